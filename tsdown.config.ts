@@ -1,0 +1,15 @@
+import { defineConfig } from 'tsdown';
+import { compileKnowledge } from './src/knowledge/compile.ts';
+
+export default defineConfig({
+  entry: { cli: 'src/cli.ts', index: 'src/index.ts', worker: 'src/worker.ts' },
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  dts: { entry: 'src/index.ts' },
+  clean: true,
+  fixedExtension: false,
+  // commander is bundled: `assay --version` must cost no more than starting node.
+  noExternal: ['commander', 'picocolors'],
+  onSuccess: () => compileKnowledge('rules', 'dist/knowledge'),
+});
