@@ -1,6 +1,17 @@
 import type { Occurrence } from './evidence.ts';
 
-export const COMPONENT_KINDS = ['model', 'artifact', 'dataset', 'library', 'service', 'vector-store', 'agent', 'mcp-server', 'prompt', 'infra'] as const;
+export const COMPONENT_KINDS = [
+  'model',
+  'artifact',
+  'dataset',
+  'library',
+  'service',
+  'vector-store',
+  'agent',
+  'mcp-server',
+  'prompt',
+  'infra',
+] as const;
 export type ComponentKind = (typeof COMPONENT_KINDS)[number];
 
 /** `kind:identity`, unique in an inventory. Made by `refOf`. */
@@ -23,7 +34,17 @@ export interface LicenceRef {
   readonly source: string;
 }
 
-export type ModelRole = 'chat' | 'completion' | 'embedding' | 'reranker' | 'vision' | 'audio' | 'image-generation' | 'video' | 'classic-ml' | 'other';
+export type ModelRole =
+  | 'chat'
+  | 'completion'
+  | 'embedding'
+  | 'reranker'
+  | 'vision'
+  | 'audio'
+  | 'image-generation'
+  | 'video'
+  | 'classic-ml'
+  | 'other';
 
 /** Where a model comes from, hence what its name means. */
 export type ModelOrigin = 'api' | 'huggingface' | 'ollama' | 'library' | 'torch-hub' | 'file' | 'url' | 'unknown';
@@ -93,7 +114,20 @@ export interface DatasetComponent extends Base {
 }
 
 /** purl type: https://github.com/package-url/purl-spec */
-export type Ecosystem = 'pypi' | 'npm' | 'maven' | 'nuget' | 'golang' | 'cargo' | 'gem' | 'composer' | 'conda' | 'pub' | 'swift' | 'cocoapods' | 'cran';
+export type Ecosystem =
+  | 'pypi'
+  | 'npm'
+  | 'maven'
+  | 'nuget'
+  | 'golang'
+  | 'cargo'
+  | 'gem'
+  | 'composer'
+  | 'conda'
+  | 'pub'
+  | 'swift'
+  | 'cocoapods'
+  | 'cran';
 
 export interface LibraryComponent extends Base {
   readonly kind: 'library';
@@ -121,7 +155,10 @@ export interface ServiceComponent extends Base {
   readonly endpoints?: readonly string[];
   readonly authenticated?: boolean;
   /** What leaves and what comes back, as CycloneDX `services[].data`. */
-  readonly flows?: readonly { readonly direction: 'inbound' | 'outbound' | 'bi-directional' | 'unknown'; readonly classification: string }[];
+  readonly flows?: readonly {
+    readonly direction: 'inbound' | 'outbound' | 'bi-directional' | 'unknown';
+    readonly classification: string;
+  }[];
   /** Runs on the user's own machines (ollama, vllm …). */
   readonly selfHosted?: boolean;
 }
@@ -186,7 +223,11 @@ export type Component =
 
 export type ComponentOf<K extends ComponentKind> = Extract<Component, { readonly kind: K }>;
 
-const slug = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '');
+const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
 
 /** PEP 503. */
 export const normalizePypiName = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');

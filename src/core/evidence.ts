@@ -13,7 +13,14 @@ export interface Location {
 }
 
 /** CycloneDX `evidence.identity[].methods[].technique`. */
-export type Technique = 'source-code-analysis' | 'ast-fingerprint' | 'hash-comparison' | 'manifest-analysis' | 'binary-analysis' | 'filename' | 'other';
+export type Technique =
+  | 'source-code-analysis'
+  | 'ast-fingerprint'
+  | 'hash-comparison'
+  | 'manifest-analysis'
+  | 'binary-analysis'
+  | 'filename'
+  | 'other';
 
 /** One sighting of a component: where, how, how sure. */
 export interface Occurrence {

@@ -24,7 +24,12 @@ export interface Finding {
   /** Rule, component and normalised evidence, without line numbers: stable when code moves. */
   readonly fingerprint: string;
   /** Why it is not open: reason and source of a waiver, baseline or VEX statement. */
-  readonly suppression?: { readonly kind: 'waiver' | 'inline' | 'baseline' | 'vex' | 'config'; readonly reason: string; readonly source: string; readonly expires?: string };
+  readonly suppression?: {
+    readonly kind: 'waiver' | 'inline' | 'baseline' | 'vex' | 'config';
+    readonly reason: string;
+    readonly source: string;
+    readonly expires?: string;
+  };
 }
 
 /** What a rule returns; the pipeline adds status and fingerprint. */

@@ -67,7 +67,12 @@ export function buildInventory(discoveries: readonly Discovery[]): Inventory {
     for (const component of discovery.components ?? []) {
       const ref = refOf(component);
       const known = byRef.get(ref);
-      byRef.set(ref, known ? mergeComponents(known, component as typeof known) : { ...component, occurrences: uniteOccurrences(component.occurrences, []) });
+      byRef.set(
+        ref,
+        known
+          ? mergeComponents(known, component as typeof known)
+          : { ...component, occurrences: uniteOccurrences(component.occurrences, []) },
+      );
     }
   }
   const relations = new Map<string, Relation>();
