@@ -16,7 +16,7 @@ function readSources(rulesDir: string, sources: readonly string[]): RuleFile[] {
 }
 
 /** Compiles one section from a rules directory. Throws with file name on what it does not accept. */
-export function compileSection<C>(section: Section<C, unknown>, rulesDir: string): C {
+export function compileSection<C>(section: Pick<Section<C, unknown>, 'sources' | 'compile'>, rulesDir: string): C {
   return section.compile(readSources(rulesDir, section.sources));
 }
 

@@ -1,4 +1,5 @@
+import { findingsSection } from './findings.ts';
 import type { Section } from './section.ts';
 
 /** Every section, in the order in which assets are written. Add yours here. */
-export const sections: readonly Section<never, unknown>[] = [];
+export const sections: readonly Pick<Section<unknown, unknown>, 'id' | 'sources' | 'compile'>[] = [findingsSection];
