@@ -60,8 +60,10 @@ export interface Crawler<F = unknown> {
   readonly wants: (entry: Entry) => boolean;
   /** Tested on the raw bytes as Latin-1: most files that cannot matter are never decoded. */
   readonly prefilter?: (latin1: string, path: string) => boolean;
-  readonly extract: (file: TextFile, knowledge: Knowledge) => Extraction<F> | Promise<Extraction<F>>;
-  readonly detect: (files: readonly FileFacts<F>[], project: Project) => Discovery;
+  extract(file: TextFile, knowledge: Knowledge): Extraction<F> | Promise<Extraction<F>>;
+  detect(files: readonly FileFacts<F>[], project: Project): Discovery;
+  /** Bytes; a larger file is listed as skipped. Default `MAX_TEXT_FILE`. Lock files may ask for more. */
+  readonly maxSize?: number;
   /** `extract` is heavy (it parses source code): run it in the worker pool where there is one. */
   readonly heavy?: boolean;
 }

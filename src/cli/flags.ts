@@ -1,0 +1,42 @@
+import type { Confidence, Severity } from '../core/severity.ts';
+
+/** What commander makes of the flags of all commands that print a report. */
+export interface OutputFlags {
+  readonly format: string;
+  readonly output?: readonly string[];
+  readonly failOn: Severity | 'none';
+  readonly minSeverity?: Severity;
+  readonly minConfidence?: Confidence;
+  readonly color: 'auto' | 'always' | 'never';
+  readonly quiet?: boolean;
+  readonly progress: boolean;
+}
+
+export interface ScanFlags extends OutputFlags {
+  readonly specVersion: '1.6' | '1.7';
+  /** A file, `true` for the default search, `false` for `--no-config`. */
+  readonly config?: string | boolean;
+  readonly rule?: readonly string[];
+  readonly excludeRule?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly gitignore: boolean;
+  readonly baseline?: string;
+  readonly waivers?: string;
+  readonly vex?: readonly string[];
+  readonly showSuppressed?: boolean;
+  readonly allLibraries?: boolean;
+  readonly hash: boolean;
+  readonly validate?: boolean;
+  readonly offline?: boolean;
+  readonly online?: boolean;
+  readonly jobs?: number;
+}
+
+export interface InspectFlags extends OutputFlags {
+  readonly hash: boolean;
+  readonly jobs?: number;
+}
+
+export interface RulesFlags {
+  readonly format: 'table' | 'json';
+}

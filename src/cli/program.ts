@@ -1,0 +1,83 @@
+import { Command, Option } from 'commander';
+import { CONFIDENCES, SEVERITIES } from '../core/severity.ts';
+import { version } from '../version.ts';
+import type { InspectFlags, RulesFlags, ScanFlags } from './flags.ts';
+
+export const FORMATS = ['table', 'json', 'sarif', 'cyclonedx', 'spdx', 'markdown', 'html', 'github', 'junit', 'gitlab'] as const;
+
+/** An option that can also be given as `ASSAY_<FLAG>`. */
+function option(flags: string, description: string): Option {
+  const made = new Option(flags, description);
+  return made.env(`ASSAY_${made.attributeName().replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`);
+}
+
+const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [...(earlier ?? []), ...value.split(',').map((item) => item.trim()).filter(Boolean)];
+const append = (value: string, earlier: readonly string[] | undefined): readonly string[] => [...(earlier ?? []), value];
+
+function withOutput(command: Command): Command {
+  return command
+    .addOption(option('-f, --format <format>', 'what to print on stdout').choices(FORMATS).default('table'))
+    .addOption(option('-o, --output <[format=]file>', 'also write a file; the format follows from its name (repeatable)').argParser(append))
+    .addOption(option('--fail-on <severity>', 'exit with 1 if an open finding is this severe').choices([...SEVERITIES, 'none']).default('high'))
+    .addOption(option('--min-severity <severity>', 'show findings from this severity on').choices(SEVERITIES))
+    .addOption(option('--min-confidence <confidence>', 'show findings from this confidence on').choices(CONFIDENCES))
+    .addOption(option('--color <when>', 'colours in the table').choices(['auto', 'always', 'never']).default('auto'))
+    .addOption(option('-q, --quiet', 'print the report only'))
+    .addOption(option('--no-progress', 'no progress line on stderr'));
+}
+
+/** The whole surface. Commands are imported when they run, so that `--version` costs nothing. */
+export function createProgram(setExitCode: (code: number) => void): Command {
+  const program = new Command('assay')
+    .description('Finds the AI in a repository, checks that it is what it claims to be, and that it cannot hurt you.\nNothing that is scanned is ever executed, imported or unpickled. No network unless --online.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .exitOverride()
+    .configureHelp({ helpWidth: 100, showGlobalOptions: false })
+    .showSuggestionAfterError()
+    .addHelpText('after', '\nExit codes: 0 nothing open at or above --fail-on; 1 findings; 2 usage, configuration or internal error.\nEvery flag can be set as ASSAY_<FLAG>, for example ASSAY_FAIL_ON=critical.');
+
+  withOutput(program.command('scan', { isDefault: true }).description('crawl a repository, inspect its model files, judge, report (the default command)').argument('[target]', 'directory', '.'))
+    .addOption(option('--spec-version <version>', 'CycloneDX version').choices(['1.6', '1.7']).default('1.6'))
+    .addOption(option('-c, --config <file>', 'policy file (default: assay.yaml or .github/assay.yaml of the target)'))
+    .addOption(option('--no-config', 'ignore policy files'))
+    .addOption(option('--rule <id>', 'only these rules (repeatable)').argParser(collect))
+    .addOption(option('--exclude-rule <id>', 'without these rules (repeatable)').argParser(collect))
+    .addOption(option('--exclude <glob>', 'leave out paths, in .gitignore syntax (repeatable)').argParser(collect))
+    .addOption(option('--no-gitignore', 'also read what git ignores, and installed dependencies'))
+    .addOption(option('--baseline <report>', 'an earlier JSON report: findings in it do not count'))
+    .addOption(option('--waivers <file>', 'more waivers, in the form of assay.yaml'))
+    .addOption(option('--vex <file>', 'OpenVEX or CycloneDX VEX statements (repeatable)').argParser(append))
+    .addOption(option('--show-suppressed', 'show waived, baselined and VEX-ed findings too'))
+    .addOption(option('--all-libraries', 'put libraries that are not AI into the BOM too'))
+    .addOption(option('--no-hash', 'no SHA-256 of artifacts (faster; the BOM has no hashes then)'))
+    .addOption(option('--validate', 'validate CycloneDX output against its schema'))
+    .addOption(option('--offline', 'open no socket (the default; wins over --online)'))
+    .addOption(option('--online', 'ask registries: advisories, hub metadata'))
+    .addOption(option('--jobs <n>', 'worker threads').argParser(Number))
+    .action(async (target: string, flags: ScanFlags) => {
+      const { runScan } = await import('./scan.ts');
+      setExitCode(await runScan(target, flags));
+    });
+
+  withOutput(program.command('inspect').description('what is inside these model files: calls of a pickle, tensors, metadata, verdict').argument('<artifact...>', 'files or directories (every file in them is inspected)'))
+    .addOption(option('--no-hash', 'no SHA-256 (faster)'))
+    .addOption(option('--jobs <n>', 'worker threads').argParser(Number))
+    .action(async (paths: string[], flags: InspectFlags) => {
+      const { runInspect } = await import('./inspect.ts');
+      setExitCode(await runInspect(paths, flags));
+    });
+
+  program
+    .command('rules')
+    .description('list what is checked, or explain one rule')
+    .argument('[id]', 'rule id')
+    .addOption(new Option('-f, --format <format>', 'table or json').choices(['table', 'json']).default('table'))
+    .action(async (id: string | undefined, flags: RulesFlags) => {
+      const { runRules } = await import('./rules.ts');
+      setExitCode(await runRules(id, flags));
+    });
+
+  for (const command of program.commands) command.exitOverride().helpOption('-h, --help', 'show help');
+  return program;
+}

@@ -1,0 +1,63 @@
+import { mapLimit } from '../core/async.ts';
+import type { Discovery } from '../core/inventory.ts';
+import type { CrawlerCoverage, SkippedFile } from '../core/report.ts';
+import type { Entry, Source } from '../source/source.ts';
+import type { Engine } from '../workers/engine.ts';
+import { artifactRole, SNIFF_SIZE } from './extensions.ts';
+import { artifactComponent, failedSurvey, type Surveyed } from './survey.ts';
+
+export interface SurveyResult {
+  readonly surveyed: readonly Surveyed[];
+  readonly discovery: Discovery;
+  readonly coverage: CrawlerCoverage;
+  readonly skipped: readonly SkippedFile[];
+}
+
+export interface SurveyAllOptions {
+  readonly source: Source;
+  readonly entries: readonly Entry[];
+  readonly engine: Engine;
+  readonly onFile?: (done: number, total: number) => void;
+}
+
+/** Inspects every file that is, or may be, a model artifact or a companion that can carry code. */
+export async function surveyAll({ source, entries, engine, onFile }: SurveyAllOptions): Promise<SurveyResult> {
+  const skipped: SkippedFile[] = [];
+  const roles = await mapLimit(entries, Math.max(engine.concurrency, 4), (entry) => roleOf(source, entry, skipped));
+  const wanted = entries.flatMap((entry, i) => (roles[i] === undefined ? [] : [{ entry, role: roles[i] }]));
+  let done = 0;
+  const results = await mapLimit(wanted, engine.concurrency, async ({ entry, role }) => {
+    try {
+      return { role, surveyed: await engine.survey(entry.path) };
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      skipped.push({ path: entry.path, reason: 'crash', detail });
+      return { role, surveyed: failedSurvey(entry, detail) };
+    } finally {
+      onFile?.(++done, wanted.length);
+    }
+  });
+  const failed = skipped.filter((item) => item.reason === 'crash').length;
+  return {
+    surveyed: results.map((item) => item.surveyed),
+    discovery: { components: results.filter((item) => item.role === 'weights').map((item) => artifactComponent(item.surveyed)) },
+    coverage: { id: 'artifacts', status: failed === 0 ? 'ok' : 'partial', files: results.length, ...(failed === 0 ? {} : { reason: `${failed} files could not be inspected` }) },
+    skipped,
+  };
+}
+
+async function roleOf(source: Source, entry: Entry, skipped: SkippedFile[]): Promise<'weights' | 'companion' | undefined> {
+  const role = artifactRole(entry.path);
+  if (role !== 'sniff') return role;
+  try {
+    const reader = await source.open(entry.path);
+    try {
+      return artifactRole(entry.path, await reader.read(0, SNIFF_SIZE)) === 'weights' ? 'weights' : undefined;
+    } finally {
+      await reader.close?.();
+    }
+  } catch (error) {
+    skipped.push({ path: entry.path, reason: 'unreadable', detail: (error as NodeJS.ErrnoException).code ?? String(error) });
+    return undefined;
+  }
+}

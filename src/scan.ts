@@ -1,0 +1,82 @@
+import { crawl } from './crawlers/crawl.ts';
+import { crawlers } from './crawlers/index.ts';
+import { buildInventory, type Discovery } from './core/inventory.ts';
+import { compareLocations } from './core/evidence.ts';
+import { withFingerprints } from './core/fingerprint.ts';
+import { REPORT_SCHEMA_VERSION, type Report } from './core/report.ts';
+import { surveyAll } from './formats/survey-all.ts';
+import type { Knowledge } from './knowledge/knowledge.ts';
+import { judge } from './rules/index.ts';
+import type { Source } from './source/source.ts';
+import { version } from './version.ts';
+import type { Engine } from './workers/engine.ts';
+
+export type Stage = 'list' | 'crawl' | 'inspect' | 'judge';
+
+export interface ScanOptions {
+  readonly source: Source;
+  readonly knowledge: Knowledge;
+  readonly engine: Engine;
+  /** Time of the report, and today's date for rules about dates. */
+  readonly now: Date;
+  /** Keep libraries that are not AI. */
+  readonly allLibraries?: boolean;
+  readonly onProgress?: (stage: Stage, done: number, total: number) => void;
+}
+
+/** Source → crawlers → inventory → formats → rules → report. No stage calls back. */
+export async function scan(options: ScanOptions): Promise<Report> {
+  const { source, knowledge, engine, onProgress } = options;
+  onProgress?.('list', 0, 0);
+  const { entries, skipped } = await source.list();
+
+  let read = 0;
+  const crawled = await crawl({
+    source,
+    entries,
+    crawlers,
+    knowledge,
+    extract: engine.extract,
+    concurrency: engine.concurrency,
+    onFile: () => onProgress?.('crawl', ++read, entries.length),
+  });
+
+  const artifacts = await surveyAll({ source, entries, engine, onFile: (done, total) => onProgress?.('inspect', done, total) });
+  const inventory = buildInventory([...crawled.discoveries.map((discovery) => (options.allLibraries ? discovery : onlyAi(discovery))), artifacts.discovery]);
+
+  onProgress?.('judge', 0, 0);
+  const drafts = judge({
+    inventory,
+    artifacts: artifacts.surveyed.map(({ report, findings }) => ({ ...report, findings })),
+    integrity: [],
+    knowledge,
+    today: options.now.toISOString().slice(0, 10),
+  });
+  const findings = withFingerprints([...drafts].sort((a, b) => compareLocations(a.location, b.location) || (a.ruleId < b.ruleId ? -1 : 1)));
+
+  return {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    tool: { name: 'assay', version, rules: version },
+    target: source.target,
+    timestamp: options.now.toISOString(),
+    components: inventory.components,
+    relations: inventory.relations,
+    artifacts: artifacts.surveyed.map((item) => item.report),
+    findings,
+    integrity: [],
+    coverage: {
+      filesSeen: entries.length,
+      bytesSeen: entries.reduce((sum, entry) => sum + entry.size, 0),
+      crawlers: [...crawled.crawlers, artifacts.coverage],
+      skipped: [...skipped, ...crawled.skipped, ...artifacts.skipped].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+    },
+  };
+}
+
+/** A BOM of AI is not a list of all packages: libraries without a category are left out, with what is said about them. */
+function onlyAi(discovery: Discovery): Discovery {
+  return {
+    ...discovery,
+    components: (discovery.components ?? []).filter((component) => component.kind !== 'library' || component.category !== undefined),
+  };
+}

@@ -1,0 +1,29 @@
+import { parentPort } from 'node:worker_threads';
+import { crawlers } from './crawlers/index.ts';
+import { surveyFile } from './formats/survey.ts';
+import { loadKnowledge } from './knowledge/load.ts';
+import { fileReaderInside } from './source/directory.ts';
+import type { Reply, Task } from './workers/protocol.ts';
+
+/** Entry of a worker thread: parsing of source code and inspection of artifacts, off the main thread. */
+async function perform(task: Task): Promise<unknown> {
+  if (task.kind === 'extract') {
+    const crawler = crawlers.find((item) => item.id === task.crawler);
+    if (!crawler) throw new Error(`unknown crawler ${task.crawler}`);
+    return crawler.extract(task.file, loadKnowledge());
+  }
+  const reader = await fileReaderInside(task.root, task.path);
+  try {
+    return await surveyFile({ path: task.path, reader }, { knowledge: loadKnowledge(), hash: task.hash, now: Date.now });
+  } finally {
+    await reader.close?.();
+  }
+}
+
+parentPort?.on('message', (task: Task) => {
+  perform(task)
+    .then((value): Reply => ({ ok: true, value }))
+    .catch((error: unknown): Reply => ({ ok: false, error: error instanceof Error ? error.message : String(error) }))
+    .then((reply) => parentPort?.postMessage(reply))
+    .catch(() => process.exit(1));
+});

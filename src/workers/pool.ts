@@ -1,0 +1,111 @@
+import { Worker } from 'node:worker_threads';
+import type { Reply, Task, TaskResult } from './protocol.ts';
+
+/** A task took longer than its file may take; its thread was ended. */
+export class TaskTimeout extends Error {
+  override readonly name = 'TaskTimeout';
+}
+
+interface Job {
+  readonly task: Task;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** WebAssembly memory never shrinks: a worker that parsed this many files is replaced by a fresh one. */
+const TASKS_PER_WORKER = 4000;
+
+/**
+ * A fixed number of threads with one task each. A thread that runs over the time limit or dies
+ * (out of memory on hostile input) costs its own task only; a new one takes its place.
+ */
+export class ThreadPool {
+  private readonly script: URL;
+  private readonly size: number;
+  private readonly timeout: number;
+  private readonly idle: Thread[] = [];
+  private readonly queue: Job[] = [];
+  private running = 0;
+
+  /** `timeout` in milliseconds per task. */
+  constructor(script: URL, size: number, timeout: number) {
+    this.script = script;
+    this.size = size;
+    this.timeout = timeout;
+  }
+
+  run<T extends Task>(task: T): Promise<TaskResult<T>> {
+    return new Promise((resolve, reject) => {
+      this.queue.push({ task, resolve: resolve as (value: unknown) => void, reject });
+      this.pump();
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.idle.splice(0).map((thread) => thread.end()));
+  }
+
+  private pump(): void {
+    while (this.queue.length > 0 && this.running < this.size) {
+      const job = this.queue.shift();
+      if (!job) return;
+      this.running++;
+      const thread = this.idle.pop() ?? new Thread(this.script);
+      void thread.perform(job, this.timeout).then((alive) => {
+        this.running--;
+        if (alive && thread.tasks < TASKS_PER_WORKER) this.idle.push(thread);
+        else void thread.end();
+        this.pump();
+      });
+    }
+  }
+}
+
+class Thread {
+  tasks = 0;
+  private readonly worker: Worker;
+
+  constructor(script: URL) {
+    this.worker = new Worker(script);
+    this.worker.unref();
+  }
+
+  end(): Promise<number> {
+    return this.worker.terminate();
+  }
+
+  /** Settles the job. Resolves to whether the thread can take another one. */
+  perform(job: Job, timeout: number): Promise<boolean> {
+    this.tasks++;
+    this.worker.ref();
+    return new Promise((resolve) => {
+      const finish = (alive: boolean): void => {
+        clearTimeout(timer);
+        this.worker.removeAllListeners('message');
+        this.worker.removeAllListeners('error');
+        this.worker.removeAllListeners('exit');
+        if (alive) this.worker.unref();
+        else this.worker.on('error', () => undefined);
+        resolve(alive);
+      };
+      const timer = setTimeout(() => {
+        job.reject(new TaskTimeout(`took longer than ${timeout} ms`));
+        finish(false);
+      }, timeout);
+      this.worker.once('message', (reply: Reply) => {
+        if (reply.ok) job.resolve(reply.value);
+        else job.reject(new Error(reply.error));
+        finish(true);
+      });
+      this.worker.once('error', (error: Error) => {
+        job.reject(error);
+        finish(false);
+      });
+      this.worker.once('exit', (code) => {
+        job.reject(new Error(`worker ended with code ${code}`));
+        finish(false);
+      });
+      this.worker.postMessage(job.task);
+    });
+  }
+}
