@@ -1,0 +1,66 @@
+import type { ModelRole } from '../../core/component.ts';
+import type { Recogniser } from './shapes.ts';
+
+/** What a key says about its value. */
+export interface ModelKey {
+  readonly strength: 'strong' | 'weak';
+  readonly role?: ModelRole;
+}
+
+export interface KeyReader {
+  /** Undefined where the key does not name a model. `key` is one segment or a whole path (`spring.ai.ollama.chat.options.model`). */
+  read(key: string): ModelKey | undefined;
+  role(key: string): ModelRole | undefined;
+}
+
+/** Longest key that is taken apart; Kubernetes and Spring names stay far below. */
+const MAX_KEY = 200;
+/** Words at the end of a key that are compared with the lists; the longest entry has six. */
+const MAX_WORDS = 7;
+
+/** `embeddingModelName`, `EMBEDDING_MODEL_NAME`, `embedding-model.name` → `embedding model name`. */
+export const wordsOf = (key: string): string[] =>
+  key
+    .slice(0, MAX_KEY)
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+
+export function keyReader(recogniser: Recogniser): KeyReader {
+  const strong = new Set(recogniser.keys.strong);
+  const weak = new Set(recogniser.keys.weak);
+  const never = new Set(recogniser.keys.never);
+  const qualifiers = new Set(recogniser.keys.qualifiers);
+  const cache = new Map<string, ModelKey | undefined>();
+
+  const role = (words: readonly string[]): ModelRole | undefined =>
+    recogniser.key_roles.find((entry) => entry.words.some((word) => words.includes(word)))?.role;
+
+  const read = (key: string): ModelKey | undefined => {
+    const words = wordsOf(key).slice(-MAX_WORDS);
+    const inferred = role(words);
+    const withRole = (strength: ModelKey['strength']): ModelKey => ({ strength, ...(inferred && { role: inferred }) });
+    let longestWeak: number | undefined;
+    for (let start = 0; start < words.length; start += 1) {
+      const tail = words.slice(start).join(' ');
+      if (never.has(tail)) return undefined;
+      if (strong.has(tail)) return withRole('strong');
+      if (longestWeak === undefined && weak.has(tail)) longestWeak = start;
+    }
+    if (longestWeak === undefined) return undefined;
+    return withRole(words.slice(0, longestWeak).some((word) => qualifiers.has(word)) ? 'strong' : 'weak');
+  };
+
+  return {
+    read(key) {
+      if (!cache.has(key)) {
+        if (cache.size > 4096) cache.clear();
+        cache.set(key, read(key));
+      }
+      return cache.get(key);
+    },
+    role: (key) => role(wordsOf(key)),
+  };
+}
