@@ -1,0 +1,31 @@
+import type { Render } from './reporter.ts';
+
+/** Every format, with its reporter. Each is loaded when it is asked for: a table needs no BOM library. */
+const reporters = {
+  table: () => import('./table/index.ts'),
+  json: () => import('./json/index.ts'),
+  cyclonedx: () => import('./cyclonedx/index.ts'),
+} satisfies Record<string, () => Promise<{ readonly render: Render }>>;
+
+export type FormatId = keyof typeof reporters;
+
+export const FORMATS = Object.keys(reporters) as readonly FormatId[];
+
+export const isFormat = (id: string): id is FormatId => Object.hasOwn(reporters, id);
+
+export const loadRenderer = async (id: FormatId): Promise<Render> => (await reporters[id]()).render;
+
+/** What a file name promises; the first ending that fits. */
+const ENDINGS: readonly (readonly [ending: string, format: FormatId])[] = [
+  ['.cdx.json', 'cyclonedx'],
+  ['.bom.json', 'cyclonedx'],
+  ['bom.json', 'cyclonedx'],
+  ['.json', 'json'],
+  ['.txt', 'table'],
+];
+
+/** The format that a file name tells, or `undefined`. */
+export function formatOfFile(path: string): FormatId | undefined {
+  const name = path.toLowerCase();
+  return ENDINGS.find(([ending]) => name.endsWith(ending))?.[1];
+}
