@@ -40,3 +40,20 @@ export interface InspectFlags extends OutputFlags {
 export interface RulesFlags {
   readonly format: 'table' | 'json';
 }
+
+export interface VerifyFlags extends OutputFlags {
+  readonly bundle?: string;
+  readonly key?: string;
+  readonly certificateChain?: readonly string[];
+  readonly certificateIdentity?: string;
+  readonly certificateIdentityRegexp?: string;
+  readonly certificateOidcIssuer?: string;
+  readonly certificateOidcIssuerRegexp?: string;
+  readonly trustedRoot?: string;
+  readonly ignorePath?: readonly string[];
+  readonly ignoreUnsigned?: boolean;
+  readonly allowLegacy?: boolean;
+  readonly at?: string;
+  readonly offline?: boolean;
+  readonly online?: boolean;
+}

@@ -1,9 +1,7 @@
 import { CommanderError } from 'commander';
 import { UserError } from '../core/errors.ts';
+import { EXIT } from './exit.ts';
 import { createProgram } from './program.ts';
-
-/** Done and nothing open at or above `--fail-on`; findings at or above it; could not do what was asked. */
-export const EXIT = { ok: 0, findings: 1, error: 2 } as const;
 
 /** Runs the command line. Resolves to the exit code; prints errors itself. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -37,19 +37,33 @@ export function terminalOptions(flags: Pick<OutputFlags, 'color'>): { color: boo
   return { color, width: stdout.columns ?? 80 };
 }
 
-/** Writes the files of `--output`, then prints `--format` on stdout. Files never get colours. */
-export async function writeOutputs(report: Report, flags: OutputFlags, options: Omit<RenderOptions, 'color' | 'width'>): Promise<void> {
+/** Renders a format in a command's own way; `undefined` leaves it to the report's reporter. */
+export type OwnRender = (format: FormatId) => string | undefined;
+
+/** Writes the files of `--output`. Files never get colours. */
+export async function writeFiles(report: Report, flags: OutputFlags, options: Omit<RenderOptions, 'color' | 'width'>, own?: OwnRender): Promise<void> {
   for (const { format, path } of (flags.output ?? []).map(parseOutput)) {
-    const render = await loadRenderer(format);
-    const text = await render(report, options);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text).catch((error: NodeJS.ErrnoException) => {
-      throw new UserError(`cannot write ${path}: ${error.code}`);
-    });
+    const text = own?.(format) ?? (await (await loadRenderer(format))(report, options));
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text);
+    } catch (error) {
+      throw new UserError(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code}`);
+    }
   }
-  const render = await loadRenderer(flags.format as FormatId);
-  const text = await render(report, { ...options, ...terminalOptions(flags) });
-  await new Promise<void>((resolve) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, () => resolve()));
+}
+
+/** Prints `--format` on stdout, or `text` where the command has rendered it itself. */
+export async function printReport(report: Report, flags: OutputFlags, options: Omit<RenderOptions, 'color' | 'width'>, text?: string): Promise<void> {
+  if (!isFormat(flags.format)) throw new UserError(`unknown format ${flags.format}`);
+  const shown = text ?? (await (await loadRenderer(flags.format))(report, { ...options, ...terminalOptions(flags) }));
+  await new Promise<void>((resolve) => process.stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`, () => resolve()));
+}
+
+/** Files first, then stdout: a closed pipe must not cost the files. */
+export async function writeOutputs(report: Report, flags: OutputFlags, options: Omit<RenderOptions, 'color' | 'width'>): Promise<void> {
+  await writeFiles(report, flags, options);
+  await printReport(report, flags, options);
 }
 
 /** Time of the report: `SOURCE_DATE_EPOCH` makes two runs equal. */

@@ -1,9 +1,8 @@
 import { Command, Option } from 'commander';
 import { CONFIDENCES, SEVERITIES } from '../core/severity.ts';
+import { FORMATS } from '../reporters/index.ts';
 import { version } from '../version.ts';
-import type { InspectFlags, RulesFlags, ScanFlags } from './flags.ts';
-
-export const FORMATS = ['table', 'json', 'sarif', 'cyclonedx', 'spdx', 'markdown', 'html', 'github', 'junit', 'gitlab'] as const;
+import type { InspectFlags, RulesFlags, ScanFlags, VerifyFlags } from './flags.ts';
 
 /** An option that can also be given as `ASSAY_<FLAG>`. */
 function option(flags: string, description: string): Option {
@@ -66,6 +65,26 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .action(async (paths: string[], flags: InspectFlags) => {
       const { runInspect } = await import('./inspect.ts');
       setExitCode(await runInspect(paths, flags));
+    });
+
+  withOutput(program.command('verify').description('check the OpenSSF signature of a model: who signed it, and is every file as signed').argument('<model>', 'directory or file'))
+    .addOption(option('--bundle <file>', 'the signature (default: model.sig inside the model)'))
+    .addOption(option('--key <file>', 'public key of the signer, PEM'))
+    .addOption(option('--certificate-chain <file>', 'certificates that you trust, PEM (repeatable)').argParser(append))
+    .addOption(option('--certificate-identity <name>', 'keyless: e-mail or URI of the signer, exactly'))
+    .addOption(option('--certificate-identity-regexp <pattern>', 'keyless: pattern for the whole name'))
+    .addOption(option('--certificate-oidc-issuer <url>', 'keyless: who vouches for the signer, exactly'))
+    .addOption(option('--certificate-oidc-issuer-regexp <pattern>', 'keyless: pattern for the whole issuer'))
+    .addOption(option('--trusted-root <file>', 'Sigstore trusted root (default: the one that ships with assay)'))
+    .addOption(option('--ignore-path <path>', 'leave out a path of the model (repeatable)').argParser(append))
+    .addOption(option('--ignore-unsigned', 'list files that are not signed instead of failing'))
+    .addOption(option('--allow-legacy', 'accept bundles of model_signing 0.2.0'))
+    .addOption(option('--at <time>', 'check certificates at this time instead of now'))
+    .addOption(option('--offline', 'open no socket (the default; wins over --online)'))
+    .addOption(option('--online', 'refresh the trusted root'))
+    .action(async (model: string, flags: VerifyFlags) => {
+      const { runVerify } = await import('./verify.ts');
+      setExitCode(await runVerify(model, flags));
     });
 
   program
