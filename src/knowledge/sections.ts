@@ -1,6 +1,12 @@
+import { vocabularySection } from '../formats/vocabulary.ts';
 import { findingsSection } from './findings.ts';
 import { modelsSection } from './models.ts';
+import { agentsSection } from './agents.ts';
+import { datasetsSection } from './datasets.ts';
+import { infrastructureSection } from './infrastructure.ts';
+import { providersSection } from './providers.ts';
+import { vectorStoresSection } from './vector-stores.ts';
 import type { Section } from './section.ts';
 
 /** Every section, in the order in which assets are written. Add yours here. */
-export const sections: readonly Pick<Section<unknown, unknown>, 'id' | 'sources' | 'compile'>[] = [findingsSection, modelsSection];
+export const sections: readonly Pick<Section<unknown, unknown>, 'id' | 'sources' | 'compile'>[] = [findingsSection, modelsSection, vectorStoresSection, providersSection, infrastructureSection, datasetsSection, agentsSection, vocabularySection];

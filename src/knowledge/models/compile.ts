@@ -1,20 +1,11 @@
-import { parse } from 'yaml';
 import type { RuleFile } from '../section.ts';
+import { yamlFile } from '../yaml.ts';
 import type { EndOfLife, Family, ModelsAsset, PipelineDefault, PretrainedLibrary, Recogniser, Routes } from './shapes.ts';
 
 const fileOf = (files: readonly RuleFile[], path: string): RuleFile => {
   const file = files.find((candidate) => candidate.path === path);
   if (!file) throw new Error(`rules/${path} is missing`);
   return file;
-};
-
-const yamlOf = <T>(files: readonly RuleFile[], path: string): T => {
-  const file = fileOf(files, path);
-  try {
-    return parse(file.text, { schema: 'core' }) as T;
-  } catch (error) {
-    throw new Error(`rules/${path}: ${(error as Error).message}`, { cause: error });
-  }
 };
 
 const EOL_COLUMNS = ['provider', 'id', 'status', 'retires_on', 'deprecated_on', 'replacement', 'confirmed', 'earliest', 'aliases', 'source', 'document', 'note'];
@@ -83,14 +74,14 @@ function routesOf(providers: readonly ProviderYaml[]): Routes {
 }
 
 export function compileModels(files: readonly RuleFile[]): ModelsAsset {
-  const families = yamlOf<Family[]>(files, 'catalog/models/families.yaml');
+  const families = yamlFile<Family[]>(files, 'catalog/models/families.yaml');
   const seen = new Set<string>();
   for (const family of families) {
     if (seen.has(family.id)) throw new Error(`rules/catalog/models/families.yaml: ${family.id} stands twice`);
     seen.add(family.id);
     for (const pattern of [family.pattern, family.context_pattern]) if (pattern !== undefined) void new RegExp(pattern, 'i');
   }
-  const pretrained = yamlOf<PretrainedYaml>(files, 'catalog/models/pretrained.yaml');
+  const pretrained = yamlFile<PretrainedYaml>(files, 'catalog/models/pretrained.yaml');
   return {
     families,
     endOfLife: endOfLifeOf(fileOf(files, 'catalog/models/end-of-life.tsv')),
@@ -104,7 +95,7 @@ export function compileModels(files: readonly RuleFile[]): ModelsAsset {
     })),
     pipelineDefaults: pretrained.pipeline_defaults.tasks.map(({ task, model, revision }) => ({ task, model, ...(revision && { revision }) })),
     pipelineAliases: pretrained.pipeline_defaults.aliases,
-    recogniser: yamlOf<Recogniser>(files, 'catalog/models/recogniser.yaml'),
-    routes: routesOf(yamlOf<ProviderYaml[]>(files, 'catalog/providers/providers.yaml')),
+    recogniser: yamlFile<Recogniser>(files, 'catalog/models/recogniser.yaml'),
+    routes: routesOf(yamlFile<ProviderYaml[]>(files, 'catalog/providers/providers.yaml')),
   };
 }

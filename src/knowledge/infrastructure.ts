@@ -1,0 +1,181 @@
+import { defineSection } from './section.ts';
+import { yamlFile } from './yaml.ts';
+
+export interface ImageFacts {
+  readonly id: string;
+  /** Slug of the runtime that the image serves. */
+  readonly service?: string;
+  readonly serves: string;
+  readonly ports?: readonly number[];
+  readonly gpuBase: boolean;
+}
+
+interface ImageEntry {
+  readonly id: string;
+  readonly service?: string;
+  readonly serves: string;
+  readonly names: readonly string[];
+  readonly ports?: readonly number[];
+}
+
+export interface ResourceFacts {
+  readonly prefix: string;
+  readonly service?: string;
+  readonly store?: string;
+  readonly infra?: boolean;
+}
+
+export interface CommandFacts {
+  readonly words: readonly string[];
+  readonly service?: string;
+  readonly hub?: string;
+  readonly loader?: string;
+  readonly positional?: number;
+  readonly flags?: readonly string[];
+  readonly data_flags?: readonly string[];
+  readonly assignments?: readonly string[];
+  readonly data?: readonly string[];
+  /** At least one of these must stand in the line: the command's word is an ordinary one. */
+  readonly needs?: readonly string[];
+}
+
+type ResourceSystem = 'terraform' | 'cloudformation' | 'azure' | 'pulumi';
+
+interface InfrastructureAsset {
+  readonly images: readonly ImageEntry[];
+  readonly localWords: readonly string[];
+  readonly prefixes: Readonly<Record<ResourceSystem, readonly ResourceFacts[]>>;
+  readonly cognitiveKinds: Readonly<Record<string, string>>;
+  readonly knowledgeBaseStores: Readonly<Record<string, string>>;
+  readonly modelAttributes: readonly string[];
+  readonly actions: readonly { readonly prefix: string; readonly service: string }[];
+  readonly kinds: readonly { readonly group: string; readonly kind: string }[];
+  readonly accelerators: readonly string[];
+  readonly commands: readonly CommandFacts[];
+  readonly genericFlags: readonly string[];
+  readonly genericDataFlags: readonly string[];
+  readonly valuelessFlags: readonly string[];
+}
+
+export interface InfrastructureIndex {
+  /** `image` without tag and digest. */
+  image(image: string): ImageFacts | undefined;
+  /** An image that its user built of an AI runtime (`registry/me/vllm-gemma4`): id of the runtime's word. */
+  localImage(image: string): string | undefined;
+  resource(system: ResourceSystem, type: string): ResourceFacts | undefined;
+  cognitiveKind(kind: string): string | undefined;
+  knowledgeBaseStore(type: string): string | undefined;
+  isModelAttribute(name: string): boolean;
+  action(action: string): string | undefined;
+  kubernetesKind(apiVersion: string, kind: string): boolean;
+  /** Extended resource of an accelerator (`nvidia.com/mig-2g.48gb`). */
+  isAccelerator(name: string): boolean;
+  readonly commands: readonly CommandFacts[];
+  readonly genericFlags: ReadonlySet<string>;
+  readonly genericDataFlags: ReadonlySet<string>;
+  readonly valuelessFlags: ReadonlySet<string>;
+}
+
+interface ResourcesYaml {
+  readonly prefixes: InfrastructureAsset['prefixes'];
+  readonly cognitive_kinds: Readonly<Record<string, string>>;
+  readonly knowledge_base_stores: Readonly<Record<string, string>>;
+  readonly model_attributes: readonly string[];
+  readonly actions: InfrastructureAsset['actions'];
+}
+
+export interface ImageName {
+  /** As written, without tag and digest. */
+  readonly name: string;
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+/** Splits an image reference; undefined for templates and things that are none. */
+export function imageName(reference: string): ImageName | undefined {
+  const text = reference.trim();
+  if (text.length === 0 || text.length > 300 || /[\s"'`<>;|&]/.test(text)) return undefined;
+  const [named = '', digest] = text.split('@', 2);
+  const colon = named.lastIndexOf(':');
+  const tagged = colon > named.lastIndexOf('/') && colon > 0;
+  const name = tagged ? named.slice(0, colon) : named;
+  if (!/^[a-z0-9][a-z0-9._:/-]*$/i.test(name)) return undefined;
+  return { name, ...(tagged && { tag: named.slice(colon + 1) }), ...(digest && { digest }) };
+}
+
+const bare = (image: string): string => image.toLowerCase().replace(/^(?:docker\.io|index\.docker\.io|registry-1\.docker\.io)\//, '').replace(/^library\//, '');
+
+export const infrastructureSection = defineSection<InfrastructureAsset, InfrastructureIndex>({
+  id: 'infrastructure',
+  sources: ['catalog/infra'],
+  compile(files) {
+    const images = yamlFile<{ images: ImageEntry[]; local_words: string[] }>(files, 'catalog/infra/images.yaml');
+    const resources = yamlFile<ResourcesYaml>(files, 'catalog/infra/resources.yaml');
+    const kubernetes = yamlFile<{ kinds: InfrastructureAsset['kinds']; accelerators: string[] }>(files, 'catalog/infra/kubernetes.yaml');
+    const commands = yamlFile<{ commands: CommandFacts[]; generic: string[]; generic_data: string[]; valueless: string[] }>(files, 'catalog/infra/commands.yaml');
+    return {
+      images: images.images.map(({ id, service, serves, names, ports }) => ({ id, serves, names, ...(service && { service }), ...(ports && { ports }) })),
+      localWords: images.local_words,
+      prefixes: resources.prefixes,
+      cognitiveKinds: resources.cognitive_kinds,
+      knowledgeBaseStores: resources.knowledge_base_stores,
+      modelAttributes: resources.model_attributes,
+      actions: resources.actions,
+      kinds: kubernetes.kinds,
+      accelerators: kubernetes.accelerators,
+      commands: commands.commands,
+      genericFlags: commands.generic,
+      genericDataFlags: commands.generic_data,
+      valuelessFlags: commands.valueless,
+    };
+  },
+  index(asset) {
+    const facts = (entry: ImageEntry): ImageFacts => ({
+      id: entry.id,
+      serves: entry.serves,
+      gpuBase: entry.id === 'gpu-base',
+      ...(entry.service && { service: entry.service }),
+      ...(entry.ports && { ports: entry.ports }),
+    });
+    const exact = new Map<string, ImageFacts>();
+    const patterns: { readonly test: RegExp; readonly facts: ImageFacts }[] = [];
+    for (const entry of asset.images) {
+      for (const name of entry.names) {
+        if (name.includes('*')) {
+          patterns.push({ test: new RegExp(`^${name.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')).join('[^/]+')}$`, 'i'), facts: facts(entry) });
+        } else exact.set(bare(name), facts(entry));
+      }
+    }
+    const longestFirst = (list: readonly ResourceFacts[]): ResourceFacts[] => [...list].sort((a, b) => b.prefix.length - a.prefix.length);
+    const prefixes = {
+      terraform: longestFirst(asset.prefixes.terraform),
+      cloudformation: longestFirst(asset.prefixes.cloudformation),
+      azure: longestFirst(asset.prefixes.azure),
+      pulumi: longestFirst(asset.prefixes.pulumi),
+    };
+    const local = new RegExp(`(?:^|[/_-])(${asset.localWords.map((word) => word.replaceAll('-', '[-_.]?')).join('|')})(?=$|[_:-])`, 'i');
+    const attributes = new Set(asset.modelAttributes);
+    const kinds = new Set(asset.kinds.map(({ group, kind }) => `${group}/${kind}`));
+    return {
+      image: (image) => exact.get(bare(image)) ?? patterns.find(({ test }) => test.test(bare(image)))?.facts,
+      localImage: (image) => local.exec(bare(image).split('/').at(-1) ?? '')?.[1]?.toLowerCase(),
+      resource: (system, type) => {
+        const lower = type.toLowerCase();
+        return prefixes[system].find(({ prefix }) => lower.startsWith(prefix.toLowerCase()));
+      },
+      cognitiveKind: (kind) => asset.cognitiveKinds[kind.toLowerCase()],
+      knowledgeBaseStore: (type) => asset.knowledgeBaseStores[type.toLowerCase()],
+      isModelAttribute: (name) => attributes.has(name.toLowerCase()),
+      action: (action) => asset.actions.find(({ prefix }) => action.toLowerCase().startsWith(prefix))?.service,
+      kubernetesKind: (apiVersion, kind) => kinds.has(`${apiVersion.split('/')[0] ?? ''}/${kind}`),
+      isAccelerator: (name) => {
+        const lower = name.toLowerCase();
+        return asset.accelerators.some((prefix) => lower === prefix || (/[-/]$/.test(prefix) && lower.startsWith(prefix)) || lower.startsWith(`${prefix}.`));
+      },
+      commands: asset.commands,
+      genericFlags: new Set(asset.genericFlags),
+      genericDataFlags: new Set(asset.genericDataFlags),
+      valuelessFlags: new Set(asset.valuelessFlags),
+    };
+  },
+});
