@@ -1,0 +1,13 @@
+/** The part of seek-bzip's interface that is used; the package ships no types. */
+declare module 'seek-bzip' {
+  interface Input {
+    readByte(): number;
+    read(buffer: Uint8Array, offset: number, length: number): number;
+    eof(): boolean;
+  }
+  interface Output {
+    writeByte(byte: number): void;
+  }
+  const bunzip: { decode(input: Input, output: Output, multistream: boolean): void };
+  export default bunzip;
+}

@@ -1,0 +1,149 @@
+import type { ArtifactInput, Format, InspectContext, Inspection, Sniff } from '../../format.ts';
+import { LimitError } from '../../../core/errors.ts';
+import { sliceReader } from '../../../core/byte-reader.ts';
+import { Collection } from '../../collect.ts';
+import { incomplete, tampered } from '../../findings.ts';
+import { inspectTorchMember, isTensorData, finishTorch, type TorchState } from '../../torch/zip.ts';
+import { startsWith } from '../bytes.ts';
+import { linkEscapes, shownName } from '../names.ts';
+import { anomaliesOf } from './anomalies.ts';
+import { readZip, type Gap, type Member, type ZipArchive } from './archive.ts';
+import { openMember } from './content.ts';
+import { layoutOf, type Layout } from './flavour.ts';
+import { END_MAGIC, LOCAL_MAGIC, readEnd } from './records.ts';
+
+const S_IFMT = 0xf000;
+const S_IFLNK = 0xa000;
+const UNIX = 3;
+/** PATH_MAX: a longer link target is none. */
+const MAX_LINK = 4096;
+
+/** A zip begins with a local header, or ends with an end record whose directory fits before it. */
+function matches({ head, tail, size }: Sniff): 'yes' | 'no' {
+  if (startsWith(head, LOCAL_MAGIC) || startsWith(head, END_MAGIC)) return 'yes';
+  for (let offset = tail.lastIndexOf(0x50); offset >= 0; offset = offset === 0 ? -1 : tail.lastIndexOf(0x50, offset - 1)) {
+    if (!startsWith(tail, END_MAGIC, offset)) continue;
+    const end = readEnd(tail, offset, size - tail.length, size);
+    if (end && end.entries > 0 && (end.zip64 || end.directorySize + Math.min(end.directoryOffset, 0) <= end.at)) return 'yes';
+  }
+  return 'no';
+}
+
+const isLink = (member: Member): boolean =>
+  member.central !== undefined && member.central.madeBy >> 8 === UNIX && ((member.central.externalAttributes >>> 16) & S_IFMT) === S_IFLNK;
+
+class ZipInspection {
+  private readonly out = new Collection();
+  private readonly input: ArtifactInput;
+  private readonly context: InspectContext;
+  private readonly archive: ZipArchive;
+  private readonly layout: Layout;
+  private readonly torch: TorchState = { storages: new Map(), data: new Map() };
+
+  constructor(input: ArtifactInput, context: InspectContext, archive: ZipArchive) {
+    this.input = input;
+    this.context = context;
+    this.archive = archive;
+    this.layout = layoutOf(archive.members.map((member) => member.name));
+  }
+
+  async run(): Promise<Inspection> {
+    const { archive, out, layout } = this;
+    out.add(...anomaliesOf(archive));
+    for (const member of archive.members) {
+      try {
+        await this.member(member);
+      } catch (error) {
+        if (!(error instanceof LimitError)) throw error;
+        out.add(incomplete('limit', error.message, { limit: error.limit, member: shownName(member.name) }));
+        break;
+      }
+    }
+    if (layout.flavour === 'torch-zip' || layout.flavour === 'torchscript') out.add(...finishTorch(this.torch));
+    await this.outside();
+    return out.done(layout.flavour, { memberCount: archive.members.length });
+  }
+
+  private async member(member: Member): Promise<void> {
+    if (member.dataOffset < 0 || (member.name.endsWith('/') && member.packed === 0)) return;
+    this.context.budget.members -= 1;
+    if (this.context.budget.members < 0) throw new LimitError('MAX_MEMBERS', 'more members than the limit');
+    const torch = this.layout.flavour === 'torch-zip' || this.layout.flavour === 'torchscript';
+    if (torch && isTensorData(member.name, this.layout.root)) {
+      this.torch.data.set(member.name.slice(this.layout.root.length), member.size);
+      if (member.method === 0) {
+        const data = sliceReader(this.input.reader, member.dataOffset, member.packed);
+        await inspectTorchMember(data, this.pathOf(member), this.context, this.out);
+        return;
+      }
+    }
+    const methods = new Set([member.method, member.local?.method ?? member.method]);
+    for (const method of methods) {
+      // The local header's method is a second reading; one that is not known is only an oddity.
+      if (method !== member.method && method === 99) continue;
+      await this.content(member, method, torch);
+    }
+  }
+
+  private pathOf(member: Member): string {
+    return `${this.input.path}!${shownName(member.name)}`;
+  }
+
+  private async content(member: Member, method: number, torch: boolean): Promise<void> {
+    const { context, input, out } = this;
+    const path = this.pathOf(member);
+    const { reader, findings } = await openMember(input.reader, member, method, context);
+    out.add(...findings.map((finding) => ({ ...finding, path: input.path })));
+    if (isLink(member)) {
+      const target = new TextDecoder('latin1').decode(await reader.read(0, MAX_LINK));
+      const outside = linkEscapes(member.name, target);
+      if (outside) {
+        out.add({
+          ruleId: 'archive-path-traversal',
+          severity: 'high',
+          confidence: 'high',
+          verdict: 'malicious',
+          args: { member: shownName(member.name), problem: 'link', target: shownName(target) },
+          offset: member.offset,
+        });
+      }
+      return;
+    }
+    const nested = torch
+      ? await inspectTorchMember(reader, path, context, out, this.torch, member.name.slice(this.layout.root.length))
+      : await context.inspect({ path, reader });
+    if (nested) out.absorb(nested, path, shownName(member.name), reader.size);
+  }
+
+  /** Bytes before, between and after: another reader may begin there. */
+  private async outside(): Promise<void> {
+    const { archive, out, input } = this;
+    const covered = new Set(archive.members.filter((member) => !member.central).map((member) => member.offset));
+    for (const gap of archive.gaps) {
+      // A prefix is what the file is to a reader that starts at its beginning; the dispatcher looks at it.
+      if (gap.start === 0 || covered.has(gap.start)) continue;
+      await this.gap(gap, 'hidden-bytes');
+    }
+    if (archive.trailing > 0) await this.gap({ start: input.reader.size - archive.trailing, end: input.reader.size }, 'trailing-bytes');
+  }
+
+  private async gap(gap: Gap, anomaly: string): Promise<void> {
+    const { input, out, context } = this;
+    const reader = sliceReader(input.reader, gap.start, gap.end - gap.start);
+    const head = await reader.read(0, 65_536);
+    if (head.every((byte) => byte === 0)) return;
+    out.add(tampered(anomaly, { bytes: reader.size, readers: 'not part of any member' }, gap.start));
+    const path = `${input.path}!${anomaly}@${gap.start}`;
+    out.absorb(await context.inspect({ path, reader }), path, anomaly, reader.size);
+  }
+}
+
+export const zipFormat: Format = {
+  id: 'zip',
+  extensions: ['.zip', '.npz', '.keras', '.mar', '.skops', '.pt', '.pth', '.ckpt', '.mlpackage'],
+  matches,
+  async inspect(input, context) {
+    const archive = await readZip(input.reader);
+    return new ZipInspection(input, context, archive).run();
+  },
+};

@@ -1,0 +1,21 @@
+import { zipFormat } from './archive/zip/format.ts';
+import { compressedFormats } from './archive/compressed.ts';
+import { tarFormat } from './archive/tar/format.ts';
+import { opaqueFormat } from './archive/opaque.ts';
+import type { Format } from './format.ts';
+import { lfsPointerFormat } from './lfs-pointer.ts';
+import { nativeFormat } from './native/format.ts';
+import { numpyFormat } from './numpy/format.ts';
+import { torchLegacyFormat } from './torch/legacy.ts';
+
+/** Every format, in the order of attempts. Those with magic bytes come first; add yours here. */
+export const formats: readonly Format[] = [
+  lfsPointerFormat,
+  zipFormat,
+  torchLegacyFormat,
+  numpyFormat,
+  tarFormat,
+  ...compressedFormats,
+  opaqueFormat,
+  nativeFormat,
+];

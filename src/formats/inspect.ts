@@ -1,0 +1,163 @@
+import type { Verdict } from '../core/component.ts';
+import { ParseError } from '../core/errors.ts';
+import type { Knowledge } from '../knowledge/knowledge.ts';
+import { Collection } from './collect.ts';
+import { extensionOf, isWeightExtension } from './extensions.ts';
+import { fromError, incomplete } from './findings.ts';
+import type { ArtifactFinding, ArtifactInput, Budget, Format, InspectContext, Inspection } from './format.ts';
+import { formats } from './index.ts';
+import { DEFAULT_LIMITS, MAX_NESTING, type Limits } from './limits.ts';
+import { nameMismatch } from './mismatch.ts';
+import { sniff, type Sniffed } from './sniff.ts';
+import { polyglot, withoutSubsumed } from './polyglot.ts';
+import { plainKind } from './plain.ts';
+import { verdictOf } from './verdict.ts';
+
+export interface InspectOptions {
+  readonly knowledge: Knowledge;
+  /** Milliseconds of any clock that goes forward. */
+  readonly now: () => number;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface ArtifactInspection extends Inspection {
+  readonly path: string;
+  readonly size: number;
+  /** The worst of the findings. */
+  readonly verdict: Verdict;
+}
+
+/** Rules that say "not understood" and nothing about what the content does. */
+const WEAK_RULES = new Set(['incomplete-artifact', 'malformed-artifact']);
+
+interface Reading {
+  readonly format: Format;
+  readonly inspection: Inspection;
+}
+
+/** Reads one file with every format that its bytes can be. Never throws on content. */
+export async function inspectArtifact(input: ArtifactInput, options: InspectOptions): Promise<ArtifactInspection> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const budget: Budget = {
+    bytes: limits.bytes,
+    members: limits.members,
+    steps: limits.steps,
+    deadline: options.now() + limits.milliseconds,
+  };
+  const inspection = await inspectAt(input, 0, budget, options);
+  return { ...inspection, path: input.path, size: input.reader.size, verdict: verdictOf(inspection.findings) };
+}
+
+const bare = (format: string, findings: readonly ArtifactFinding[]): Inspection => ({ format, findings, facts: {} });
+
+async function inspectAt(input: ArtifactInput, depth: number, budget: Budget, options: InspectOptions): Promise<Inspection> {
+  if (depth > MAX_NESTING) return bare('unknown', [incomplete('limit', `nested deeper than ${MAX_NESTING}`, { limit: 'MAX_NESTING' })]);
+  budget.members -= 1;
+  if (budget.members < 0) return bare('unknown', [incomplete('limit', 'more members than the limit', { limit: 'MAX_MEMBERS' })]);
+  const context: InspectContext = {
+    knowledge: options.knowledge,
+    budget,
+    depth,
+    now: options.now,
+    inspect: (nested) => inspectAt(nested, depth + 1, budget, options),
+  };
+  let sniffed: Sniffed;
+  try {
+    sniffed = await sniff(input);
+  } catch (error) {
+    return bare('unknown', [incomplete('unreadable', error instanceof Error ? error.message : 'cannot be read')]);
+  }
+  return readAs({ path: input.path, reader: sniffed.reader }, sniffed, context);
+}
+
+async function readAs(input: ArtifactInput, { sniff: seen }: Sniffed, context: InspectContext): Promise<Inspection> {
+  const extension = extensionOf(input.path);
+  if (seen.size === 0) {
+    const findings = isWeightExtension(extension) ? [incomplete('empty', 'the file is empty')] : [];
+    return bare('empty', findings);
+  }
+  const certain: Reading[] = [];
+  const attempts: Format[] = [];
+  const failures: ArtifactFinding[] = [];
+  const matching = withoutSubsumed(formats.map((format) => ({ format, match: answerOf(format, seen) })));
+  for (const { format, match } of matching) {
+    if (match === 'maybe') attempts.push(format);
+    if (match !== 'yes') continue;
+    const result = await attempt(format, input, context);
+    if ('inspection' in result) certain.push({ format, inspection: result.inspection });
+    else failures.push(result.failure);
+  }
+  const possible: Reading[] = [];
+  for (const format of byExtension(attempts, extension)) {
+    const result = await attempt(format, input, context);
+    if (!('inspection' in result)) {
+      if (!result.refused) failures.push(result.failure);
+      continue;
+    }
+    const telling = result.inspection.findings.some((finding) => finding.verdict !== undefined && !WEAK_RULES.has(finding.ruleId));
+    const understood = verdictOf(result.inspection.findings) === 'clean';
+    const promised = format.extensions.includes(extension);
+    // Beside a format that is certain, only an interpretation that does something counts.
+    if (telling || (certain.length === 0 && possible.length === 0 && (understood || promised))) possible.push({ format, inspection: result.inspection });
+  }
+  return summarise(input, seen.head, extension, certain, possible, failures);
+}
+
+/** A format that cannot even look at the first bytes is not this file's. */
+function answerOf(format: Format, seen: Sniffed['sniff']): 'yes' | 'maybe' | 'no' {
+  try {
+    return format.matches(seen);
+  } catch {
+    return 'maybe';
+  }
+}
+
+type Attempt = { readonly inspection: Inspection } | { readonly failure: ArtifactFinding; readonly refused: boolean };
+
+async function attempt(format: Format, input: ArtifactInput, context: InspectContext): Promise<Attempt> {
+  try {
+    return { inspection: await format.inspect(input, context) };
+  } catch (error) {
+    return { failure: fromError(error, format.id), refused: error instanceof ParseError };
+  }
+}
+
+const byExtension = (attempts: readonly Format[], extension: string): Format[] =>
+  [...attempts].sort((a, b) => Number(b.extensions.includes(extension)) - Number(a.extensions.includes(extension)));
+
+function summarise(
+  input: ArtifactInput,
+  head: Uint8Array,
+  extension: string,
+  certain: readonly Reading[],
+  possible: readonly Reading[],
+  failures: readonly ArtifactFinding[],
+): Inspection {
+  const readings = [...certain, ...possible];
+  const primary = readings.find(({ format }) => format.extensions.includes(extension)) ?? readings[0];
+  const out = new Collection();
+  if (!primary) {
+    const kind = plainKind(head);
+    if (failures.length > 0) out.add(...failures);
+    else if (isWeightExtension(extension)) {
+      out.add(incomplete('unrecognised', kind === 'unknown' ? 'no known model format' : `content is ${kind}, no known model format`));
+    } else if (kind === 'unknown') out.add({ ...incomplete('unrecognised', 'no known format'), severity: 'low' });
+    return out.done(kind, {});
+  }
+  for (const { inspection } of [primary, ...readings.filter((reading) => reading !== primary)]) {
+    out.add(...inspection.findings);
+    out.listing.push(...(inspection.listing ?? []));
+    out.card ??= inspection.card;
+    out.licence ??= inspection.licence;
+    out.baseModels.push(...(inspection.baseModels ?? []));
+  }
+  out.add(...failures);
+  const ids = readings.map(({ inspection }) => inspection.format);
+  out.add(...polyglot(certain.map(({ inspection }) => inspection.format), primary.inspection.format));
+  const lie = nameMismatch(extension, ids);
+  if (lie) out.add(lie);
+  return out.done(primary.inspection.format, {
+    ...primary.inspection.facts,
+    ...(ids.length > 1 ? { interpretations: ids } : {}),
+  });
+}

@@ -1,0 +1,34 @@
+import { incomplete } from '../findings.ts';
+import type { ArtifactFinding, Format } from '../format.ts';
+import { extensionOf, isWeightExtension } from '../extensions.ts';
+import { disguiseOf, isScript, nativeKind } from './native.ts';
+
+/** Names under which programs are at home. */
+const HONEST = new Set(['.so', '.dll', '.dylib', '.exe', '.pyd', '.sh', '.py', '.pl', '.rb', '.js', '.mjs', '.bash', '.zsh', '.command', '.bat', '.ps1', '.wasm', '.class', '.o', '.a', '.node', '.com', '.cubin', '']);
+
+function judge(head: Uint8Array, path: string, kind: string): ArtifactFinding[] {
+  const extension = extensionOf(path);
+  const disguise = disguiseOf(head);
+  if (extension === '.llamafile') {
+    return [{ ruleId: 'disguised-executable', severity: 'medium', confidence: 'high', verdict: 'suspicious', args: { kind, extension } }];
+  }
+  // Versioned libraries: libfoo.so.1.2
+  if (HONEST.has(extension) || /\.so(?:\.\d+)+$/.test(path)) {
+    return kind === 'script' ? [] : [incomplete('opaque', `machine code (${kind})`, { format: kind })];
+  }
+  if (!disguise) return [];
+  if (isWeightExtension(extension)) return [disguise];
+  return [{ ...disguise, severity: 'high', confidence: 'medium', verdict: 'suspicious', args: { kind, extension } }];
+}
+
+/** Programs: opaque under their own names, a disguise under a model's. */
+export const nativeFormat: Format = {
+  id: 'native',
+  extensions: ['.so', '.dll', '.dylib', '.exe'],
+  matches: ({ head }) => (nativeKind(head) !== undefined || isScript(head) ? 'yes' : 'no'),
+  async inspect({ path, reader }) {
+    const head = await reader.read(0, 4096);
+    const kind = nativeKind(head) ?? 'script';
+    return { format: kind, findings: judge(head, path, kind), facts: {} };
+  },
+};

@@ -1,0 +1,112 @@
+import { sliceReader } from '../../core/byte-reader.ts';
+import { LimitError, ParseError } from '../../core/errors.ts';
+import { startsWith } from '../archive/bytes.ts';
+import { Collection } from '../collect.ts';
+import { incomplete, tampered } from '../findings.ts';
+import type { ArtifactInput, Format, InspectContext, Inspection } from '../format.ts';
+import { inspectPickle } from '../pickle/index.ts';
+import { count, readDtype, type Dtype } from './dtype.ts';
+import { LiteralDict, parseLiteral, Tuple } from './literal.ts';
+
+/** https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] as const;
+/** NumPy itself refuses longer headers without `allow_pickle`; record types with thousands of fields reach 100 kB. */
+const MAX_HEADER = 1 << 20;
+/** Arrays that were saved one after the other into one file. */
+const MAX_ARRAYS = 10_000;
+
+interface ArrayHeader {
+  readonly dtype: Dtype;
+  readonly descr: string;
+  readonly shape: readonly number[];
+  readonly elements: number;
+  /** Where the data begin. */
+  readonly data: number;
+}
+
+async function readArrayHeader(input: ArtifactInput, start: number): Promise<ArrayHeader> {
+  const fixed = await input.reader.read(start, 12);
+  const major = fixed[6] ?? 0;
+  if (fixed.length < 10 || major < 1 || major > 3) throw new ParseError(`npy version ${major} is not known`, start);
+  const view = new DataView(fixed.buffer, fixed.byteOffset, fixed.byteLength);
+  if (major > 1 && fixed.length < 12) throw new ParseError('npy header is cut off', start);
+  const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  const from = start + (major === 1 ? 10 : 12);
+  if (length > MAX_HEADER) throw new LimitError('MAX_HEADER', `npy header of ${length} bytes is over the limit`);
+  const bytes = await input.reader.read(from, length);
+  if (bytes.length < length) throw new ParseError('npy header is cut off', from);
+  const header = parseLiteral(new TextDecoder(major === 3 ? 'utf-8' : 'latin1').decode(bytes));
+  if (!(header instanceof LiteralDict)) throw new ParseError('npy header is no dictionary', from);
+  const extra = [...header.entries.keys()].find((key) => key !== 'descr' && key !== 'fortran_order' && key !== 'shape');
+  if (extra !== undefined) throw new ParseError('npy header has another key', from);
+  const shape = header.entries.get('shape');
+  if (!(shape instanceof Tuple)) throw new ParseError('npy shape is no tuple', from);
+  const descr = header.entries.get('descr');
+  return {
+    dtype: readDtype(descr),
+    descr: typeof descr === 'string' ? descr : 'record',
+    shape: shape.items.filter((item) => typeof item === 'number'),
+    elements: count(shape),
+    data: from + length,
+  };
+}
+
+/** One array. Returns where it ends. */
+async function inspectArray(header: ArrayHeader, input: ArtifactInput, context: InspectContext, out: Collection): Promise<number> {
+  const left = input.reader.size - header.data;
+  if (header.dtype.hasObject) {
+    const inspection = await inspectPickle(input.reader, context, { start: header.data, pickles: 1 });
+    out.add(...inspection.findings);
+    out.listing.push(...(inspection.listing ?? []));
+    out.add({ ruleId: 'numpy-object-array', severity: 'low', confidence: 'high', offset: header.data, args: { elements: header.elements } });
+    return inspection.end;
+  }
+  const wanted = header.elements * header.dtype.itemSize;
+  if (!Number.isSafeInteger(wanted)) throw new ParseError('npy array is larger than any file', header.data);
+  if (wanted > left) {
+    out.add(incomplete('truncated', `array of ${wanted} bytes, ${left} left`, { format: 'numpy' }, header.data));
+    // A header that asks for more than there is may hide what the rest is.
+    await inspectRest(header.data, input, context, out, false);
+    return input.reader.size;
+  }
+  return header.data + wanted;
+}
+
+async function inspectRest(at: number, input: ArtifactInput, context: InspectContext, out: Collection, report: boolean): Promise<void> {
+  const rest = sliceReader(input.reader, at, input.reader.size - at);
+  if (rest.size === 0) return;
+  if (report) out.add(tampered('trailing-bytes', { bytes: rest.size, readers: 'not part of the array' }, at));
+  const path = `${input.path}!trailing-bytes@${at}`;
+  const nested = await context.inspect({ path, reader: rest });
+  // Numbers are no format: only what is recognised says something.
+  if (nested.format !== 'unknown' && nested.format !== 'text') out.absorb(nested, path, 'trailing-bytes', rest.size);
+}
+
+async function inspectNumpy(input: ArtifactInput, context: InspectContext): Promise<Inspection> {
+  const out = new Collection();
+  const first = await readArrayHeader(input, 0);
+  let header = first;
+  let arrays = 0;
+  let at = 0;
+  for (;;) {
+    at = await inspectArray(header, input, context, out);
+    arrays += 1;
+    if (arrays >= MAX_ARRAYS) throw new LimitError('MAX_ARRAYS', `more than ${MAX_ARRAYS} arrays`);
+    if (!startsWith(await input.reader.read(at, 6), MAGIC)) break;
+    try {
+      header = await readArrayHeader(input, at);
+    } catch (error) {
+      if (!(error instanceof ParseError)) throw error;
+      break;
+    }
+  }
+  if (at < input.reader.size) await inspectRest(at, input, context, out, true);
+  return out.done('numpy', { dtype: first.descr, shape: first.shape, ...(arrays > 1 ? { arrays } : {}) });
+}
+
+export const numpyFormat: Format = {
+  id: 'numpy',
+  extensions: ['.npy'],
+  matches: ({ head }) => (startsWith(head, MAGIC) ? 'yes' : 'no'),
+  inspect: inspectNumpy,
+};

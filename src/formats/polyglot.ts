@@ -1,0 +1,35 @@
+import type { ArtifactFinding, Format } from './format.ts';
+
+interface Candidate {
+  readonly format: Format;
+  readonly match: 'yes' | 'maybe' | 'no';
+}
+
+/** Formats that read the same bytes more closely than another: where the first matches, the second says nothing new. */
+const SUBSUMES: Readonly<Record<string, readonly string[]>> = {
+  'torch-legacy': ['pickle'],
+  'joblib-zfile': ['pickle'],
+};
+
+export function withoutSubsumed(candidates: readonly Candidate[]): Candidate[] {
+  const gone = new Set(candidates.filter(({ match }) => match === 'yes').flatMap(({ format }) => SUBSUMES[format.id] ?? []));
+  return candidates.filter(({ format, match }) => match !== 'no' && !gone.has(format.id));
+}
+
+/**
+ * Two formats that are sure of the same bytes: which one runs depends on who opens the file. A
+ * finding of its own, whatever the parts are.
+ */
+export function polyglot(ids: readonly string[], primary: string): ArtifactFinding[] {
+  const others = [...new Set(ids)].filter((id) => id !== primary);
+  if (others.length === 0) return [];
+  return [
+    {
+      ruleId: 'polyglot-artifact',
+      severity: 'high',
+      confidence: 'high',
+      verdict: 'suspicious',
+      args: { format: primary, other: others.join(', ') },
+    },
+  ];
+}
