@@ -15,13 +15,16 @@ const fill = (text: string, args: Facts): string => text.replaceAll(PLACEHOLDER,
 /** Names that a template mentions, for the tests that compare them with what rules give. */
 export const placeholders = (template: string): string[] => [...new Set([...template.matchAll(PLACEHOLDER)].map((match) => match[1] ?? ''))];
 
+/** The template without the segments that have no value; placeholders stay. */
+export const resolveSegments = (template: string, args: Facts): string =>
+  template.replaceAll(SEGMENT, (_, segment: string) =>
+    placeholders(segment).every((name) => show(Object.hasOwn(args, name) ? args[name] : undefined) !== '') ? segment : '',
+  );
+
 /**
  * The sentence of a finding: the rule's template with its typed values. Values are not escaped
  * here; each reporter escapes the sentence for its own format.
  */
 export function renderMessage(template: string, args: Facts): string {
-  const withSegments = template.replaceAll(SEGMENT, (_, segment: string) =>
-    placeholders(segment).every((name) => show(Object.hasOwn(args, name) ? args[name] : undefined) !== '') ? segment : '',
-  );
-  return fill(withSegments, args).replaceAll(/\s+/g, ' ').trim();
+  return fill(resolveSegments(template, args), args).replaceAll(/\s+/g, ' ').trim();
 }

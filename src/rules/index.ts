@@ -1,0 +1,122 @@
+import { archiveTampered } from './archive-tampered.ts';
+import { credentialInPrompt } from './credential-in-prompt.ts';
+import { datasetWithoutProvenance } from './dataset-without-provenance.ts';
+import { digestMismatch } from './digest-mismatch.ts';
+import { endOfLifeModel } from './end-of-life-model.ts';
+import { exposedModelServer } from './exposed-model-server.ts';
+import { hardCodedCredential } from './hard-coded-credential.ts';
+import { hiddenInstructions } from './hidden-instructions.ts';
+import { incompleteArtifact } from './incomplete-artifact.ts';
+import { insecureDownload } from './insecure-download.ts';
+import { lfsPointerNotMaterialised } from './lfs-pointer-not-materialised.ts';
+import { licenceMissing } from './licence-missing.ts';
+import { lookalikePackage } from './lookalike-package.ts';
+import { mcpInlineSecret } from './mcp-inline-secret.ts';
+import { mcpRemoteWithoutAuth } from './mcp-remote-without-auth.ts';
+import { mcpShellCommand } from './mcp-shell-command.ts';
+import { mcpUnpinnedServer } from './mcp-unpinned-server.ts';
+import { personalDataDataset } from './personal-data-dataset.ts';
+import { pickleWhereSafetensorsExists } from './pickle-where-safetensors-exists.ts';
+import { plaintextEndpoint } from './plaintext-endpoint.ts';
+import { privilegedContainer } from './privileged-container.ts';
+import { remoteCode } from './remote-code.ts';
+import { remoteCodePath } from './remote-code-path.ts';
+import { restrictedLicence } from './restricted-licence.ts';
+import { signatureInvalid } from './signature-invalid.ts';
+import { trustRemoteCode } from './trust-remote-code.ts';
+import { unapprovedLicence } from './unapproved-licence.ts';
+import { unapprovedModel } from './unapproved-model.ts';
+import { unapprovedProvider } from './unapproved-provider.ts';
+import { unapprovedRegistry } from './unapproved-registry.ts';
+import { undeclaredAiLibrary } from './undeclared-ai-library.ts';
+import { unpinnedImage } from './unpinned-image.ts';
+import { unpinnedLibrary } from './unpinned-library.ts';
+import { unpinnedRevision } from './unpinned-revision.ts';
+import { unsafeArtifact } from './unsafe-artifact.ts';
+import { unsafeDeserialization } from './unsafe-deserialization.ts';
+import { unsafeFormat } from './unsafe-format.ts';
+import { unsandboxedTool } from './unsandboxed-tool.ts';
+import { unsignedModel } from './unsigned-model.ts';
+import { untrustedAdapter } from './untrusted-adapter.ts';
+import { vulnerableLibrary } from './vulnerable-library.ts';
+import { findingsSection } from '../knowledge/findings.ts';
+import type { DraftFinding } from '../core/finding.ts';
+import { atLeast } from '../core/severity.ts';
+import { weaker } from './shared/facts.ts';
+import { isSideline } from './shared/place.ts';
+import type { Hit, Rule, RuleInput } from './rule.ts';
+
+/** Every rule, in the order in which documents list them. */
+export const rules: readonly Rule[] = [
+  // loading
+  trustRemoteCode,
+  unpinnedRevision,
+  unsafeDeserialization,
+  insecureDownload,
+  pickleWhereSafetensorsExists,
+  remoteCodePath,
+  remoteCode,
+  untrustedAdapter,
+  // artifacts
+  unsafeArtifact,
+  incompleteArtifact,
+  archiveTampered,
+  unsafeFormat,
+  // integrity
+  signatureInvalid,
+  unsignedModel,
+  digestMismatch,
+  lfsPointerNotMaterialised,
+  // libraries
+  vulnerableLibrary,
+  undeclaredAiLibrary,
+  unpinnedLibrary,
+  lookalikePackage,
+  // services
+  endOfLifeModel,
+  plaintextEndpoint,
+  hardCodedCredential,
+  credentialInPrompt,
+  // agents and MCP
+  mcpUnpinnedServer,
+  mcpRemoteWithoutAuth,
+  mcpInlineSecret,
+  mcpShellCommand,
+  hiddenInstructions,
+  unsandboxedTool,
+  // infrastructure
+  unpinnedImage,
+  exposedModelServer,
+  privilegedContainer,
+  // governance
+  restrictedLicence,
+  licenceMissing,
+  datasetWithoutProvenance,
+  personalDataDataset,
+  // policy
+  unapprovedProvider,
+  unapprovedModel,
+  unapprovedLicence,
+  unapprovedRegistry,
+];
+
+/**
+ * What all rules find in an inventory, unsorted. A finding in a test, an example or documentation
+ * is `low` at most where the rule is about code that runs in production.
+ */
+export function judge(input: RuleInput): DraftFinding[] {
+  const texts = input.knowledge.get(findingsSection);
+  return rules.flatMap((rule) => {
+    const text = texts.get(rule.id);
+    return rule.check(input).map((hit: Hit): DraftFinding => {
+      const severity = hit.severity ?? text.severity;
+      const sideline = text.tests === 'low' && isSideline(hit.location.path) && atLeast(severity, 'low');
+      return {
+        ...hit,
+        ruleId: rule.id,
+        severity: sideline ? 'low' : severity,
+        confidence: hit.confidence === undefined ? text.confidence : weaker(hit.confidence, text.confidence),
+      };
+    });
+  });
+}

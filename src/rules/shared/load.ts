@@ -1,0 +1,28 @@
+import type { Observation } from '../../core/observation.ts';
+import { isTrue, observed, text } from './facts.ts';
+import type { RuleInput } from '../rule.ts';
+
+/** A full commit id: the only revision of a hub repository that cannot move. Branches and tags can. */
+const COMMIT = /^[0-9a-f]{40}$/i;
+
+export const isCommit = (revision: string | undefined): boolean => revision !== undefined && COMMIT.test(revision);
+
+/** Hubs where a repository is fetched by name and a revision can be asked for. */
+const REVISIONED_HUBS = new Set(['huggingface', 'torch-hub', 'modelscope']);
+
+export const loadsOf = (input: RuleInput): readonly Observation[] => observed(input, 'model-load', 'dataset-load');
+
+/** The load fetches from a hub by name: not a path, not a name that could not be computed. */
+export function isRemote(load: Observation): boolean {
+  const id = text(load.facts, 'id');
+  return id !== undefined && !isTrue(load.facts, 'local') && REVISIONED_HUBS.has(text(load.facts, 'hub') ?? '');
+}
+
+/** `null` is an expression that could not be resolved: whoever wrote it gives a revision, and it may be a commit. */
+export const isUnpinned = (load: Observation): boolean =>
+  isRemote(load) && load.facts['revision'] !== null && !isCommit(text(load.facts, 'revision'));
+
+/** Owner of a hub id `owner/name`, lower case. Canonical ids (`gpt2`) have none. */
+export const ownerOf = (id: string): string | undefined => (id.includes('/') ? id.slice(0, id.indexOf('/')).toLowerCase() : undefined);
+
+export const isDataset = (load: Observation): boolean => load.type === 'dataset-load';

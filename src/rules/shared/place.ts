@@ -1,0 +1,34 @@
+/**
+ * Directories and file names that hold tests, examples or documentation, by the conventions of the
+ * usual test runners (pytest, unittest, Go, Jest, Vitest, JUnit, RSpec). Code there does not run in
+ * production, so what it does is worth less attention.
+ */
+const TEST_DIRECTORY = /(?:^|\/)(?:tests?|testing|__tests__|spec|specs|testdata|test_data|fixtures|e2e|examples?|samples?|demos?|docs?)(?:\/|$)/i;
+const TEST_FILE = /(?:^|\/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go)|conftest\.py|[^/]*\.(?:test|spec)\.[cm]?[jt]sx?|[^/]*Tests?\.(?:java|kt|cs)|[^/]*_spec\.rb)$/;
+
+export const isSideline = (path: string): boolean => {
+  const slash = path.lastIndexOf('/');
+  return (slash > 0 && TEST_DIRECTORY.test(path.slice(0, slash))) || TEST_FILE.test(path);
+};
+
+/** A model server on one of these is reached by the machine itself only. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?|0\.0\.0\.0)$/i;
+
+/** Host of an absolute URL, lower case, without port and credentials; undefined where there is none. */
+export function hostOf(url: string): string | undefined {
+  try {
+    const { hostname } = new URL(url);
+    return hostname === '' ? undefined : hostname.toLowerCase();
+  } catch {
+    return undefined;
+  }
+}
+
+export const isLoopback = (host: string): boolean => LOOPBACK.test(host) || host.endsWith('.localhost');
+
+/**
+ * Names that only resolve inside a private network: no dot at all (a compose or Kubernetes service),
+ * and the domains that are reserved for such use (RFC 6762, RFC 8375, Kubernetes, Docker).
+ */
+export const isInternalName = (host: string): boolean =>
+  (!host.includes('.') && !host.includes(':')) || /\.(?:local|internal|home\.arpa|svc|cluster\.local|lan|test|example|invalid)$/i.test(host);

@@ -1,0 +1,19 @@
+import { at, facts, isTrue, text } from './shared/facts.ts';
+import { isUnpinned, loadsOf } from './shared/load.ts';
+import { defineRule } from './rule.ts';
+
+/** With a commit as revision the code that runs is at least always the same and can be read once. */
+export const trustRemoteCode = defineRule({
+  id: 'trust-remote-code',
+  check: (input) =>
+    loadsOf(input)
+      .filter((load) => isTrue(load.facts, 'trustRemoteCode'))
+      .map((load) => {
+        const moving = isUnpinned(load) || text(load.facts, 'id') === undefined;
+        return {
+          ...at(load),
+          severity: moving ? 'high' : 'medium',
+          args: facts({ id: text(load.facts, 'id'), loader: text(load.facts, 'loader'), revision: text(load.facts, 'revision') }),
+        };
+      }),
+});

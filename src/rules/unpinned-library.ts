@@ -1,0 +1,32 @@
+import { at, facts, groupBy, isTrue, nameOf, observed, text } from './shared/facts.ts';
+import { defineRule, type Hit } from './rule.ts';
+
+/** One finding per library and manifest: any version at all may be installed the next time. */
+export const unpinnedLibrary = defineRule({
+  id: 'unpinned-library',
+  check(input) {
+    const open = observed(input, 'requirement').filter(({ facts: values, component }) => {
+      const library = component === undefined ? undefined : input.inventory.get(component);
+      return (
+        library?.kind === 'library' &&
+        library.category !== undefined &&
+        isTrue(values, 'deployable') &&
+        !isTrue(values, 'bounded') &&
+        !isTrue(values, 'locked') &&
+        text(values, 'scope') !== 'development'
+      );
+    });
+    return [...groupBy(open, (observation) => `${observation.component ?? ''}\0${observation.location.path}`).values()].flatMap(
+      ([first, ...rest]): Hit[] =>
+        first
+          ? [
+              {
+                ...at(first),
+                related: rest.map((other) => other.location),
+                args: facts({ name: nameOf(input, first.component), range: text(first.facts, 'range'), manifest: first.location.path }),
+              },
+            ]
+          : [],
+    );
+  },
+});
