@@ -10,6 +10,6 @@ export default defineConfig({
   clean: true,
   fixedExtension: false,
   // commander is bundled: `assay --version` must cost no more than starting node.
-  noExternal: ['commander', 'picocolors'],
+  deps: { alwaysBundle: ['commander', 'picocolors'] },
   onSuccess: () => compileKnowledge('rules', 'dist/knowledge'),
 });

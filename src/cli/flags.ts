@@ -57,3 +57,11 @@ export interface VerifyFlags extends OutputFlags {
   readonly offline?: boolean;
   readonly online?: boolean;
 }
+
+export interface SignFlags {
+  readonly bundle?: string;
+  readonly key?: string;
+  readonly certificate?: string;
+  readonly certificateChain?: readonly string[];
+  readonly ignorePath?: readonly string[];
+}

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { CONFIDENCES, SEVERITIES } from '../core/severity.ts';
 import { FORMATS } from '../reporters/index.ts';
 import { version } from '../version.ts';
-import type { InspectFlags, RulesFlags, ScanFlags, VerifyFlags } from './flags.ts';
+import type { InspectFlags, RulesFlags, ScanFlags, SignFlags, VerifyFlags } from './flags.ts';
 
 /** An option that can also be given as `ASSAY_<FLAG>`. */
 function option(flags: string, description: string): Option {
@@ -85,6 +85,20 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .action(async (model: string, flags: VerifyFlags) => {
       const { runVerify } = await import('./verify.ts');
       setExitCode(await runVerify(model, flags));
+    });
+
+  program
+    .command('sign')
+    .description('write an OpenSSF model signature')
+    .argument('<model>', 'directory or file')
+    .addOption(option('--bundle <file>', 'where to write it (default: model.sig inside the model)'))
+    .addOption(option('--key <file>', 'private key, PEM, EC P-256, P-384 or P-521'))
+    .addOption(option('--certificate <file>', 'certificate of the key, PEM'))
+    .addOption(option('--certificate-chain <file>', 'certificates above it, PEM (repeatable)').argParser(append))
+    .addOption(option('--ignore-path <path>', 'leave out a path of the model (repeatable)').argParser(append))
+    .action(async (model: string, flags: SignFlags) => {
+      const { runSign } = await import('./sign.ts');
+      setExitCode(await runSign(model, flags));
     });
 
   program

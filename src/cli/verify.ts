@@ -1,4 +1,4 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { REPORT_SCHEMA_VERSION, type IntegrityResult, type Report } from '../core/report.ts';
@@ -12,12 +12,7 @@ import { version } from '../version.ts';
 import type { VerifyFlags } from './flags.ts';
 import { EXIT } from './exit.ts';
 import { reportTime, writeOutputs } from './output.ts';
-
-async function readGiven(path: string): Promise<Buffer> {
-  return readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`cannot read ${path}: ${error.code}`);
-  });
-}
+import { readGiven } from './read.ts';
 
 async function policyOf(flags: VerifyFlags, now: Date): Promise<TrustPolicy> {
   const keyless = [flags.certificateIdentity, flags.certificateIdentityRegexp, flags.certificateOidcIssuer, flags.certificateOidcIssuerRegexp].some((flag) => flag !== undefined);
