@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RuleFile, Section } from './section.ts';
 import { sections } from './sections.ts';
@@ -20,8 +20,21 @@ export function compileSection<C>(section: Pick<Section<C, unknown>, 'sources' |
   return section.compile(readSources(rulesDir, section.sources));
 }
 
-/** Build step: writes `<outDir>/<section>.json` for every section. */
+/**
+ * Build step: writes `<outDir>/<section>.json` for every section. A section that does not compile
+ * leaves no asset behind, and all failures are thrown together at the end.
+ */
 export function compileKnowledge(rulesDir: string, outDir: string): void {
   mkdirSync(outDir, { recursive: true });
-  for (const section of sections) writeFileSync(join(outDir, `${section.id}.json`), JSON.stringify(compileSection(section, rulesDir)));
+  const failures: Error[] = [];
+  for (const section of sections) {
+    const asset = join(outDir, `${section.id}.json`);
+    try {
+      writeFileSync(asset, JSON.stringify(compileSection(section, rulesDir)));
+    } catch (error) {
+      rmSync(asset, { force: true });
+      failures.push(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, failures.map((error) => error.message).join('\n'));
 }
