@@ -3,7 +3,7 @@
 //   npm run conformance -- --suite DIR      DIR holds test/test-cases and test/assets
 // Cases that need a live OIDC token to sign are skipped. Exit 1 if any other case differs from what it expects.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,7 +23,7 @@ function prepare(config, dir, work) {
   const model = join(work, 'model');
   if (existsSync(from)) cpSync(from, model, { recursive: true });
   else mkdirSync(model);
-  rmSync(join(model, '.gitkeep'), { force: true });
+  if (statSync(model).isDirectory()) rmSync(join(model, '.gitkeep'), { force: true });
   const changes = config.model_modifications ?? {};
   for (const path of changes.delete ?? []) rmSync(join(model, path), { recursive: true, force: true });
   for (const [path, text] of Object.entries({ ...changes.inject, ...changes.tamper, ...changes.add })) {
