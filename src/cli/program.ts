@@ -32,7 +32,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .exitOverride()
-    .configureHelp({ helpWidth: 100, showGlobalOptions: false })
+    .configureHelp({ showGlobalOptions: false })
     .showSuggestionAfterError()
     .addHelpText('after', '\nExit codes: 0 nothing open at or above --fail-on; 1 findings; 2 usage, configuration or internal error.\nEvery flag can be set as ASSAY_<FLAG>, for example ASSAY_FAIL_ON=critical.');
 
