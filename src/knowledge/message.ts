@@ -10,10 +10,13 @@ function show(value: FactValue | undefined): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-const fill = (text: string, args: Facts): string => text.replaceAll(PLACEHOLDER, (_, name: string) => show(Object.hasOwn(args, name) ? args[name] : undefined));
+const fill = (text: string, args: Facts): string =>
+  text.replaceAll(PLACEHOLDER, (_, name: string) => show(Object.hasOwn(args, name) ? args[name] : undefined));
 
 /** Names that a template mentions, for the tests that compare them with what rules give. */
-export const placeholders = (template: string): string[] => [...new Set([...template.matchAll(PLACEHOLDER)].map((match) => match[1] ?? ''))];
+export const placeholders = (template: string): string[] => [
+  ...new Set([...template.matchAll(PLACEHOLDER)].map((match) => match[1] ?? '')),
+];
 
 /** The template without the segments that have no value; placeholders stay. */
 export const resolveSegments = (template: string, args: Facts): string =>

@@ -4,7 +4,12 @@ import type { Render } from './reporter.ts';
 const reporters = {
   table: () => import('./table/index.ts'),
   json: () => import('./json/index.ts'),
+  sarif: () => import('./sarif/index.ts'),
   cyclonedx: () => import('./cyclonedx/index.ts'),
+  markdown: () => import('./markdown/index.ts'),
+  github: () => import('./github/index.ts'),
+  junit: () => import('./junit/index.ts'),
+  gitlab: () => import('./gitlab/index.ts'),
 } satisfies Record<string, () => Promise<{ readonly render: Render }>>;
 
 export type FormatId = keyof typeof reporters;
@@ -20,7 +25,13 @@ const ENDINGS: readonly (readonly [ending: string, format: FormatId])[] = [
   ['.cdx.json', 'cyclonedx'],
   ['.bom.json', 'cyclonedx'],
   ['bom.json', 'cyclonedx'],
+  ['.sarif', 'sarif'],
+  ['.sarif.json', 'sarif'],
+  ['gl-code-quality-report.json', 'gitlab'],
   ['.json', 'json'],
+  ['.md', 'markdown'],
+  ['.markdown', 'markdown'],
+  ['.xml', 'junit'],
   ['.txt', 'table'],
 ];
 

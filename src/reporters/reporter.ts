@@ -18,6 +18,8 @@ export interface RenderOptions {
   readonly minConfidence?: Confidence;
   /** Check the output against its schema before it is returned. Throws where it does not hold: that is a bug. */
   readonly validate?: boolean;
+  /** Most characters of a Markdown page; it says less until it fits. Default: a job summary. */
+  readonly maxLength?: number;
   /** Prose of the rules. */
   readonly texts?: RuleTexts;
 }

@@ -26,7 +26,17 @@ function example(title: string, trees: readonly ExampleTree[]): string[] {
   const [tree] = trees;
   const files = Object.entries(tree ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   if (files.length === 0) return [];
-  return ['', title, ...files.flatMap(([path, text]) => [`  # ${path}`, ...text.trimEnd().split('\n').map((line) => `  ${line}`)])];
+  return [
+    '',
+    title,
+    ...files.flatMap(([path, text]) => [
+      `  # ${path}`,
+      ...text
+        .trimEnd()
+        .split('\n')
+        .map((line) => `  ${line}`),
+    ]),
+  ];
 }
 
 /** `assay rules <id>`: what it means, why it matters, what to do, with an example of each. */

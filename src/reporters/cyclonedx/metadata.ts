@@ -2,6 +2,7 @@ import { Enums, Models } from '@cyclonedx/cyclonedx-library';
 import { formatPurl, huggingFacePurl } from '../../core/purl.ts';
 import { APPLICATION } from '../../core/relation.ts';
 import type { Report, Target } from '../../core/report.ts';
+import { githubOf } from '../uri.ts';
 import { AiComponent } from './extensions.ts';
 import { iri, properties } from './values.ts';
 
@@ -10,14 +11,12 @@ export const MAX_SKIPPED = 1000;
 
 const { ComponentType, ExternalReferenceType: Reference, LifecyclePhase } = Enums;
 
-const GITHUB = /^(?:https:\/\/|ssh:\/\/git@|git@)github\.com[/:]([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/;
-
 function targetPurl(target: Target): string | undefined {
   if (target.type === 'huggingface') return huggingFacePurl(target.name, target.commit);
-  const [, owner, name] = GITHUB.exec(target.remote ?? '') ?? [];
-  if (owner === undefined || name === undefined) return undefined;
+  const repository = githubOf(target);
+  if (repository === undefined) return undefined;
   const version = target.commit === undefined ? {} : { version: target.commit };
-  return formatPurl({ type: 'github', namespace: owner.toLowerCase(), name: name.toLowerCase(), ...version });
+  return formatPurl({ type: 'github', namespace: repository.owner.toLowerCase(), name: repository.name.toLowerCase(), ...version });
 }
 
 /** The scanned application: root of the graph. */

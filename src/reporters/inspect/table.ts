@@ -24,29 +24,54 @@ interface Paint {
 const MAX_LINES = 4;
 
 /** Indented, the continuation lines further in. */
-const indented = (text: string, width: number): string[] => wrap(text, Math.max(width, 40) - 4, MAX_LINES).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`);
+const indented = (text: string, width: number): string[] =>
+  wrap(text, Math.max(width, 40) - 4, MAX_LINES).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`);
 
 /** One block per file: what it is, what was found, what it holds; a closing line with the counts. */
-export function renderInspectionTable(surveyed: readonly Surveyed[], texts: RuleTexts, options: { readonly color: boolean; readonly width: number }): string {
+export function renderInspectionTable(
+  surveyed: readonly Surveyed[],
+  texts: RuleTexts,
+  options: { readonly color: boolean; readonly width: number },
+): string {
   const colors = picocolors.createColors(options.color);
   const paint: Paint = {
     bold: colors.bold,
     dim: colors.dim,
-    verdict: { malicious: (text) => colors.bold(colors.red(text)), suspicious: colors.yellow, incomplete: colors.yellow, clean: colors.green },
+    verdict: {
+      malicious: (text) => colors.bold(colors.red(text)),
+      suspicious: colors.yellow,
+      incomplete: colors.yellow,
+      clean: colors.green,
+    },
   };
   const blocks = surveyed.map((item) => block(item, texts, options.width, paint));
-  const counts = (['malicious', 'suspicious', 'incomplete', 'clean'] as const).map((verdict) => `${surveyed.filter((item) => item.report.verdict === verdict).length} ${verdict}`);
+  const counts = (['malicious', 'suspicious', 'incomplete', 'clean'] as const).map(
+    (verdict) => `${surveyed.filter((item) => item.report.verdict === verdict).length} ${verdict}`,
+  );
   return `${blocks.join('\n')}\n${surveyed.length} ${surveyed.length === 1 ? 'file' : 'files'}: ${counts.join(', ')}\n`;
 }
 
 function block({ report, findings, inspection }: Surveyed, texts: RuleTexts, width: number, paint: Paint): string {
-  const lines = [`${paint.verdict[report.verdict](report.verdict.toUpperCase())}  ${paint.bold(visible(report.path))}`, `  ${report.format}, ${report.size} bytes${report.sha256 ? `, sha256 ${report.sha256}` : ''}`];
+  const lines = [
+    `${paint.verdict[report.verdict](report.verdict.toUpperCase())}  ${paint.bold(visible(report.path))}`,
+    `  ${report.format}, ${report.size} bytes${report.sha256 ? `, sha256 ${report.sha256}` : ''}`,
+  ];
   for (const finding of findings.toSorted((a, b) => severityRank(b.severity) - severityRank(a.severity))) {
-    const place = [finding.path, finding.offset === undefined ? undefined : `byte ${finding.offset}`].filter((part) => part !== undefined).join(', ');
+    const place = [finding.path, finding.offset === undefined ? undefined : `byte ${finding.offset}`]
+      .filter((part) => part !== undefined)
+      .join(', ');
     lines.push(...indented(`${finding.severity}: ${artifactMessage(finding, texts)}${place === '' ? '' : ` (${visible(place)})`}`, width));
   }
-  const facts = Object.entries(report.facts).filter(([, value]) => value !== undefined && value !== null && (typeof value !== 'object' || Array.isArray(value)));
-  for (const [key, value] of facts.slice(0, MAX_FACTS)) lines.push(...indented(`${key}: ${visible(Array.isArray(value) ? value.slice(0, 8).map(String).join(', ') + (value.length > 8 ? ', …' : '') : String(value))}`, width));
+  const facts = Object.entries(report.facts).filter(
+    ([, value]) => value !== undefined && value !== null && (typeof value !== 'object' || Array.isArray(value)),
+  );
+  for (const [key, value] of facts.slice(0, MAX_FACTS))
+    lines.push(
+      ...indented(
+        `${key}: ${visible(Array.isArray(value) ? value.slice(0, 8).map(String).join(', ') + (value.length > 8 ? ', …' : '') : String(value))}`,
+        width,
+      ),
+    );
   const trace = inspection.listing ?? [];
   if (trace.length > 0 && report.verdict !== 'clean') {
     lines.push(paint.dim('  what loading it would do:'));

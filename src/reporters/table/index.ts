@@ -18,7 +18,7 @@ const MAX_NAME_LINES = 2;
 const MAX_RULES = 8;
 const MAX_PLACES = 3;
 const MAX_STEPS = 5;
-const MIN_WIDTH = 40;
+const MIN_WIDTH = 60;
 const MAX_WIDTH = 120;
 
 type Style = (text: string) => string;

@@ -1,8 +1,9 @@
 import type { Finding } from '../../core/finding.ts';
 import { canonicalJson } from '../../core/fingerprint.ts';
 import type { FactValue } from '../../core/observation.ts';
+import { resolveSegments } from '../../knowledge/message.ts';
 import type { RuleTexts } from './rule-text.ts';
-import { clip } from './visible.ts';
+import { clip, visible } from './visible.ts';
 
 /** A value in a sentence is a name or a short expression; what is longer is in the JSON report. */
 const MAX_VALUE = 200;
@@ -27,22 +28,25 @@ function show(value: FactValue | undefined): string {
 
 const own = (args: Finding['args'], key: string): FactValue | undefined => (Object.hasOwn(args, key) ? args[key] : undefined);
 
-/** A template of ours: `{name}` placeholders and backticks. */
+/** Prose of ours: what stands between backticks is code. */
+export const proseParts = (text: string): MessagePart[] =>
+  text
+    .trim()
+    .split('`')
+    .map((piece, index): MessagePart => ({ kind: index % 2 === 1 ? 'code' : 'text', text: visible(piece.replaceAll(/\s+/g, ' ')) }))
+    .filter((part) => part.text !== '');
+
+/** A template of ours: `{name}` placeholders, `[[…]]` segments that go where they have no value, and backticks. */
 function parse(template: string, args: Finding['args']): MessagePart[] {
-  const parts: MessagePart[] = [];
-  for (const [index, piece] of template.split('`').entries()) {
-    const code = index % 2 === 1;
-    if (code) {
-      const text = piece.replaceAll(/\{(\w+)\}/g, (_, key: string) => show(own(args, key)));
-      if (text !== '') parts.push({ kind: 'code', text });
-      continue;
-    }
-    for (const [position, bit] of piece.split(/\{(\w+)\}/).entries()) {
-      if (position % 2 === 1) parts.push({ kind: 'value', text: show(own(args, bit)) });
-      else if (bit !== '') parts.push({ kind: 'text', text: bit });
-    }
-  }
-  return parts;
+  return proseParts(resolveSegments(template, args)).flatMap(({ kind, text }): MessagePart[] => {
+    if (kind === 'code') return [{ kind, text: text.replaceAll(/\{(\w+)\}/g, (_, key: string) => show(own(args, key))) }];
+    return text
+      .split(/\{(\w+)\}/)
+      .map((bit, position): MessagePart =>
+        position % 2 === 1 ? { kind: 'value', text: show(own(args, bit)) } : { kind: 'text', text: bit },
+      )
+      .filter((part) => part.text !== '');
+  });
 }
 
 /** Without a text, the facts themselves are the message. */
@@ -56,7 +60,7 @@ function facts(finding: Finding): MessagePart[] {
 
 export function messageParts(finding: Finding, texts: RuleTexts): readonly MessagePart[] {
   const text = texts(finding.ruleId);
-  return text === undefined ? facts(finding) : parse(text.message.trim().replaceAll(/\s+/g, ' '), finding.args);
+  return text === undefined ? facts(finding) : parse(text.message, finding.args);
 }
 
 /** The message as one line of plain text. */
