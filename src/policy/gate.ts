@@ -1,8 +1,10 @@
-import type { Report } from '../core/report.ts';
+import type { Finding } from '../core/finding.ts';
 import { atLeast, type Severity } from '../core/severity.ts';
 
-/** 1 where an open finding is at or above the floor, else 0. A function of the report alone, whatever the format. */
-export function exitCodeOf(report: Report, failOn: Severity | 'none'): 0 | 1 {
+/** 0: nothing open at or above the severity. 1: something. A function of the report and nothing else. */
+export function gate(report: { readonly findings: readonly Pick<Finding, 'status' | 'severity'>[] }, failOn: Severity | 'none'): 0 | 1 {
   if (failOn === 'none') return 0;
   return report.findings.some((finding) => finding.status === 'open' && atLeast(finding.severity, failOn)) ? 1 : 0;
 }
+
+export const DEFAULT_FAIL_ON: Severity = 'high';
