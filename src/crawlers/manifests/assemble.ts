@@ -1,0 +1,129 @@
+import { refOf, type LibraryComponent } from '../../core/component.ts';
+import type { Discovery } from '../../core/inventory.ts';
+import type { Observation } from '../../core/observation.ts';
+import type { Knowledge } from '../../knowledge/knowledge.ts';
+import { librariesSection, type Libraries } from '../../knowledge/libraries.ts';
+import { MAX_NAME } from './limits.ts';
+import type { ResolvedLock, ResolvedRequirement, Resolution } from './model.ts';
+import { rangeFacts } from './ranges.ts';
+
+/** What the catalogue says a package is, under the name that the inventory keeps it by. */
+interface Identity {
+  readonly ecosystem: LibraryComponent['ecosystem'];
+  readonly name: string;
+  readonly alias?: string;
+  readonly category?: string;
+  readonly certain: boolean;
+}
+
+/**
+ * Conda packages a Python project under its PyPI name or one of its own (`pytorch`). Where the
+ * catalogue knows the project it gets its PyPI name, so that it is one component with what pip
+ * installs and what code imports; the conda name stays as an alias.
+ */
+function identify(libraries: Libraries, ecosystem: Identity['ecosystem'], name: string): Identity {
+  const own = libraries.find(ecosystem, name);
+  const module = own?.imports[0];
+  const python =
+    ecosystem === 'conda'
+      ? (libraries.find('pypi', name) ?? (module ? libraries.byImport('pypi', module)?.entries[0] : undefined))
+      : undefined;
+  const entry = python ?? own;
+  // Drivers and kernels of a GPU are no AI by themselves; they come with every framework's wheel.
+  const category = entry && entry.category !== 'gpu-runtime' ? entry.category : undefined;
+  return {
+    ecosystem: python ? 'pypi' : ecosystem,
+    name: python ? python.name : name,
+    ...(python ? { alias: `conda:${name}` } : {}),
+    ...(category ? { category } : {}),
+    certain: entry?.certain ?? true,
+  };
+}
+
+const usable = (name: string): boolean => name !== '' && name.length <= MAX_NAME && !/\s|\p{Cc}/u.test(name);
+
+/** Components and observations of one family's manifests and lock files. */
+export function assemble(crawler: string, resolution: Resolution, knowledge: Knowledge): Discovery {
+  const libraries = knowledge.get(librariesSection);
+  const components: LibraryComponent[] = [];
+  const observations: Observation[] = [];
+  const declared = new Set<string>();
+
+  function sight({ path, requirement, lockedVersion, inLock, managed, deployable }: ResolvedRequirement): void {
+    const name = requirement.repository ? (libraries.ofRepository(requirement.repository) ?? requirement.name) : requirement.name;
+    if (!usable(name)) return;
+    const identity = identify(libraries, requirement.ecosystem, name);
+    const facts = rangeFacts(requirement.ecosystem, requirement.range);
+    const version = lockedVersion ?? facts.version;
+    const locked = inLock || managed || facts.version !== undefined || requirement.hashed === true;
+    const confidence = identity.certain ? (requirement.confidence ?? 'high') : 'medium';
+    const component: LibraryComponent = {
+      kind: 'library',
+      name: identity.name,
+      ecosystem: identity.ecosystem,
+      ...(version ? { version } : {}),
+      ...(requirement.range && facts.version === undefined ? { range: requirement.range } : {}),
+      scope: requirement.scope,
+      declared: !requirement.transitive,
+      ...(requirement.transitive ? { transitive: true } : {}),
+      ...(locked ? { locked } : {}),
+      ...(identity.category ? { category: identity.category } : {}),
+      ...(identity.alias ? { aliases: [identity.alias] } : {}),
+      occurrences: [
+        { location: { path, line: requirement.line }, technique: 'manifest-analysis', crawler, confidence, symbol: requirement.name },
+      ],
+    };
+    components.push(component);
+    const ref = refOf(component);
+    declared.add(ref);
+    if (requirement.transitive || requirement.origin === 'path') return;
+    observations.push({
+      type: 'requirement',
+      location: { path, line: requirement.line },
+      crawler,
+      confidence,
+      component: ref,
+      facts: {
+        range: requirement.range ?? '',
+        manifest: path,
+        locked,
+        bounded: facts.bounded || managed,
+        deployable,
+        scope: requirement.scope,
+        ...(requirement.origin ? { origin: requirement.origin } : {}),
+      },
+    });
+  }
+
+  function sightLock({ path, locked }: ResolvedLock): void {
+    if (!usable(locked.name)) return;
+    const identity = identify(libraries, locked.ecosystem, locked.name);
+    const component: LibraryComponent = {
+      kind: 'library',
+      name: identity.name,
+      ecosystem: identity.ecosystem,
+      ...(locked.version ? { version: locked.version } : {}),
+      scope: 'runtime',
+      declared: false,
+      transitive: true,
+      locked: true,
+      ...(identity.category ? { category: identity.category } : {}),
+      ...(identity.alias ? { aliases: [identity.alias] } : {}),
+      occurrences: [
+        {
+          location: { path, line: locked.line },
+          technique: 'manifest-analysis',
+          crawler,
+          confidence: identity.certain ? 'high' : 'medium',
+          symbol: locked.name,
+        },
+      ],
+    };
+    // A declared package has its place in the manifest; its lock entry only gives the version.
+    if (!declared.has(refOf(component))) components.push(component);
+  }
+
+  for (const requirement of resolution.requirements) sight(requirement);
+  for (const lock of resolution.locks) sightLock(lock);
+  return { components, observations };
+}

@@ -1,0 +1,143 @@
+import * as apple from './apple.ts';
+import { cargoLockReader, cargoTomlReader } from './cargo.ts';
+import { pubspecLockReader, pubspecReader } from './dart.ts';
+import * as dotnet from './dotnet.ts';
+import type { ManifestFamily } from './family.ts';
+import { goModReader, vendorModulesReader } from './go.ts';
+import { dockerfileReader } from './install/dockerfile.ts';
+import * as scripts from './install/scripts.ts';
+import * as npmLocks from './javascript/locks.ts';
+import * as packageJson from './javascript/package-json.ts';
+import * as gradle from './jvm/gradle.ts';
+import { pomReader } from './jvm/pom.ts';
+import { relateJvm } from './jvm/relate.ts';
+import { sbtReader } from './jvm/sbt.ts';
+import { composerLockReader, composerReader } from './php.ts';
+import { condaReader } from './python/conda.ts';
+import * as pythonLocks from './python/locks.ts';
+import * as pyproject from './python/pyproject.ts';
+import { relatePython } from './python/relate.ts';
+import { requirementsReader } from './python/requirements.ts';
+import { setupCfgReader } from './python/setup-cfg.ts';
+import { setupPyReader } from './python/setup-py.ts';
+import { descriptionReader, renvReader } from './rlang.ts';
+import * as ruby from './ruby.ts';
+import { mapRequirements, valuesOf, withRange } from './values.ts';
+
+const python: ManifestFamily = {
+  id: 'manifest-python',
+  readers: [
+    requirementsReader,
+    pyproject.pyprojectReader,
+    setupPyReader,
+    setupCfgReader,
+    pyproject.pipfileReader,
+    pyproject.pixiReader,
+    pyproject.inlineScriptReader,
+    condaReader,
+    pythonLocks.pythonTomlLockReader,
+    pythonLocks.pipfileLockReader,
+    pythonLocks.condaLockReader,
+  ],
+  relate: relatePython,
+};
+
+const javascript: ManifestFamily = {
+  id: 'manifest-javascript',
+  readers: [
+    packageJson.packageJsonReader,
+    packageJson.pnpmWorkspaceReader,
+    packageJson.denoReader,
+    packageJson.bowerReader,
+    npmLocks.packageLockReader,
+    npmLocks.pnpmLockReader,
+    npmLocks.yarnLockReader,
+    npmLocks.bunLockReader,
+    npmLocks.denoLockReader,
+  ],
+  /** `catalog:` of pnpm, yarn and bun. */
+  relate(files) {
+    const look = valuesOf(files);
+    return mapRequirements(files, (requirement, path) =>
+      requirement.from === undefined
+        ? [requirement]
+        : [withRange(requirement, look(path, `${requirement.from.replace(/^catalog:default$/, 'catalog:')}\0${requirement.name}`))],
+    );
+  },
+};
+
+const jvm: ManifestFamily = {
+  id: 'manifest-jvm',
+  readers: [pomReader, gradle.gradleReader, gradle.gradlePropertiesReader, gradle.versionCatalogReader, gradle.gradleLockReader, sbtReader],
+  relate: relateJvm,
+};
+
+const go: ManifestFamily = { id: 'manifest-go', readers: [goModReader, vendorModulesReader] };
+
+const rust: ManifestFamily = {
+  id: 'manifest-rust',
+  readers: [cargoTomlReader, cargoLockReader],
+  /** `workspace = true`: name, version and origin stand in the workspace's manifest. */
+  relate(files) {
+    const look = valuesOf(files);
+    return mapRequirements(files, (requirement, path) => {
+      if (requirement.from === undefined) return [requirement];
+      const [name, range, origin] = (look(path, requirement.from) ?? requirement.name).split('\0');
+      return [
+        withRange({ ...requirement, name: name ?? requirement.name, ...(origin === 'path' || origin === 'vcs' ? { origin } : {}) }, range),
+      ];
+    });
+  },
+};
+
+const dotnetFamily: ManifestFamily = {
+  id: 'manifest-dotnet',
+  readers: [
+    dotnet.projectReader,
+    dotnet.packagesConfigReader,
+    dotnet.nugetLockReader,
+    dotnet.paketReader,
+    dotnet.paketLockReader,
+    dotnet.dotnetScriptReader,
+  ],
+  /** Central package versions and MSBuild properties. */
+  relate(files) {
+    const look = valuesOf(files);
+    return mapRequirements(files, (requirement, path) => {
+      const written = requirement.range ?? (requirement.from === undefined ? undefined : look(path, requirement.from));
+      const range = written?.replaceAll(/\$\([\w.]{1,100}\)/g, (reference) => look(path, reference) ?? reference);
+      return [withRange(requirement, range?.includes('$(') ? undefined : range)];
+    });
+  },
+};
+
+/** What commands install by name. No lock file speaks for them. */
+const install: ManifestFamily = {
+  id: 'install',
+  readers: [dockerfileReader, scripts.scriptReader, scripts.yamlCommandReader, scripts.notebookReader, scripts.databricksReader],
+};
+
+/** Families in the order in which they detect. */
+export const families: readonly ManifestFamily[] = [
+  python,
+  javascript,
+  jvm,
+  go,
+  rust,
+  dotnetFamily,
+  { id: 'manifest-ruby', readers: [ruby.gemfileReader, ruby.gemspecReader, ruby.gemfileLockReader] },
+  { id: 'manifest-php', readers: [composerReader, composerLockReader] },
+  { id: 'manifest-dart', readers: [pubspecReader, pubspecLockReader] },
+  {
+    id: 'manifest-apple',
+    readers: [
+      apple.packageSwiftReader,
+      apple.packageResolvedReader,
+      apple.xcodeProjectReader,
+      apple.podfileReader,
+      apple.podfileLockReader,
+    ],
+  },
+  { id: 'manifest-r', readers: [descriptionReader, renvReader] },
+  install,
+];

@@ -1,0 +1,113 @@
+import type { Requirement, Scope } from '../model.ts';
+import type { ManifestReader } from '../reader.ts';
+import { readJson } from '../text/json.ts';
+import { at, isMap, itemsOf, textOf, type TreeNode } from '../text/tree.ts';
+import { readYaml } from '../text/yaml.ts';
+import { installs, mentionsInstall } from './commands.ts';
+
+const medium = (requirements: readonly Requirement[]): Requirement[] =>
+  requirements.map((requirement) => ({ ...requirement, confidence: 'medium' }));
+
+/** Shell scripts, Makefiles and Justfiles: somebody may run them. */
+export const scriptReader: ManifestReader = {
+  id: 'shell',
+  matches: (_path, name) => /\.(?:sh|bash|zsh|ps1|bat|cmd)$/i.test(name) || /^(?:GNU)?[Mm]akefile$|\.mk$|^[Jj]ustfile$/.test(name),
+  prefilter: mentionsInstall,
+  read: (text, path) => {
+    const scope: Scope = /(?:^|\/)(?:\.?ci|tests?)\//i.test(path) ? 'build' : 'runtime';
+    return { reader: 'shell', requirements: medium(installs(text, 1, scope)), casual: true };
+  },
+};
+
+const CI =
+  /(?:^|\/)(?:\.github\/(?:workflows|actions)\/|\.gitlab-ci|\.circleci\/|azure-pipelines|\.drone|bitbucket-pipelines|\.travis|appveyor|cloudbuild|buildspec|action\.ya?ml$|\.woodpecker|\.buildkite)/i;
+
+/** Every text below a YAML node, with the line of its first character. */
+function* texts(node: TreeNode, key = ''): Generator<{ text: string; line: number; key: string }> {
+  const { value } = node;
+  if (typeof value === 'string') yield { text: value, line: node.line, key };
+  else if (isMap(value)) for (const [name, child] of value) yield* texts(child, name);
+  else for (const item of itemsOf(node)) yield* texts(item, key);
+}
+
+/** `key: |` begins its text on the next line; `key: text` on its own. */
+function firstLineOf(rows: readonly string[], line: number, text: string): number {
+  const first =
+    text
+      .split('\n')
+      .find((row) => row.trim() !== '')
+      ?.trim() ?? '';
+  for (let index = line - 1; index < Math.min(line + 3, rows.length); index += 1) if (rows[index]?.includes(first)) return index + 1;
+  return line;
+}
+
+/** Commands in YAML: CI steps, compose and Kubernetes commands, Ansible and cloud-init scripts. */
+export const yamlCommandReader: ManifestReader = {
+  id: 'yaml-commands',
+  matches: (_path, name) => /\.ya?ml$/i.test(name) && !/lock/.test(name),
+  prefilter: mentionsInstall,
+  read: (text, path) => {
+    const scope: Scope = CI.test(path) ? 'build' : 'runtime';
+    const rows = text.split(/\r?\n/);
+    const requirements: Requirement[] = [];
+    for (const document of readYaml(text)) {
+      for (const { text: script, line, key } of texts(document)) {
+        if (/^(?:name|description|title|summary|message|about)$/.test(key) || !mentionsInstall(script)) continue;
+        requirements.push(...installs(script, firstLineOf(rows, line, script), scope));
+      }
+    }
+    return { reader: 'yaml-commands', requirements: medium(requirements), casual: true };
+  },
+};
+
+const MAGIC = /^\s*(?:[!%]|%%)\s*(?=(?:\S*\/)?(?:pip|conda|mamba|uv|npm|python|apt|sudo|\{|gem|poetry|R))/;
+/** A commented-out line is not an install. */
+const CELL_SHELL = /^%%(?:bash|sh|script\s+(?:ba)?sh)\b/;
+
+/** `!pip install`, `%pip install`, `%%bash` cells. Lines are those of the raw .ipynb. */
+export const notebookReader: ManifestReader = {
+  id: 'notebook',
+  matches: (_path, name) => name.endsWith('.ipynb'),
+  prefilter: mentionsInstall,
+  read: (text) => {
+    const root = readJson(text, (path) => path.at(-1) === 'outputs' || path.at(-1) === 'metadata' || path.at(-1) === 'attachments');
+    const requirements: Requirement[] = [];
+    const cells = [...itemsOf(at(root, 'cells')), ...itemsOf(at(root, 'worksheets')).flatMap((sheet) => [...itemsOf(at(sheet, 'cells'))])];
+    for (const cell of cells) {
+      if (textOf(at(cell, 'cell_type')) !== 'code') continue;
+      const source = at(cell, 'source') ?? at(cell, 'input');
+      // A source kept as one string has one raw line.
+      const whole = textOf(source);
+      const rows =
+        whole === undefined
+          ? itemsOf(source).map((item) => ({ text: (textOf(item) ?? '').replace(/\n$/, ''), line: item.line }))
+          : whole.split('\n').map((row) => ({ text: row, line: source?.line ?? 1 }));
+      const shell = CELL_SHELL.test(rows[0]?.text ?? '');
+      for (let index = shell ? 1 : 0; index < rows.length; index += 1) {
+        const row = rows[index] as { text: string; line: number };
+        const magic = MAGIC.exec(row.text)?.[0];
+        if (!shell && magic === undefined) continue;
+        let command = shell ? row.text : row.text.slice((magic as string).length);
+        while (command.trimEnd().endsWith('\\') && index + 1 < rows.length)
+          command = `${command.trimEnd().slice(0, -1)} ${(rows[(index += 1)] as { text: string }).text}`;
+        requirements.push(...installs(command, 1, 'runtime').map((requirement) => ({ ...requirement, line: row.line })));
+      }
+    }
+    return { reader: 'notebook', requirements, casual: true };
+  },
+};
+
+/** Databricks notebooks are .py files with `# MAGIC %pip install` lines. */
+export const databricksReader: ManifestReader = {
+  id: 'databricks',
+  matches: (_path, name) => name.endsWith('.py'),
+  prefilter: (latin1) => /^(?:# MAGIC )?[%!]\s*pip install/m.test(latin1),
+  read: (text) => ({
+    reader: 'databricks',
+    requirements: text.split(/\r?\n/).flatMap((row, index) => {
+      const command = /^(?:# MAGIC )?[%!]\s*(pip install.*)$/.exec(row)?.[1];
+      return command ? installs(command, index + 1, 'runtime') : [];
+    }),
+    casual: true,
+  }),
+};

@@ -1,0 +1,14 @@
+import type { ManifestFacts } from './model.ts';
+
+/** Reads one kind of manifest, lock file or install script. */
+export interface ManifestReader {
+  readonly id: string;
+  /** By path; `name` is its last segment. */
+  readonly matches: (path: string, name: string) => boolean;
+  /** Most files that match by path and say nothing are dropped by this on the raw text. */
+  readonly prefilter?: (latin1: string) => boolean;
+  /** Lock files may be larger than manifests. */
+  readonly lock?: true;
+  /** Throws ParseError or LimitError; both become a coverage entry. */
+  readonly read: (text: string, path: string) => ManifestFacts;
+}

@@ -1,0 +1,223 @@
+import { refOf, type Ecosystem, type LibraryComponent } from '../core/component.ts';
+import { compareLocations, type Location } from '../core/evidence.ts';
+import type { Discovery } from '../core/inventory.ts';
+import type { Observation } from '../core/observation.ts';
+import type { Confidence } from '../core/severity.ts';
+import { libraryKey, librariesSection, type Libraries, type LibraryEntry } from '../knowledge/libraries.ts';
+import type { LanguageId, SourceFacts } from '../lang/facts.ts';
+import { defineCrawler, type Project } from './crawler.ts';
+import { specifierRequirement } from './manifests/javascript/package-json.ts';
+import { isApart } from './manifests/paths.ts';
+import { rangeFacts } from './manifests/ranges.ts';
+import { localModules, type LocalModules } from './undeclared-python.ts';
+
+const ID = 'imports';
+
+/** What one import statement brings in. Shape of `SourceFacts.imports`. */
+export interface Import {
+  readonly module: string;
+  readonly name?: string;
+  readonly line: number;
+}
+
+/** An import that names an AI package. */
+interface Match {
+  readonly entry: LibraryEntry;
+  readonly module: string;
+  readonly confidence: Confidence;
+}
+
+/** Where a library's declarations stand, by `ecosystem:key`. */
+type Declared = ReadonlyMap<string, LibraryComponent>;
+
+const keyOf = (ecosystem: Ecosystem, name: string): string => `${ecosystem}:${libraryKey(ecosystem, name)}`;
+
+/** Places of one library that are kept as evidence. */
+const MAX_PLACES = 25;
+
+interface Context {
+  readonly libraries: Libraries;
+  readonly declared: Declared;
+  readonly local: LocalModules;
+  readonly project: Project;
+}
+
+function python({ module, name }: Import, file: string, context: Context): Match | undefined {
+  if (module.startsWith('.') || module === '') return undefined;
+  const { libraries, declared, local } = context;
+  // `from google import genai` names google.genai.
+  const path = name && name !== '*' ? `${module}.${name}` : module;
+  const found = libraries.byImport('pypi', path);
+  if (!found) return undefined;
+  const entry =
+    found.entries.find((candidate) => declared.get(keyOf('pypi', candidate.name))?.declared) ?? (found.entries[0] as LibraryEntry);
+  const isDeclared = declared.get(keyOf('pypi', entry.name))?.declared === true;
+  const top = path.split('.')[0] as string;
+  const base: Match = { entry, module: found.module, confidence: entry.certain ? 'high' : 'medium' };
+  if (!found.generic) return !isDeclared && local.resolves(file, top) ? undefined : base;
+  if (local.anywhere(top)) return undefined;
+  if (isDeclared) return base;
+  // What is imported of it shows whether it is the package that is known by this name.
+  const rest = path.slice(found.module.length + 1).split('.')[0] as string;
+  return found.generic.includes(rest === '' ? '*' : rest) ? { ...base, confidence: 'medium' } : undefined;
+}
+
+/** `@scope/name` or `name` of a bare specifier. */
+const packageOf = (specifier: string): string | undefined =>
+  /^(@[a-z0-9~][\w.-]*\/[a-z0-9~][\w.-]*|[a-z0-9~][\w.-]*)(?:\/|$)/i.exec(specifier)?.[1];
+
+function javascript({ module }: Import, context: Context): Match | undefined {
+  const name = specifierRequirement(module, 1)?.name ?? packageOf(module);
+  const entry = name === undefined || /^(?:node|bun|virtual|astro):/.test(module) ? undefined : context.libraries.find('npm', name);
+  if (!entry) return undefined;
+  const isDeclared = context.declared.get(keyOf('npm', entry.name))?.declared === true;
+  const candidates = ['', 'src/', 'app/'].flatMap((root) =>
+    ['.ts', '.js', '/index.ts', '/index.js', '/index.tsx'].map((end) => `${root}${module}${end}`),
+  );
+  if (!isDeclared && candidates.some((path) => context.project.has(path))) return undefined;
+  return { entry, module: entry.name, confidence: entry.certain ? 'high' : 'medium' };
+}
+
+/** Ecosystems whose code always comes with a manifest: an import alone counts only where the repository has none. */
+const OTHERS: Partial<Record<LanguageId, { readonly ecosystem: Ecosystem; readonly manifests: string }>> = {
+  java: { ecosystem: 'maven', manifests: 'manifest-jvm' },
+  kotlin: { ecosystem: 'maven', manifests: 'manifest-jvm' },
+  csharp: { ecosystem: 'nuget', manifests: 'manifest-dotnet' },
+  go: { ecosystem: 'golang', manifests: 'manifest-go' },
+  rust: { ecosystem: 'cargo', manifests: 'manifest-rust' },
+  ruby: { ecosystem: 'gem', manifests: 'manifest-ruby' },
+  php: { ecosystem: 'composer', manifests: 'manifest-php' },
+};
+/** A namespace that more packages share does not tell which of them is meant. */
+const MAX_CANDIDATES = 3;
+
+function other({ module }: Import, language: LanguageId, context: Context): Match | undefined {
+  const known = OTHERS[language];
+  if (!known || module.startsWith('.')) return undefined;
+  const { ecosystem } = known;
+  const path = ecosystem === 'cargo' ? (module.split('::')[0] as string) : module;
+  const found = context.libraries.byImport(ecosystem, path) ?? (ecosystem === 'golang' ? byGoPath(context.libraries, path) : undefined);
+  if (!found) return undefined;
+  const declared = found.entries.find((entry) => context.declared.get(keyOf(ecosystem, entry.name))?.declared);
+  if (declared) return { entry: declared, module: found.module, confidence: 'high' };
+  if (found.entries.length > MAX_CANDIDATES || context.project.factsOf(known.manifests).length > 0) return undefined;
+  return { entry: found.entries[0] as LibraryEntry, module: found.module, confidence: 'medium' };
+}
+
+/** `github.com/owner/name/v2/sub` lies below the catalogued `github.com/owner/name`. */
+function byGoPath(libraries: Libraries, path: string): { readonly module: string; readonly entries: readonly LibraryEntry[] } | undefined {
+  const entry = libraries.find('golang', path);
+  return entry ? { module: entry.name, entries: [entry] } : undefined;
+}
+
+function match(fact: Import, file: string, language: LanguageId, context: Context): Match | undefined {
+  if (fact.module.length > 300) return undefined;
+  if (language === 'python') return python(fact, file, context);
+  return language === 'javascript' || language === 'typescript' ? javascript(fact, context) : other(fact, language, context);
+}
+
+interface Sightings {
+  readonly entry: LibraryEntry;
+  readonly places: { readonly location: Location; readonly module: string; readonly confidence: Confidence }[];
+  /** `npm:openai@4`: the import itself states the version. */
+  range?: string;
+}
+
+/** Where a person would look first: code before notebooks, both before tests. */
+function mainPlace(places: Sightings['places']): Sightings['places'][number] | undefined {
+  const rank = ({ location: { path } }: Sightings['places'][number]): number => (isApart(path) ? 2 : 0) + (path.endsWith('.ipynb') ? 1 : 0);
+  return [...places].sort((a, b) => rank(a) - rank(b) || compareLocations(a.location, b.location))[0];
+}
+
+/** Every library component that manifests and lock files gave. */
+function declaredOf(project: Project): Declared {
+  const declared = new Map<string, LibraryComponent>();
+  for (const component of project.found.flatMap((discovery) => discovery.components ?? [])) {
+    if (component.kind !== 'library') continue;
+    const key = keyOf(component.ecosystem, component.name);
+    const known = declared.get(key);
+    if (!known?.declared) declared.set(key, component);
+    for (const alias of component.aliases ?? []) if (alias.startsWith('conda:')) declared.set(keyOf('conda', alias.slice(6)), component);
+  }
+  return declared;
+}
+
+/** Joins imports with manifests. One sighting per library and file; one observation per library that no manifest names. */
+export function detectImports(
+  sources: readonly { readonly path: string; readonly facts: Pick<SourceFacts, 'language' | 'imports'> }[],
+  project: Project,
+): Discovery {
+  const context: Context = {
+    libraries: project.knowledge.get(librariesSection),
+    declared: declaredOf(project),
+    local: localModules(project.entries),
+    project,
+  };
+  const found = new Map<string, Sightings>();
+  for (const { path, facts } of sources) {
+    const here = new Set<string>();
+    for (const fact of facts.imports) {
+      const matched = match(fact, path, facts.language, context);
+      if (!matched || matched.entry.category === 'gpu-runtime') continue;
+      const key = keyOf(matched.entry.ecosystem, matched.entry.name);
+      if (here.has(key)) continue;
+      here.add(key);
+      const sightings = found.get(key) ?? { entry: matched.entry, places: [] };
+      found.set(key, sightings);
+      const range = specifierRequirement(fact.module, 1)?.range;
+      if (range) sightings.range ??= range;
+      if (sightings.places.length < MAX_PLACES)
+        sightings.places.push({ location: { path, line: fact.line }, module: matched.module, confidence: matched.confidence });
+    }
+  }
+  const components: LibraryComponent[] = [];
+  const observations: Observation[] = [];
+  for (const [key, { entry, places, range }] of found) {
+    const known = context.declared.get(key);
+    const inline = range === undefined ? undefined : rangeFacts(entry.ecosystem, range);
+    const declared = known?.declared === true || inline !== undefined;
+    const component: LibraryComponent = {
+      kind: 'library',
+      name: known?.name ?? entry.name,
+      ecosystem: entry.ecosystem,
+      ...(inline?.version ? { version: inline.version } : range ? { range } : {}),
+      scope: known?.scope ?? 'runtime',
+      declared,
+      category: entry.category,
+      occurrences: places.map(({ location, module, confidence }) => ({
+        location,
+        technique: 'source-code-analysis',
+        crawler: ID,
+        confidence,
+        symbol: module,
+      })),
+    };
+    components.push(component);
+    const first = mainPlace(places);
+    if (declared || !first) continue;
+    observations.push({
+      type: 'import',
+      location: first.location,
+      crawler: ID,
+      confidence: first.confidence,
+      component: refOf(component),
+      // Only a lock file names it: another package needs it, and nobody asked for it.
+      facts: { module: first.module, transitive: known?.transitive === true },
+    });
+  }
+  return { components, observations };
+}
+
+/** Crawlers whose facts are `SourceFacts`. */
+const SOURCES = ['code'];
+
+/** AI packages that code imports, whether or not a manifest names them (shadow AI). Reads no file of its own. */
+export const importsCrawler = defineCrawler<never>({
+  id: ID,
+  wants: () => false,
+  extract: () => ({}),
+  detect(_files, project) {
+    const sources = SOURCES.flatMap((id) => [...project.factsOf<SourceFacts>(id)]);
+    return detectImports(sources, project);
+  },
+});
