@@ -5,13 +5,16 @@ import { compareLocations } from './core/evidence.ts';
 import { withFingerprints } from './core/fingerprint.ts';
 import { REPORT_SCHEMA_VERSION, type Report } from './core/report.ts';
 import { surveyAll } from './formats/survey-all.ts';
+import { checkAll } from './integrity/check-all.ts';
+import type { ModelTrust } from './integrity/scan-models.ts';
+import { embeddedTrustedRoot } from './integrity/trusted-root.ts';
 import type { Knowledge } from './knowledge/knowledge.ts';
 import { judge } from './rules/index.ts';
 import type { Source } from './source/source.ts';
 import { version } from './version.ts';
 import type { Engine } from './workers/engine.ts';
 
-export type Stage = 'list' | 'crawl' | 'inspect' | 'judge';
+export type Stage = 'list' | 'crawl' | 'inspect' | 'verify' | 'judge';
 
 export interface ScanOptions {
   readonly source: Source;
@@ -21,10 +24,12 @@ export interface ScanOptions {
   readonly now: Date;
   /** Keep libraries that are not AI. */
   readonly allLibraries?: boolean;
+  /** Whose model signatures are trusted, from the configuration. */
+  readonly trust?: readonly ModelTrust[];
   readonly onProgress?: (stage: Stage, done: number, total: number) => void;
 }
 
-/** Source → crawlers → inventory → formats → rules → report. No stage calls back. */
+/** Source → crawlers → formats → inventory → integrity → rules → report. No stage calls back. */
 export async function scan(options: ScanOptions): Promise<Report> {
   const { source, knowledge, engine, onProgress } = options;
   onProgress?.('list', 0, 0);
@@ -44,11 +49,22 @@ export async function scan(options: ScanOptions): Promise<Report> {
   const artifacts = await surveyAll({ source, entries, engine, onFile: (done, total) => onProgress?.('inspect', done, total) });
   const inventory = buildInventory([...crawled.discoveries.map((discovery) => (options.allLibraries ? discovery : onlyAi(discovery))), artifacts.discovery]);
 
+  onProgress?.('verify', 0, 0);
+  const integrity = await checkAll({
+    source,
+    entries,
+    known: new Map(artifacts.surveyed.flatMap(({ report }) => (report.sha256 === undefined ? [] : [[report.path, report.sha256]]))),
+    trust: options.trust ?? [],
+    trustedRoot: embeddedTrustedRoot,
+    now: options.now,
+    concurrency: engine.concurrency,
+  });
+
   onProgress?.('judge', 0, 0);
   const drafts = judge({
     inventory,
     artifacts: artifacts.surveyed.map(({ report, findings }) => ({ ...report, findings })),
-    integrity: [],
+    integrity: integrity.results,
     knowledge,
     today: options.now.toISOString().slice(0, 10),
   });
@@ -63,12 +79,12 @@ export async function scan(options: ScanOptions): Promise<Report> {
     relations: inventory.relations,
     artifacts: artifacts.surveyed.map((item) => item.report),
     findings,
-    integrity: [],
+    integrity: integrity.results,
     coverage: {
       filesSeen: entries.length,
       bytesSeen: entries.reduce((sum, entry) => sum + entry.size, 0),
-      crawlers: [...crawled.crawlers, artifacts.coverage],
-      skipped: [...skipped, ...crawled.skipped, ...artifacts.skipped].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+      crawlers: [...crawled.crawlers, artifacts.coverage, integrity.coverage],
+      skipped: [...skipped, ...crawled.skipped, ...artifacts.skipped, ...integrity.skipped].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
     },
   };
 }

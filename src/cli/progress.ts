@@ -1,6 +1,6 @@
 import type { Stage } from '../scan.ts';
 
-const TITLES: Readonly<Record<Stage, string>> = { list: 'listing files', crawl: 'reading', inspect: 'inspecting artifacts', judge: 'judging' };
+const TITLES: Readonly<Record<Stage, string>> = { list: 'listing files', crawl: 'reading', inspect: 'inspecting artifacts', verify: 'checking digests and signatures', judge: 'judging' };
 
 /** Milliseconds between two redraws: fast enough to look alive, slow enough to cost nothing. */
 const REDRAW = 100;

@@ -1,6 +1,6 @@
 import type { ArtifactComponent } from '../core/component.ts';
 import type { ArtifactReport } from '../core/report.ts';
-import { sha256Of } from '../integrity/digest.ts';
+import { hashReader } from '../integrity/hash.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { Entry } from '../source/source.ts';
 import type { ArtifactFinding, ArtifactInput, Inspection } from './format.ts';
@@ -24,7 +24,7 @@ export interface SurveyOptions {
 /** Inspects and hashes one file. Both read the same bytes, so the digest is of what was inspected. */
 export async function surveyFile(input: ArtifactInput, options: SurveyOptions): Promise<Surveyed> {
   const { verdict, ...inspection } = await inspectArtifact(input, options);
-  const sha256 = options.hash ? await sha256Of(input.reader) : undefined;
+  const sha256 = options.hash ? await hashReader(input.reader, 'sha256') : undefined;
   return {
     report: { path: input.path, format: inspection.format, size: input.reader.size, ...(sha256 === undefined ? {} : { sha256 }), verdict, facts: inspection.facts },
     findings: inspection.findings,

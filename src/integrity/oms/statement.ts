@@ -147,7 +147,7 @@ function checkDigest(value: unknown, hash: HashName, name: string): string {
 function checkPath(path: string): string {
   if (path === '.') return path;
   const parts = path.split('/');
-  const bad = path === '' || path.includes('\0') || path.includes('\\') || /^[a-zA-Z]:/.test(path) || parts.some((part) => part === '' || part === '.' || part === '..');
+  const bad = path === '' || path.includes('\0') || path.includes('\\') || /^[a-zA-Z]:[\\/]/.test(path) || parts.some((part) => part === '' || part === '.' || part === '..');
   if (bad) throw invalid(`resource name ${JSON.stringify(path)} is not a relative path inside the model`);
   return path;
 }

@@ -1,0 +1,85 @@
+import { mapLimit } from '../core/async.ts';
+import type { CrawlerCoverage, IntegrityResult, SkippedFile } from '../core/report.ts';
+import type { Entry, Source } from '../source/source.ts';
+import { hashReader } from './hash.ts';
+import { MAX_BUNDLE_SIZE } from './oms/bundle.ts';
+import { checkModelSignature, isBundleName, type ModelCheck } from './scan-models.ts';
+import { integritySources } from './sources/index.ts';
+import type { CheckContext, DigestName } from './sources/source.ts';
+
+export interface IntegrityStage {
+  readonly results: readonly IntegrityResult[];
+  readonly coverage: CrawlerCoverage;
+  readonly skipped: readonly SkippedFile[];
+}
+
+export interface CheckAllOptions extends ModelCheck {
+  readonly source: Source;
+  readonly entries: readonly Entry[];
+  /** SHA-256 that inspection has computed already, by path. */
+  readonly known: ReadonlyMap<string, string>;
+}
+
+function contextOf({ source, entries, known }: CheckAllOptions): CheckContext {
+  const sizes = new Map(entries.map((entry) => [entry.path, entry.size]));
+  const digests = new Map<string, Promise<string>>();
+  const compute = async (path: string, algorithm: DigestName): Promise<string> => {
+    const reader = await source.open(path);
+    try {
+      return await hashReader(reader, algorithm);
+    } finally {
+      await reader.close?.();
+    }
+  };
+  return {
+    entries,
+    has: (path) => sizes.has(path),
+    size: (path) => sizes.get(path),
+    open: (path) => source.open(path),
+    digest(path, algorithm) {
+      const sha256 = algorithm === 'sha256' ? known.get(path) : undefined;
+      if (sha256 !== undefined) return Promise.resolve(sha256);
+      const key = `${algorithm}\0${path}`;
+      const running = digests.get(key) ?? compute(path, algorithm);
+      digests.set(key, running);
+      return running;
+    },
+  };
+}
+
+/** Everything in the target that says what its files should be, compared with what they are. */
+export async function checkAll(options: CheckAllOptions): Promise<IntegrityStage> {
+  const context = contextOf(options);
+  const skipped: SkippedFile[] = [];
+  let files = 0;
+  const results = await mapLimit(options.entries, options.concurrency, async (entry) => {
+    const sources = integritySources.filter((source) => source.wants(entry));
+    const bundle = isBundleName(entry.path) && entry.size <= MAX_BUNDLE_SIZE;
+    if (sources.length === 0 && !bundle) return [];
+    files++;
+    try {
+      const bytes = await readBytes(options.source, entry.path);
+      const found: IntegrityResult[] = [];
+      for (const source of sources) found.push(...(await source.check({ path: entry.path, bytes }, context)));
+      const signature = bundle ? await checkModelSignature({ path: entry.path, bytes }, context, options) : undefined;
+      return signature ? [...found, signature] : found;
+    } catch (error) {
+      skipped.push({ path: entry.path, reason: 'unreadable', detail: error instanceof Error ? error.message : String(error) });
+      return [];
+    }
+  });
+  return {
+    results: results.flat(),
+    coverage: { id: 'integrity', status: skipped.length === 0 ? 'ok' : 'partial', files, ...(skipped.length === 0 ? {} : { reason: `${skipped.length} files could not be read` }) },
+    skipped,
+  };
+}
+
+async function readBytes(source: Source, path: string): Promise<Buffer> {
+  const reader = await source.open(path);
+  try {
+    return Buffer.from(await reader.read(0, reader.size));
+  } finally {
+    await reader.close?.();
+  }
+}

@@ -1,0 +1,9 @@
+import { ociLayout, ollama } from './blob-store.ts';
+import { checksums } from './checksums.ts';
+import { dvc } from './dvc.ts';
+import { hfMetadata } from './hf-metadata.ts';
+import { shardIndex } from './shard-index.ts';
+import type { IntegritySource } from './source.ts';
+
+/** Every source of integrity beside OMS signatures, in the order in which results are reported. */
+export const integritySources: readonly IntegritySource[] = [checksums, shardIndex, hfMetadata, dvc, ollama, ociLayout];

@@ -1,0 +1,88 @@
+import type { ByteReader } from '../../core/byte-reader.ts';
+import type { IntegrityResult } from '../../core/report.ts';
+import type { Entry } from '../../source/source.ts';
+import type { Problem, TrustLevel } from '../result.ts';
+
+export type DigestName = 'sha256' | 'sha512' | 'sha384' | 'sha1' | 'md5' | 'git-sha1' | 'blake2b' | 'blake3';
+
+/** Too weak to prove that a file is what somebody meant: collisions can be made. */
+export const WEAK: ReadonlySet<DigestName> = new Set(['md5', 'sha1', 'git-sha1']);
+
+/** What a source may ask of the target. Digests are computed once per file and algorithm. */
+export interface CheckContext {
+  readonly entries: readonly Entry[];
+  has(path: string): boolean;
+  /** Bytes, `undefined` where there is no such file. */
+  size(path: string): number | undefined;
+  open(path: string): Promise<ByteReader>;
+  /** Lower-case hexadecimal. */
+  digest(path: string, algorithm: DigestName): Promise<string>;
+}
+
+/** A kind of file that says what other files should be. One file, one idea: `checksums`, `dvc` … */
+export interface IntegritySource {
+  readonly id: string;
+  readonly wants: (entry: Entry) => boolean;
+  check(file: { readonly path: string; readonly bytes: Buffer }, context: CheckContext): Promise<readonly IntegrityResult[]>;
+}
+
+/** One expectation of a source. */
+export interface Claim {
+  readonly path: string;
+  readonly algorithm: DigestName;
+  readonly digest: string;
+  readonly size?: number | undefined;
+  readonly line?: number | undefined;
+}
+
+/** Claims in one file; more are not written by people or tools. */
+export const MAX_CLAIMS = 100_000;
+
+/** `name` as seen from `directory`; `undefined` where it leaves the target or is not relative. */
+export function resolveInside(directory: string, name: string): string | undefined {
+  if (name === '' || name.startsWith('/') || name.includes('\0') || name.includes('\\')) return undefined;
+  const parts: string[] = directory === '' ? [] : directory.split('/');
+  for (const part of name.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') parts.push(part);
+    else if (parts.pop() === undefined) return undefined;
+  }
+  return parts.length > 0 ? parts.join('/') : undefined;
+}
+
+export const directoryOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+/** Compares claims with the files that are there. Files that a source names and a checkout lacks are `missing` only where `mustExist`. */
+export async function checkClaims(
+  source: { readonly id: string; readonly path: string; readonly trust: TrustLevel; readonly mustExist: boolean },
+  claims: readonly Claim[],
+  context: CheckContext,
+  more: readonly Problem[] = [],
+): Promise<IntegrityResult> {
+  const problems: Problem[] = [...more];
+  let verified = 0;
+  for (const claim of claims) {
+    const size = context.size(claim.path);
+    if (size === undefined) {
+      if (source.mustExist) problems.push({ code: 'missing', path: claim.path });
+      continue;
+    }
+    if (claim.size !== undefined && claim.size !== size) {
+      problems.push({ code: 'mismatch', path: claim.path, detail: `${size} bytes instead of ${claim.size}` });
+      continue;
+    }
+    if ((await context.digest(claim.path, claim.algorithm)) === claim.digest) {
+      verified++;
+      if (WEAK.has(claim.algorithm)) problems.push({ code: 'weak-digest', path: claim.path, detail: claim.algorithm });
+    } else problems.push({ code: 'mismatch', path: claim.path, detail: `${claim.algorithm} differs` });
+  }
+  const failed = problems.some((problem) => problem.code === 'mismatch' || problem.code === 'missing' || problem.code === 'shard-gap');
+  return {
+    source: source.id,
+    subject: claims.length === 1 ? (claims[0]?.path ?? source.path) : directoryOf(source.path) || '.',
+    status: failed ? 'failed' : verified > 0 ? 'verified' : 'unverified',
+    trust: failed || verified === 0 ? 'none' : source.trust,
+    problems,
+    location: { path: source.path, ...(claims[0]?.line === undefined ? {} : { line: claims[0].line }) },
+  };
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { checkAll } from '../../src/integrity/check-all.ts';
+import { embeddedTrustedRoot } from '../../src/integrity/trusted-root.ts';
+import { memorySource } from '../../src/source/memory.ts';
+import type { ModelTrust } from '../../src/integrity/scan-models.ts';
+import { bundle, publicPem, resource, statement } from './world.ts';
+
+const hex = (algorithm: string, text: string | Buffer): string => createHash(algorithm).update(text).digest('hex');
+
+async function check(files: Record<string, string | Buffer>, trust: readonly ModelTrust[] = []) {
+  const source = memorySource(files);
+  const { entries } = await source.list();
+  const stage = await checkAll({ source, entries, known: new Map(), trust, trustedRoot: embeddedTrustedRoot, now: new Date('2026-01-01'), concurrency: 2 });
+  return stage.results;
+}
+
+const codes = (results: Awaited<ReturnType<typeof check>>): string[] => results.flatMap((result) => result.problems.map((problem) => `${problem.code}${problem.path ? ` ${problem.path}` : ''}`));
+
+/** A safetensors file with these tensors of one byte. */
+function safetensors(...names: string[]): Buffer {
+  const header = JSON.stringify(Object.fromEntries(names.map((name, i) => [name, { dtype: 'U8', shape: [1], data_offsets: [i, i + 1] }])));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  return Buffer.concat([length, Buffer.from(header), Buffer.alloc(names.length)]);
+}
+
+describe('checksum files', () => {
+  it.each([
+    ['SHA256SUMS', `${hex('sha256', 'w')}  model.bin\n`],
+    ['SHA256SUMS', `${hex('sha256', 'w')} *model.bin\r\n`],
+    ['checksums.txt', `${hex('sha512', 'w')}  ./model.bin\n`],
+    ['sums/../SHA256SUMS.txt', `SHA256 (model.bin) = ${hex('sha256', 'w')}\n`],
+    ['model.bin.sha256', hex('sha256', 'w')],
+    ['model.bin.sha256', `${hex('sha256', 'w').toUpperCase()}  model.bin`],
+    ['b2sums', `${hex('blake2b512', 'w')}  model.bin\n`],
+  ])('%s verifies', async (name, text) => {
+    expect(await check({ 'model.bin': 'w', [name.replace('sums/../', '')]: text })).toMatchObject([{ source: 'checksums', status: 'verified', trust: 'digest-pinned', problems: [] }]);
+  });
+
+  it('reads BLAKE3 sums', async () => {
+    // b3sum of the empty input, from the BLAKE3 test vectors.
+    expect(await check({ 'm.bin': '', B3SUMS: 'af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262  m.bin' })).toMatchObject([{ status: 'verified' }]);
+  });
+
+  it('says what differs, and how weak a digest is', async () => {
+    expect(codes(await check({ 'a.bin': 'w', SHA256SUMS: `${hex('sha256', 'x')}  a.bin` }))).toEqual(['mismatch a.bin']);
+    expect(codes(await check({ 'a.bin': 'w', md5sums: `${hex('md5', 'w')}  a.bin` }))).toEqual(['weak-digest a.bin']);
+  });
+
+  it('reads escaped names, and never follows a name out of the target', async () => {
+    expect(await check({ 'a\nb': 'w', SHA256SUMS: `\\${hex('sha256', 'w')}  a\\nb\n${hex('sha256', 'w')}  ../../etc/passwd\n` })).toMatchObject([{ status: 'verified' }]);
+  });
+
+  it('says nothing of a file whose subjects are not here', async () => {
+    expect(await check({ SHA256SUMS: `${hex('sha256', 'w')}  release.tar.gz` })).toEqual([]);
+  });
+});
+
+describe('shard index', () => {
+  const index = (map: Record<string, string>): string => JSON.stringify({ metadata: { total_size: 3 }, weight_map: map });
+
+  it('is consistent where every shard holds its tensors', async () => {
+    const files = { 'm/model.safetensors.index.json': index({ a: 'one.safetensors', b: 'two.safetensors' }), 'm/one.safetensors': safetensors('a'), 'm/two.safetensors': safetensors('b') };
+    expect(await check(files)).toMatchObject([{ source: 'shard-index', status: 'verified', trust: 'self-consistent' }]);
+  });
+
+  it.each([
+    ['a missing shard', { 'model.safetensors.index.json': index({ a: 'one.safetensors' }) }, 'missing one.safetensors'],
+    ['a tensor in no shard', { 'model.safetensors.index.json': index({ a: 'one.safetensors', b: 'one.safetensors' }), 'one.safetensors': safetensors('a') }, 'shard-gap one.safetensors'],
+    ['a tensor that nobody names', { 'model.safetensors.index.json': index({ a: 'one.safetensors' }), 'one.safetensors': safetensors('a', 'x') }, 'unsigned one.safetensors'],
+    ['a shard that leaves the model', { 'model.safetensors.index.json': index({ a: '../one.safetensors' }), 'one.safetensors': safetensors('a') }, 'shard-gap model.safetensors.index.json'],
+    ['a shard that is something else', { 'model.safetensors.index.json': index({ a: 'one.safetensors' }), 'one.safetensors': 'not weights' }, 'unverifiable one.safetensors'],
+  ])('names %s', async (_, files, expected) => {
+    expect(codes(await check(files))).toEqual([expected]);
+  });
+});
+
+describe('other sources', () => {
+  it('compares with what the hub client noted, by SHA-256 or git SHA-1', async () => {
+    const commit = 'a'.repeat(40);
+    const git = hex('sha1', Buffer.from('blob 2\0{}'));
+    const files = {
+      'm/model.bin': 'w',
+      'm/config.json': '{}',
+      'm/.cache/huggingface/download/model.bin.metadata': `${commit}\n${hex('sha256', 'w')}\n1700000000.0\n`,
+      'm/.cache/huggingface/download/config.json.metadata': `${commit}\n${git}\n1700000000.0\n`,
+    };
+    expect(await check(files)).toMatchObject([
+      { source: 'hf-metadata', subject: 'm/config.json', status: 'verified', trust: 'digest-hub' },
+      { source: 'hf-metadata', subject: 'm/model.bin', status: 'verified', trust: 'digest-hub' },
+    ]);
+    expect(codes(await check({ ...files, 'm/model.bin': 'tampered' }))).toContain('mismatch m/model.bin');
+  });
+
+  it('reads DVC pins, and leaves text hashed with other line endings alone', async () => {
+    const file = (hash: string, md5: string): string => `outs:\n- md5: ${md5}\n  size: 1\n${hash}  path: model.pkl\n`;
+    expect(codes(await check({ 'model.pkl': 'w', 'model.pkl.dvc': file('  hash: md5\n', hex('md5', 'w')) }))).toEqual(['weak-digest model.pkl']);
+    expect(codes(await check({ 'model.pkl': 'w', 'model.pkl.dvc': file('  hash: md5\n', hex('md5', 'x')) }))).toEqual(['mismatch model.pkl']);
+    expect(await check({ 'model.pkl': 'w', 'model.pkl.dvc': file('', hex('md5', 'x')) })).toEqual([]);
+  });
+
+  it('reads an Ollama store', async () => {
+    const digest = hex('sha256', 'weights');
+    const manifest = JSON.stringify({ schemaVersion: 2, config: { digest: `sha256:${digest}`, size: 7 }, layers: [{ digest: `sha256:${digest}`, size: 7 }] });
+    const files = { 'models/manifests/registry.example.com/library/llama3/8b': manifest, [`models/blobs/sha256-${digest}`]: 'weights' };
+    expect(await check(files)).toMatchObject([{ source: 'ollama', status: 'verified', trust: 'self-consistent' }]);
+    expect(codes(await check({ ...files, [`models/blobs/sha256-${digest}`]: 'weightz' }))).toContain(`mismatch models/blobs/sha256-${digest}`);
+  });
+
+  it('reads an OCI layout down to its layers', async () => {
+    const layer = hex('sha256', 'layer');
+    const manifest = JSON.stringify({ config: { digest: `sha256:${hex('sha256', '{}')}`, size: 2 }, layers: [{ digest: `sha256:${layer}`, size: 5 }] });
+    const files = {
+      'oci-layout': '{"imageLayoutVersion":"1.0.0"}',
+      'index.json': JSON.stringify({ manifests: [{ digest: `sha256:${hex('sha256', manifest)}`, size: manifest.length }] }),
+      [`blobs/sha256/${hex('sha256', manifest)}`]: manifest,
+      [`blobs/sha256/${hex('sha256', '{}')}`]: '{}',
+      [`blobs/sha256/${layer}`]: 'layer',
+    };
+    expect((await check(files)).map((result) => result.status)).toEqual(['verified', 'verified']);
+    expect(codes(await check({ ...files, [`blobs/sha256/${layer}`]: 'other' }))).toEqual([`mismatch blobs/sha256/${layer}`]);
+  });
+});
+
+describe('signatures that a scan finds', () => {
+  const files = { 'models/m/a.bin': 'weights', 'models/m/model.sig': bundle(statement([resource('a.bin', 'weights')])) };
+  const trusted = (matches: boolean, key = publicPem): ModelTrust => ({ matches: () => matches, publicKeys: [key], certificates: [], identities: [] });
+
+  it('proves nothing where nobody said whom to trust', async () => {
+    expect(await check(files)).toMatchObject([{ source: 'oms', subject: 'models/m', status: 'unverified', trust: 'none', problems: [{ code: 'unverifiable' }] }]);
+  });
+
+  it('verifies against the signer that the configuration names for this model', async () => {
+    expect(await check(files, [trusted(true)])).toMatchObject([{ status: 'verified', trust: 'signed-pinned', signer: { method: 'key' } }]);
+    expect(await check(files, [trusted(false)])).toMatchObject([{ status: 'unverified' }]);
+    expect(await check({ ...files, 'models/m/a.bin': 'tampered' }, [trusted(true)])).toMatchObject([{ status: 'failed', problems: [{ code: 'mismatch', path: 'a.bin' }] }]);
+  });
+
+  it('refuses a method that the configuration does not trust', async () => {
+    expect(await check(files, [{ ...trusted(true), publicKeys: [] }])).toMatchObject([{ status: 'failed', problems: [{ code: 'signer-untrusted' }] }]);
+  });
+
+  it('does not take a damaged signature for none', async () => {
+    expect(await check({ ...files, 'models/m/model.sig': '{' })).toMatchObject([{ status: 'failed', problems: [{ code: 'bundle-invalid' }] }]);
+  });
+});
