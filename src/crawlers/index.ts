@@ -1,4 +1,6 @@
 import type { Crawler } from './crawler.ts';
+import { manifestCrawlers } from './manifests/index.ts';
+import { importsCrawler } from './undeclared.ts';
 
 /** Every crawler, in the order in which `detect` runs: a crawler sees what those above it found. */
-export const crawlers: readonly Crawler[] = [];
+export const crawlers: readonly Crawler[] = [...manifestCrawlers, importsCrawler];
