@@ -9,6 +9,8 @@ import { checkAll } from './integrity/check-all.ts';
 import type { ModelTrust } from './integrity/scan-models.ts';
 import { embeddedTrustedRoot } from './integrity/trusted-root.ts';
 import type { Knowledge } from './knowledge/knowledge.ts';
+import { applyPolicy, emptyPolicy, type PolicyInput } from './policy/index.ts';
+import { readInlineIgnores } from './policy/read-inline.ts';
 import { judge } from './rules/index.ts';
 import type { Source } from './source/source.ts';
 import { version } from './version.ts';
@@ -26,6 +28,10 @@ export interface ScanOptions {
   readonly allLibraries?: boolean;
   /** Whose model signatures are trusted, from the configuration. */
   readonly trust?: readonly ModelTrust[];
+  /** Configuration, waivers, baseline and VEX statements; none means that every finding is open. */
+  readonly policy?: Omit<PolicyInput, 'today' | 'inline'>;
+  /** Which rules are shown; all where absent. */
+  readonly selectRule?: (ruleId: string) => boolean;
   readonly onProgress?: (stage: Stage, done: number, total: number) => void;
 }
 
@@ -61,14 +67,21 @@ export async function scan(options: ScanOptions): Promise<Report> {
   });
 
   onProgress?.('judge', 0, 0);
+  const today = options.now.toISOString().slice(0, 10);
   const drafts = judge({
     inventory,
     artifacts: artifacts.surveyed.map(({ report, findings }) => ({ ...report, findings })),
     integrity: integrity.results,
     knowledge,
-    today: options.now.toISOString().slice(0, 10),
-  });
-  const findings = withFingerprints([...drafts].sort((a, b) => compareLocations(a.location, b.location) || (a.ruleId < b.ruleId ? -1 : 1)));
+    today,
+    ...(options.policy ? { policy: options.policy.policy } : {}),
+  }).filter((draft) => options.selectRule?.(draft.ruleId) ?? true);
+  const open = withFingerprints([...drafts].sort((a, b) => compareLocations(a.location, b.location) || (a.ruleId < b.ruleId ? -1 : 1)));
+  const reports = artifacts.surveyed.map((item) => item.report);
+  const { findings, notices } = applyPolicy(
+    { findings: open, components: inventory.components, artifacts: reports },
+    { policy: emptyPolicy, ...options.policy, today, inline: await readInlineIgnores(source, open) },
+  );
 
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
@@ -77,8 +90,9 @@ export async function scan(options: ScanOptions): Promise<Report> {
     timestamp: options.now.toISOString(),
     components: inventory.components,
     relations: inventory.relations,
-    artifacts: artifacts.surveyed.map((item) => item.report),
+    artifacts: reports,
     findings,
+    notices,
     integrity: integrity.results,
     coverage: {
       filesSeen: entries.length,

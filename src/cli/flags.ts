@@ -4,7 +4,8 @@ import type { Confidence, Severity } from '../core/severity.ts';
 export interface OutputFlags {
   readonly format: string;
   readonly output?: readonly string[];
-  readonly failOn: Severity | 'none';
+  /** Absent where neither flag nor environment says it: then the configuration does. */
+  readonly failOn?: Severity | 'none';
   readonly minSeverity?: Severity;
   readonly minConfidence?: Confidence;
   readonly color: 'auto' | 'always' | 'never';

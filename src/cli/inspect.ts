@@ -8,7 +8,7 @@ import { inspectionReport } from '../inspect.ts';
 import { renderInspectionJson } from '../reporters/inspect/json.ts';
 import { renderInspectionTable } from '../reporters/inspect/table.ts';
 import { loadTexts } from '../reporters/text/load-texts.ts';
-import { exitCodeOf } from '../policy/gate.ts';
+import { DEFAULT_FAIL_ON, exitCodeOf } from '../policy/gate.ts';
 import { directorySource, fileReader } from '../source/directory.ts';
 import type { Source } from '../source/source.ts';
 import { threadEngine } from '../workers/engine.ts';
@@ -65,8 +65,8 @@ export async function runInspect(targets: readonly string[], flags: InspectFlags
   }
   progress.clear();
   const report = inspectionReport(surveyed, { name: targets.length === 1 ? basename(targets[0] ?? '') : `${targets.length} targets`, knowledge, now });
-  const options = { ...(flags.minSeverity ? { minSeverity: flags.minSeverity } : {}), ...(flags.minConfidence ? { minConfidence: flags.minConfidence } : {}) };
   const texts = loadTexts(knowledge);
+  const options = { texts, ...(flags.minSeverity ? { minSeverity: flags.minSeverity } : {}), ...(flags.minConfidence ? { minConfidence: flags.minConfidence } : {}) };
   const render = (format: string): string | undefined => {
     if (format === 'json') return renderInspectionJson(surveyed, texts);
     return undefined;
@@ -74,5 +74,5 @@ export async function runInspect(targets: readonly string[], flags: InspectFlags
   await writeFiles(report, flags, options, render);
   const shown = flags.format === 'table' ? renderInspectionTable(surveyed, texts, terminalOptions(flags)) : render(flags.format);
   await printReport(report, flags, options, shown);
-  return exitCodeOf(report, flags.failOn);
+  return exitCodeOf(report, flags.failOn ?? DEFAULT_FAIL_ON);
 }

@@ -17,7 +17,7 @@ function withOutput(command: Command): Command {
   return command
     .addOption(option('-f, --format <format>', 'what to print on stdout').choices(FORMATS).default('table'))
     .addOption(option('-o, --output <[format=]file>', 'also write a file; the format follows from its name (repeatable)').argParser(append))
-    .addOption(option('--fail-on <severity>', 'exit with 1 if an open finding is this severe').choices([...SEVERITIES, 'none']).default('high'))
+    .addOption(option('--fail-on <severity>', 'exit with 1 if an open finding is this severe (default: "high")').choices([...SEVERITIES, 'none']))
     .addOption(option('--min-severity <severity>', 'show findings from this severity on').choices(SEVERITIES))
     .addOption(option('--min-confidence <confidence>', 'show findings from this confidence on').choices(CONFIDENCES))
     .addOption(option('--color <when>', 'colours in the table').choices(['auto', 'always', 'never']).default('auto'))

@@ -1,18 +1,23 @@
 import { realpath } from 'node:fs/promises';
 import { loadKnowledge } from '../knowledge/load.ts';
+import { DEFAULT_FAIL_ON, exitCodeOf } from '../policy/index.ts';
+import { loadTexts } from '../reporters/text/load-texts.ts';
+import { visible } from '../reporters/text/visible.ts';
 import { scan } from '../scan.ts';
 import { directorySource } from '../source/directory.ts';
 import { threadEngine } from '../workers/engine.ts';
 import type { ScanFlags } from './flags.ts';
 import { parseOutput, reportTime, writeOutputs } from './output.ts';
+import { loadPolicy, loadTrust, ruleSelector } from './policy.ts';
 import { ProgressLine } from './progress.ts';
 
 /** `assay scan`. Resolves to the exit code. */
 export async function runScan(target: string, flags: ScanFlags): Promise<number> {
   const now = reportTime();
   for (const spec of flags.output ?? []) parseOutput(spec);
-  const source = await directorySource(target, { gitignore: flags.gitignore, exclude: flags.exclude ?? [] });
   const knowledge = loadKnowledge();
+  const policy = await loadPolicy(target, flags, knowledge);
+  const source = await directorySource(target, { gitignore: flags.gitignore, exclude: [...(flags.exclude ?? []), ...policy.policy.exclude] });
   const engine = threadEngine({ source, knowledge, hash: flags.hash, now: Date.now, root: await realpath(target), jobs: flags.jobs });
   const progress = new ProgressLine(flags.progress && flags.quiet !== true);
   const report = await scan({
@@ -21,17 +26,26 @@ export async function runScan(target: string, flags: ScanFlags): Promise<number>
     engine,
     now,
     allLibraries: flags.allLibraries === true,
+    policy,
+    trust: await loadTrust(target, policy.policy),
+    selectRule: ruleSelector(flags, knowledge),
     onProgress: (stage, done, total) => progress.update(stage, done, total),
   }).finally(() => {
     progress.clear();
     return engine.close();
   });
+  if (flags.quiet !== true) {
+    for (const notice of report.notices ?? []) process.stderr.write(`note: ${visible(notice.source)}: ${visible(notice.message)}\n`);
+  }
+  const minSeverity = flags.minSeverity ?? policy.policy.minSeverity;
+  const minConfidence = flags.minConfidence ?? policy.policy.minConfidence;
   await writeOutputs(report, flags, {
     specVersion: flags.specVersion,
     showSuppressed: flags.showSuppressed === true,
     validate: flags.validate === true,
-    ...(flags.minSeverity === undefined ? {} : { minSeverity: flags.minSeverity }),
-    ...(flags.minConfidence === undefined ? {} : { minConfidence: flags.minConfidence }),
+    texts: loadTexts(knowledge),
+    ...(minSeverity === undefined ? {} : { minSeverity }),
+    ...(minConfidence === undefined ? {} : { minConfidence }),
   });
-  return 0;
+  return exitCodeOf(report, flags.failOn ?? policy.policy.failOn ?? DEFAULT_FAIL_ON);
 }

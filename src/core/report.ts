@@ -76,6 +76,13 @@ export interface IntegrityResult {
   readonly location?: Location;
 }
 
+export interface Notice {
+  readonly code: string;
+  readonly message: string;
+  /** `assay.yaml:12`. */
+  readonly source: string;
+}
+
 /** The one plain value that every reporter renders. */
 export interface Report {
   readonly schemaVersion: string;
@@ -87,6 +94,8 @@ export interface Report {
   readonly relations: readonly Relation[];
   readonly artifacts: readonly ArtifactReport[];
   readonly findings: readonly Finding[];
+  /** What the configuration itself gives cause to say: a waiver that expired or matches nothing. */
+  readonly notices?: readonly Notice[];
   readonly integrity: readonly IntegrityResult[];
   readonly coverage: Coverage;
 }

@@ -33,7 +33,12 @@ export interface TrustedSigner {
   readonly identity?: string;
   readonly identityRegexp?: string;
   readonly issuer?: string;
+  /** Path of a PEM public key. */
   readonly key?: string;
+  /** Path of a PEM certificate that the signer's certificate leads to. */
+  readonly certificate?: string;
+  /** Globs of model directories; all where absent. */
+  readonly models?: readonly string[];
 }
 
 /** What people state about the application, where nothing in the tree can be read for it. */
