@@ -1,7 +1,10 @@
 import type { Format } from './format.ts';
 import { gguf } from './gguf/index.ts';
+import { json } from './model-config/json.ts';
+import { spacy } from './model-config/spacy.ts';
+import { yaml } from './model-config/yaml.ts';
 import { safetensors } from './safetensors/index.ts';
 import { template } from './template/format.ts';
 
-/** Formats of tensors, graphs, templates and model configurations; most certain first. */
-export const tensorFormats: readonly Format[] = [gguf, safetensors, template];
+/** Formats of tensors, graphs, templates and model configurations; those with magic bytes first. */
+export const tensorFormats: readonly Format[] = [gguf, safetensors, json, yaml, spacy, template];

@@ -4,10 +4,12 @@ import type { ArtifactInput, Format, InspectContext, Inspection } from '../../sr
 import { tensorFormats } from '../../src/formats/tensor-formats.ts';
 import { vocabularySection } from '../../src/formats/vocabulary.ts';
 import { compileSection } from '../../src/knowledge/compile.ts';
+import { pickleSection } from '../../src/knowledge/pickle.ts';
 import { createKnowledge } from '../../src/knowledge/knowledge.ts';
 
 const knowledge = createKnowledge((id) => {
   if (id === vocabularySection.id) return compileSection(vocabularySection, 'rules');
+  if (id === pickleSection.id) return compileSection(pickleSection, 'rules');
   throw new Error(`no section ${id} here`);
 });
 
@@ -15,7 +17,7 @@ const knowledge = createKnowledge((id) => {
 const stranger = (head: Uint8Array): Inspection => ({
   format: head[0] === 0x80 ? 'pickle' : head[0] === 0x50 ? 'zip' : 'unknown',
   findings:
-    (head[0] === 0x80 || head[0] === 0x50) && Buffer.from(head).includes('system')
+    [0x80, 0x50, 0x63].includes(head[0] ?? 0) && Buffer.from(head).includes('system')
       ? [{ ruleId: 'stub', severity: 'critical', confidence: 'high', verdict: 'malicious', args: {} }]
       : [{ ruleId: 'stub', severity: 'medium', confidence: 'high', verdict: 'incomplete', args: {} }],
   facts: {},

@@ -1,0 +1,120 @@
+import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, visit, type Document, type ParsedNode } from 'yaml';
+import { LimitError, ParseError } from '../../core/errors.ts';
+import type { InspectContext } from '../format.ts';
+import { judgeTarget } from '../python-target.ts';
+import { baseName, defineReader, hasExtension, printable, spend, type Draft } from '../reading.ts';
+import { decodeUtf8, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
+import { walkKeras } from '../keras/walk.ts';
+import { configFacts } from './facts.ts';
+import { findRemoteCode } from './remote-code.ts';
+import { walkConfig } from './walk.ts';
+
+const MAX_YAML = 4 * 1024 * 1024;
+/** yaml's composer recurses; real configurations stay below 20 levels. */
+const MAX_DEPTH = 200;
+const MODEL_FILES = /^(?:mlmodel|model_config\.ya?ml|hparams\.ya?ml|model\.ya?ml)$/;
+const STANDARD = 'tag:yaml.org,2002:';
+/** PyYAML tags that give plain values. */
+const PLAIN_PYTHON = /^python\/(?:none|bool|str|unicode|bytes|int|long|float|complex|list|tuple|dict)$/;
+/** SnakeYAML builds any class that a tag names. */
+const JAVA_TAG = /^(?:javax?|com|org|sun|ch)\.[\w.$]+$/;
+const INDENTED = /^( *)(?:- )*/;
+
+function judgeTag(tag: string, context: InspectContext, draft: Draft): void {
+  const local = tag.startsWith(STANDARD) ? tag.slice(STANDARD.length) : tag.replace(/^!+/, '');
+  if (local.startsWith('python/')) {
+    if (PLAIN_PYTHON.test(local)) return;
+    const [kind, target = ''] = [local.slice(7).split(':')[0] ?? '', local.slice(local.indexOf(':') + 1)];
+    const standing = judgeTarget(target, context);
+    const args = { key: `!!python/${printable(kind, 30)}`, target: printable(target) };
+    if (standing.kind === 'dangerous') draft.report('dangerous-object', { ...args, kind: standing.category });
+    else if (kind !== 'name' || standing.kind !== 'known') draft.report('unknown-object', { ...args, kind: 'yaml-tag' });
+  } else if (tag.startsWith(STANDARD) && JAVA_TAG.test(local)) draft.report('dangerous-object', { key: 'tag', target: printable(local), kind: 'java-tag' });
+  else if (/^ruby\/(?:object|struct|class|module|exception|hash)/.test(local)) draft.report('unknown-object', { key: 'tag', target: printable(local), kind: 'ruby-tag' });
+}
+
+function toValue(node: ParsedNode | null, context: InspectContext): JsonValue {
+  spend(context, 1);
+  if (isMap(node)) {
+    const entries = new Map<string, JsonValue>();
+    for (const { key, value } of node.items) entries.set(isScalar(key) ? String(key.value) : '?', toValue(value, context));
+    return entries;
+  }
+  if (isSeq(node)) return node.items.map((item) => toValue(item, context));
+  // What an alias stands for is judged at its anchor.
+  if (isAlias(node) || !isScalar(node)) return null;
+  const { value } = node;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint' ? value : null;
+}
+
+/** MLflow's MLmodel: the module that loads the model, and the code that ships with it. */
+function judgeMlflow(root: JsonObject, draft: Draft): void {
+  const flavors = root.get('flavors');
+  if (!isObject(flavors)) return;
+  draft.format = 'mlflow-model';
+  draft.facts['flavors'] = [...flavors.keys()].map((name) => printable(name, 40)).slice(0, 20);
+  const python = flavors.get('python_function');
+  if (!isObject(python)) return;
+  const loader = stringAt(python, 'loader_module');
+  if (loader !== undefined && !/^mlflow(?:\.|$)/.test(loader)) draft.report('remote-code', { key: 'loader_module', file: printable(`${loader.replaceAll('.', '/')}.py`) });
+  const code = stringAt(python, 'code') ?? stringAt(python, 'model_code_path');
+  if (code !== undefined && code !== '') draft.report('remote-code', { key: 'code', file: printable(code) });
+}
+
+function parse(text: string): readonly Document.Parsed[] {
+  try {
+    const documents = parseAllDocuments(text, { version: '1.1', strict: false, uniqueKeys: false, logLevel: 'silent' });
+    return Array.isArray(documents) ? documents : [];
+  } catch (error) {
+    if (error instanceof RangeError) throw new LimitError('yaml-depth', 'YAML nested too deep');
+    throw new ParseError('no YAML');
+  }
+}
+
+/** Refuses nesting before the parser recurses: by indentation, and by brackets of the flow style. */
+function checkDepth(text: string): void {
+  let open = 0;
+  for (const line of text.split('\n')) {
+    const indent = INDENTED.exec(line)?.[0].length ?? 0;
+    if (indent > MAX_DEPTH * 4 && line.trim() !== '') throw new LimitError('yaml-depth', 'YAML nested too deep');
+    for (const char of line) {
+      if (char === '[' || char === '{') open += 1;
+      else if ((char === ']' || char === '}') && open > 0) open -= 1;
+      if (open > MAX_DEPTH) throw new LimitError('yaml-depth', 'YAML nested too deep');
+    }
+  }
+}
+
+export const yaml = defineReader({
+  id: 'yaml',
+  extensions: ['.yaml', '.yml'],
+  matches: ({ path, head }) => ((hasExtension(path, '.yaml', '.yml') || baseName(path) === 'mlmodel') && !head.includes(0) ? 'maybe' : 'no'),
+  async read({ reader, path }, context, draft) {
+    draft.certain = MODEL_FILES.test(baseName(path));
+    if (reader.size > MAX_YAML) throw new LimitError('yaml-size', `YAML of ${reader.size} bytes is over the limit of ${MAX_YAML}`);
+    const text = decodeUtf8(await reader.read(0, reader.size)).replace(/^\ufeff/, '');
+    spend(context, Math.ceil(text.length / 32));
+    checkDepth(text);
+    // A tag is a tag even in a document that does not parse.
+    for (const match of text.matchAll(/!!(python\/[\w/]+:[\w.]+)|tag:yaml\.org,2002:(python\/[\w/]+:[\w.]+)/g)) judgeTag(`${STANDARD}${match[1] ?? match[2]}`, context, draft);
+    const documents = parse(text);
+    const broken = documents.find(({ errors }) => errors.length > 0);
+    for (const document of documents) {
+      visit(document, {
+        Node(_key, node) {
+          const tag = 'tag' in node ? node.tag : undefined;
+          if (typeof tag === 'string') judgeTag(tag, context, draft);
+        },
+      });
+      const value = toValue(document.contents, context);
+      if (isObject(value)) {
+        configFacts(value, draft);
+        findRemoteCode(value, context, draft);
+        judgeMlflow(value, draft);
+      }
+      walkKeras(value, context, draft);
+      await walkConfig(value, path, context, draft);
+    }
+    if (broken) throw new ParseError(broken.errors[0]?.code ?? 'broken YAML');
+  },
+});
