@@ -5,7 +5,8 @@ import { relationProperties, type Context } from './context.ts';
 import { evidenceOf } from './evidence.ts';
 import { AiComponent, type ComponentExtras } from './extensions.ts';
 import { ancestorsOf, artifactCard, datasetUrl, dataOf, modelCardOf } from './model-card.ts';
-import { iri, licence, properties } from './values.ts';
+import { iri } from '../text/uri.ts';
+import { licence, properties } from './values.ts';
 
 /** Services stand in `services[]`, see `service.ts`. */
 export type Thing = Exclude<Component, { readonly kind: 'service' | 'vector-store' }>;

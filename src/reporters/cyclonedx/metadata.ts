@@ -4,7 +4,8 @@ import { APPLICATION } from '../../core/relation.ts';
 import type { Report, Target } from '../../core/report.ts';
 import { githubOf } from '../uri.ts';
 import { AiComponent } from './extensions.ts';
-import { iri, properties } from './values.ts';
+import { iri } from '../text/uri.ts';
+import { properties } from './values.ts';
 
 /** Skipped files are listed up to here; then only counted. */
 export const MAX_SKIPPED = 1000;

@@ -3,7 +3,8 @@ import { refOf, type ServiceComponent, type VectorStoreComponent } from '../../c
 import { relationProperties, type Context } from './context.ts';
 import { placesOf } from './evidence.ts';
 import { AiService, type ServiceExtras } from './extensions.ts';
-import { iri, properties } from './values.ts';
+import { iri } from '../text/uri.ts';
+import { properties } from './values.ts';
 
 function extrasOf(component: ServiceComponent | VectorStoreComponent): ServiceExtras {
   const endpoints = component.endpoints ?? [];

@@ -2,6 +2,7 @@ import { Enums, Models, SPDX } from '@cyclonedx/cyclonedx-library';
 import parseExpression from 'spdx-expression-parse';
 import type { LicenceRef } from '../../core/component.ts';
 import type { Confidence } from '../../core/severity.ts';
+import { iri } from '../text/uri.ts';
 
 /** CycloneDX wants a number in 0…1; ours are words. */
 export const CONFIDENCE: Readonly<Record<Confidence, number>> = { high: 0.9, medium: 0.6, low: 0.3 };
@@ -18,13 +19,6 @@ export function properties(values: Readonly<Record<string, Value>>): Models.Prop
   }
   return all;
 }
-
-/** Characters that RFC 3987 allows in an IRI reference, percent signs only as part of a triplet. */
-const NOT_IRI = /[^\w\-.~:/?#@!$&()*+,;=%\u00A1-\u{E007F}]|%(?![\dA-Fa-f]{2})|\p{C}/gu;
-
-/** Percent-encodes what must not stand in an IRI reference, so that an endpoint taken from a file cannot break the BOM. */
-export const iri = (text: string): string =>
-  text.replaceAll(/\p{Surrogate}/gu, '\uFFFD').replace(NOT_IRI, (char) => (char === '%' ? '%25' : encodeURIComponent(char)));
 
 function isExpression(id: string): boolean {
   try {
