@@ -1,0 +1,124 @@
+import type { Standing } from './standing.ts';
+import { BytesValue, GlobalValue, isComposite, ObjectValue, OpaqueValue, SequenceValue, TextValue, type Value } from './values.ts';
+import { argumentsOf, inside, isConstant, textOf } from './walk.ts';
+
+/** What a condition says of a call. */
+export type Outcome =
+  | { readonly type: 'pass' }
+  | { readonly type: 'fail' }
+  /** The call makes an instance of this class without its constructor: the class decides. */
+  | { readonly type: 'new'; readonly of: Value }
+  /** The call reads these bytes as a file: they decide. */
+  | { readonly type: 'nested'; readonly payloads: readonly Value[] };
+
+export interface Lookup {
+  standing(global: GlobalValue): Standing;
+}
+
+const PASS: Outcome = { type: 'pass' };
+const FAIL: Outcome = { type: 'fail' };
+const check = (holds: boolean): Outcome => (holds ? PASS : FAIL);
+
+const DUNDER = /^__|__$/;
+const LATIN1: ReadonlySet<string> = new Set(['latin1', 'latin-1', 'iso8859-1', 'iso-8859-1', 'l1', '8859', 'cp819']);
+/** Modules that `numpy.core._ufunc_reconstruct` imports by name in honest files. */
+const UFUNC_MODULES = /^(?:numpy|numpy\.core\._multiarray_umath|numpy\._core\._multiarray_umath|scipy\.special\._ufuncs|scipy\.special)$/;
+
+/** A function that may be called by what it is given to. `None` stands for the identity. */
+function callableIsKnown(value: Value | undefined, lookup: Lookup): boolean {
+  if (value === null || value === undefined) return true;
+  if (!(value instanceof GlobalValue)) return false;
+  const standing = lookup.standing(value);
+  return standing.type === 'known' && standing.entry.uses.size > 0;
+}
+
+/** A function that is only stored: its own import was judged, a call of it will be. */
+const callableIsStored = (value: Value | undefined, lookup: Lookup): boolean =>
+  value === null || value === undefined || (value instanceof GlobalValue && !['danger', 'denied'].includes(lookup.standing(value).type)) || value instanceof ObjectValue;
+
+const constantThroughout = (value: Value): boolean => {
+  for (const item of inside(value)) {
+    if (isConstant(item) || item instanceof SequenceValue || (isComposite(item) && item.kind === 'dict')) continue;
+    return false;
+  }
+  return true;
+};
+
+/** `getattr(Outer, 'Inner')`, `getattr(Color, 'RED')`, `getattr(instance, 'method')`: how protocols below 4 write nested names. */
+function member(args: readonly Value[], lookup: Lookup): Outcome {
+  const [target, attribute] = args;
+  if (args.length !== 2 || typeof attribute !== 'string' || DUNDER.test(attribute)) return FAIL;
+  if (target instanceof ObjectValue) return check(target.callee instanceof GlobalValue && !['danger', 'denied', 'plain'].includes(lookup.standing(target.callee).type));
+  if (!(target instanceof GlobalValue)) return FAIL;
+  const standing = lookup.standing(target);
+  if (standing.type === 'danger' || standing.type === 'denied' || standing.type === 'code') return FAIL;
+  if (standing.type === 'known' && standing.entry.danger !== undefined) return FAIL;
+  const standard = standing.type === 'plain' || standing.type === 'known';
+  return check(/^_*[A-Z]/.test(attribute) || !standard || standing.type === 'known');
+}
+
+function classOf(root: string, args: readonly Value[], lookup: Lookup): Outcome {
+  const [first] = args;
+  if (!(first instanceof GlobalValue)) return FAIL;
+  return first.module === root || first.module.startsWith(`${root}.`) ? check(!['danger', 'denied', 'code'].includes(lookup.standing(first).type)) : { type: 'new', of: first };
+}
+
+/** Bytes, text and in-memory files among the arguments. */
+export function payloadsOf(args: Value): Value[] {
+  const found: Value[] = [];
+  for (const item of inside(args, 256)) {
+    if (item instanceof BytesValue || item instanceof TextValue || (typeof item === 'string' && item.length > 3)) found.push(item);
+  }
+  return found;
+}
+
+/** Runs the named condition (`rules/pickle/conditional.tsv`) on a call. An unknown name fails. */
+export function checkCondition(condition: string, object: ObjectValue, lookup: Lookup): Outcome {
+  if (!(object.args instanceof SequenceValue) || object.args.items.length < object.args.size) return FAIL;
+  const args = argumentsOf(object);
+  switch (condition) {
+    case 'data':
+      return check(!args.some((item) => item instanceof OpaqueValue && item.what !== 'buffer'));
+    case 'constants':
+      return check(constantThroughout(object.args));
+    case 'latin1':
+      return check(args.length === 2 && (typeof args[0] === 'string' || args[0] instanceof TextValue) && typeof args[1] === 'string' && LATIN1.has(args[1].toLowerCase()));
+    case 'reconstructor': {
+      const base = args[1];
+      const ordinary = base === undefined || !(base instanceof GlobalValue) || lookup.standing(base).type !== 'danger';
+      return ordinary && args[0] !== undefined ? { type: 'new', of: args[0] } : FAIL;
+    }
+    case 'class-of-numpy':
+      return classOf('numpy', args, lookup);
+    case 'class-of-pandas':
+      return classOf('pandas', args, lookup);
+    case 'class-of-torch':
+      return classOf('torch', args, lookup);
+    case 'ufunc':
+      return check(args.length === 2 && UFUNC_MODULES.test(textOf(args[0]) ?? '') && /^[a-z]\w*$/.test(textOf(args[1]) ?? ''));
+    case 'member':
+      return member(args, lookup);
+    case 'members':
+      return check(args.every((item) => item instanceof ObjectValue || item instanceof GlobalValue));
+    case 'single':
+      return check(args.length === 1);
+    case 'callable-first':
+      return check(callableIsKnown(args[0], lookup));
+    case 'callable-second':
+      return check(callableIsKnown(args[1], lookup));
+    case 'bound':
+      return check(callableIsStored(args[0], lookup));
+    case 'getter':
+      return check(args.every((item) => isConstant(item) && !DUNDER.test(textOf(item) ?? '') && !(textOf(item) ?? '').includes('._')));
+    case 'subscript':
+      return check(args[0] instanceof GlobalValue && /^(?:typing|collections|collections\.abc|builtins|types)$/.test(args[0].module) && lookup.standing(args[0]).type === 'known');
+    case 'rebuild':
+      return check(args[0] instanceof GlobalValue && args[0].module === 'torch._utils' && args[0].name.startsWith('_rebuild_') && args[1] instanceof GlobalValue);
+    case 'nested': {
+      const payloads = payloadsOf(object.args);
+      return payloads.length > 0 ? { type: 'nested', payloads } : FAIL;
+    }
+    default:
+      return FAIL;
+  }
+}

@@ -1,0 +1,73 @@
+import { bytesReader, sliceReader, type ByteReader } from '../../core/byte-reader.ts';
+import { incomplete } from '../findings.ts';
+import type { ArtifactFinding, InspectContext } from '../format.ts';
+import { MAX_NESTING } from '../limits.ts';
+import type { PickleInspection, PickleOptions } from './api.ts';
+import type { Payload } from './judge.ts';
+import { looksLikePickle } from './probe.ts';
+import { BytesValue, TextValue, type Value } from './values.ts';
+
+/** Lines of a nested pickle in the outer listing. */
+const MAX_LINES = 60;
+const BASE64 = /^[A-Za-z0-9+/_-]{8,}={0,2}$/;
+
+type Inspect = (reader: ByteReader, context: InspectContext, options?: PickleOptions) => Promise<PickleInspection>;
+
+function readerOf(value: Value, file: ByteReader): ByteReader | undefined {
+  if (value instanceof BytesValue) {
+    if (value.complete) return bytesReader(value.head);
+    return value.offset === undefined ? undefined : sliceReader(file, value.offset, value.length);
+  }
+  if (value instanceof TextValue) return sliceReader(file, value.offset, value.length);
+  return typeof value === 'string' ? bytesReader(Buffer.from(value, 'latin1')) : undefined;
+}
+
+/** Base64 text decodes to something else; other text is taken as it is. */
+async function unwrap(reader: ByteReader): Promise<ByteReader> {
+  if (reader.size > 1 << 20) return reader;
+  const bytes = Buffer.from(await reader.read(0, reader.size));
+  const text = bytes.toString('latin1').replaceAll(/\s+/g, '');
+  if (text.length < 12 || !BASE64.test(text)) return reader;
+  const decoded = Buffer.from(text.replaceAll('-', '+').replaceAll('_', '/'), 'base64');
+  return looksLikePickle(decoded) === 'yes' ? bytesReader(decoded) : reader;
+}
+
+const isArchive = (head: Uint8Array): boolean => (head[0] === 0x50 && head[1] === 0x4b) || (head[0] === 0x1f && head[1] === 0x8b) || (head[0] === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(head[1] ?? 0));
+
+/** Bytes inside the pickle that are files of their own, followed to a bounded depth. */
+export async function inspectPayloads(payloads: readonly Payload[], file: ByteReader, context: InspectContext, inspect: Inspect): Promise<{ findings: ArtifactFinding[]; listing: string[] }> {
+  const findings: ArtifactFinding[] = [];
+  const listing: string[] = [];
+  const seen = new Set<Value>();
+  for (const payload of payloads) {
+    if (seen.has(payload.value)) continue;
+    seen.add(payload.value);
+    const raw = readerOf(payload.value, file);
+    if (raw === undefined || raw.size < 4) continue;
+    const reader = payload.via === undefined ? raw : await unwrap(raw);
+    const head = await reader.read(0, 512);
+    const kind = looksLikePickle(head, reader.size);
+    const opaque = payload.nested && kind === 'no' && !isArchive(head);
+    if (opaque) {
+      findings.push(incomplete('opaque', 'embedded data is not understood', { format: 'pickle', ...(payload.via === undefined ? {} : { via: payload.via }) }, payload.offset));
+      continue;
+    }
+    if (kind === 'no' && !(payload.via !== undefined && isArchive(head))) continue;
+    if (payload.via === undefined && kind !== 'yes') continue;
+    if (context.depth >= MAX_NESTING) {
+      findings.push(incomplete('limit', 'pickles nested too deeply', { format: 'pickle', limit: 'nesting' }, payload.offset));
+      continue;
+    }
+    const byDispatcher = payload.nested || kind === 'no';
+    const inner = byDispatcher
+      ? await context.inspect({ path: payload.via ?? 'payload', reader })
+      : await inspect(reader, { ...context, depth: context.depth + 1 }, {});
+    for (const finding of inner.findings) {
+      // Bytes that nobody loads, and text that only looks like a pickle, are no reason to call a file incomplete.
+      if (!payload.nested && finding.verdict === 'incomplete') continue;
+      findings.push({ ...finding, offset: payload.offset, args: { ...finding.args, nested: payload.via ?? 'data' } });
+    }
+    if (inner.listing && inner.listing.length > 0) listing.push(`# inside ${payload.via ?? 'data'}:`, ...inner.listing.slice(0, MAX_LINES).map((line) => `    ${line}`));
+  }
+  return { findings, listing };
+}

@@ -1,0 +1,70 @@
+import { bytesReader } from '../../core/byte-reader.ts';
+import { Decoder, type Instruction } from './decode.ts';
+import { Machine, type Sink } from './machine.ts';
+import { OPCODES } from './opcodes.ts';
+import { GlobalValue } from './values.ts';
+import { Window } from './window.ts';
+
+/** Instructions tried before bytes count as a pickle. */
+const MAX_STEPS = 256;
+
+const DEAF: Sink = {
+  imported: () => {},
+  hiddenImport: () => {},
+  called: () => undefined,
+  built: () => {},
+  assigned: () => {},
+  appended: () => {},
+  persistent: () => {},
+  extension: () => {},
+  anomaly: () => {},
+};
+
+export interface Probe {
+  /** `more`: the bytes at hand ended, or enough was seen. */
+  readonly outcome: 'stop' | 'more' | 'error';
+  readonly steps: number;
+}
+
+export const emptyInstruction = (): Instruction => {
+  const [op] = OPCODES.filter((entry) => entry !== undefined);
+  if (!op) throw new Error('no opcodes');
+  return { op, offset: 0, argument: null, second: '' };
+};
+
+/** Runs the first instructions of `head`, a part of a file with `size` bytes from there on. Never throws. */
+export function probe(head: Uint8Array, size: number): Probe {
+  const window = new Window({ ...bytesReader(head), size: Math.max(size, head.length) });
+  window.bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
+  const decoder = new Decoder(window);
+  const machine = new Machine(DEAF, (module, name) => new GlobalValue(module, name));
+  const instruction = emptyInstruction();
+  let steps = 0;
+  try {
+    while (steps < MAX_STEPS) {
+      if (decoder.next(instruction) > 0) return { outcome: 'more', steps };
+      machine.execute(instruction, window.offset, window.size);
+      steps += 1;
+      if (machine.stopped) return { outcome: 'stop', steps };
+      // Raw data follows in joblib files.
+      if (instruction.op.name === 'BUILD' && steps > 8) return { outcome: 'more', steps };
+    }
+    return { outcome: 'more', steps };
+  } catch {
+    return { outcome: 'error', steps };
+  }
+}
+
+/**
+ * Whether bytes begin like a pickle. Protocols 2 and later say so in their first two bytes;
+ * earlier ones have no magic, and some instructions must make sense.
+ */
+export function looksLikePickle(head: Uint8Array, size = head.length): 'yes' | 'maybe' | 'no' {
+  const first = head[0];
+  if (first === undefined || OPCODES[first] === undefined) return 'no';
+  const { outcome, steps } = probe(head, size);
+  if (first === 0x80 && (head[1] ?? 255) <= 5) return outcome === 'error' && steps < 3 ? 'maybe' : 'yes';
+  if (outcome === 'stop') return steps >= 2 ? 'maybe' : 'no';
+  if (outcome === 'error') return steps >= 4 ? 'maybe' : 'no';
+  return steps >= 3 ? 'maybe' : 'no';
+}

@@ -1,0 +1,46 @@
+import { BytesValue, DictValue, FloatValue, GlobalValue, isComposite, ObjectValue, PersistentValue, SequenceValue, TextValue, type Value } from './values.ts';
+
+/** Values visited in one look at arguments or a state. Larger structures are judged by their first part and by every import in them. */
+const MAX_VISITS = 20_000;
+
+/** Values inside `value`, itself included, each once, outermost first. Bounded. */
+export function* inside(value: Value | undefined, limit = MAX_VISITS): Generator<Value> {
+  if (value === undefined) return;
+  const seen = new Set<Value>();
+  const queue: Value[] = [value];
+  for (let at = 0; at < queue.length && at < limit; at += 1) {
+    const current = queue[at] ?? null;
+    yield current;
+    if (!isComposite(current) || seen.has(current)) continue;
+    seen.add(current);
+    if (queue.length > limit) continue;
+    if (current instanceof SequenceValue) for (const item of current.items) queue.push(item);
+    else if (current instanceof DictValue) {
+      for (const key of current.keys) queue.push(key);
+      for (const item of current.values) queue.push(item);
+    } else if (current instanceof PersistentValue) queue.push(current.id);
+    else if (current instanceof ObjectValue) {
+      queue.push(current.callee, current.args);
+      if (current.kwargs !== undefined) queue.push(current.kwargs);
+      if (current.state !== undefined) queue.push(current.state);
+    }
+  }
+}
+
+/** A constant: no container, nothing imported or made. */
+export const isConstant = (value: Value): boolean =>
+  !isComposite(value) || value instanceof FloatValue || value instanceof BytesValue || value instanceof TextValue;
+
+/** The arguments of a call, where they are a tuple. */
+export const argumentsOf = (object: ObjectValue): readonly Value[] => (object.args instanceof SequenceValue ? object.args.items : []);
+
+/** The class or function behind an object. */
+export const calleeOf = (object: ObjectValue): GlobalValue | undefined => (object.callee instanceof GlobalValue ? object.callee : undefined);
+
+/** Text of a value that a Python function would take for a string. */
+export function textOf(value: Value | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  if (value instanceof TextValue) return value.head;
+  if (value instanceof BytesValue) return Buffer.from(value.head.buffer, value.head.byteOffset, value.head.length).toString('latin1');
+  return undefined;
+}
