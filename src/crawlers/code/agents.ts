@@ -1,0 +1,115 @@
+import { refOf, type AgentComponent, type McpServerComponent, type PromptComponent } from '../../core/component.ts';
+import { dotted } from '../../lang/frontend.ts';
+import type { DetectRule } from '../../knowledge/detect.ts';
+import { scopeOf, type Unit } from '../../resolve/unit.ts';
+import { argumentOf, type CallSite } from './arguments.ts';
+import { evidence, isTest, observe, occurrence, placeOf, symbolOf, values, type Context } from './context.ts';
+import { fileOf } from './files.ts';
+
+const MAX_NAME = 120;
+
+const usableName = (text: string): boolean => text.length > 1 && text.length <= MAX_NAME && !text.includes('\n') && !/^[<{$]/.test(text) && /[\p{L}]/u.test(text);
+
+/** An agent by the name or role that it is given, else by the variable or class that holds it. */
+export function detectAgent(context: Context, rule: DetectRule, site: CallSite, path: string, models: readonly string[]): readonly string[] {
+  if (!rule.agent) return [];
+  const program = context.resolver.program;
+  const symbol = symbolOf(path);
+  const confidence = isTest(site.unit) ? 'medium' : 'high';
+  const names = ['name', 'role'].flatMap((key) => {
+    const given = argumentOf(program, site, rule.args?.[key]);
+    return values(context, given).filter((value) => value.exact && usableName(value.text.trim()));
+  });
+  const roles = values(context, argumentOf(program, site, rule.args?.['role']));
+  const tools = argumentOf(program, site, rule.args?.['tools']);
+  const toolNames = tools?.expr.kind === 'list' ? tools.expr.items.flatMap((item) => toolName(item) ?? []) : [];
+  const model = models[0]?.slice('model:'.length);
+  const [first] = names;
+  const found = roles.length > 1 && names.every((name) => roles.includes(name)) ? names : first ? [first] : [];
+  const base = { kind: 'agent' as const, framework: rule.agent, ...(toolNames.length > 0 ? { tools: toolNames } : {}), ...(model ? { model } : {}) };
+  const refs: string[] = [];
+  const push = (component: AgentComponent): void => {
+    context.components.push(component);
+    refs.push(refOf(component));
+  };
+  for (const value of found.slice(0, 4)) {
+    const aliases = names.filter((other) => other !== value && !found.includes(other)).map((other) => other.text.trim());
+    push({ ...base, name: value.text.trim(), occurrences: evidence(value, placeOf(site), symbol, confidence), ...(aliases.length > 0 ? { aliases } : {}) });
+  }
+  if (found.length === 0) {
+    const holder = holderOf(site);
+    if (holder) push({ ...base, name: holder, occurrences: [occurrence(placeOf(site), symbol, 'medium')] });
+  }
+  for (const ref of refs) for (const target of models) context.relations.push({ from: ref, to: target, type: 'uses', location: placeOf(site) });
+  return refs;
+}
+
+const toolName = (item: Parameters<typeof dotted>[0]): string | undefined => dotted(item)?.split('.').at(-1) ?? (item.kind === 'call' ? dotted(item.callee)?.split('.').at(-1) : undefined);
+
+/** Variable, member or function that the object goes to. */
+function holderOf(site: CallSite): string | undefined {
+  const { unit, call, scope } = site;
+  const assign = unit.facts.assigns.find((fact) => fact.scope === scope && fact.value.kind === 'call' && fact.value.line === call.line && fact.value.column === call.column);
+  const target = assign?.target.replace(/^self\./, '');
+  if (target && !/^(?:_|agent|a|agents|executor|app|graph|self)$/i.test(target)) return target;
+  const owner = scopeOf(unit, scope);
+  if (owner?.kind === 'function' && owner.name.length > 3 && !/^(?:main|__init__|run|setup|build|create|make|get|init|constructor|handler|post|get_agent|create_agent|build_agent|make_agent)$/i.test(owner.name)) return undefined;
+  return target;
+}
+
+/** An MCP server that the repository implements. */
+export function detectMcpServer(context: Context, rule: DetectRule, site: CallSite, path: string): string | undefined {
+  if (!rule.mcpServer) return undefined;
+  const [name] = values(context, argumentOf(context.resolver.program, site, rule.args?.['name'])).filter((value) => value.exact && usableName(value.text));
+  if (!name) return undefined;
+  const component: McpServerComponent = {
+    kind: 'mcp-server',
+    name: name.text,
+    implemented: true,
+    occurrences: evidence(name, placeOf(site), symbolOf(path), isTest(site.unit) ? 'medium' : 'high'),
+  };
+  context.components.push(component);
+  return refOf(component);
+}
+
+/** Calls inside a tool's function that reach the machine. */
+const DANGEROUS = /^(?:subprocess\.(?:run|Popen|call|check_output|check_call|getoutput)|os\.(?:system|popen|exec\w*|spawn\w*)|eval|exec|child_process#?\.?(?:exec|execSync|spawn|spawnSync|execFile)|vm#(?:runInContext|runInNewContext)|shell_exec|passthru|Runtime\.getRuntime\(\)\.exec|asyncio\.create_subprocess_(?:shell|exec))$/;
+
+/** A function that a framework offers to models, and what it runs. */
+export function detectTool(context: Context, rule: DetectRule, site: CallSite, scope: number | undefined): void {
+  if (!rule.tool) return;
+  const { unit } = site;
+  const owner = scope === undefined ? undefined : scopeOf(unit, scope);
+  const [given] = values(context, argumentOf(context.resolver.program, site, rule.args?.['name']));
+  const name = given?.exact ? given.text : owner?.name;
+  const callee = scope === undefined ? undefined : dangerousCallIn(context, unit, scope);
+  observe(context, 'tool', callee?.location ?? placeOf(site), { name, framework: rule.tool, callee: callee?.path }, undefined, 'high');
+}
+
+function dangerousCallIn(context: Context, unit: Unit, scope: number): { readonly path: string; readonly location: ReturnType<typeof placeOf> } | undefined {
+  for (const fact of unit.facts.calls) {
+    let current = fact.scope;
+    while (current > scope) current = scopeOf(unit, current)?.parent ?? -1;
+    if (current !== scope) continue;
+    const path = context.resolver.program.paths(fact.call.callee, unit, fact.scope).find((item) => DANGEROUS.test(item));
+    if (path) return { path, location: placeOf({ call: fact.call, unit, scope: fact.scope }) };
+  }
+  return undefined;
+}
+
+/** A prompt that code reads from a file of the tree. */
+export function detectPromptFile(context: Context, rule: DetectRule, site: CallSite, path: string): void {
+  if (rule.reads !== 'file') return;
+  const { callee } = site.call;
+  // `Path("x").read_text()`: the receiver is the path.
+  const given = argumentOf(context.resolver.program, site, rule.args?.['path']) ?? (callee.kind === 'member' ? { expr: callee.object, unit: site.unit, scope: site.scope } : undefined);
+  for (const value of values(context, given).slice(0, 8)) {
+    if (!value.exact || !context.isPromptPath(value.text)) continue;
+    const file = fileOf(context, value.text, site.unit);
+    if (!file || !TEXT.test(file)) continue;
+    const component: PromptComponent = { kind: 'prompt', name: file, purpose: 'template', occurrences: evidence(value, placeOf(site), symbolOf(path), isTest(site.unit) ? 'medium' : 'high') };
+    context.components.push(component);
+  }
+}
+
+const TEXT = /\.(?:txt|md|mdx|tmpl|tpl|j2|jinja2?|prompt|prompty|st|hbs|mustache|ya?ml|json|xml|html|xsl|erb|ejs|liquid)$/i;

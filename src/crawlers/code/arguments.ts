@@ -1,0 +1,76 @@
+import type { Arg, CallExpr, Expr } from '../../lang/facts.ts';
+import type { ArgSpec } from '../../knowledge/detect.ts';
+import { newQuery, type Program } from '../../resolve/program.ts';
+import type { Unit } from '../../resolve/unit.ts';
+
+/** An argument and where its names are read: a spread dictionary may live elsewhere. */
+export interface Given {
+  readonly expr: Expr;
+  readonly unit: Unit;
+  readonly scope: number;
+  /** The keyword that gave it; absent for a position. */
+  readonly key?: string;
+}
+
+export interface CallSite {
+  readonly call: CallExpr;
+  readonly unit: Unit;
+  readonly scope: number;
+}
+
+const isOptions = (expr: Expr): boolean => expr.kind === 'dict';
+
+function keywordIn(args: readonly Arg[], name: string): Expr | undefined {
+  return args.find((arg) => arg.name === name)?.value;
+}
+
+/** `a.b` in dictionaries given by position, keyword or spread. */
+function inOptions(program: Program, site: CallSite, path: readonly string[]): Given | undefined {
+  const [first = '', ...rest] = path;
+  const found: Given[] = [];
+  const direct = keywordIn(site.call.args, first);
+  if (direct) found.push({ expr: direct, unit: site.unit, scope: site.scope });
+  for (const arg of site.call.args) {
+    if (found.length > 0) break;
+    if (arg.name !== undefined) continue;
+    for (const bound of isOptions(arg.value) ? [{ kind: 'expr' as const, expr: arg.value, unit: site.unit, scope: site.scope }] : program.expand(arg.value, site.unit, site.scope, newQuery())) {
+      const value = bound.kind === 'expr' ? entryOf(bound.expr, first) : undefined;
+      if (value && bound.kind === 'expr') found.push({ expr: value, unit: bound.unit, scope: bound.scope });
+    }
+  }
+  let [current] = found;
+  for (const name of rest) {
+    if (!current) return undefined;
+    const next: Given | undefined = program
+      .expand(current.expr, current.unit, current.scope, newQuery())
+      .flatMap((bound) => {
+        const value = bound.kind === 'expr' ? entryOf(bound.expr, name) : undefined;
+        return value && bound.kind === 'expr' ? [{ expr: value, unit: bound.unit, scope: bound.scope }] : [];
+      })[0];
+    current = next;
+  }
+  return current ? { ...current, key: path.at(-1) ?? '' } : undefined;
+}
+
+/** The value of a key in a dictionary, or in the keywords of a call that builds options. */
+export function entryOf(expr: Expr, name: string): Expr | undefined {
+  if (expr.kind === 'dict')
+    return expr.entries.find((entry) => (entry.key.kind === 'string' && entry.key.value === name) || (entry.key.kind === 'name' && entry.key.name === name))?.value;
+  if (expr.kind === 'call') return keywordIn(expr.args, name);
+  return undefined;
+}
+
+/** The argument that a rule means, by the first alternative that is given. */
+export function argumentOf(program: Program, site: CallSite, spec: ArgSpec | undefined): Given | undefined {
+  for (const item of spec ?? []) {
+    if (typeof item === 'number') {
+      const positional = site.call.args.filter((arg) => arg.name === undefined && arg.spread !== 'dict');
+      const arg = positional[item];
+      if (arg && !arg.spread && !(isOptions(arg.value) && (spec ?? []).some((other) => typeof other === 'string'))) return { expr: arg.value, unit: site.unit, scope: site.scope };
+      continue;
+    }
+    const found = inOptions(program, site, item.split('.'));
+    if (found) return found;
+  }
+  return undefined;
+}

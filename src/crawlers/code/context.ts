@@ -1,0 +1,60 @@
+import type { Component } from '../../core/component.ts';
+import type { Location, Occurrence } from '../../core/evidence.ts';
+import type { FactValue, Facts, Observation } from '../../core/observation.ts';
+import type { Relation } from '../../core/relation.ts';
+import type { Confidence } from '../../core/severity.ts';
+import type { DetectIndex } from '../../knowledge/detect.ts';
+import type { Knowledge } from '../../knowledge/knowledge.ts';
+import type { Value } from '../../resolve/values.ts';
+import { valuesOf, type Resolver } from '../../resolve/values.ts';
+import type { Unit } from '../../resolve/unit.ts';
+import type { Project } from '../crawler.ts';
+import type { CallSite, Given } from './arguments.ts';
+
+export const CRAWLER = 'code';
+
+/** What the detections of one run share: look-ups, and the growing result. */
+export interface Context {
+  readonly project: Project;
+  readonly knowledge: Knowledge;
+  readonly index: DetectIndex;
+  readonly resolver: Resolver;
+  /** Model of a transformers pipeline task without a model. */
+  readonly pipelineDefault: (task: string) => string | undefined;
+  /** Paths of the tree by file name. */
+  readonly byName: ReadonlyMap<string, readonly string[]>;
+  /** Whether the code around a file trains or evaluates models. */
+  readonly trains: (unit: Unit) => boolean;
+  readonly isPromptPath: (path: string) => boolean;
+  readonly components: Component[];
+  readonly observations: Observation[];
+  readonly relations: Relation[];
+}
+
+export const placeOf = (site: CallSite): Location => ({ path: site.unit.path, line: site.call.line, column: site.call.column });
+
+export const values = (context: Context, given: Given | undefined): readonly Value[] => (given ? valuesOf(context.resolver, given.expr, given.unit, given.scope) : []);
+
+export function occurrence(location: Location, symbol: string | undefined, confidence: Confidence): Occurrence {
+  return { location, technique: 'source-code-analysis', crawler: CRAWLER, confidence, ...(symbol ? { symbol } : {}) };
+}
+
+/** Evidence of a value that is used by a call: the literal, and the call where they differ. */
+export function evidence(value: { readonly location: Location } | undefined, call: Location, symbol: string | undefined, confidence: Confidence): readonly Occurrence[] {
+  const list = [occurrence(call, symbol, confidence)];
+  if (value && (value.location.path !== call.path || value.location.line !== call.line)) list.unshift(occurrence(value.location, symbol, confidence));
+  return list;
+}
+
+export function observe(context: Context, type: string, location: Location, facts: Record<string, FactValue | undefined>, component?: string, confidence: Confidence = 'high'): void {
+  const known: Record<string, FactValue> = {};
+  for (const [key, value] of Object.entries(facts)) if (value !== undefined) known[key] = value;
+  context.observations.push({ type, location, crawler: CRAWLER, confidence, facts: known satisfies Facts, ...(component ? { component } : {}) });
+}
+
+/** Readable callee: the last three names of a path. */
+export const symbolOf = (path: string): string => path.replaceAll('()', '').split(/[#]/).at(-1)?.split('.').slice(-3).join('.') ?? path;
+
+const TEST_PATH = /(?:^|\/)(?:tests?|__tests__|spec|specs|testing|testdata|fixtures?|mocks?|__mocks__|e2e|TEST)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._-](?:test|spec)s?\.[a-z]+$|_test\.(?:go|py|rb)$|Tests?\.(?:java|cs|kt)$/;
+/** Tests are evidence of tests. */
+export const isTest = (unit: Unit): boolean => TEST_PATH.test(unit.path);

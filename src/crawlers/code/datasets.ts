@@ -1,0 +1,106 @@
+import { refOf, type DatasetComponent } from '../../core/component.ts';
+import type { DetectRule } from '../../knowledge/detect.ts';
+import type { Value } from '../../resolve/values.ts';
+import { argumentOf, type CallSite } from './arguments.ts';
+import { evidence, isTest, observe, placeOf, symbolOf, values, type Context } from './context.ts';
+import { flag } from './models.ts';
+import { fileOf } from './files.ts';
+
+/** Loaders by format, not names of data sets. */
+const GENERIC = new Set(['json', 'csv', 'text', 'parquet', 'arrow', 'imagefolder', 'audiofolder', 'videofolder', 'pandas', 'xml', 'webdataset', 'accuracy', 'f1', 'precision', 'recall', 'bleu', 'rouge', 'sacrebleu', 'meteor', 'wer', 'cer', 'seqeval', 'perplexity', 'exact_match', 'squad_v2_metric', 'mse', 'mae', 'glue_metric', 'bertscore', 'chrf', 'ter', 'mauve', 'poseval', 'roc_auc', 'matthews_correlation', 'pearsonr', 'spearmanr', 'code_eval', 'comet', 'bleurt']);
+const NAME = /^[\w.-]+(?:\/[\w.-]+)?(?::[\w.-]+)?$/;
+const PLACEHOLDER = /^(?:your[-_ ]|<|\$|path\/|my[-_](?:org|dataset|data)|username\/|user\/|owner\/|org\/|dataset_?name$|\.{1,2}$|xxx|example)/i;
+const DATA_FILE = /\.(?:csv|tsv|jsonl?|parquet|txt|md|pdf|xlsx?|npy|npz|arrow|feather|arff|data|docx?|html?|zip|gz|dat|mat)$/i;
+
+/** A data set by name, of a library, or a file. */
+export function detectDataset(context: Context, rule: DetectRule, site: CallSite, path: string): readonly string[] {
+  const { dataset } = rule;
+  if (!dataset) return [];
+  if (dataset.origin === 'file') return detectFile(context, rule, site, path);
+  const program = context.resolver.program;
+  const symbol = symbolOf(path);
+  const written: (Value | { readonly text: string })[] = dataset.callee
+    ? [{ text: calleeName(path, dataset.strip) }]
+    : values(context, argumentOf(program, site, rule.args?.['dataset'])).filter((value) => value.exact);
+  const named = argumentOf(program, site, rule.args?.['name']);
+  // fetch_openml("titanic"): the argument names it.
+  if (dataset.callee && path.endsWith('fetch_openml') && named) written.splice(0, 1, ...values(context, named));
+  const [config] = values(context, argumentOf(program, site, rule.args?.['config']));
+  const [split] = values(context, argumentOf(program, site, rule.args?.['split']));
+  const revisionGiven = argumentOf(program, site, rule.args?.['revision']);
+  const [revision] = values(context, revisionGiven);
+  const refs: string[] = [];
+  for (const item of written.slice(0, 12)) {
+    const text = item.text.trim();
+    const value = 'location' in item ? item : undefined;
+    if (!dataset.callee && !acceptable(context, text)) {
+      const file = fileOf(context, text, site.unit);
+      if (file && DATA_FILE.test(file)) refs.push(add(context, { kind: 'dataset', name: file, origin: 'file' }, site, symbol, value));
+      continue;
+    }
+    const [name = text, tfdsConfig] = path.startsWith('tensorflow_datasets') ? text.split(/[/:]/) : [text];
+    const component: Omit<DatasetComponent, 'occurrences'> = {
+      kind: 'dataset',
+      name,
+      origin: dataset.origin,
+      ...(dataset.callee ? { aliases: [path.replaceAll('()', '').split(/[.#]/).at(-1) ?? name] } : {}),
+      ...((config ?? tfdsConfig) ? { config: config?.text ?? tfdsConfig ?? '' } : {}),
+      ...(split ? { split: split.text } : {}),
+      ...(revision ? { revision: revision.text } : {}),
+    };
+    const ref = add(context, component, site, symbol, value);
+    refs.push(ref);
+    observe(
+      context,
+      'dataset-load',
+      placeOf(site),
+      {
+        loader: path.replaceAll('()', ''),
+        id: name,
+        revision: revisionGiven ? (revision?.text ?? null) : undefined,
+        trustRemoteCode: flag(context, argumentOf(program, site, rule.args?.['trustRemoteCode'])),
+        indirect: value?.indirect ?? false,
+        hub: dataset.origin === 'huggingface' ? 'huggingface' : undefined,
+      },
+      ref,
+    );
+  }
+  return refs;
+}
+
+function calleeName(path: string, strip: string | undefined): string {
+  const bare = path.replaceAll('()', '');
+  if (strip?.startsWith('\\.')) return bare.replace(new RegExp(strip), '').split(/[.#]/).at(-1) ?? bare;
+  const last = bare.split(/[.#]/).at(-1) ?? bare;
+  return strip ? last.replace(new RegExp(strip), '') : last;
+}
+
+const acceptable = (context: Context, text: string): boolean =>
+  NAME.test(text) && text.length <= 120 && !GENERIC.has(text) && !PLACEHOLDER.test(text) && !DATA_FILE.test(text) && !context.project.has(text);
+
+function add(context: Context, component: Omit<DatasetComponent, 'occurrences'>, site: CallSite, symbol: string, value: Value | undefined): string {
+  const full: DatasetComponent = { ...component, occurrences: evidence(value, placeOf(site), symbol, isTest(site.unit) ? 'medium' : 'high') };
+  context.components.push(full);
+  return refOf(full);
+}
+
+function detectFile(context: Context, rule: DetectRule, site: CallSite, path: string): string[] {
+  if (rule.dataset?.trained && !context.trains(site.unit)) return [];
+  const symbol = symbolOf(path);
+  const given = argumentOf(context.resolver.program, site, rule.args?.['path']);
+  const refs: string[] = [];
+  for (const value of values(context, given).slice(0, 8)) {
+    const url = /^(?:https?|s3|gs|abfss?|hdfs|kaggle):\/\/\S+$/.test(value.text);
+    if (url) {
+      if (value.exact && rule.dataset?.trained) refs.push(add(context, { kind: 'dataset', name: value.text.replace(/[?#].*$/, ''), origin: 'url' }, site, symbol, value));
+      continue;
+    }
+    if (!value.exact) continue;
+    const file = fileOf(context, value.text, site.unit);
+    if (file && DATA_FILE.test(file) && !LABELS.test(file)) refs.push(add(context, { kind: 'dataset', name: file, origin: 'file' }, site, symbol, value));
+  }
+  return refs;
+}
+
+/** Names of classes and columns, results of a run: tables that nothing is trained on. */
+const LABELS = /(?:^|[/_-])(?:labels?|classes|class_names|columns|features?_names|submission|predictions?|results?|metrics|output|report|history)(?:[_-]\w+)?\.(?:csv|txt|json)$/i;

@@ -1,0 +1,196 @@
+import type { Discovery } from '../../core/inventory.ts';
+import type { DetectIndex, DetectRule } from '../../knowledge/detect.ts';
+import { modelsSection } from '../../knowledge/models.ts';
+import type { CallFact, SourceFacts } from '../../lang/facts.ts';
+import { indexOptions, type DeclaredOption } from '../../resolve/options.ts';
+import { newQuery, Program } from '../../resolve/program.ts';
+import { indexSettings } from '../../resolve/settings.ts';
+import { indexUnit, type Unit } from '../../resolve/unit.ts';
+import type { FileFacts, Project } from '../crawler.ts';
+import { detectAgent, detectMcpServer, detectPromptFile, detectTool } from './agents.ts';
+import { argumentOf, type CallSite } from './arguments.ts';
+import type { Context } from './context.ts';
+import { detectDataset } from './datasets.ts';
+import { detectLiterals } from './literals.ts';
+import { detectModel } from './models.ts';
+import { detectDeserialize, detectDownload } from './observe.ts';
+import { detectService, detectStore } from './services.ts';
+
+/** A call and the rules that its resolved callee matches. */
+interface Matched {
+  readonly site: CallSite;
+  readonly path: string;
+  readonly rules: readonly DetectRule[];
+  readonly fact: CallFact;
+}
+
+export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Project, index: DetectIndex): Discovery {
+  const units = files.map(({ path, facts }) => indexUnit(path, facts));
+  const program = new Program(units);
+  const matched = units.flatMap((unit) => matchCalls(unit, program, index));
+  const models = project.knowledge.get(modelsSection);
+  const context: Context = {
+    project,
+    knowledge: project.knowledge,
+    index,
+    resolver: { program, options: indexOptions(declaredOptions(matched)), settings: indexSettings(project.settings) },
+    pipelineDefault: (task) => models.pipelineDefault(task)?.model,
+    byName: indexNames(project),
+    trains: trainingTest(units, index),
+    isPromptPath: promptTest(index),
+    components: [],
+    observations: [],
+    relations: [],
+  };
+  for (const item of matched) detectCall(context, item);
+  detectLiterals(context, units);
+  return { components: context.components, observations: context.observations, relations: context.relations };
+}
+
+function matchCalls(unit: Unit, program: Program, index: DetectIndex): Matched[] {
+  const { language } = unit.facts;
+  const names = index.callNames(language);
+  const matched: Matched[] = [];
+  for (const fact of unit.facts.calls) {
+    const { callee } = fact.call;
+    const name = callee.kind === 'name' || callee.kind === 'member' ? callee.name : undefined;
+    // A name that is imported under another one is matched by what it resolves to.
+    if (name !== undefined && !names.has(name) && !unit.imports.has(name) && !unit.defs.get(0)?.has(name)) continue;
+    const site = { call: fact.call, unit, scope: fact.scope };
+    const seen = new Set<DetectRule>();
+    for (const path of program.paths(callee, unit, fact.scope)) {
+      const rules = index.match(language, path).filter((rule) => !seen.has(rule));
+      for (const rule of rules) seen.add(rule);
+      matched.push({ site, path, rules, fact });
+    }
+  }
+  return matched;
+}
+
+function declaredOptions(matched: readonly Matched[]): { readonly name: string; readonly option: DeclaredOption }[] {
+  const declared: { readonly name: string; readonly option: DeclaredOption }[] = [];
+  for (const { site, rules } of matched) {
+    for (const rule of rules) {
+      if (rule.declares !== 'option') continue;
+      const fallback = site.call.args.find((arg) => arg.name !== undefined && (rule.args?.['default'] ?? []).includes(arg.name))?.value ?? positionalOf(site, rule);
+      if (!fallback) continue;
+      for (const arg of site.call.args) {
+        if (arg.value.kind === 'string' && arg.name === undefined && /^-{0,2}[A-Za-z][\w.-]*/.test(arg.value.value) && arg.value !== fallback) {
+          const name = /^-{0,2}[A-Za-z][\w.-]*/.exec(arg.value.value)?.[0] ?? '';
+          declared.push({ name, option: { fallback, unit: site.unit, scope: site.scope } });
+        }
+        if (arg.name === 'dest' && arg.value.kind === 'string') declared.push({ name: arg.value.value, option: { fallback, unit: site.unit, scope: site.scope } });
+      }
+    }
+  }
+  return declared;
+}
+
+function positionalOf(site: CallSite, rule: DetectRule): CallSite['call']['args'][number]['value'] | undefined {
+  for (const item of rule.args?.['default'] ?? []) {
+    if (typeof item !== 'number') continue;
+    const arg = site.call.args.filter((candidate) => candidate.name === undefined)[item];
+    if (arg) return arg.value;
+  }
+  return undefined;
+}
+
+/** Constructor of the object that a method is called on: `a.B().c.d` is `a.B`. */
+const constructorOf = (path: string): string | undefined => {
+  const at = path.indexOf('()');
+  return at > 0 && at < path.length - 2 ? path.slice(0, at) : undefined;
+};
+
+function detectCall(context: Context, { site, path, rules, fact }: Matched): void {
+  const { index } = context;
+  const { language } = site.unit.facts;
+  const owner = constructorOf(path);
+  const ownerRule = owner ? index.match(language, owner).find((rule) => rule.service !== undefined) : undefined;
+  const receiver = ownerRule ? (providerOfReceiver(context, site, ownerRule)) : undefined;
+  let handled = false;
+  for (const rule of rules) {
+    if (!holds(context, rule, site)) continue;
+    handled = handled || rule.model !== undefined;
+    const service = rule.service ? detectService(context, rule, site, path) : undefined;
+    const provider = rule.service ? service?.provider : receiver;
+    const models = detectModel(context, rule, site, path, provider);
+    if (rule.routed) routeServices(context, models, site, path);
+    if (service?.ref) for (const model of models) context.relations.push({ from: service.ref, to: model, type: 'provides' });
+    detectStore(context, rule, site, path);
+    detectDataset(context, rule, site, path);
+    detectAgent(context, rule, site, path, models);
+    detectMcpServer(context, rule, site, path);
+    detectTool(context, rule, site, fact.decorates);
+    detectPromptFile(context, rule, site, path);
+    detectDeserialize(context, rule, site, path);
+    detectDownload(context, rule, site, path);
+  }
+  // Any method of a provider's client may take a model.
+  if (!handled && ownerRule) {
+    const method: DetectRule = { id: 'client-method', languages: [language], calls: [], args: { model: index.asset.vocabulary.keys.model }, model: { origin: 'api' } };
+    detectModel(context, method, site, path, receiver);
+  }
+}
+
+/** Provider of the object that a method is called on: its constructor may have been given a base URL. */
+function providerOfReceiver(context: Context, site: CallSite, rule: DetectRule): string | undefined {
+  const program = context.resolver.program;
+  let { callee } = site.call;
+  for (let depth = 0; depth < 6 && callee.kind === 'member'; depth++) {
+    callee = callee.object;
+    for (const bound of program.expand(callee, site.unit, site.scope, newQuery())) {
+      if (bound.kind !== 'expr' || bound.expr.kind !== 'call') continue;
+      const silent: Context = { ...context, components: [], observations: [], relations: [] };
+      return detectService(silent, rule, { call: bound.expr, unit: bound.unit, scope: bound.scope }, '').provider;
+    }
+  }
+  return rule.service;
+}
+
+/** LiteLLM and its like: the id says which service is called. */
+function routeServices(context: Context, models: readonly string[], site: CallSite, path: string): void {
+  for (const component of context.components.slice(-models.length || context.components.length)) {
+    if (component.kind !== 'model' || component.provider === undefined || models.length === 0) continue;
+    detectService(context, { id: 'routed', languages: [], calls: [], service: component.provider }, site, path);
+  }
+}
+
+/** `when`, `unless` and `given` of a rule. */
+function holds(context: Context, rule: DetectRule, site: CallSite): boolean {
+  const program = context.resolver.program;
+  const valuesOfArg = (name: string): readonly (string | boolean | null)[] | undefined => {
+    const given = argumentOf(program, site, rule.args?.[name]);
+    if (!given) return undefined;
+    return program.expand(given.expr, given.unit, given.scope, newQuery()).map((bound) => {
+      if (bound.kind !== 'expr') return bound.kind === 'external' ? bound.path : '';
+      if (bound.expr.kind === 'null') return null;
+      return bound.expr.kind === 'string' || bound.expr.kind === 'boolean' ? bound.expr.value : '';
+    });
+  };
+  for (const [name, wanted] of Object.entries(rule.when ?? {})) if (!valuesOfArg(name)?.some((value) => wanted.includes(value as string | boolean))) return false;
+  for (const [name, excluded] of Object.entries(rule.unless ?? {})) if (valuesOfArg(name)?.some((value) => excluded.includes(value))) return false;
+  return rule.given === undefined || rule.given.some((name) => argumentOf(program, site, rule.args?.[name]) !== undefined);
+}
+
+function indexNames(project: Project): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  for (const { path } of project.entries) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const list = names.get(name);
+    if (list) list.push(path);
+    else names.set(name, [path]);
+  }
+  return names;
+}
+
+/** The tables that a file reads are data sets where the code around it trains models. */
+function trainingTest(units: readonly Unit[], index: DetectIndex): (unit: Unit) => boolean {
+  const training = new Set(index.asset.vocabulary.training);
+  const any = units.some((unit) => unit.facts.imports.some((fact) => training.has(fact.module.split('.')[0] ?? '')));
+  return () => any;
+}
+
+function promptTest(index: DetectIndex): (path: string) => boolean {
+  const pattern = new RegExp(index.asset.vocabulary.promptPaths.join('|'), 'i');
+  return (path) => pattern.test(path);
+}

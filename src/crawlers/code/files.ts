@@ -1,0 +1,40 @@
+import type { Unit } from '../../resolve/unit.ts';
+import type { Context } from './context.ts';
+
+const clean = (text: string): string | undefined => {
+  const path = text.trim().replaceAll('\\', '/').replace(/^file:(?:\/\/)?/, '').replace(/^(?:classpath:)\/?/, '');
+  if (path === '' || path.length > 300 || /[*?<>|{}$\n]/.test(path) || /^[a-z]+:\/\//i.test(path)) return undefined;
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.length > 0 ? parts.join('/') : undefined;
+};
+
+/** Folders whose content is addressed without their name. */
+const ROOTS = ['src/main/resources/', 'src/main/resources/templates/', 'resources/', 'public/', 'src/', 'app/', 'data/', 'static/'];
+
+/**
+ * The file of the tree that a path in code means: from the file's folder and its parents up to
+ * the root, then under resource folders, then the one file that ends so.
+ */
+export function fileOf(context: Context, text: string, unit: Unit): string | undefined {
+  const path = clean(text);
+  if (path === undefined) return undefined;
+  const { project } = context;
+  for (let folder: string | undefined = parent(unit.path); folder !== undefined; folder = parent(folder)) {
+    for (const root of ['', ...ROOTS]) {
+      const candidate = `${folder === '' ? '' : `${folder}/`}${root}${path}`;
+      if (project.has(candidate)) return candidate;
+    }
+    if (folder === '') break;
+  }
+  const tail = context.byName.get(path.slice(path.lastIndexOf('/') + 1)) ?? [];
+  const matches = tail.filter((entry) => entry === path || entry.endsWith(`/${path}`));
+  if (matches.length === 1) return matches[0];
+  // An absolute path of the author's machine (Colab, Kaggle): the lone file of that name.
+  return /^[/~]|^[A-Za-z]:/.test(text) && tail.length === 1 ? tail[0] : undefined;
+}
+
+const parent = (path: string): string | undefined => (path === '' ? undefined : path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '');

@@ -1,0 +1,34 @@
+import { detectSection } from '../../knowledge/detect.ts';
+import type { Knowledge } from '../../knowledge/knowledge.ts';
+import type { LanguageId } from '../../lang/facts.ts';
+import type { Interest } from '../../lang/frontend.ts';
+
+/** What a string is given to, where that says "model". */
+export const MODEL_KEY = /model|llm|embed|checkpoint|ckpt|engine|deployment|repo_?id|whisper|rerank/i;
+const MODEL_VALUE = /^[A-Za-z0-9@][\w.:/+-]{1,120}$/;
+const WEIGHT_FILE = /\.(?:safetensors|gguf|ggml|onnx|tflite|pth?|ckpt|h5|keras|caffemodel|mlmodel|task)$/i;
+/** Declarations of options and fields whose arguments carry defaults. */
+const DECLARATIONS = ['add_argument', 'option', 'Option', 'Argument', 'Field', 'field', 'parse_args', 'getattr', 'get', 'format', 'join', 'str', 'Path', 'cast', 'open', 'values', 'abspath', 'fetch', 'GetValue', 'dig', 'Sprintf', 'sprintf'];
+
+const cache = new WeakMap<Knowledge, Map<LanguageId, Interest>>();
+
+/** What a front-end keeps for the rules of a language. */
+export function interestIn(knowledge: Knowledge, language: LanguageId): Interest {
+  let byLanguage = cache.get(knowledge);
+  if (!byLanguage) cache.set(knowledge, (byLanguage = new Map()));
+  let interest = byLanguage.get(language);
+  if (!interest) {
+    const index = knowledge.get(detectSection);
+    const calls = new Set([...index.callNames(language), ...DECLARATIONS]);
+    interest = {
+      calls,
+      literal: (value, key) => {
+        if (/^https?:/i.test(value)) return index.providerOf(value) !== undefined || WEIGHT_FILE.test(value.replace(/[?#].*$/, ''));
+        if (index.stem.test(value) || WEIGHT_FILE.test(value)) return true;
+        return key !== undefined && MODEL_KEY.test(key) && MODEL_VALUE.test(value);
+      },
+    };
+    byLanguage.set(language, interest);
+  }
+  return interest;
+}

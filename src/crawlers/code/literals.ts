@@ -1,0 +1,50 @@
+import type { LiteralFact } from '../../lang/facts.ts';
+import { recogniseModel } from '../../knowledge/models.ts';
+import type { Unit } from '../../resolve/unit.ts';
+import { isTest, observe, occurrence, type Context } from './context.ts';
+import { addService, endpointOf, providerAt } from './services.ts';
+import type { ModelComponent } from '../../core/component.ts';
+
+/** Strings that say by themselves what they are: model ids at keys, URLs of AI services. */
+export function detectLiterals(context: Context, units: readonly Unit[]): void {
+  for (const unit of units) {
+    for (const literal of unit.facts.literals) {
+      if (/^https?:/i.test(literal.value)) detectUrl(context, unit, literal);
+      else detectName(context, unit, literal);
+    }
+  }
+}
+
+function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
+  const endpoint = endpointOf(literal.value);
+  const provider = endpoint && !endpoint.internal ? providerAt(context, endpoint) : undefined;
+  if (!endpoint || !provider) return;
+  const location = { path: unit.path, line: literal.line, column: literal.column };
+  const ref = addService(context, provider, location, literal.key ?? literal.callee ?? 'url', isTest(unit), { endpoints: [endpoint.url] });
+  observe(context, 'endpoint', location, { url: endpoint.url, via: literal.key ?? literal.callee ?? 'url', internal: false }, ref);
+}
+
+/** Comparisons, prices and tables of limits mention models; they do not use them. */
+const MENTIONED = new Set<LiteralFact['role']>(['compare', 'key']);
+
+function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
+  if (MENTIONED.has(literal.role)) return;
+  const keyed = literal.key !== undefined && (literal.role === 'assign' || literal.role === 'keyword' || literal.role === 'param' || literal.role === 'entry' || literal.role === 'argument');
+  const found = recogniseModel(context.knowledge, literal.value, { position: keyed ? 'key' : 'string', key: keyed ? literal.key : undefined });
+  if (!found) return;
+  // Without a key only a known family with a version in its name is believed.
+  if (!keyed && found.confidence !== 'high') return;
+  if (context.project.has(literal.value)) return;
+  const location = { path: unit.path, line: literal.line, column: literal.column };
+  const component: ModelComponent = {
+    kind: 'model',
+    name: found.name,
+    origin: found.origin,
+    occurrences: [occurrence(location, literal.key ?? literal.callee, isTest(unit) ? 'low' : found.confidence === 'high' && keyed ? 'high' : 'medium')],
+    ...(found.canonical ? { canonical: found.canonical } : {}),
+    ...(found.family ? { family: found.family } : {}),
+    ...(found.provider ? { provider: found.provider } : {}),
+    ...(found.role ? { role: found.role } : {}),
+  };
+  context.components.push(component);
+}

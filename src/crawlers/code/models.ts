@@ -1,0 +1,190 @@
+import { refOf, type ModelComponent, type ModelOrigin, type ModelRole } from '../../core/component.ts';
+import type { Confidence } from '../../core/severity.ts';
+import type { DetectRule } from '../../knowledge/detect.ts';
+import { recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
+import { keyPath, type Value } from '../../resolve/values.ts';
+import { argumentOf, type CallSite, type Given } from './arguments.ts';
+import { evidence, isTest, observe, placeOf, symbolOf, values, type Context } from './context.ts';
+
+const LOCAL_PATH = /^(?:\.{1,2}[\\/]|[\\/]|~[\\/]|[A-Za-z]:[\\/]|file:)|[\\/].*[\\/].*[\\/]|\.\.\//;
+
+/** A path of the machine or of the tree, not a name. */
+export function isLocalPath(context: Context, text: string): boolean {
+  if (LOCAL_PATH.test(text)) return true;
+  const clean = text.replace(/[\\/]+$/, '');
+  return context.project.has(clean) || (clean.includes('/') && context.project.entries.some((entry) => entry.path.startsWith(`${clean}/`)));
+}
+
+export interface ModelSighting {
+  readonly recognised: RecognisedModel;
+  readonly value?: Value;
+  readonly site: CallSite;
+  readonly symbol: string;
+  readonly provider?: string | undefined;
+  readonly origin?: ModelOrigin | undefined;
+  readonly role?: ModelRole | undefined;
+  readonly alias?: string | undefined;
+  readonly revision?: string | undefined;
+  readonly subfolder?: string | undefined;
+  readonly confidence?: Confidence;
+}
+
+const lower = (confidence: Confidence): Confidence => (confidence === 'high' ? 'medium' : 'low');
+
+/** Adds the component and returns its reference. */
+export function addModel(context: Context, sighting: ModelSighting): string {
+  const { recognised, value, site, symbol } = sighting;
+  const confidence = sighting.confidence ?? (isTest(site.unit) ? lower(recognised.confidence) : recognised.confidence);
+  const provider = sighting.provider ?? recognised.provider;
+  const role = sighting.role ?? recognised.role;
+  const origin = recognised.origin === 'unknown' ? (sighting.origin ?? 'unknown') : recognised.origin;
+  const revision = sighting.revision ?? recognised.revision;
+  const component: ModelComponent = {
+    kind: 'model',
+    name: recognised.name,
+    origin,
+    occurrences: evidence(value, placeOf(site), symbol, confidence),
+    ...(recognised.canonical ? { canonical: recognised.canonical } : {}),
+    ...(recognised.family ? { family: recognised.family } : {}),
+    ...(provider ? { provider } : {}),
+    ...(role ? { role } : {}),
+    ...(revision ? { revision } : {}),
+    ...(sighting.subfolder ? { subfolder: sighting.subfolder } : {}),
+    ...(sighting.alias ? { aliases: [sighting.alias] } : {}),
+  };
+  context.components.push(component);
+  return refOf(component);
+}
+
+/** What part of a model a class of transformers or diffusers loads, by its name. */
+const PARTS: readonly (readonly [RegExp, string])[] = [
+  [/Tokenizer/, 'tokenizer'],
+  [/Processor|FeatureExtractor/, 'processor'],
+  [/Config$/, 'config'],
+  [/^Peft|LoraModel|Adapter/, 'adapter'],
+  [/Pipeline/, 'pipeline'],
+];
+
+const partOf = (path: string): string => {
+  const owner = path.replaceAll('()', '').split(/[.#]/).at(-2) ?? '';
+  return PARTS.find(([pattern]) => pattern.test(owner))?.[1] ?? 'model';
+};
+
+/** Boolean of an argument: its value, `null` where it is an expression, undefined where it is absent. */
+export function flag(context: Context, given: Given | undefined): boolean | null | undefined {
+  if (!given) return undefined;
+  const found = context.resolver.program
+    .expand(given.expr, given.unit, given.scope, { steps: 0, depth: 0 })
+    .map((bound) => (bound.kind === 'expr' && bound.expr.kind === 'boolean' ? bound.expr.value : null));
+  if (found.includes(true)) return true;
+  return found.length > 0 && found.every((item) => item === false) ? false : null;
+}
+
+const MAX_MODELS_PER_CALL = 8;
+
+/** Components and the `model-load` observation of one matched call. */
+export function detectModel(context: Context, rule: DetectRule, site: CallSite, path: string, provider: string | undefined): readonly string[] {
+  const { model } = rule;
+  if (!model) return [];
+  const symbol = symbolOf(path);
+  const given = model.callee ? undefined : argumentOf(context.resolver.program, site, rule.args?.['model']);
+  const revisions = values(context, argumentOf(context.resolver.program, site, rule.args?.['revision']));
+  const revision = revisions.length === 1 ? revisions[0]?.text : undefined;
+  const [subfolder] = values(context, argumentOf(context.resolver.program, site, rule.args?.['subfolder']));
+  const written: (Value | { readonly text: string })[] = model.callee
+    ? [{ text: path.replaceAll('()', '').split(/[.#]/).at(-1) ?? '' }]
+    : [...values(context, given)].filter((value) => value.exact).slice(0, MAX_MODELS_PER_CALL);
+  const fallback = defaultOf(context, rule, site);
+  if (!given && !model.callee && fallback) written.push({ text: fallback });
+
+  const refs: string[] = [];
+  let local = false;
+  for (const item of written) {
+    const value = 'location' in item ? item : undefined;
+    const text = item.text.trim();
+    const short = model.rename && model.short?.includes(text) ? model.rename.replace('{}', text) : undefined;
+    if (!short && isLocalPath(context, text) && !isWeightName(text, model.origin)) {
+      local = true;
+      continue;
+    }
+    const recognised = recognise(context, short ?? text, rule, site, path, provider, value, given);
+    if (!recognised) continue;
+    const existing = context.project.has(text) || context.project.has(recognised.name);
+    if (existing && model.origin !== 'api') {
+      local = true;
+      continue;
+    }
+    refs.push(
+      addModel(context, {
+        recognised,
+        site,
+        symbol,
+        provider,
+        origin: model.origin,
+        role: recognised.role ?? model.role,
+        revision,
+        subfolder: subfolder?.text,
+        alias: short ? text : undefined,
+        ...(value ? { value } : {}),
+      }),
+    );
+  }
+  if (model.load) {
+    const program = context.resolver.program;
+    const common = {
+      loader: path.replaceAll('()', ''),
+      revision: rule.args?.['revision'] && argumentOf(program, site, rule.args['revision']) ? (revision ?? null) : undefined,
+      trustRemoteCode: flag(context, argumentOf(program, site, rule.args?.['trustRemoteCode'])),
+      useSafetensors: flag(context, argumentOf(program, site, rule.args?.['useSafetensors'])),
+      part: model.part ?? (model.hub === 'huggingface' ? partOf(path) : undefined),
+      hub: model.hub,
+    };
+    if (refs.length > 0) {
+      for (const [index, ref] of refs.entries()) {
+        const item = written.filter((entry) => 'location' in entry)[index];
+        observe(context, 'model-load', placeOf(site), { ...common, id: ref.slice('model:'.length), indirect: item && 'location' in item ? item.indirect : false }, ref);
+      }
+    } else if (given || local) observe(context, 'model-load', placeOf(site), { ...common, id: local ? undefined : null, local: local || undefined });
+  }
+  return refs;
+}
+
+const isWeightName = (text: string, origin: ModelOrigin | undefined): boolean => origin === 'file' && /\.(?:gguf|ggml|bin|safetensors|onnx|tflite|task|pt|pth)$/i.test(text);
+
+/** What a library takes where no model is given. */
+function defaultOf(context: Context, rule: DetectRule, site: CallSite): string | undefined {
+  const task = rule.args?.['task'];
+  if (task) {
+    const [value] = values(context, argumentOf(context.resolver.program, site, task));
+    return value ? context.pipelineDefault(value.text) : undefined;
+  }
+  return rule.model?.default;
+}
+
+function recognise(
+  context: Context,
+  text: string,
+  rule: DetectRule,
+  site: CallSite,
+  path: string,
+  provider: string | undefined,
+  value: Value | undefined,
+  given: Given | undefined,
+): RecognisedModel | undefined {
+  const { model } = rule;
+  // A key read from configuration that happens to share its name is believed less than a literal.
+  const certain = model?.certain === true && !(value?.setting && value.setting.scope !== 'env');
+  const url = /^https?:\/\/(?:www\.)?(?:tfhub\.dev|kaggle\.com\/models)\/([\w-]+\/[\w.-]+)/.exec(text)?.[1];
+  const found = recogniseModel(context.knowledge, url ?? text, {
+    position: certain || (given?.key !== undefined && provider !== undefined) ? 'argument' : given?.key !== undefined ? 'key' : 'string',
+    key: given?.key ?? value?.key,
+    provider,
+    loader: path,
+    ai: true,
+  });
+  if (found && value?.setting && value.setting.scope !== 'env' && !found.family) return undefined;
+  if (found || !model?.callee) return found;
+  void keyPath;
+  void site;
+  return { name: text, origin: 'library', confidence: 'high' };
+}

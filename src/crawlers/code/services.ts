@@ -1,0 +1,113 @@
+import { refOf, type ServiceComponent, type VectorStoreComponent } from '../../core/component.ts';
+import type { Location } from '../../core/evidence.ts';
+import type { DetectRule } from '../../knowledge/detect.ts';
+import { argumentOf, type CallSite } from './arguments.ts';
+import { isTest, observe, occurrence, placeOf, symbolOf, values, type Context } from './context.ts';
+
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+|[a-z0-9-]+|[\w.-]+\.(?:local|internal|svc|svc\.cluster\.local|lan))$/i;
+
+export interface Endpoint {
+  readonly url: string;
+  readonly host: string;
+  readonly port?: string;
+  readonly internal: boolean;
+}
+
+/** Splits a URL or `host:port`; credentials and query are dropped. */
+export function endpointOf(text: string): Endpoint | undefined {
+  const match = /^(?:(https?|wss?|grpcs?):\/\/)?(?:[^@/\s]*@)?(\[[0-9a-f:]+\]|[\w.-]+)(?::(\d{2,5}))?(\/[^?#\s]*)?/i.exec(text);
+  if (!match || (!match[1] && !match[3] && !match[2]?.includes('.'))) return undefined;
+  const [, scheme, host = '', port, path = ''] = match;
+  return { url: `${scheme ? `${scheme}://` : ''}${host}${port ? `:${port}` : ''}${path}`, host, internal: LOOPBACK.test(host), ...(port ? { port } : {}) };
+}
+
+/** Provider behind an endpoint: by host, or by a local runtime's own port or name. */
+export function providerAt(context: Context, endpoint: Endpoint): string | undefined {
+  const known = context.index.providerOf(endpoint.url);
+  if (known) return known;
+  if (!endpoint.internal) return undefined;
+  const byPort = endpoint.port ? context.index.asset.ports[endpoint.port] : undefined;
+  return byPort ?? context.index.asset.local.find((slug) => endpoint.host.toLowerCase().replaceAll(/[-_.]/g, '').startsWith(slug.replaceAll('-', '')));
+}
+
+export function addService(context: Context, slug: string, location: Location, symbol: string, test: boolean, extra: Partial<ServiceComponent> = {}): string {
+  const { titles, local } = context.index.asset;
+  const title = titles[slug];
+  const component: ServiceComponent = {
+    ...extra,
+    kind: 'service',
+    name: slug,
+    occurrences: [occurrence(location, symbol, test ? 'medium' : 'high')],
+    ...(title ? { title } : {}),
+    ...(local.includes(slug) ? { selfHosted: true } : {}),
+  };
+  context.components.push(component);
+  return refOf(component);
+}
+
+export interface ServiceResult {
+  /** Slug in scope for the models of this client. */
+  readonly provider: string | undefined;
+  readonly ref?: string;
+}
+
+/** The service of a client's constructor; a base URL swaps the provider. */
+export function detectService(context: Context, rule: DetectRule, site: CallSite, path: string): ServiceResult {
+  let provider = rule.service;
+  const program = context.resolver.program;
+  const bases = values(context, argumentOf(program, site, rule.args?.['baseUrl'])).filter((value) => value.text !== '');
+  const symbol = symbolOf(path);
+  const location = placeOf(site);
+  const endpoints = bases.flatMap((value) => {
+    const endpoint = endpointOf(value.text);
+    return endpoint ? [{ value, endpoint, provider: providerAt(context, endpoint) }] : [];
+  });
+  const named = endpoints.filter((item) => item.provider !== undefined);
+  const test = isTest(site.unit);
+  if (named.length > 0) {
+    let ref: string | undefined;
+    for (const item of named) {
+      ref = addService(context, item.provider ?? '', location, symbol, test, { endpoints: [item.endpoint.url] });
+      observe(context, 'endpoint', item.value.location, { url: item.endpoint.url, via: symbol, internal: item.endpoint.internal }, ref);
+    }
+    return { provider: named[0]?.provider, ...(ref ? { ref } : {}) };
+  }
+  const [first] = endpoints;
+  if (first) {
+    observe(context, 'endpoint', first.value.location, { url: first.endpoint.url, via: symbol, internal: first.endpoint.internal });
+    // A client pointed at a host of one's own, written in the code, talks to no vendor.
+    if (provider && first.endpoint.internal && !first.value.indirect) return { provider: undefined };
+    if (provider && !context.index.asset.local.includes(provider) && !first.value.indirect) provider = undefined;
+  }
+  if (!provider) return { provider: undefined };
+  const key = argumentOf(program, site, rule.args?.['apiKey']);
+  const ref = addService(context, provider, location, symbol, test, {
+    ...(first ? { endpoints: [first.endpoint.url] } : {}),
+    ...(key ? { authenticated: true } : {}),
+  });
+  return { provider, ref };
+}
+
+/** A vector store's client; stores that somebody else runs are services too. */
+export function detectStore(context: Context, rule: DetectRule, site: CallSite, path: string): string | undefined {
+  if (!rule.store) return undefined;
+  const { titles, hostedStores } = context.index.asset;
+  const program = context.resolver.program;
+  const title = titles[rule.store];
+  const collections = values(context, argumentOf(program, site, rule.args?.['name'])).filter((value) => value.exact).map((value) => value.text);
+  const [base] = values(context, argumentOf(program, site, rule.args?.['baseUrl']));
+  const endpoint = base ? endpointOf(base.text) : undefined;
+  const component: VectorStoreComponent = {
+    kind: 'vector-store',
+    name: rule.store,
+    occurrences: [occurrence(placeOf(site), symbolOf(path), isTest(site.unit) ? 'medium' : 'high')],
+    ...(title ? { title } : {}),
+    ...(collections.length > 0 ? { collections } : {}),
+    ...(endpoint ? { endpoints: [endpoint.url] } : {}),
+  };
+  context.components.push(component);
+  const ref = refOf(component);
+  if (endpoint) observe(context, 'endpoint', base?.location ?? placeOf(site), { url: endpoint.url, via: symbolOf(path), internal: endpoint.internal }, ref);
+  if (hostedStores.includes(rule.store)) addService(context, rule.store, placeOf(site), symbolOf(path), isTest(site.unit));
+  return ref;
+}

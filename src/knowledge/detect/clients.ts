@@ -1,0 +1,134 @@
+import type { LanguageId } from '../../lang/facts.ts';
+import { canonicalPath, lastName } from './paths.ts';
+import type { DetectRule, DetectVocabulary } from './shapes.ts';
+
+/** What this section reads of `rules/catalog/providers`. */
+export interface ProviderSource {
+  readonly slug: string;
+  readonly name: string;
+  readonly category: string;
+  readonly hosts?: readonly string[];
+  readonly url_prefixes?: readonly string[];
+  readonly ports?: readonly number[];
+  readonly clients?: Readonly<Record<string, readonly string[]>>;
+  readonly also?: readonly string[];
+}
+
+export interface StoreSource {
+  readonly slug: string;
+  readonly name: string;
+  readonly vector_only: boolean;
+  readonly hosts?: readonly string[];
+  readonly clients?: Readonly<Record<string, readonly string[]>>;
+}
+
+const LANGUAGES_OF: Readonly<Record<string, readonly LanguageId[]>> = {
+  python: ['python'],
+  javascript: ['javascript', 'typescript'],
+  java: ['java', 'kotlin'],
+  kotlin: ['kotlin'],
+  csharp: ['csharp'],
+  go: ['go'],
+  rust: ['rust'],
+  ruby: ['ruby'],
+  php: ['php'],
+};
+
+const BOTO = /^boto3\.client\(["']([\w.-]+)["']\)(?:\.(\w+))?$/;
+const BOTO_CALLS = ['boto3.client', 'boto3.Session().client', 'boto3.session.Session().client', 'aioboto3.Session().client', 'boto3.resource'];
+/** A catalogue entry that is a path and nothing else. */
+const PATH = /^[@\w./:\\#-]+$/;
+/** Namespaces under which unrelated vendors live: the root of a path says too little. */
+const SHARED_ROOTS = new Set(['google', 'azure', 'com', 'org', 'dev', 'io', 'net', 'tech', 'Microsoft', 'Azure', 'github.com', 'google.golang.org', 'llama_index', 'semantic_kernel', 'haystack', 'haystack_integrations', 'agno', 'chromadb', 'pydantic_ai', 'autogen_ext', 'strands', 'mem0', 'livekit', 'pipecat']);
+
+/**
+ * `langchain_openai.chat_models.base.ChatOpenAI` is `langchain_openai.ChatOpenAI`: libraries
+ * re-export from many depths. Root and class name decide where the root belongs to one vendor.
+ */
+function flexible(path: string): string | undefined {
+  const root = path.startsWith('@') ? /^@[^/#]+\/[^/#]+/.exec(path)?.[0] : /^[^.#/]+/.exec(path)?.[0];
+  const last = lastName(path);
+  if (!root || SHARED_ROOTS.has(root) || root === path || !/^[A-Z]/.test(last)) return undefined;
+  return `${root}.**.${last}`;
+}
+
+/** Detection of provider and store clients, made from the catalogue: no entry is written twice. */
+export function clientRules(
+  providers: readonly ProviderSource[],
+  stores: readonly StoreSource[],
+  vocabulary: DetectVocabulary,
+  written: readonly DetectRule[],
+): DetectRule[] {
+  const taken = new Set(written.flatMap((rule) => rule.calls));
+  const rules: DetectRule[] = [];
+  const inProcess = new Set(vocabulary.inProcess);
+  const storeClients = new Map<string, string>();
+  for (const store of stores) for (const [language, paths] of Object.entries(store.clients ?? {})) for (const path of paths) storeClients.set(`${language} ${path}`, store.slug);
+  const owners = flexibleOwners(providers, stores);
+
+  const callsOf = (language: string, paths: readonly string[], slug: string): string[] => {
+    const calls = new Set<string>();
+    for (const path of paths) {
+      if (!PATH.test(path) || taken.has(canonicalPath(path))) continue;
+      // A bare extension method (`AddOpenAIChatClient`) hangs on any receiver.
+      calls.add(canonicalPath(/[.#:\\]/.test(path) ? path : `**.${path}`));
+      const loose = flexible(canonicalPath(path));
+      if (loose && owners.get(`${language} ${loose}`) === slug && !taken.has(loose)) calls.add(loose);
+    }
+    return [...calls];
+  };
+
+  for (const provider of providers) {
+    if (vocabulary.skipProviders.includes(provider.slug)) continue;
+    const hostedStore = provider.category === 'vector-store';
+    for (const [language, paths] of Object.entries(provider.clients ?? {})) {
+      const languages = LANGUAGES_OF[language];
+      if (!languages) continue;
+      const own = paths.filter((path) => {
+        const store = storeClients.get(`${language} ${path}`);
+        return !hostedStore || (store === provider.slug && stores.some((item) => item.slug === store));
+      });
+      const services = callsOf(language, own.filter((path) => !inProcess.has(path)), provider.slug);
+      const args = { model: vocabulary.keys.model, baseUrl: vocabulary.keys.baseUrl, apiKey: vocabulary.keys.apiKey };
+      if (services.length > 0) rules.push({ id: `client-${provider.slug}-${language}`, languages, calls: services, service: provider.slug, args, model: { origin: 'api' } });
+      for (const path of own) {
+        const [, service] = BOTO.exec(path) ?? [];
+        if (service) rules.push({ id: `client-${provider.slug}-${service}`, languages, calls: BOTO_CALLS, service: provider.slug, args: { name: [0, 'service_name'] }, when: { name: [service] } });
+      }
+    }
+  }
+  for (const store of stores) {
+    for (const [language, paths] of Object.entries(store.clients ?? {})) {
+      const languages = LANGUAGES_OF[language];
+      const calls = languages ? callsOf(language, paths, store.slug) : [];
+      if (languages && calls.length > 0)
+        rules.push({ id: `store-${store.slug}-${language}`, languages, calls: calls.flatMap((path) => [path, ...FACTORIES.map((method) => `${path}.${method}`)]), store: store.slug, args: { baseUrl: ['url', 'host', 'uri', 'endpoint', 'connection_string'], name: ['collection_name', 'index_name', 'collectionName', 'indexName', 'index'] } });
+      for (const path of paths) {
+        const [, service] = BOTO.exec(path) ?? [];
+        if (languages && service && service === 's3vectors') rules.push({ id: `store-${store.slug}-${service}`, languages, calls: BOTO_CALLS, store: store.slug, args: { name: [0, 'service_name'] }, when: { name: [service] } });
+      }
+    }
+  }
+  return rules;
+}
+
+/** Static constructors of vector stores. */
+const FACTORIES = ['from_documents', 'from_texts', 'from_params', 'from_existing_index', 'from_existing_collection', 'from_client', 'fromDocuments', 'fromTexts', 'fromExistingIndex', 'fromExistingCollection', 'load_local', 'builder', 'initialize', 'construct_instance'];
+
+/** Loose paths that mean one provider only. */
+function flexibleOwners(providers: readonly ProviderSource[], stores: readonly StoreSource[]): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  const claim = (key: string, slug: string): void => {
+    const known = owners.get(key);
+    owners.set(key, known === undefined || known === slug ? slug : '');
+  };
+  for (const item of [...providers.filter((provider) => provider.category !== 'vector-store'), ...stores]) {
+    for (const [language, paths] of Object.entries(item.clients ?? {})) {
+      for (const path of paths) {
+        const loose = PATH.test(path) ? flexible(canonicalPath(path)) : undefined;
+        if (loose) claim(`${language} ${loose}`, item.slug);
+      }
+    }
+  }
+  return owners;
+}

@@ -1,0 +1,108 @@
+import { parse } from 'yaml';
+import { LANGUAGES, type LanguageId } from '../../lang/facts.ts';
+import type { RuleFile } from '../section.ts';
+import { clientRules, type ProviderSource, type StoreSource } from './clients.ts';
+import { canonicalPath } from './paths.ts';
+import type { DetectAsset, DetectRule, DetectVocabulary, HostEntry, RuleEntry } from './shapes.ts';
+
+const PROVIDERS = 'catalog/providers/providers.yaml';
+const STORES = 'catalog/vector-stores/stores.yaml';
+const VOCABULARY = 'detect/vocabulary.yaml';
+const PRETRAINED = 'catalog/models/pretrained.yaml';
+const DATASETS = 'catalog/datasets/datasets.yaml';
+
+function fail(path: string, message: string): never {
+  throw new Error(`rules/${path}: ${message}`);
+}
+
+export const isRuleFile = (path: string): boolean => path.startsWith('detect/') && path.endsWith('.yaml') && path !== VOCABULARY;
+
+/** The entries of a rule file, checked for what the compiler relies on; the JSON Schema says the rest. */
+export function readEntries(file: RuleFile): readonly RuleEntry[] {
+  const value: unknown = parse(file.text);
+  if (!Array.isArray(value)) fail(file.path, 'must be a list of rules');
+  return value.map((item: RuleEntry) => {
+    if (typeof item?.id !== 'string') fail(file.path, 'a rule without id');
+    if (!Array.isArray(item.calls) || item.calls.length === 0) fail(file.path, `${item.id}: no calls`);
+    for (const language of item.languages ?? []) if (!LANGUAGES.includes(language)) fail(file.path, `${item.id}: unknown language ${language}`);
+    return item;
+  });
+}
+
+/** Ready-made names by library, of models and data sets. */
+function nameLists(...texts: readonly string[]): Record<string, readonly string[]> {
+  const lists: Record<string, readonly string[]> = {};
+  for (const text of texts) {
+    const { libraries = [] } = parse(text) as { readonly libraries?: readonly { readonly library: string; readonly names?: readonly string[] }[] };
+    for (const { library, names } of libraries) if (names) lists[library] = names;
+  }
+  return lists;
+}
+
+/** `torchvision.models.{torchvision}`: one path for each ready-made name of that library. */
+function expandNames(path: string, names: Readonly<Record<string, readonly string[]>>, where: string): readonly string[] {
+  const match = /\{([\w. -]+)\}/.exec(path);
+  if (!match) return [path];
+  const list = names[match[1] ?? ''];
+  if (!list) throw new Error(`${where}: no name list ${match[1]}`);
+  return list.map((name) => path.replace(match[0], name));
+}
+
+export function compileDetect(files: readonly RuleFile[]): DetectAsset {
+  const textOf = (path: string): string => files.find((file) => file.path === path)?.text ?? fail(path, 'missing');
+  const vocabulary = parse(textOf(VOCABULARY)) as DetectVocabulary;
+  const names = nameLists(textOf(PRETRAINED), textOf(DATASETS));
+  const providers = parse(textOf(PROVIDERS)) as readonly ProviderSource[];
+  const stores = parse(textOf(STORES)) as readonly StoreSource[];
+  const rules: DetectRule[] = [];
+  const ids = new Set<string>();
+  for (const file of files.filter((item) => isRuleFile(item.path))) {
+    for (const entry of readEntries(file)) {
+      if (ids.has(entry.id)) fail(file.path, `${entry.id} stands twice`);
+      ids.add(entry.id);
+      const { good, bad, title, ...rule } = entry;
+      void [good, bad, title];
+      rules.push({ ...rule, calls: rule.calls.flatMap((path) => expandNames(path, names, entry.id)).map(canonicalPath) });
+    }
+  }
+  rules.push(...clientRules(providers, stores, vocabulary, rules));
+  return {
+    rules,
+    vocabulary,
+    hosts: hostsOf(providers, stores),
+    ports: portsOf(providers),
+    local: providers.filter((provider) => provider.category === 'local-runtime' || provider.category === 'model-server').map((provider) => provider.slug),
+    titles: Object.fromEntries([...stores, ...providers].map((item) => [item.slug, item.name])),
+    hostedStores: providers.filter((provider) => provider.category === 'vector-store' && stores.some((store) => store.slug === provider.slug && store.vector_only)).map((provider) => provider.slug),
+  };
+}
+
+/** Hosts that alone prove a call to the provider. */
+function hostsOf(providers: readonly ProviderSource[], stores: readonly StoreSource[]): HostEntry[] {
+  const hosts: HostEntry[] = [];
+  void stores;
+  for (const provider of providers) {
+    for (const host of provider.hosts ?? []) if (host.includes('.')) hosts.push(hostEntry(host, provider.slug));
+    for (const prefix of provider.url_prefixes ?? []) hosts.push(hostEntry(prefix, provider.slug));
+  }
+  return hosts;
+}
+
+function hostEntry(text: string, provider: string): HostEntry {
+  const slash = text.indexOf('/');
+  return slash < 0 ? { host: text.toLowerCase(), provider } : { host: text.slice(0, slash).toLowerCase(), path: text.slice(slash), provider };
+}
+
+/** Ports that one local runtime alone listens on. */
+function portsOf(providers: readonly ProviderSource[]): Record<string, string> {
+  const ports = new Map<number, string[]>();
+  for (const provider of providers) {
+    if (provider.category !== 'local-runtime') continue;
+    for (const port of provider.ports ?? []) ports.set(port, [...(ports.get(port) ?? []), provider.slug]);
+  }
+  return Object.fromEntries([...ports].flatMap(([port, slugs]) => (slugs.length === 1 && slugs[0] && !COMMON_PORTS.has(port) ? [[String(port), slugs[0]]] : [])));
+}
+/** Every web framework's development ports. */
+const COMMON_PORTS = new Set([80, 443, 3000, 5000, 8000, 8080, 8888]);
+
+export type { LanguageId };

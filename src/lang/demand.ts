@@ -1,0 +1,30 @@
+/** Names that kept expressions mention, by the scope that mentions them. */
+export class DemandedNames {
+  /** Scope in which the next names are read. */
+  scope = 0;
+  readonly #names = new Map<string, Set<number>>();
+  readonly #members = new Set<string>();
+
+  name(name: string): void {
+    let scopes = this.#names.get(name);
+    if (!scopes) this.#names.set(name, (scopes = new Set()));
+    scopes.add(this.scope);
+  }
+
+  member(name: string): void {
+    this.#members.add(name);
+  }
+
+  /** A variable of `chain[0]` is demanded where that scope or one inside it names it; the mention's own chain is not known here, so any equal name in a scope at or below counts. */
+  has(chain: readonly number[], name: string): boolean {
+    const scopes = this.#names.get(name);
+    if (!scopes) return false;
+    const own = chain[0] ?? 0;
+    for (const scope of scopes) if (scope >= own) return true;
+    return false;
+  }
+
+  hasMember(name: string): boolean {
+    return this.#members.has(name);
+  }
+}

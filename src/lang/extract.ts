@@ -1,0 +1,253 @@
+import { Parser, Query, type Language, type Node, type QueryMatch } from 'web-tree-sitter';
+import { LimitError } from '../core/errors.ts';
+import type { AssignFact, CallFact, Expr, ScopeFact, SourceFacts } from './facts.ts';
+import { unknown, type Frontend, type Interest, type Lowering } from './frontend.ts';
+import { loadGrammar } from './grammar.ts';
+import { findLiterals } from './literals.ts';
+import { DemandedNames } from './demand.ts';
+
+/** Source files above this are data or bundles; parsing 6 MB costs seconds and wasm memory never shrinks. */
+export const MAX_SOURCE_BYTES = 2 * 1024 * 1024;
+/** Nesting of one expression that is followed; deeper is generated or hostile. */
+const MAX_EXPR_DEPTH = 24;
+/** Lowered nodes per file. A 2 MB table of strings has about 200,000. */
+const MAX_NODES = 150_000;
+/** Nodes of one statement, so that one table does not use up the file's share. */
+const MAX_NODES_PER_STATEMENT = 4_000;
+/**
+ * Progress reports of one parse; the engine makes one per 100 steps or so. Ordinary source needs
+ * about 6,000 per MB; counting them is a deadline that does not depend on the machine.
+ */
+const MAX_PROGRESS = 200_000;
+/** Matches in flight; nested structure beyond this is dropped by the engine. */
+const MATCH_LIMIT = 4_096;
+
+const queries = new WeakMap<Language, Map<string, Query>>();
+
+function queryOf(language: Language, source: string): Query {
+  let known = queries.get(language);
+  if (!known) queries.set(language, (known = new Map()));
+  let query = known.get(source);
+  if (!query) known.set(source, (query = new Query(language, source)));
+  return query;
+}
+
+interface Event {
+  readonly kind: 'import' | 'function' | 'class' | 'decorator' | 'call' | 'assign' | 'return' | 'namespace';
+  readonly node: Node;
+  readonly name?: Node;
+}
+
+const EVENT_KINDS = new Set(['import', 'function', 'class', 'decorator', 'call', 'assign', 'return', 'namespace']);
+
+function eventOf(match: QueryMatch): Event | undefined {
+  let main: Event | undefined;
+  let name: Node | undefined;
+  for (const capture of match.captures) {
+    if (capture.name === 'name') name = capture.node;
+    else if (EVENT_KINDS.has(capture.name)) main = { kind: capture.name as Event['kind'], node: capture.node };
+  }
+  return main && name ? { ...main, name } : main;
+}
+
+/** Identifier that starts at an offset: cheaper than asking the engine for the node's end. */
+const IDENTIFIER = /[\p{ID_Start}$_][\p{ID_Continue}$_!?]*/uy;
+
+export interface ExtractOptions {
+  /** Line of the real file for a 1-based line of `text` (notebook cells). */
+  readonly lineOf?: (line: number) => number;
+}
+
+/** Parses a text and lowers what interests to facts. Throws `LimitError` where the parse was given up. */
+export async function extractFacts(text: string, frontend: Frontend, interest: Interest, options: ExtractOptions = {}): Promise<SourceFacts> {
+  const language = await loadGrammar(frontend.grammar);
+  const parser = new Parser();
+  parser.setLanguage(language);
+  let progress = 0;
+  const tree = parser.parse(text, null, { progressCallback: () => ++progress > MAX_PROGRESS });
+  parser.delete();
+  if (!tree) throw new LimitError('MAX_PROGRESS', 'the parser was stopped: the source is too irregular');
+  try {
+    const query = queryOf(language, frontend.query);
+    const matches = query.matches(tree.rootNode, { matchLimit: MATCH_LIMIT });
+    return lowerTree(text, tree.rootNode, matches, frontend, interest, options.lineOf ?? ((line) => line));
+  } finally {
+    tree.delete();
+  }
+}
+
+function lowerTree(
+  text: string,
+  root: Node,
+  matches: readonly QueryMatch[],
+  frontend: Frontend,
+  interest: Interest,
+  lineOf: (line: number) => number,
+): SourceFacts {
+  const nameAt = (node: Node): string => {
+    IDENTIFIER.lastIndex = node.startIndex;
+    return IDENTIFIER.exec(text)?.[0] ?? '';
+  };
+  const events = matches.map(eventOf).filter((event) => event !== undefined);
+  // Calls to what this file defines or imports by name may carry a constant to where it is used.
+  const wanted = new Set<string>();
+  let total = 0;
+  let statement = 0;
+  let depth = 0;
+  const demand = new DemandedNames();
+  const interesting = (name: string): boolean => interest.calls.has(name) || wanted.has(name);
+  const lo: Lowering = {
+    text: (node) => text.slice(node.startIndex, node.endIndex),
+    at: (node) => ({ line: lineOf(node.startPosition.row + 1), column: node.startPosition.column + 1 }),
+    wantsArgs: interesting,
+    expr(node): Expr {
+      if (!node) return { kind: 'null' };
+      if (depth >= MAX_EXPR_DEPTH || ++statement > MAX_NODES_PER_STATEMENT || ++total > MAX_NODES) return unknown('…');
+      depth++;
+      const result = frontend.lower(node, lo);
+      depth--;
+      if (result.kind === 'name') demand.name(result.name);
+      else if (result.kind === 'member') demand.member(result.name);
+      return result;
+    },
+  };
+  const imports = events
+    .filter((event) => event.kind === 'import')
+    .flatMap((event) => frontend.imports(event.node, lo));
+  for (const fact of imports) if (fact.local) wanted.add(fact.local);
+  for (const event of events) if ((event.kind === 'function' || event.kind === 'class') && event.name) wanted.add(nameAt(event.name));
+
+  const scopes: { fact: ScopeFact; end: number; returns: Expr[] }[] = [
+    { fact: { kind: 'module', name: '', parent: -1, line: 1 }, end: Number.POSITIVE_INFINITY, returns: [] },
+  ];
+  const stack = [0];
+  const calls: CallFact[] = [];
+  const pending: { scope: number; assignment: ReturnType<Frontend['assignments']>[number]; line: number }[] = [];
+  let decorators: Node[] = [];
+  let namespace: string | undefined;
+
+  for (const event of events.sort((a, b) => a.node.startIndex - b.node.startIndex)) {
+    const { node } = event;
+    while (stack.length > 1 && (scopes[stack.at(-1) ?? 0]?.end ?? 0) <= node.startIndex) stack.pop();
+    const scope = stack.at(-1) ?? 0;
+    statement = 0;
+    depth = 0;
+    demand.scope = scope;
+    switch (event.kind) {
+      case 'decorator':
+        decorators.push(node);
+        break;
+      case 'function':
+      case 'class': {
+        const { decorators: own = [], ...definition } = frontend.define(node, lo);
+        const lowered = [...decorators, ...own].map((item) => lo.expr(item.type === 'decorator' ? item.namedChild(0) : item));
+        decorators = [];
+        const index = scopes.length;
+        scopes.push({
+          fact: {
+            kind: event.kind,
+            parent: scope,
+            line: lineOf(node.startPosition.row + 1),
+            ...definition,
+            ...(lowered.length > 0 ? { decorators: lowered } : {}),
+          },
+          end: node.endIndex,
+          returns: [],
+        });
+        for (const expr of lowered) if (expr.kind === 'call') calls.push({ call: expr, scope, decorates: index });
+        stack.push(index);
+        break;
+      }
+      case 'call': {
+        const name = event.name ? nameAt(event.name) : '';
+        if (!interesting(name)) break;
+        const call = lo.expr(node);
+        if (call.kind === 'call' && (interest.calls.has(name) || carriesConstant(call.args))) calls.push({ call, scope });
+        break;
+      }
+      case 'assign':
+        for (const assignment of frontend.assignments(node, lo)) pending.push({ scope, assignment, line: node.startPosition.row + 1 });
+        break;
+      case 'return': {
+        const returns = scopes[scope]?.returns;
+        const value = node.namedChild(0);
+        if (returns && value && returns.length < MAX_RETURNS && RETURNED.test(value.type)) returns.push(lo.expr(value));
+        break;
+      }
+      case 'namespace':
+        namespace ??= event.name ? lo.text(event.name) : undefined;
+        break;
+      case 'import':
+        break;
+    }
+  }
+  return {
+    language: frontend.language,
+    imports,
+    scopes: scopes.map(({ fact, returns }) => (returns.length > 0 ? { ...fact, returns } : fact)),
+    calls,
+    assigns: lowerAssignments(),
+    literals: findLiterals(text, root, frontend, interest, lineOf),
+    shell: [],
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+
+  /** Module and class members may be used from other files; local variables only where a kept expression names them. */
+  function lowerAssignments(): AssignFact[] {
+    const facts: AssignFact[] = [];
+    let rest = pending;
+    for (let round = 0; round < MAX_DEMAND_ROUNDS; round++) {
+      const later: typeof pending = [];
+      for (const item of rest) {
+        const owner = scopes[item.scope]?.fact.kind;
+        const { target, value, type, index } = item.assignment;
+        const shared = owner !== 'function' || target.startsWith('self.');
+        const scopeChain = chainOf(item.scope);
+        const asked = shared
+          ? round === 0 && SHARED_VALUES.test(value.type)
+          : demand.has(scopeChain, target);
+        const demanded = asked || (round > 0 && shared && (demand.has(scopeChain, target) || demand.hasMember(target.replace(/^self\./, ''))));
+        if (!demanded) {
+          later.push(item);
+          continue;
+        }
+        statement = 0;
+        depth = 0;
+        demand.scope = item.scope;
+        const lowered = lo.expr(value);
+        facts.push({
+          target,
+          value: index === undefined ? lowered : elementOf(lowered, index),
+          ...(type ? { type: lo.expr(type) } : {}),
+          scope: item.scope,
+          line: lineOf(item.line),
+        });
+      }
+      if (later.length === rest.length) break;
+      rest = later;
+    }
+    return facts.sort((a, b) => a.line - b.line);
+  }
+
+  function chainOf(scope: number): number[] {
+    const chain: number[] = [];
+    for (let current = scope; current >= 0; current = scopes[current]?.fact.parent ?? -1) chain.push(current);
+    return chain;
+  }
+}
+
+/** Names demand names: a constant of a constant of a constant. */
+const MAX_DEMAND_ROUNDS = 6;
+const MAX_RETURNS = 4;
+const RETURNED = /string|call|creation|identifier|attribute|member|field|new|conditional|boolean|binary|await|object|struct|composite|literal|dictionary|expression_list|^name$|scoped/;
+/** Values of shared members worth keeping unasked: strings, calls, collections, names. */
+const SHARED_VALUES = /string|call|creation|new|dict|list|array|object|struct|composite|tuple|set|identifier|attribute|member|binary|boolean|conditional|true|false|literal|await|as_expression|satisfies|subscript|hash|invocation|scoped|template/;
+
+function elementOf(value: Expr, index: number): Expr {
+  if (value.kind === 'list') return index < 0 ? { kind: 'either', options: value.items } : (value.items[index] ?? unknown('…'));
+  return { kind: 'index', object: value, key: index < 0 ? unknown('*') : { kind: 'number', value: index } };
+}
+
+/** Whether a call hands on something that could be a name of something. */
+const carriesConstant = (args: CallFact['call']['args']): boolean =>
+  args.some(({ value }) => value.kind === 'string' || value.kind === 'name' || value.kind === 'member' || value.kind === 'dict' || value.kind === 'env' || value.kind === 'concat');

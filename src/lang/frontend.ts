@@ -1,0 +1,99 @@
+import type { Node } from 'web-tree-sitter';
+import type { Arg, Expr, ImportFact, LanguageId, ParamFact } from './facts.ts';
+
+/** What the rest of the product wants to hear about; a front-end drops everything else early. */
+export interface Interest {
+  /** Last names of callees that some rule matches. */
+  readonly calls: ReadonlySet<string>;
+  /** Whether a string is worth keeping for itself, given what it is assigned to. */
+  readonly literal: (value: string, key: string | undefined) => boolean;
+}
+
+/** What a front-end says about a function or class. */
+export interface Definition {
+  readonly name: string;
+  readonly params?: readonly ParamFact[];
+  readonly bases?: readonly Expr[];
+  readonly returnType?: Expr;
+  /** Decorators that are children of the definition (annotations, attributes). */
+  readonly decorators?: readonly Node[];
+}
+
+export interface Assignment {
+  /** `x` or `self.x`. */
+  readonly target: string;
+  readonly value: Node;
+  readonly type?: Node;
+  /** What is done with the value: `with x() as y` binds the result of entering. */
+  readonly index?: number;
+}
+
+/** Services of the driver to a front-end: bounded recursion and text. */
+export interface Lowering {
+  /** Source text of a node. */
+  text(node: Node): string;
+  /** Where a node begins, in the file that a reader sees. */
+  at(node: Node): { readonly line: number; readonly column: number };
+  /** Lowers a child; answers `unknown` past the depth or node budget. */
+  expr(node: Node | null): Expr;
+  /** Arguments of a call whose name interests nobody are not worth their memory. */
+  wantsArgs(name: string): boolean;
+}
+
+/** One language: a handful of structural queries and a lowering of expressions. */
+export interface Frontend {
+  readonly language: LanguageId;
+  /** Name of the grammar file, without prefix and extension. */
+  readonly grammar: string;
+  /**
+   * Captures: `@import`, `@function`, `@class`, `@decorator`, `@call` with `@name`, `@assign`,
+   * `@return`, `@namespace`.
+   */
+  readonly query: string;
+  readonly lower: (node: Node, lo: Lowering) => Expr;
+  readonly imports: (node: Node, lo: Lowering) => readonly ImportFact[];
+  readonly define: (node: Node, lo: Lowering) => Definition;
+  readonly assignments: (node: Node, lo: Lowering) => readonly Assignment[];
+  /** Node types of string literals, and of their content. */
+  readonly strings: ReadonlySet<string>;
+}
+
+export const unknown = (text: string): Expr => ({ kind: 'unknown', text: text.length > MAX_UNKNOWN ? `${text.slice(0, MAX_UNKNOWN)}…` : text });
+/** Enough to show what stands there; not enough to carry a secret file along. */
+const MAX_UNKNOWN = 60;
+
+/** `concat` with nested concatenations and neighbouring strings folded. */
+export function concat(parts: readonly Expr[]): Expr {
+  const flat: Expr[] = [];
+  for (const part of parts.flatMap((item) => (item.kind === 'concat' ? item.parts : [item]))) {
+    const last = flat.at(-1);
+    if (part.kind === 'string' && last?.kind === 'string') flat[flat.length - 1] = { ...last, value: last.value + part.value };
+    else flat.push(part);
+  }
+  const [only] = flat;
+  return flat.length === 1 && only ? only : { kind: 'concat', parts: flat };
+}
+
+export const either = (options: readonly Expr[]): Expr => {
+  const flat = options.flatMap((item) => (item.kind === 'either' ? item.options : item.kind === 'null' ? [] : [item]));
+  const [only] = flat;
+  return flat.length === 1 && only ? only : flat.length === 0 ? { kind: 'null' } : { kind: 'either', options: flat };
+};
+
+export const positional = (value: Expr): Arg => ({ value });
+
+/** `a.b.c` of names and members, else undefined. */
+export function dotted(expr: Expr): string | undefined {
+  if (expr.kind === 'name') return expr.name;
+  if (expr.kind === 'member') {
+    const object = dotted(expr.object);
+    return object === undefined ? undefined : `${object}.${expr.name}`;
+  }
+  return undefined;
+}
+
+/** First argument without a name, or the one at `index`. */
+export const positionalArg = (args: readonly Arg[], index: number): Expr | undefined =>
+  args.filter((arg) => arg.name === undefined && !arg.spread)[index]?.value;
+
+export const namedArg = (args: readonly Arg[], name: string): Expr | undefined => args.find((arg) => arg.name === name)?.value;

@@ -1,0 +1,14 @@
+import type { Frontend } from './frontend.ts';
+import { python } from './python.ts';
+
+/** Front-ends by file extension. */
+const BY_EXTENSION: ReadonlyMap<string, Frontend> = new Map([
+  ['.py', python],
+  ['.pyi', python],
+  ['.pyw', python],
+]);
+
+export function frontendOf(path: string): Frontend | undefined {
+  const dot = path.lastIndexOf('.');
+  return dot < 0 ? undefined : BY_EXTENSION.get(path.slice(dot).toLowerCase());
+}

@@ -1,0 +1,103 @@
+import type { Node } from 'web-tree-sitter';
+import type { LiteralFact, LiteralRole } from './facts.ts';
+import type { Frontend, Interest } from './frontend.ts';
+
+/** Names have no blanks: a quote, a name, the same quote. */
+const NAME = /(["'`])([A-Za-z0-9@][\w./:@+-]{1,199})\1/g;
+/** URLs, also as a part of a longer string or template. */
+const URL_TEXT = /\bhttps?:\/\/[^\s"'`<>\\)]{4,400}/g;
+/** What a literal is given to, guessed from the characters before it; the tree confirms it. */
+const KEY_BEFORE =
+  /(?:["'`]([\w-]{1,64})["'`]\s*,\s*|([A-Za-z_$][\w$-]{0,63})["'`]?\]?\s*(?::[^=\n"'`]{0,40})?(?::=|=>|=|:)\s*(?:[\w.]{1,40}\(\s*)?[[({]?\s*)$/;
+const KEY_WINDOW = 110;
+/** A file with more is a table; the first ones tell what it is. */
+const MAX_LITERALS = 400;
+const MAX_CLIMB = 9;
+
+/** Strings that could name something by themselves, wherever they stand. */
+export function findLiterals(text: string, root: Node, frontend: Frontend, interest: Interest, lineOf: (line: number) => number): LiteralFact[] {
+  const facts: LiteralFact[] = [];
+  const consider = (value: string, index: number): void => {
+    const node = root.descendantForIndex(index);
+    if (!node || !frontend.strings.has(node.type)) return;
+    const context = contextOf(node, text);
+    if (!context) return;
+    const { row, column } = root.tree === node.tree ? node.startPosition : root.startPosition;
+    facts.push({ value, line: lineOf(row + 1), column: column + 1, ...context });
+  };
+  for (const match of text.matchAll(NAME)) {
+    if (facts.length >= MAX_LITERALS) return facts;
+    const value = match[2] ?? '';
+    const before = KEY_BEFORE.exec(text.slice(Math.max(0, match.index - KEY_WINDOW), match.index));
+    if (interest.literal(value, before?.[1] ?? before?.[2])) consider(value, match.index + 1);
+  }
+  for (const match of text.matchAll(URL_TEXT)) {
+    if (facts.length >= MAX_LITERALS) return facts;
+    // A whole-string URL of name characters was seen above.
+    const before = text[match.index - 1] ?? '';
+    const after = text[match.index + match[0].length] ?? '';
+    if (before === after && /^[\w./:@+-]+$/.test(match[0]) && /["'`]/.test(before)) continue;
+    if (interest.literal(match[0], undefined)) consider(match[0], match.index + 1);
+  }
+  return facts.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+interface Context {
+  readonly role: LiteralRole;
+  readonly key?: string;
+  readonly callee?: string;
+}
+
+const TRANSPARENT =
+  /^(?:string|interpreted_string|raw_string|encapsed_string|template_string|string_(?:content|fragment|literal|start|end|value)|concatenated_string|parenthesized_expression|binary_operator|await|as_expression|satisfies_expression|binary_expression|boolean_operator|conditional_expression|ternary_expression|value|expression_list|variable_initializer|equals_value_clause|literal_value|literal_element|interpreted_string_literal(?:_content)?|raw_string_literal(?:_content)?|interpolated_string_expression|interpolation|reference_expression|type_conversion_expression|array_element_initializer|new_expression|argument)$/;
+const ENTRY = /^(?:pair|keyed_element|array_element_initializer|field_initializer|shorthand_field_initializer|property_assignment|element_value_pair|hash_key_symbol)$/;
+const ASSIGN =
+  /^(?:assignment|augmented_assignment|assignment_expression|assignment_statement|variable_declarator|const_spec|var_spec|short_var_declaration|let_declaration|const_item|static_item|public_field_definition|field_definition|property_element|const_element|named_expression|property_declaration|enum_member_declaration|enum_assignment|enum_constant|variable_assignment|operator_assignment)$/;
+const PARAM = /^(?:default_parameter|typed_default_parameter|required_parameter|optional_parameter|assignment_pattern|object_assignment_pattern|parameter|simple_parameter|property_promotion_parameter|keyword_parameter|formal_parameter)$/;
+const KEYWORD = /^(?:keyword_argument|named_argument)$/;
+const LIST = /^(?:list|tuple|set|array|array_expression|array_creation_expression|initializer_expression|array_initializer|slice|composite_literal|vec|collection_expression)$/;
+const COMPARE = /^(?:comparison_operator|switch_case|case_clause|case_pattern|match_pattern|switch_label|when|case_switch_label|expression_case|in|constant_pattern|subscript|subscript_expression|element_reference|element_access_expression)$/;
+const CALL = /^(?:call|call_expression|method_invocation|object_creation_expression|new_expression|invocation_expression|implicit_object_creation_expression|function_call_expression|member_call_expression|scoped_call_expression|macro_invocation|annotation|attribute|decorator|command)$/;
+const ARGS = /^(?:argument_list|arguments|bracketed_argument_list|annotation_argument_list|attribute_argument_list|token_tree|method_parameters)$/;
+const EQUALITY = new Set(['==', '===', '!=', '!==', 'in', 'not in', 'is']);
+
+const clean = (text: string): string => text.replaceAll(/^[\s"'`:$@]+|["'`:\s]+$/g, '').slice(0, 100);
+
+/** Climbs to what the string is given to. `undefined`: a documentation string. */
+function contextOf(start: Node, text: string): Context | undefined {
+  const textOf = (node: Node | null | undefined): string => (node ? clean(text.slice(node.startIndex, Math.min(node.endIndex, node.startIndex + 120))) : '');
+  let item = false;
+  let child = start;
+  let node = start.parent;
+  for (let climbed = 0; node && climbed < MAX_CLIMB; climbed++, child = node, node = node.parent) {
+    const { type } = node;
+    if (type === 'expression_statement') return item ? { role: 'item' } : undefined;
+    if (ENTRY.test(type)) {
+      const key = node.childForFieldName('key') ?? node.childForFieldName('name') ?? node.childForFieldName('field') ?? node.namedChild(0);
+      if (key && key.startIndex <= start.startIndex && key.endIndex >= start.endIndex && node.namedChildCount > 1) return { role: 'key' };
+      return { role: item ? 'item' : 'entry', key: textOf(key) };
+    }
+    if (KEYWORD.test(type)) return { role: item ? 'item' : 'keyword', key: textOf(node.childForFieldName('name') ?? node.namedChild(0)) };
+    if (PARAM.test(type)) {
+      const name = node.childForFieldName('name') ?? node.childForFieldName('pattern') ?? node.childForFieldName('left') ?? node.namedChild(0);
+      return { role: 'param', key: textOf(name) };
+    }
+    if (ASSIGN.test(type)) {
+      const name = node.childForFieldName('name') ?? node.childForFieldName('left') ?? node.childForFieldName('pattern') ?? node.namedChild(0);
+      if (name && name.startIndex <= start.startIndex && name.endIndex >= start.endIndex) return { role: 'other' };
+      return { role: item ? 'item' : 'assign', key: textOf(name) };
+    }
+    if (COMPARE.test(type)) return { role: 'compare' };
+    if ((type === 'binary_expression' || type === 'binary_operator') && EQUALITY.has(node.childForFieldName('operator')?.type ?? '')) return { role: 'compare' };
+    if (LIST.test(type)) item = true;
+    else if (ARGS.test(type)) {
+      const call = node.parent && CALL.test(node.parent.type) ? node.parent : node;
+      const callee =
+        call.childForFieldName('function') ?? call.childForFieldName('constructor') ?? call.childForFieldName('name') ?? call.childForFieldName('type') ?? call.childForFieldName('method') ?? call.namedChild(0);
+      const first = node.namedChild(0);
+      const other = first && first.endIndex <= child.startIndex && first.endIndex - first.startIndex < 80 ? textOf(first) : undefined;
+      return { role: item ? 'item' : 'argument', callee: textOf(callee), ...(other ? { key: other.replace(/^-+/, '').split(/[\s=<|,]/)[0] ?? other } : {}) };
+    } else if (!TRANSPARENT.test(type) && !LIST.test(type) && type !== 'dictionary' && type !== 'object') return { role: item ? 'item' : 'other' };
+  }
+  return { role: item ? 'item' : 'other' };
+}

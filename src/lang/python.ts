@@ -1,0 +1,301 @@
+import type { Node } from 'web-tree-sitter';
+import type { Arg, DictEntry, Expr, ImportFact, ParamFact } from './facts.ts';
+import {
+  concat,
+  dotted,
+  either,
+  namedArg,
+  positionalArg,
+  unknown,
+  type Assignment,
+  type Definition,
+  type Frontend,
+  type Lowering,
+} from './frontend.ts';
+
+const QUERY = `
+(import_statement) @import
+(import_from_statement) @import
+(function_definition name: (_) @name) @function
+(class_definition name: (_) @name) @class
+(decorator) @decorator
+(call function: [(identifier) @name (attribute attribute: (identifier) @name)]) @call
+(assignment) @assign
+(named_expression) @assign
+(with_item value: (as_pattern)) @assign
+(for_statement left: (identifier)) @assign
+(return_statement) @return
+`;
+
+/** Calls that read an environment variable: name, then default. */
+const ENV_CALLS = new Set(['os.getenv', 'getenv', 'os.environ.get', 'environ.get', 'os.environ.setdefault', 'environ.setdefault', 'os.environ.pop']);
+/** python-decouple, environs, starlette: `config("X", default=…)`, `env.str("X", …)`. */
+const ENV_HELPERS = new Set(['config', 'env', 'env.str', 'env.get', 'getenv_or_default', 'get_env', 'env_get']);
+const ENV_MAPS = new Set(['os.environ', 'environ']);
+const ENV_NAME = /^[A-Z][A-Z0-9_]*$/;
+
+/** Escapes that occur in names and paths; others keep their backslash. */
+const unescape = (text: string): string =>
+  text.includes('\\') ? text.replaceAll(/\\([\\'"nt\n])/g, (_, c: string) => (c === 'n' ? '\n' : c === 't' ? '\t' : c === '\n' ? '' : c)) : text;
+
+function string(node: Node, lo: Lowering): Expr {
+  const parts: Expr[] = [];
+  const at = lo.at(node);
+  let raw = false;
+  for (const child of node.namedChildren) {
+    if (child.type === 'string_start') raw = /r/i.test(lo.text(child));
+    else if (child.type === 'interpolation') parts.push(lo.expr(child.childForFieldName('expression')));
+    else if (child.type === 'string_content') {
+      const text = lo.text(child);
+      parts.push({ kind: 'string', value: raw ? text : unescape(text), ...at });
+    }
+  }
+  return parts.length === 0 ? { kind: 'string', value: '', ...at } : concat(parts);
+}
+
+function args(node: Node | null, lo: Lowering): Arg[] {
+  const list: Arg[] = [];
+  for (const child of node?.namedChildren ?? []) {
+    if (child.type === 'keyword_argument') {
+      const name = child.childForFieldName('name');
+      list.push({ name: name ? lo.text(name) : '', value: lo.expr(child.childForFieldName('value')) });
+    } else if (child.type === 'list_splat') list.push({ value: lo.expr(child.namedChild(0)), spread: 'list' });
+    else if (child.type === 'dictionary_splat') list.push({ value: lo.expr(child.namedChild(0)), spread: 'dict' });
+    else if (child.type !== 'comment') list.push({ value: lo.expr(child) });
+  }
+  return list;
+}
+
+function call(node: Node, lo: Lowering): Expr {
+  const callee = lo.expr(node.childForFieldName('function'));
+  const name = callee.kind === 'member' || callee.kind === 'name' ? callee.name : '';
+  const path = dotted(callee);
+  const env = path !== undefined && (ENV_CALLS.has(path) || ENV_HELPERS.has(path));
+  const list = env || (path !== undefined && EVALUATED.has(path)) || lo.wantsArgs(name) ? args(node.childForFieldName('arguments'), lo) : [];
+  if (env) {
+    const variable = positionalArg(list, 0);
+    if (variable?.kind === 'string' && ENV_NAME.test(variable.value)) {
+      const fallback = positionalArg(list, 1) ?? namedArg(list, 'default');
+      return { kind: 'env', name: variable.value, ...lo.at(node), ...(fallback ? { fallback } : {}) };
+    }
+  }
+  // `", ".join`, `.strip()`, `.lower()` leave a name what it is; `Path("a")` is its path.
+  if (callee.kind === 'member' && PASS_THROUGH.has(callee.name) && list.length === 0) return callee.object;
+  if (path !== undefined && (path === 'os.path.join' || path === 'Path' || path === 'pathlib.Path') && list.length > 0) return joinPath(list);
+  if ((path === 'str' || path === 'cast' || path === 'os.path.abspath' || path === 'os.path.expanduser') && list.length > 0) {
+    const last = list.at(-1);
+    if (last) return last.value;
+  }
+  return { kind: 'call', callee, args: list, ...lo.at(node) };
+}
+
+/** Calls whose value follows from their arguments. */
+const EVALUATED = new Set(['os.path.join', 'Path', 'pathlib.Path', 'str', 'cast', 'os.path.abspath', 'os.path.expanduser', 'os.path.dirname']);
+const PASS_THROUGH = new Set(['strip', 'rstrip', 'lstrip', 'resolve', 'absolute', 'expanduser', 'as_posix', 'copy', 'get_secret_value']);
+
+function joinPath(list: readonly Arg[]): Expr {
+  const parts: Expr[] = [];
+  for (const [index, arg] of list.entries()) {
+    const first = arg.value;
+    if (index > 0) parts.push(slash(first));
+    parts.push(first);
+  }
+  return concat(parts);
+}
+
+const slash = (near: Expr): Expr => ({
+  kind: 'string',
+  value: '/',
+  line: near.kind === 'string' ? near.line : 1,
+  column: near.kind === 'string' ? near.column : 1,
+});
+
+/** Left-deep chains (`a + b + …`, thousands long in generated code) are walked without recursion. */
+const MAX_CHAIN = 64;
+
+function binary(node: Node, lo: Lowering): Expr {
+  const operator = node.childForFieldName('operator')?.type;
+  if (operator === '%') {
+    const left = lo.expr(node.childForFieldName('left'));
+    return left.kind === 'string' ? percent(left, lo.expr(node.childForFieldName('right'))) : unknown(lo.text(node));
+  }
+  if (operator !== '+' && operator !== '/') return unknown(lo.text(node));
+  const parts: Expr[] = [];
+  let current: Node | null = node;
+  for (let depth = 0; current?.type === 'binary_operator' && current.childForFieldName('operator')?.type === operator; depth++) {
+    if (depth > MAX_CHAIN) return unknown(lo.text(node));
+    const right: Expr = lo.expr(current.childForFieldName('right'));
+    parts.push(right);
+    if (operator === '/') parts.push(slash(right));
+    current = current.childForFieldName('left');
+  }
+  parts.push(lo.expr(current));
+  return concat(parts.reverse());
+}
+
+/** `"%s/x" % y` as a concatenation. */
+function percent(format: Extract<Expr, { kind: 'string' }>, values: Expr): Expr {
+  const list = values.kind === 'list' ? values.items : [values];
+  const pieces = format.value.split(/%[sdr]/);
+  if (pieces.length !== list.length + 1) return unknown(format.value);
+  return concat(pieces.flatMap((value, index) => [{ ...format, value }, ...(list[index] ? [list[index]] : [])]));
+}
+
+function lower(node: Node, lo: Lowering): Expr {
+  switch (node.type) {
+    case 'string':
+      return string(node, lo);
+    case 'concatenated_string':
+      return concat(node.namedChildren.filter((child) => child.type === 'string').map((child) => lo.expr(child)));
+    case 'identifier':
+      return { kind: 'name', name: lo.text(node) };
+    case 'attribute': {
+      const name = node.childForFieldName('attribute');
+      return { kind: 'member', object: lo.expr(node.childForFieldName('object')), name: name ? lo.text(name) : '' };
+    }
+    case 'call':
+      return call(node, lo);
+    case 'subscript': {
+      const object = lo.expr(node.childForFieldName('value'));
+      const key = lo.expr(node.childForFieldName('subscript'));
+      const path = dotted(object);
+      if (path !== undefined && ENV_MAPS.has(path) && key.kind === 'string')
+        return { kind: 'env', name: key.value, line: key.line, column: key.column };
+      return { kind: 'index', object, key };
+    }
+    case 'integer':
+    case 'float': {
+      const value = Number(lo.text(node).replaceAll('_', ''));
+      return Number.isNaN(value) ? unknown(lo.text(node)) : { kind: 'number', value };
+    }
+    case 'true':
+      return { kind: 'boolean', value: true };
+    case 'false':
+      return { kind: 'boolean', value: false };
+    case 'none':
+      return { kind: 'null' };
+    case 'list':
+    case 'tuple':
+    case 'set':
+    case 'expression_list':
+      return { kind: 'list', items: node.namedChildren.filter((child) => child.type !== 'comment').map((child) => lo.expr(child)) };
+    case 'dictionary': {
+      const entries: DictEntry[] = [];
+      const spreads: Expr[] = [];
+      for (const child of node.namedChildren) {
+        if (child.type === 'pair') entries.push({ key: lo.expr(child.childForFieldName('key')), value: lo.expr(child.childForFieldName('value')) });
+        else if (child.type === 'dictionary_splat') spreads.push(lo.expr(child.namedChild(0)));
+      }
+      return { kind: 'dict', entries, spreads };
+    }
+    case 'boolean_operator':
+      return node.childForFieldName('operator')?.type === 'or'
+        ? either([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))])
+        : lo.expr(node.childForFieldName('right'));
+    case 'conditional_expression':
+      return either([lo.expr(node.namedChild(0)), lo.expr(node.namedChild(2))]);
+    case 'binary_operator':
+      return binary(node, lo);
+    case 'parenthesized_expression':
+    case 'await':
+    case 'type':
+    case 'as_pattern':
+      return lo.expr(node.namedChild(0));
+    case 'named_expression':
+      return lo.expr(node.childForFieldName('value'));
+    case 'lambda':
+      return lo.expr(node.childForFieldName('body'));
+    case 'generic_type':
+      return { kind: 'index', object: lo.expr(node.namedChild(0)), key: lo.expr(node.namedChild(1)?.namedChild(0) ?? null) };
+    case 'type_parameter':
+      return lo.expr(node.namedChild(0));
+    default:
+      return unknown(lo.text(node));
+  }
+}
+
+function imports(node: Node, lo: Lowering): ImportFact[] {
+  const { line } = lo.at(node);
+  const from = node.childForFieldName('module_name');
+  const facts: ImportFact[] = [];
+  const bind = (written: string, alias: string | undefined): void => {
+    if (from) facts.push({ module: lo.text(from), name: written, local: alias ?? written, line });
+    // `import a.b` binds `a`; `import a.b as x` binds the submodule.
+    else if (alias === undefined) facts.push({ module: written, local: written.split('.')[0] ?? written, line });
+    else facts.push({ module: written, local: alias, line });
+  };
+  for (const child of node.childrenForFieldName('name')) {
+    if (child.type === 'aliased_import') {
+      const name = child.childForFieldName('name');
+      const alias = child.childForFieldName('alias');
+      if (name) bind(lo.text(name), alias ? lo.text(alias) : undefined);
+    } else bind(lo.text(child), undefined);
+  }
+  if (from && node.namedChildren.some((child) => child.type === 'wildcard_import')) facts.push({ module: lo.text(from), name: '*', line });
+  return facts;
+}
+
+function define(node: Node, lo: Lowering): Definition {
+  const name = node.childForFieldName('name');
+  const returnType = node.childForFieldName('return_type');
+  if (node.type === 'class_definition') {
+    const bases = (node.childForFieldName('superclasses')?.namedChildren ?? [])
+      .filter((child) => child.type !== 'keyword_argument' && child.type !== 'comment')
+      .map((child) => lo.expr(child));
+    return { name: name ? lo.text(name) : '', bases };
+  }
+  const params: ParamFact[] = [];
+  for (const child of node.childForFieldName('parameters')?.namedChildren ?? []) {
+    const id = child.type === 'identifier' ? child : (child.childForFieldName('name') ?? child.namedChild(0));
+    if (!id || id.type !== 'identifier' || child.type.endsWith('_splat_pattern')) continue;
+    const value = child.childForFieldName('value');
+    const type = child.childForFieldName('type');
+    params.push({ name: lo.text(id), ...(value ? { fallback: lo.expr(value) } : {}), ...(type ? { type: lo.expr(type) } : {}) });
+  }
+  return { name: name ? lo.text(name) : '', params, ...(returnType ? { returnType: lo.expr(returnType) } : {}) };
+}
+
+const SELF = /^(?:self|cls)\.\w+$/;
+
+function assignments(node: Node, lo: Lowering): Assignment[] {
+  if (node.type === 'with_item') {
+    const pattern = node.childForFieldName('value');
+    const value = pattern?.namedChild(0);
+    const alias = pattern?.childForFieldName('alias')?.namedChild(0);
+    return value && alias?.type === 'identifier' ? [{ target: lo.text(alias), value }] : [];
+  }
+  if (node.type === 'named_expression') {
+    const name = node.childForFieldName('name');
+    const value = node.childForFieldName('value');
+    return name && value ? [{ target: lo.text(name), value }] : [];
+  }
+  const left = node.childForFieldName('left');
+  let value = node.childForFieldName('right');
+  const type = node.childForFieldName('type');
+  if (!left || !value) return [];
+  if (node.type === 'for_statement') return [{ target: lo.text(left), value, index: -1 }];
+  for (let depth = 0; value?.type === 'assignment' && depth < MAX_CHAIN; depth++) value = value.childForFieldName('right');
+  if (!value) return [];
+  if (left.type === 'identifier') return [{ target: lo.text(left), value, ...(type ? { type } : {}) }];
+  if (left.type === 'attribute') {
+    const target = lo.text(left);
+    return SELF.test(target) ? [{ target: target.replace(/^cls/, 'self'), value, ...(type ? { type } : {}) }] : [];
+  }
+  if (left.type === 'pattern_list' || left.type === 'tuple_pattern') {
+    return left.namedChildren.flatMap((child, index) =>
+      child.type === 'identifier' || (child.type === 'attribute' && SELF.test(lo.text(child))) ? [{ target: lo.text(child), value, index }] : [],
+    );
+  }
+  return [];
+}
+
+export const python: Frontend = {
+  language: 'python',
+  grammar: 'python',
+  query: QUERY,
+  lower,
+  imports,
+  define,
+  assignments,
+  strings: new Set(['string', 'string_content', 'string_start', 'string_end']),
+};

@@ -1,0 +1,33 @@
+import type { Expr } from '../lang/facts.ts';
+import type { Unit } from './unit.ts';
+
+/** A command-line option or flag with its default: argparse, click, cobra, commander, clap. */
+export interface DeclaredOption {
+  readonly fallback: Expr;
+  readonly unit: Unit;
+  readonly scope: number;
+}
+
+export interface DeclaredOptions {
+  /** By name as the code reads it (`args.model_name`); the file's own first. */
+  find(name: string, unit: Unit): DeclaredOption | undefined;
+}
+
+/** `--model-name`, `model_name` and `modelName` are one. */
+export const optionKey = (name: string): string => name.replace(/^-+/, '').replaceAll(/[-_]/g, '').toLowerCase();
+
+export function indexOptions(declared: readonly { readonly name: string; readonly option: DeclaredOption }[]): DeclaredOptions {
+  const byName = new Map<string, DeclaredOption[]>();
+  for (const { name, option } of declared) {
+    const key = optionKey(name);
+    const list = byName.get(key);
+    if (list) list.push(option);
+    else byName.set(key, [option]);
+  }
+  return {
+    find(name, unit) {
+      const options = byName.get(optionKey(name)) ?? [];
+      return options.find((option) => option.unit === unit) ?? (options.length === 1 ? options[0] : undefined);
+    },
+  };
+}

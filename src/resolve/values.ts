@@ -1,0 +1,227 @@
+import type { Location } from '../core/evidence.ts';
+import type { Setting } from '../crawlers/crawler.ts';
+import type { CallExpr, Expr } from '../lang/facts.ts';
+import { namedArg, positionalArg } from '../lang/frontend.ts';
+import type { DeclaredOptions } from './options.ts';
+import { newQuery, type Program, type Query } from './program.ts';
+import type { SettingsIndex } from './settings.ts';
+import type { Unit } from './unit.ts';
+
+/** A string that an expression may be, and where it is written. */
+export interface Value {
+  readonly text: string;
+  /** Place of the literal or setting. */
+  readonly location: Location;
+  /** Every part is known. Where not, the unknown parts are left out of `text`. */
+  readonly exact: boolean;
+  /** The literal is not at the place of use. */
+  readonly indirect: boolean;
+  /** Environment variable, option or key that it comes from. */
+  readonly key?: string;
+  /** A setting outside the code. */
+  readonly setting?: Setting;
+}
+
+const MAX_VALUES = 12;
+/** Combinations of the parts of a concatenation. */
+const MAX_COMBINATIONS = 8;
+
+/** Calls on a string that leave a name recognisable. */
+const STRING_METHODS = new Set(['lower', 'strip', 'trim', 'rstrip', 'lstrip', 'toString', 'as_str', 'to_string', 'to_owned', 'into', 'String', 'clone', 'unwrap', 'ToString', 'Trim', 'to_s', 'freeze', 'get_secret_value', 'value', 'name']);
+/** Calls whose result is their first argument, as far as a name goes. */
+const WRAPPERS = new Set(['str', 'String', 'cast', 'Literal', 'SecretStr', 'Some', 'Ok', 'Arc.new', 'String.from', 'fmt.Sprint', 'openai#F', 'param.NewOpt', 'aws.String', 'genai.Ptr', 'to.Ptr', 'ptr', 'pointer', 'resolve']);
+
+export interface Resolver {
+  readonly program: Program;
+  readonly options: DeclaredOptions;
+  readonly settings: SettingsIndex;
+}
+
+/** Strings that an expression may be, nearest first, at most `MAX_VALUES`. */
+export function valuesOf(resolver: Resolver, expr: Expr, unit: Unit, scope: number): readonly Value[] {
+  const seen = new Set<string>();
+  const direct = expr.kind === 'string' || expr.kind === 'concat';
+  return evaluate(resolver, expr, unit, scope, newQuery())
+    .filter((value) => {
+      const key = `${value.text}\0${value.exact}`;
+      return seen.has(key) ? false : Boolean(seen.add(key));
+    })
+    .slice(0, MAX_VALUES)
+    .map((value) => (direct && !value.setting ? value : { ...value, indirect: true }));
+}
+
+function evaluate(resolver: Resolver, expr: Expr, unit: Unit, scope: number, query: Query): Value[] {
+  const values: Value[] = [];
+  for (const bound of resolver.program.expand(expr, unit, scope, query)) {
+    if (values.length >= MAX_VALUES) break;
+    values.push(...(bound.kind === 'expr' ? terminal(resolver, bound.expr, bound.unit, bound.scope, query) : []));
+  }
+  if (values.length === 0) values.push(...read(resolver, expr, unit));
+  return values;
+}
+
+const literal = (unit: Unit, expr: { readonly value: string; readonly line: number; readonly column: number }): Value => ({
+  text: expr.value,
+  location: { path: unit.path, line: expr.line, column: expr.column },
+  exact: true,
+  indirect: false,
+});
+
+function terminal(resolver: Resolver, expr: Expr, unit: Unit, scope: number, query: Query): Value[] {
+  switch (expr.kind) {
+    case 'string':
+      return [literal(unit, expr)];
+    case 'concat':
+      return combine(
+        expr.parts.map((part) => evaluate(resolver, part, unit, scope, query)),
+        expr.parts.find((part) => part.kind === 'string'),
+        unit,
+      );
+    case 'list':
+      return expr.items.flatMap((item) => evaluate(resolver, item, unit, scope, query));
+    case 'env': {
+      const fallback = expr.fallback ? evaluate(resolver, expr.fallback, unit, scope, query) : [];
+      return [...fallback, ...resolver.settings.env(expr.name)].map((value) => ({ ...value, key: expr.name, indirect: true }));
+    }
+    case 'call':
+      return called(resolver, expr, unit, scope, query);
+    default:
+      return [];
+  }
+}
+
+/** The cartesian product, bounded. A part without a value leaves the result inexact. */
+function combine(parts: readonly (readonly Value[])[], anchor: Expr | undefined, unit: Unit): Value[] {
+  let results: Value[] = [];
+  for (const [index, options] of parts.entries()) {
+    if (options.length === 0) {
+      results = results.length > 0 ? results.map((value) => ({ ...value, exact: false })) : [];
+      if (results.length === 0) {
+        const location = anchor?.kind === 'string' ? { path: unit.path, line: anchor.line, column: anchor.column } : { path: unit.path };
+        results = [{ text: '', location, exact: false, indirect: false }];
+      }
+      continue;
+    }
+    if (index === 0) {
+      results = options.slice(0, MAX_COMBINATIONS);
+      continue;
+    }
+    results = results
+      .flatMap((left) =>
+        options.map((right): Value => {
+          // The longest part is what a reader looks for.
+          const origin = right.text.length > left.text.length ? right : left;
+          return { ...origin, text: left.text + right.text, exact: left.exact && right.exact, indirect: left.indirect || right.indirect };
+        }),
+      )
+      .slice(0, MAX_COMBINATIONS);
+  }
+  return results.filter((value) => value.text !== '');
+}
+
+function called(resolver: Resolver, expr: CallExpr, unit: Unit, scope: number, query: Query): Value[] {
+  const { callee, args } = expr;
+  const name = callee.kind === 'member' || callee.kind === 'name' ? callee.name : '';
+  if (callee.kind === 'member') {
+    if (STRING_METHODS.has(name)) return evaluate(resolver, callee.object, unit, scope, query);
+    if (name === 'get' || name === 'getOrDefault' || name === 'pop' || name === 'setdefault' || name === 'fetch' || name === 'GetValueOrDefault' || name === 'dig') return looked(resolver, callee.object, expr, unit, scope, query);
+    if (name === 'format' || name === 'Format') {
+      const [format] = evaluate(resolver, callee.object, unit, scope, query);
+      if (format) return combine(filled(resolver, format, args.map((arg) => arg.value), unit, scope, query), undefined, unit);
+    }
+    if (name === 'values' || name === 'keys') {
+      return resolver.program.expand(callee.object, unit, scope, query).flatMap((bound) =>
+        bound.kind === 'expr' && bound.expr.kind === 'dict'
+          ? bound.expr.entries.flatMap((entry) => evaluate(resolver, name === 'keys' ? entry.key : entry.value, bound.unit, bound.scope, query))
+          : [],
+      );
+    }
+  }
+  if (name === 'getattr') {
+    const [object, attribute, fallback] = args;
+    const key = attribute?.value.kind === 'string' ? attribute.value.value : undefined;
+    const found = object && key ? evaluate(resolver, { kind: 'member', object: object.value, name: key }, unit, scope, query) : [];
+    return found.length > 0 ? found : fallback ? evaluate(resolver, fallback.value, unit, scope, query) : [];
+  }
+  if (DEFAULTED.has(name)) {
+    const fallback = namedArg(args, 'default') ?? namedArg(args, 'default_factory') ?? namedArg(args, 'defaultValue') ?? positionalArg(args, 0);
+    const variable = namedArg(args, 'env') ?? namedArg(args, 'envvar') ?? namedArg(args, 'validation_alias') ?? namedArg(args, 'alias');
+    return [
+      ...(fallback ? evaluate(resolver, fallback, unit, scope, query) : []),
+      ...(variable?.kind === 'string' ? resolver.settings.env(variable.value) : []),
+    ];
+  }
+  if (name === 'Sprintf' || name === 'sprintf' || name === 'format!' || name === 'printf') {
+    const [format, ...rest] = args.map((arg) => arg.value);
+    const [text] = format ? evaluate(resolver, format, unit, scope, query) : [];
+    return text ? combine(filled(resolver, text, rest, unit, scope, query), undefined, unit) : [];
+  }
+  const [first] = args;
+  if (first && WRAPPERS.has(name)) return evaluate(resolver, first.value, unit, scope, query);
+  return read(resolver, expr, unit);
+}
+
+/** Field declarations: pydantic, dataclasses, attrs, typer, fastapi. */
+const DEFAULTED = new Set(['Field', 'field', 'Option', 'Argument', 'Query', 'Body', 'Form', 'attrib', 'ib', 'Depends', 'Input', 'Param']);
+
+function filled(resolver: Resolver, format: Value, args: readonly Expr[], unit: Unit, scope: number, query: Query): Value[][] {
+  const pieces = format.text.split(/%[sdvq]|\{[\w:]*\}/);
+  return pieces.flatMap((text, index) => {
+    const arg = args[index];
+    const part = index < pieces.length - 1 ? [arg ? evaluate(resolver, arg, unit, scope, query) : []] : [];
+    return [...(text === '' && index > 0 ? [] : [[{ ...format, text }]]), ...part];
+  });
+}
+
+/** `x.get("key", default)`: of a known dictionary, of configuration, or the default. */
+function looked(resolver: Resolver, object: Expr, expr: CallExpr, unit: Unit, scope: number, query: Query): Value[] {
+  const key = positionalArg(expr.args, 0);
+  const fallback = positionalArg(expr.args, 1) ?? namedArg(expr.args, 'default');
+  const values: Value[] = [];
+  if (key) {
+    for (const bound of resolver.program.expand(object, unit, scope, query)) {
+      if (bound.kind !== 'expr' || bound.expr.kind !== 'dict') continue;
+      const names = evaluate(resolver, key, unit, scope, query).map((value) => value.text);
+      const entries = bound.expr.entries.filter((entry) => entry.key.kind === 'string' && (names.length === 0 || names.includes(entry.key.value)));
+      for (const entry of entries) values.push(...evaluate(resolver, entry.value, bound.unit, bound.scope, query));
+    }
+  }
+  if (values.length === 0) values.push(...read(resolver, expr, unit));
+  if (fallback) values.push(...evaluate(resolver, fallback, unit, scope, query));
+  return values;
+}
+
+/** What configuration or a command line says of a name that the code only reads. */
+function read(resolver: Resolver, expr: Expr, unit: Unit): Value[] {
+  const path = keyPath(expr);
+  if (!path) return [];
+  const last = path.at(-1) ?? '';
+  const option = resolver.options.find(last, unit);
+  if (option) {
+    const values = evaluate(resolver, option.fallback, option.unit, option.scope, newQuery());
+    if (values.length > 0) return values.map((value) => ({ ...value, key: last, indirect: true }));
+  }
+  return [...resolver.settings.key(path)];
+}
+
+/** Names of a chain of members, keys and `get` calls: `config["model"]["name"]` is `model`, `name`. */
+export function keyPath(expr: Expr): string[] | undefined {
+  const path: string[] = [];
+  let current: Expr = expr;
+  for (let depth = 0; depth < 10; depth++) {
+    if (current.kind === 'member') {
+      path.unshift(current.name);
+      current = current.object;
+    } else if (current.kind === 'index') {
+      if (current.key.kind !== 'string') return undefined;
+      path.unshift(current.key.value);
+      current = current.object;
+    } else if (current.kind === 'call' && current.callee.kind === 'member') {
+      const key = positionalArg(current.args, 0);
+      if (key?.kind !== 'string' || !/^(?:get|Get|fetch|dig|opt|getString|GetString|getProperty|getRequired|getOrThrow|GetValue|GetSection|string|str)/.test(current.callee.name)) return undefined;
+      path.unshift(...key.value.split(/[.:]/));
+      current = current.callee.object;
+    } else break;
+  }
+  return path.length > 0 && (current.kind === 'name' || current.kind === 'call') ? path : undefined;
+}
