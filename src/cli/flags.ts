@@ -66,3 +66,12 @@ export interface SignFlags {
   readonly certificateChain?: readonly string[];
   readonly ignorePath?: readonly string[];
 }
+
+export interface AttestFlags {
+  readonly key?: string;
+  readonly bundle?: string;
+  readonly subject?: readonly string[];
+  readonly fulcioUrl?: string;
+  readonly rekorUrl?: string;
+  readonly timestampUrl?: string;
+}

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { CONFIDENCES, SEVERITIES } from '../core/severity.ts';
 import { FORMATS } from '../reporters/index.ts';
 import { version } from '../version.ts';
-import type { InspectFlags, RulesFlags, ScanFlags, SignFlags, VerifyFlags } from './flags.ts';
+import type { AttestFlags, InspectFlags, RulesFlags, ScanFlags, SignFlags, VerifyFlags } from './flags.ts';
 
 /** An option that can also be given as `ASSAY_<FLAG>`. */
 function option(flags: string, description: string): Option {
@@ -102,6 +102,21 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     });
 
   program
+    .command('attest')
+    .description('sign a BOM: keyless with the identity of the CI job, or with a key')
+    .argument('<bom>', 'CycloneDX JSON file')
+    .addOption(option('--key <file>', 'private key, PEM, EC P-256 (default: keyless)'))
+    .addOption(option('--bundle <file>', 'where to write it (default: <bom>.sigstore.json)'))
+    .addOption(option('--subject <name=sha256:digest>', 'what the BOM describes (default: the BOM itself; repeatable)').argParser(append))
+    .addOption(option('--fulcio-url <url>', 'certificate authority for keyless signing'))
+    .addOption(option('--rekor-url <url>', 'transparency log for keyless signing'))
+    .addOption(option('--timestamp-url <url>', 'timestamp authority for keyless signing'))
+    .action(async (bom: string, flags: AttestFlags) => {
+      const { runAttest } = await import('./attest.ts');
+      setExitCode(await runAttest(bom, flags));
+    });
+
+  program
     .command('rules')
     .description('list what is checked, or explain one rule')
     .argument('[id]', 'rule id')
@@ -109,6 +124,15 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .action(async (id: string | undefined, flags: RulesFlags) => {
       const { runRules } = await import('./rules.ts');
       setExitCode(await runRules(id, flags));
+    });
+
+  program
+    .command('completion')
+    .description('print a completion script for bash, zsh or fish')
+    .argument('<shell>', 'bash, zsh or fish')
+    .action(async (shell: string) => {
+      const { runCompletion } = await import('./completion.ts');
+      setExitCode(runCompletion(shell, program));
     });
 
   for (const command of program.commands) command.exitOverride().helpOption('-h, --help', 'show help');
