@@ -36,13 +36,13 @@ const rank = (word: string): string => {
 const isNull = (item: Item): boolean =>
   item.kind === 'number' ? item.value === 0n : item.kind === 'word' ? QUALIFIERS.indexOf(item.value) === RELEASE : item.items.length === 0;
 
-/** Trailing zeros, releases and empty lists say nothing: `1.0.0` is `1`. Stops at the first item that does, save for lists. */
+const startsWithWord = (item: Item | undefined): boolean => item?.kind === 'word' || (item?.kind === 'list' && item.items[0]?.kind === 'word');
+
+/** Zeros and releases at the end and before a qualifier say nothing: `1.0.0` is `1`, `1.0-rc` is `1-rc`, but `1.0-1` is not `1-1`. */
 function normalise(list: Item[]): void {
   for (let i = list.length - 1; i >= 0; i -= 1) {
     const item = list[i];
-    if (item && isNull(item)) {
-      if (i === list.length - 1 || list[i + 1]?.kind === 'word' || list[i + 1]?.kind === 'list') list.splice(i, 1);
-    } else if (item?.kind !== 'list') break;
+    if (item && isNull(item) && (i === list.length - 1 || startsWithWord(list[i + 1]))) list.splice(i, 1);
   }
 }
 
