@@ -1,4 +1,6 @@
 import type { Verdict } from '../core/component.ts';
+import { startsWith } from './archive/bytes.ts';
+import { LOCAL_MAGIC } from './archive/zip/records.ts';
 import { ParseError } from '../core/errors.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import { Collection } from './collect.ts';
@@ -88,7 +90,9 @@ async function readAs(input: ArtifactInput, { sniff: seen }: Sniffed, context: I
     else failures.push(result.failure);
   }
   const possible: Reading[] = [];
-  for (const format of byExtension(attempts, extension)) {
+  // `PK` reads as a persistent id that no unpickler accepts: a zip from its first byte is no pickle.
+  const excluded = certain.length > 0 && startsWith(seen.head, LOCAL_MAGIC);
+  for (const format of excluded ? [] : byExtension(attempts, extension)) {
     const result = await attempt(format, input, context);
     if (!('inspection' in result)) {
       if (!result.refused) failures.push(result.failure);
@@ -97,8 +101,9 @@ async function readAs(input: ArtifactInput, { sniff: seen }: Sniffed, context: I
     const telling = result.inspection.findings.some((finding) => finding.verdict !== undefined && !WEAK_RULES.has(finding.ruleId));
     const understood = verdictOf(result.inspection.findings) === 'clean';
     const promised = format.extensions.includes(extension);
-    // Beside a format that is certain, only an interpretation that does something counts.
-    if (telling || (certain.length === 0 && possible.length === 0 && (understood || promised))) possible.push({ format, inspection: result.inspection });
+    // Beside a format that is certain, only an interpretation that does harm counts.
+    const counts = certain.length > 0 ? verdictOf(result.inspection.findings) === 'malicious' : telling || (possible.length === 0 && (understood || promised));
+    if (counts) possible.push({ format, inspection: result.inspection });
   }
   return summarise(input, seen.head, extension, certain, possible, failures);
 }

@@ -3,6 +3,8 @@ import { PROMISES } from './extensions.ts';
 
 /** Formats that hold numbers and text only: under another's name they surprise, but run nothing. */
 const INERT = new Set(['safetensors', 'gguf', 'ggml', 'npz', 'numpy', 'tflite', 'onnx', 'hdf5', 'text', 'git-lfs-pointer', 'html', 'json']);
+/** Archives that no loader opens: under a model's name they were made to pass checkers (nullifAI). */
+const OPAQUE = new Set(['7z', 'rar', 'ace', 'cab']);
 /** Names that tell people "this cannot run code". */
 const TRUSTED = new Set(['.safetensors', '.gguf', '.ggml', '.onnx', '.npy', '.tflite', '.h5', '.hdf5', '.json', '.msgpack', '.flax', '.mlmodel', '.pb', '.ubj', '.cbm']);
 
@@ -15,7 +17,7 @@ export function nameMismatch(extension: string, ids: readonly string[]): Artifac
   if (!promised) return undefined;
   const stray = ids.find((id) => !promised.includes(id) && id !== 'git-lfs-pointer');
   if (stray === undefined || ids.some((id) => promised.includes(id) && INERT.has(stray))) return undefined;
-  const harmful = TRUSTED.has(extension) && !INERT.has(stray);
+  const harmful = (TRUSTED.has(extension) && !INERT.has(stray)) || OPAQUE.has(stray);
   return {
     ruleId: 'artifact-type-mismatch',
     severity: harmful ? 'high' : 'low',

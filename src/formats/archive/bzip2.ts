@@ -1,11 +1,14 @@
 import bunzip from 'seek-bzip';
 import type { ByteReader } from '../../core/byte-reader.ts';
 import { LimitError, ParseError } from '../../core/errors.ts';
+import { startsWith } from './bytes.ts';
 import type { Sink } from './codec.ts';
 import { readPacked } from './lzma/lzma.ts';
 
 export const BZIP2_MAGIC = [0x42, 0x5a, 0x68] as const;
 const PORTION = 64 * 1024;
+/** Parallel compressors write one stream per 900 kB. */
+const MAX_STREAMS = 1_000;
 
 /** Stops the decoder when no reader would take more. */
 class Full extends Error {}
@@ -16,6 +19,7 @@ export async function bunzip2(source: ByteReader, sink: Sink): Promise<number> {
   let position = 0;
   let portion = new Uint8Array(PORTION);
   let filled = 0;
+  let streams = 0;
   const flush = (): void => {
     if (filled === 0) return;
     const chunk = portion.subarray(0, filled);
@@ -37,8 +41,6 @@ export async function bunzip2(source: ByteReader, sink: Sink): Promise<number> {
       position += bytes.length;
       return bytes.length;
     },
-    /** What follows the last stream and is not another one belongs to the caller. */
-    eof: (): boolean => !(packed[position] === 0x42 && packed[position + 1] === 0x5a && packed[position + 2] === 0x68),
   };
   const output = {
     writeByte(byte: number): void {
@@ -48,7 +50,11 @@ export async function bunzip2(source: ByteReader, sink: Sink): Promise<number> {
     },
   };
   try {
-    bunzip.decode(input, output, true);
+    // Stream by stream: what follows the last one belongs to the caller.
+    do {
+      if ((streams += 1) > MAX_STREAMS) throw new LimitError('MAX_STREAMS', `more than ${MAX_STREAMS} bzip2 streams`);
+      bunzip.decode(input, output, false);
+    } while (startsWith(packed, BZIP2_MAGIC, position));
     flush();
   } catch (error) {
     if (error instanceof Full) return position;

@@ -58,7 +58,6 @@ async function inspectArray(header: ArrayHeader, input: ArtifactInput, context: 
     const inspection = await inspectPickle(input.reader, context, { start: header.data, pickles: 1 });
     out.add(...inspection.findings);
     out.listing.push(...(inspection.listing ?? []));
-    out.add({ ruleId: 'numpy-object-array', severity: 'low', confidence: 'high', offset: header.data, args: { elements: header.elements } });
     return inspection.end;
   }
   const wanted = header.elements * header.dtype.itemSize;
@@ -101,7 +100,7 @@ async function inspectNumpy(input: ArtifactInput, context: InspectContext): Prom
     }
   }
   if (at < input.reader.size) await inspectRest(at, input, context, out, true);
-  return out.done('numpy', { dtype: first.descr, shape: first.shape, ...(arrays > 1 ? { arrays } : {}) });
+  return out.done('numpy', { dtype: first.descr, shape: first.shape, ...(first.dtype.hasObject ? { objects: true } : {}), ...(arrays > 1 ? { arrays } : {}) });
 }
 
 export const numpyFormat: Format = {

@@ -38,12 +38,12 @@ async function skipStorages(input: ArtifactInput, start: number, keys: readonly 
     }
     if (elements !== storage.elements) {
       out.add({
-        ruleId: 'torch-storage-mismatch',
+        ruleId: 'malformed-artifact',
         severity: 'high',
         confidence: 'medium',
         verdict: 'suspicious',
         offset: at,
-        args: { storage: key, problem: 'size', declared: storage.elements * storage.itemSize, actual: elements * storage.itemSize },
+        args: { storage: key, problem: 'storage-size', declared: storage.elements * storage.itemSize, actual: elements * storage.itemSize },
       });
     }
     at += 8 + elements * storage.itemSize;

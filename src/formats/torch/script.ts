@@ -1,6 +1,7 @@
 import type { ByteReader } from '../../core/byte-reader.ts';
 import { LimitError } from '../../core/errors.ts';
 import type { ArtifactFinding, InspectContext, Inspection } from '../format.ts';
+import { vocabularySection } from '../vocabulary.ts';
 
 /** Source of one TorchScript module. Honest ones are some hundred kB; the serialiser writes no data into them. */
 const MAX_SOURCE = 16 << 20;
@@ -22,12 +23,6 @@ const DANGEROUS: readonly { readonly pattern: RegExp; readonly effect: string }[
   { pattern: /\bops\.(?:prims|profiler)\.(?:_?python\w*|fork)\b|\bprim::PythonOp\b|\^[A-Za-z_]\w*\(/g, effect: 'python' },
 ];
 
-/** Namespaces of operators that come with torch and its sibling libraries. */
-const KNOWN_NAMESPACES = new Set([
-  'aten', 'prim', 'prims', 'quantized', 'sparse', 'torchvision', 'torchaudio', 'torchtext', 'mkldnn', 'mkldnn_prepacked', 'prepacked', 'xnnpack',
-  'torch_sparse', 'torch_scatter', 'torch_cluster', 'torch_spline_conv', 'pyg', 'fbgemm', '_quantized', 'quantized_decomposed', 'inductor', 'static_runtime', 'cuda', 'metal_prepack', 'vulkan_prepack', 'image', 'detectron2', 'tensorrt', 'neuron', 'torch_ipex', 'ipex_prepack', 'profiler', 'onnx_xla', 'torchrec',
-]);
-
 const utf8 = new TextDecoder('utf-8');
 
 /** Blanks out comments and the content of strings, so that only code is searched. Length is kept. */
@@ -40,22 +35,22 @@ function finding(ruleId: string, verdict: 'malicious' | 'suspicious', offset: nu
 }
 
 /** Findings in TorchScript source text. Offsets are in UTF-16 units, which for this ASCII language are bytes. */
-export function torchScriptFindings(text: string): ArtifactFinding[] {
+export function torchScriptFindings(text: string, namespaces: ReadonlySet<string>): ArtifactFinding[] {
   const code = codeOnly(text);
   const found: ArtifactFinding[] = [];
   for (const { pattern, effect } of DANGEROUS) {
     for (const match of code.matchAll(pattern)) {
       if (found.length >= MAX_REPORTED) return found;
       const line = code.slice(0, match.index).split('\n').length;
-      found.push(finding('torchscript-dangerous-op', 'malicious', match.index, { operation: match[0].trim(), effect, line }));
+      found.push(finding('dangerous-operation', 'malicious', match.index, { operation: match[0].trim(), effect, line }));
     }
   }
   const unknown = new Set<string>();
   for (const match of code.matchAll(/\bops\.([A-Za-z_]\w*)\.([A-Za-z_]\w*)/g)) {
     const [name, namespace] = [match[0], match[1] ?? ''];
-    if (KNOWN_NAMESPACES.has(namespace) || unknown.has(name) || unknown.size >= MAX_REPORTED) continue;
+    if (namespaces.has(namespace) || unknown.has(name) || unknown.size >= MAX_REPORTED) continue;
     unknown.add(name);
-    found.push(finding('torchscript-custom-op', 'suspicious', match.index, { operation: name, namespace }));
+    found.push(finding('custom-operation', 'suspicious', match.index, { operation: name, namespace }));
   }
   return found;
 }
@@ -67,7 +62,7 @@ export async function inspectTorchScript(reader: ByteReader, context: InspectCon
   context.budget.steps -= bytes.length / 16;
   const text = utf8.decode(bytes);
   const findings = isPlainText(text)
-    ? torchScriptFindings(text)
+    ? torchScriptFindings(text, context.knowledge.get(vocabularySection).names('torchscript', 'namespaces'))
     : (await context.inspect({ path: 'code', reader })).findings;
   return { format: 'torchscript-code', findings, facts: { lines: text.split('\n').length } };
 }

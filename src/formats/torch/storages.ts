@@ -49,19 +49,19 @@ export function storageMismatch(storage: Storage, actual: number | undefined, pl
   const declared = storage.itemSize === undefined ? undefined : storage.itemSize * storage.elements;
   if (actual === undefined) {
     return {
-      ruleId: 'torch-storage-mismatch',
+      ruleId: 'malformed-artifact',
       severity: 'medium',
       confidence: 'high',
       verdict: 'incomplete',
-      args: { storage: place, problem: 'missing', declared: declared ?? storage.elements },
+      args: { storage: place, problem: 'storage-missing', declared: declared ?? storage.elements },
     };
   }
   if (declared === undefined || declared === actual) return undefined;
   return {
-    ruleId: 'torch-storage-mismatch',
+    ruleId: 'malformed-artifact',
     severity: 'high',
     confidence: 'medium',
     verdict: 'suspicious',
-    args: { storage: place, problem: 'size', declared, actual },
+    args: { storage: place, problem: 'storage-size', declared, actual },
   };
 }

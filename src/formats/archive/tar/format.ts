@@ -95,6 +95,7 @@ async function inspectTar(input: ArtifactInput, context: InspectContext): Promis
   const walk = entries(input.reader);
   let end = 0;
   let count = 0;
+  let damaged = false;
   try {
     for (;;) {
       const step = await walk.next();
@@ -109,10 +110,11 @@ async function inspectTar(input: ArtifactInput, context: InspectContext): Promis
   } catch (error) {
     // Names and data of what came before stand; the first header alone decides whether it is a tar at all.
     if (count === 0 || !(error instanceof ParseError || error instanceof LimitError)) throw error;
+    damaged = true;
     out.add(incomplete(error instanceof LimitError ? 'limit' : 'malformed', error.message, { format: 'tar' }, end));
   }
   if (end > input.reader.size) out.add(incomplete('truncated', 'last member is cut off', { format: 'tar' }));
-  else await inspectRest(end, input, context, out);
+  else await inspectRest(end, input, context, out, damaged);
   return out.done(flavourOf(names), { memberCount: count });
 }
 
@@ -130,7 +132,7 @@ async function inspectEntry(entry: Entry, input: ArtifactInput, context: Inspect
 }
 
 /** tarfile stops at the first zero block; what follows other than padding is for someone else. */
-async function inspectRest(end: number, input: ArtifactInput, context: InspectContext, out: Collection): Promise<void> {
+async function inspectRest(end: number, input: ArtifactInput, context: InspectContext, out: Collection, damaged: boolean): Promise<void> {
   let at = end;
   for (const limit = Math.min(input.reader.size, end + MAX_PADDING); at < limit; ) {
     const bytes = await input.reader.read(at, Math.min(65_536, limit - at));
@@ -141,7 +143,7 @@ async function inspectRest(end: number, input: ArtifactInput, context: InspectCo
     }
     const start = at + first - ((at + first) % BLOCK);
     const rest = sliceReader(input.reader, start, input.reader.size - start);
-    out.add(tampered('trailing-bytes', { bytes: rest.size, readers: 'unpackers stop before it unless told to ignore zeros' }, start));
+    if (!damaged) out.add(tampered('trailing-bytes', { bytes: rest.size, readers: 'unpackers stop before it unless told to ignore zeros' }, start));
     const path = `${input.path}!trailing-bytes@${start}`;
     out.absorb(await context.inspect({ path, reader: rest }), path, 'trailing-bytes', rest.size);
     return;

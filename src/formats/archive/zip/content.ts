@@ -30,10 +30,13 @@ export async function openMember(parent: ByteReader, member: Member, method: num
   let reader: ByteReader;
   if (method === STORED) {
     reader = packed;
-    if (member.size !== member.packed) findings.push(tampered('stored-size', { member: name, packed: member.packed, size: member.size }, member.offset));
+    if (member.size !== member.packed && !isLocked(member)) findings.push(tampered('stored-size', { member: name, packed: member.packed, size: member.size }, member.offset));
   } else {
     const decoder = decoderOf(method, member.size);
-    if (!decoder) return { reader: bytesReader(new Uint8Array(0)), findings: [...findings, incomplete('unsupported', `compression method ${method}`, { member: name }, member.offset)] };
+    if (!decoder) {
+      const reason = isLocked(member) ? 'encrypted' : 'unsupported';
+      return { reader: bytesReader(new Uint8Array(0)), findings: [...findings, incomplete(reason, `compression method ${method}`, { member: name }, member.offset)] };
+    }
     const decoded = await decode(decoder, packed, context);
     reader = bytesReader(decoded.bytes);
     if (decoded.problem) {
@@ -46,7 +49,7 @@ export async function openMember(parent: ByteReader, member: Member, method: num
       findings.push(tampered('declared-size', { member: name, declared: member.size, actual: decoded.bytes.length, readers: 'zipfile stops at the declared size' }, member.offset));
     }
   }
-  findings.push(...(await checksum(reader, member, name)));
+  if (packed.size === member.packed) findings.push(...(await checksum(reader, member, name)));
   return { reader, findings };
 }
 

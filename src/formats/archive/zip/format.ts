@@ -2,9 +2,10 @@ import type { ArtifactInput, Format, InspectContext, Inspection, Sniff } from '.
 import { LimitError } from '../../../core/errors.ts';
 import { sliceReader } from '../../../core/byte-reader.ts';
 import { Collection } from '../../collect.ts';
-import { incomplete, tampered } from '../../findings.ts';
+import { fromError, tampered } from '../../findings.ts';
 import { inspectTorchMember, isTensorData, finishTorch, type TorchState } from '../../torch/zip.ts';
 import { startsWith } from '../bytes.ts';
+import { BLOCK, checksumHolds } from '../tar/header.ts';
 import { linkEscapes, shownName } from '../names.ts';
 import { anomaliesOf } from './anomalies.ts';
 import { readZip, type Gap, type Member, type ZipArchive } from './archive.ts';
@@ -21,6 +22,8 @@ const MAX_LINK = 4096;
 /** A zip begins with a local header, or ends with an end record whose directory fits before it. */
 function matches({ head, tail, size }: Sniff): 'yes' | 'no' {
   if (startsWith(head, LOCAL_MAGIC) || startsWith(head, END_MAGIC)) return 'yes';
+  // A tar's last member may be a zip: it is read as a member, and what follows the tar as a rest.
+  if (checksumHolds(head.subarray(0, BLOCK))) return 'no';
   for (let offset = tail.lastIndexOf(0x50); offset >= 0; offset = offset === 0 ? -1 : tail.lastIndexOf(0x50, offset - 1)) {
     if (!startsWith(tail, END_MAGIC, offset)) continue;
     const end = readEnd(tail, offset, size - tail.length, size);
@@ -54,9 +57,9 @@ class ZipInspection {
       try {
         await this.member(member);
       } catch (error) {
-        if (!(error instanceof LimitError)) throw error;
-        out.add(incomplete('limit', error.message, { limit: error.limit, member: shownName(member.name) }));
-        break;
+        // One bad member does not hide the rest.
+        out.add({ ...fromError(error, layout.flavour), path: this.pathOf(member) });
+        if (this.context.budget.members < 0 || this.context.now() > this.context.budget.deadline) break;
       }
     }
     if (layout.flavour === 'torch-zip' || layout.flavour === 'torchscript') out.add(...finishTorch(this.torch));
@@ -73,7 +76,9 @@ class ZipInspection {
       this.torch.data.set(member.name.slice(this.layout.root.length), member.size);
       if (member.method === 0) {
         const data = sliceReader(this.input.reader, member.dataOffset, member.packed);
-        await inspectTorchMember(data, this.pathOf(member), this.context, this.out);
+        const path = this.pathOf(member);
+        const nested = await inspectTorchMember(data, path, this.context, this.out);
+        if (nested) this.out.absorb(nested, path, shownName(member.name), data.size);
         return;
       }
     }
@@ -94,6 +99,7 @@ class ZipInspection {
     const path = this.pathOf(member);
     const { reader, findings } = await openMember(input.reader, member, method, context);
     out.add(...findings.map((finding) => ({ ...finding, path: input.path })));
+    if (reader.size === 0 && findings.length > 0) return;
     if (isLink(member)) {
       const target = new TextDecoder('latin1').decode(await reader.read(0, MAX_LINK));
       const outside = linkEscapes(member.name, target);

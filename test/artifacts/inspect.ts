@@ -1,0 +1,7 @@
+import { bytesReader } from '../../src/core/byte-reader.ts';
+import { inspectArtifact, type ArtifactInspection, type InspectOptions } from '../../src/formats/inspect.ts';
+import { loadKnowledge } from '../../src/knowledge/load.ts';
+
+/** Through the public entry point, with the knowledge that ships. */
+export const inspectFile = (path: string, bytes: Uint8Array, limits?: InspectOptions['limits']): Promise<ArtifactInspection> =>
+  inspectArtifact({ path, reader: bytesReader(bytes) }, { knowledge: loadKnowledge(), now: () => performance.now(), ...(limits ? { limits } : {}) });
