@@ -1,6 +1,7 @@
+import { codeCrawler } from './code/index.ts';
 import type { Crawler } from './crawler.ts';
 import { manifestCrawlers } from './manifests/index.ts';
 import { importsCrawler } from './undeclared.ts';
 
 /** Every crawler, in the order in which `detect` runs: a crawler sees what those above it found. */
-export const crawlers: readonly Crawler[] = [...manifestCrawlers, importsCrawler];
+export const crawlers: readonly Crawler[] = [codeCrawler as Crawler, ...manifestCrawlers, importsCrawler];

@@ -7,6 +7,7 @@ import { modelsSection } from './models.ts';
 import { pickleSection } from './pickle.ts';
 import { agentsSection } from './agents.ts';
 import { configSection } from './config.ts';
+import { detectSection } from './detect.ts';
 import { datasetsSection } from './datasets.ts';
 import { infrastructureSection } from './infrastructure.ts';
 import { providersSection } from './providers.ts';
@@ -14,4 +15,4 @@ import { vectorStoresSection } from './vector-stores.ts';
 import type { Section } from './section.ts';
 
 /** Every section, in the order in which assets are written. Add yours here. */
-export const sections: readonly Pick<Section<unknown, unknown>, 'id' | 'sources' | 'compile'>[] = [findingsSection, librariesSection, lookalikeSection, advisoriesSection, modelsSection, configSection, pickleSection, vectorStoresSection, providersSection, infrastructureSection, datasetsSection, agentsSection, vocabularySection];
+export const sections: readonly Pick<Section<unknown, unknown>, 'id' | 'sources' | 'compile'>[] = [findingsSection, librariesSection, lookalikeSection, advisoriesSection, modelsSection, configSection, detectSection, pickleSection, vectorStoresSection, providersSection, infrastructureSection, datasetsSection, agentsSection, vocabularySection];
