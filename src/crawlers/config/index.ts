@@ -1,0 +1,120 @@
+import type { Discovery } from '../../core/inventory.ts';
+import type { Component } from '../../core/component.ts';
+import { configSection } from '../../knowledge/config.ts';
+import type { Knowledge } from '../../knowledge/knowledge.ts';
+import { defineCrawler, type FileFacts, type Project } from '../crawler.ts';
+import { readAgents } from './kinds/agents.ts';
+import { readComfy, readDvc, readHubFiles, readUltralytics } from './kinds/artifacts.ts';
+import { readBicep, readTemplates, readTerraform } from './kinds/cloud.ts';
+import { readContainers } from './kinds/containers.ts';
+import { readEnvironment } from './kinds/environment.ts';
+import { readKeys } from './kinds/keys.ts';
+import { readMcp } from './kinds/mcp.ts';
+import { readWorkflow } from './kinds/workflows.ts';
+import { formatOf, readConfig, type ConfigFormat } from './readers/index.ts';
+import type { ConfigNode } from './readers/node.ts';
+import { Sink, type ConfigFacts } from './sink.ts';
+
+/** Words that stand in every file that could name an AI component. One test over the raw bytes. */
+const AI_WORDS =
+  /model|llm|gpt|claude|gemini|openai|anthropic|mistral|llama|hugging|\bhf[_-]|embed|vector|bedrock|sagemaker|vertex|cognitive|mcp|agent|prompt|dataset|nvidia|amd\.com\/gpu|cuda|torch|tensor|chroma|qdrant|pinecone|weaviate|milvus|pgvector|safetensors|gguf|ckpt|whisper|rerank|together|groq|cohere|replicate|wandb|langsmith|langfuse|mlflow|azureml|serving\.|ray\.io|kubeflow|kserve|triton|diffusion|comfy|inference|deepseek|qwen|gemma|voyage|tavily|elevenlabs|deepgram|assemblyai|watsonx|dashscope|\.dvc|dvc|train|_API_KEY|Microsoft\.Search/i;
+
+const isCore = (path: string): boolean => /\.dvc$/.test(path);
+
+/** Lines of one file kept for the facts of a format that has no nesting. */
+const FLAT: ReadonlySet<ConfigFormat> = new Set<ConfigFormat>(['dotenv', 'properties', 'ini']);
+
+function formatOfFile(path: string): ConfigFormat | undefined {
+  return isCore(path) ? 'yaml' : formatOf(path);
+}
+
+function readDocument(sink: Sink, format: ConfigFormat, root: ConfigNode): void {
+  if (format === 'dotenv') {
+    if (root.kind === 'map') for (const { key, value } of root.entries) if (value.kind === 'scalar') readEnvironment(sink, key, value.value, value.line);
+    return;
+  }
+  if (format === 'hcl') {
+    readTerraform(sink, root);
+    return;
+  }
+  if (format === 'bicep') {
+    readBicep(sink, root);
+    return;
+  }
+  readKeys(sink, root);
+  if (FLAT.has(format)) return;
+  readContainers(sink, root);
+  readTemplates(sink, root);
+  readMcp(sink, root);
+  readAgents(sink, root);
+  readWorkflow(sink, root);
+  readComfy(sink, root);
+  readHubFiles(sink, root);
+  readDvc(sink, root);
+  readUltralytics(sink, root);
+}
+
+/** Configuration of every kind: keys, environments, containers, cloud resources, MCP servers, agents. */
+export const configCrawler = defineCrawler<ConfigFacts>({
+  id: 'config',
+  wants: (entry) => formatOfFile(entry.path) !== undefined,
+  prefilter: (latin1, path) => formatOf(path) === 'dotenv' || AI_WORDS.test(latin1),
+  extract(file, knowledge: Knowledge) {
+    const { path, text } = file;
+    const format = formatOfFile(path);
+    if (format === undefined || knowledge.get(configSection).isExcluded(path)) return {};
+    const { documents, problem } = readConfig(format, frontMatter(path, text));
+    const sink = new Sink(path, knowledge, 'config');
+    for (const root of documents.length > MAX_STREAM && format === 'json' ? [] : documents) readDocument(sink, format, root);
+    const facts = sink.facts;
+    return {
+      ...(facts && { facts }),
+      ...(sink.settings.length > 0 && { settings: sink.settings }),
+      ...(problem && { skipped: [{ path, reason: problem.reason, detail: `${format}: ${problem.detail}${problem.line === undefined ? '' : ` at line ${problem.line}`}` }] }),
+    };
+  },
+  detect: (files, project) => merge(files, project),
+});
+
+/** JSON lines beyond this many are records. */
+const MAX_STREAM = 3;
+
+/** A Prompty file is YAML between two lines of dashes, then a prompt. */
+function frontMatter(path: string, text: string): string {
+  if (!path.endsWith('.prompty')) return text;
+  const match = /^---\r?\n([\s\S]*?)\r?\n---/.exec(text);
+  return match?.[1] === undefined ? '' : `\n${match[1]}`;
+}
+
+/** Keeps what the target confirms: a data file that it holds; a weight file that it holds is an artifact, not a model by name. */
+function merge(files: readonly FileFacts<ConfigFacts>[], project: Project): Discovery {
+  const keep = (component: Component, path: string): Component | undefined => {
+    if (component.kind === 'dataset' && component.origin === 'file') return placed(component, path, project);
+    return component;
+  };
+  return {
+    components: files.flatMap(({ path, facts }) => facts.components.flatMap((component) => keep(component, path) ?? [])),
+    relations: files.flatMap(({ facts }) => facts.relations),
+    observations: files.flatMap(({ facts }) => facts.observations),
+  };
+}
+
+/** The path of a data file as the target has it: from the root, from the file's folder, or from a folder above. */
+function placed(component: Extract<Component, { kind: 'dataset' }>, path: string, project: Project): Component | undefined {
+  const folders = path.split('/').slice(0, -1);
+  for (let depth = folders.length; depth >= 0; depth -= 1) {
+    const candidate = normalise([...folders.slice(0, depth), ...component.name.split('/')]);
+    if (candidate !== undefined && project.has(candidate)) return { ...component, name: candidate };
+  }
+  return project.has(component.name) ? component : undefined;
+}
+
+function normalise(parts: readonly string[]): string | undefined {
+  const out: string[] = [];
+  for (const part of parts) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') out.push(part);
+    else if (out.pop() === undefined) return undefined;
+  }
+  return out.join('/');
+}

@@ -1,0 +1,179 @@
+import type { ResourceFacts } from '../../../knowledge/infrastructure.ts';
+import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapEntry, type MapNode } from '../readers/node.ts';
+import type { Sink } from '../sink.ts';
+import { readEnvironment } from './environment.ts';
+import { isEnvName } from './values.ts';
+
+const MODEL_ARN = /arn:aws[a-z-]*:bedrock:[^:\s]*:[^:\s]*:(?:foundation-model|inference-profile)\/([\w.:-]+)/g;
+
+/** A resource of an AI type: infrastructure, and the service or store that it stands for. */
+function addResource(sink: Sink, facts: ResourceFacts, type: string, line: number): void {
+  const ref = facts.infra === false ? undefined : sink.infra(type, 'resource', line, type);
+  if (facts.service !== undefined) {
+    sink.service(facts.service, line, type);
+    if (ref !== undefined) sink.relate({ from: ref, to: `service:${facts.service}`, type: 'runs', location: { path: sink.path, line } });
+  }
+  if (facts.store !== undefined) sink.store(facts.store, line, type);
+}
+
+/** Models named by ARNs and model attributes anywhere below a node; environment variables of functions. */
+function readAttributes(sink: Sink, root: ConfigNode, ai: boolean, provider: string | undefined): void {
+  for (const { map } of mapsOf(root)) {
+    for (const entry of map.entries) {
+      const scalars = entry.value.kind === 'scalar' ? [entry.value] : itemsOf(entry.value).filter((item) => item.kind === 'scalar');
+      for (const node of scalars) {
+        if (node.kind !== 'scalar' || node.type === 'expression') continue;
+        if (node.value.includes('arn:aws')) {
+          for (const match of node.value.matchAll(MODEL_ARN)) {
+            const id = match[1] ?? '';
+            if (!id.endsWith('.') && sink.model(`arn:aws:bedrock:::foundation-model/${id}`, { position: 'argument', key: entry.key }, node.line, entry.key)) sink.service('aws-bedrock', node.line, entry.key);
+          }
+        } else if (isEnvName(entry.key) && entry.key.includes('_')) readEnvironment(sink, entry.key, node.value, node.line, provider);
+        else if (ai && sink.infrastructure.isModelAttribute(entry.key)) sink.model(node.value, { position: 'argument', key: entry.key, provider }, node.line, entry.key);
+        const service = /^[a-z-]+:[A-Z*]\w*$/.test(node.value) ? sink.infrastructure.action(node.value) : undefined;
+        if (service !== undefined) sink.service(service, node.line, node.value);
+      }
+    }
+  }
+}
+
+const isTerraformName = (path: string): boolean => /\.(?:tf|tofu|tfvars|hcl)(?:\.|$)/.test(path);
+
+/** Terraform and OpenTofu. */
+export function readTerraform(sink: Sink, root: ConfigNode): void {
+  if (root.kind !== 'map') return;
+  const variables = /\.(?:auto\.)?tfvars/.test(sink.path) && isTerraformName(sink.path);
+  for (const entry of root.entries) {
+    const { key, labels = [], value, line } = entry;
+    if (key === 'resource' || key === 'data') readTerraformResource(sink, entry);
+    else if (key === 'variable') readVariable(sink, labels[0] ?? '', get(value, 'default'), 'var');
+    else if (key === 'locals' && value.kind === 'map') for (const local of value.entries) readVariable(sink, local.key, local.value, 'local');
+    else if (key === 'module' || variables) {
+      if (variables && value.kind === 'scalar') readVariable(sink, key, value, 'var');
+      else if (value.kind === 'map') for (const argument of value.entries) readVariable(sink, argument.key, argument.value, undefined);
+    }
+    void line;
+  }
+  readAttributes(sink, root, false, undefined);
+}
+
+function readVariable(sink: Sink, name: string, value: ConfigNode | undefined, prefix: 'var' | 'local' | undefined): void {
+  if (value?.kind === 'list' || value?.kind === 'map') {
+    if (value.kind === 'list' && sink.models.keys.read(name)) for (const item of value.items) if (item.kind === 'scalar' && item.type === 'string') sink.model(item.value, { position: 'key', key: name, ai: true }, item.line, name);
+    return;
+  }
+  if (value?.kind !== 'scalar' || value.type === 'expression' || value.type === 'null') return;
+  if (prefix !== undefined) sink.setting(`${prefix}.${name}`, value.value, 'variable', value.line);
+  const model = sink.model(value.value, { position: 'key', key: name }, value.line, name);
+  if (model?.provider === 'aws-bedrock') sink.service('aws-bedrock', value.line, name);
+}
+
+function readTerraformResource(sink: Sink, entry: MapEntry): void {
+  const type = entry.labels?.[0] ?? '';
+  const facts = sink.infrastructure.resource('terraform', type);
+  if (!facts) return;
+  if (entry.key === 'resource') addResource(sink, facts, type, entry.line);
+  else if (facts.service !== undefined) sink.service(facts.service, entry.line, type);
+  const kind = get(entry.value, 'kind');
+  readCognitiveKind(sink, type, kind);
+  for (const { map } of mapsOf(entry.value)) {
+    const format = get(map, 'format');
+    const name = get(map, 'name');
+    if (format && name?.kind === 'scalar' && name.type === 'string') sink.model(name.value, { position: 'argument', key: 'model', provider: 'azure-openai' }, name.line, `${type}.model.name`);
+    const storage = get(map, 'storage_configuration');
+    const storageType = textOf(get(storage, 'type'));
+    const store = storageType === undefined ? undefined : sink.infrastructure.knowledgeBaseStore(storageType);
+    if (store !== undefined && storage) sink.store(store, get(storage, 'type')?.line ?? storage.line, `${type}.storage_configuration.type`);
+  }
+  readAttributes(sink, entry.value, true, facts.service);
+}
+
+function readCognitiveKind(sink: Sink, type: string, kind: ConfigNode | undefined): void {
+  const text = textOf(kind);
+  if (text === undefined || !kind || !/cognitive|CognitiveServices/i.test(type)) return;
+  const service = sink.infrastructure.cognitiveKind(text);
+  if (service !== undefined) sink.service(service, kind.line, `${type} kind ${text}`);
+}
+
+/** Azure deployments: `properties: {model: {name, version}}`. */
+function readAzureModel(sink: Sink, body: ConfigNode, type: string): void {
+  for (const { map } of mapsOf(body)) {
+    const model = get(map, 'model');
+    const name = get(model, 'name');
+    if (name?.kind === 'scalar' && name.type === 'string' && !/[[({}$]/.test(name.value)) {
+      const format = textOf(get(model, 'format')) ?? 'OpenAI';
+      sink.model(name.value, { position: 'argument', key: 'model', provider: /openai/i.test(format) ? 'azure-openai' : 'azure-ai-foundry' }, name.line, `${type} model.name`);
+    }
+  }
+}
+
+/** Bicep declarations: `resource x 'Type@version' = {…}`, `param chatModel string = 'gpt-4o'`. */
+export function readBicep(sink: Sink, root: ConfigNode): void {
+  if (root.kind !== 'map') return;
+  for (const { key, labels = [], value, line } of root.entries) {
+    if (key === 'resource' && labels[1] !== undefined) {
+      const type = labels[1].split('@')[0] ?? '';
+      const facts = sink.infrastructure.resource('azure', type);
+      const body = value.kind === 'list' ? value.items.find((item) => item.kind === 'map') ?? value : value;
+      if (facts) {
+        if (!labels.includes('existing')) addResource(sink, facts, type, line);
+        else if (facts.store !== undefined) sink.store(facts.store, line, type);
+        readCognitiveKind(sink, type, get(body, 'kind'));
+        readAzureModel(sink, body, type);
+      }
+      readAppSettings(sink, body);
+    } else if (key === 'param' || key === 'var') {
+      const name = labels[0] ?? '';
+      if (value.kind === 'scalar' && value.type === 'string') {
+        sink.setting(name, value.value, 'variable', value.line);
+        sink.model(value.value, { position: 'key', key: name }, value.line, name);
+      } else readAzureModel(sink, value, name);
+    } else if (key === 'module') readModule(sink, value);
+    else if (/\.bicepparam$/.test(sink.path) && value.kind === 'scalar' && value.type === 'string') sink.model(value.value, { position: 'key', key }, value.line, key);
+  }
+}
+
+function readModule(sink: Sink, body: ConfigNode): void {
+  readAzureModel(sink, body, 'module');
+  const params = get(body, 'params');
+  if (params?.kind !== 'map') return;
+  for (const { key, value } of params.entries) if (value.kind === 'scalar' && value.type === 'string') sink.model(value.value, { position: 'key', key }, value.line, key);
+}
+
+/** `appSettings: [{name: 'AZURE_OPENAI_ENDPOINT', value: …}]` and maps of upper-case names. */
+function readAppSettings(sink: Sink, body: ConfigNode): void {
+  for (const { map } of mapsOf(body)) {
+    const name = textOf(get(map, 'name'));
+    const value = get(map, 'value');
+    if (name !== undefined && value?.kind === 'scalar' && isEnvName(name)) readEnvironment(sink, name, value.type === 'expression' ? '' : value.value, value.line);
+    for (const entry of map.entries) {
+      if (isEnvName(entry.key) && entry.key.includes('_') && entry.value.kind === 'scalar') readEnvironment(sink, entry.key, entry.value.type === 'expression' ? '' : entry.value.value, entry.line);
+    }
+  }
+}
+
+/** CloudFormation, SAM and ARM templates, Pulumi YAML: maps with a type and properties. */
+export function readTemplates(sink: Sink, root: ConfigNode): void {
+  for (const { map } of mapsOf(root)) {
+    const node = get(map, 'Type') ?? get(map, 'type');
+    const type = textOf(node);
+    if (type === undefined || !node || type.length > 120) continue;
+    const system = type.startsWith('AWS::') ? 'cloudformation' : /^Microsoft\.\w+\//i.test(type) ? 'azure' : /^[a-z-]+:[\w-]+[:/]/.test(type) ? 'pulumi' : undefined;
+    const facts = system && sink.infrastructure.resource(system, type);
+    if (facts) readTypedResource(sink, map, type, facts, node.line);
+    else if (type.startsWith('AWS::')) readAttributes(sink, map, false, undefined);
+  }
+}
+
+function readTypedResource(sink: Sink, map: MapNode, type: string, facts: ResourceFacts, line: number): void {
+  addResource(sink, facts, type, line);
+  readCognitiveKind(sink, type, get(map, 'kind') ?? get(map, 'properties', 'kind'));
+  const body = get(map, 'Properties') ?? get(map, 'properties') ?? map;
+  readAzureModel(sink, body, type);
+  readAttributes(sink, body, true, facts.service);
+  for (const { map: inner } of mapsOf(body)) {
+    const storage = textOf(get(inner, 'StorageConfiguration', 'Type'));
+    const store = storage === undefined ? undefined : sink.infrastructure.knowledgeBaseStore(storage);
+    if (store !== undefined) sink.store(store, get(inner, 'StorageConfiguration', 'Type')?.line ?? line, `${type}.StorageConfiguration.Type`);
+  }
+}

@@ -1,0 +1,118 @@
+import type { CommandFacts } from '../../../knowledge/infrastructure.ts';
+import type { Sink } from '../sink.ts';
+import { withDefaults } from './values.ts';
+
+/** A word of a command line and the line it stands on. */
+export interface Word {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** Words of one command that are looked at; real command lines have some dozens. */
+const MAX_WORDS = 400;
+const SEPARATORS = new Set(['&&', '||', ';', '|', '&']);
+
+/** Splits shell text into words, line by line: quotes are taken off, backslash-newline joins. Comments go. */
+export function shellWords(text: string, firstLine: number): Word[] {
+  const words: Word[] = [];
+  text.split(/\r?\n/).forEach((row, index) => {
+    const line = firstLine + index;
+    const matches = row.slice(0, 4000).matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|#.*$|(&&|\|\||[;|&])|((?:[^\s"';|&\\]|\\.|=?"[^"]*"|=?'[^']*')+)/g);
+    let continued = false;
+    for (const match of matches) {
+      if (match[0].startsWith('#')) break;
+      const word = match[1] ?? match[2] ?? match[3] ?? (match[4] ?? '').replaceAll(/["']/g, '');
+      if (words.length < MAX_WORDS * 4) words.push({ text: word, line });
+      continued = false;
+    }
+    continued = row.trimEnd().endsWith('\\');
+    if (!continued) words.push({ text: ';', line });
+  });
+  return words;
+}
+
+/** Reads a command line of one process, or a script of several. */
+export function readCommand(sink: Sink, words: readonly Word[], inherited?: { readonly service?: string | undefined; readonly positional?: boolean }): void {
+  let command: Word[] = [];
+  for (const word of [...words.slice(0, MAX_WORDS * 4), { text: ';', line: 0 }]) {
+    if (!SEPARATORS.has(word.text)) command.push(word);
+    else {
+      if (command.length > 0) readOne(sink, command, inherited);
+      command = [];
+    }
+  }
+}
+
+const LEADERS = /^(?:sudo|exec|nohup|time|env|python3?|uv|run|poetry|pipenv|-m|-u|accelerate|launch|torchrun|deepspeed|nice|docker|compose|kubectl|--|then|do|\[.*|[A-Za-z_]\w*=.*|-[a-z]+|@.*|npx|bunx|!.*)$/;
+
+function findCommand(sink: Sink, words: readonly Word[]): { readonly facts: CommandFacts; readonly after: number } | undefined {
+  for (let start = 0; start < words.length && start < 12; start += 1) {
+    const name = baseName(words[start]?.text ?? '');
+    for (const facts of sink.infrastructure.commands) {
+      if (facts.words[0] !== name || !facts.words.every((word, i) => (i === 0 ? name : words[start + i]?.text) === word)) continue;
+      if (facts.needs && !words.some(({ text }) => facts.needs?.includes(text.split('=')[0] ?? ''))) continue;
+      return { facts, after: start + facts.words.length };
+    }
+    if (!LEADERS.test(words[start]?.text ?? '') && start > 0 && !words[0]?.text.match(/^(?:docker|kubectl|podman|nerdctl)$/)) return undefined;
+    if (!LEADERS.test(words[start]?.text ?? '')) return undefined;
+  }
+  return undefined;
+}
+
+const baseName = (word: string): string => word.split('/').at(-1) ?? word;
+
+function readOne(sink: Sink, words: readonly Word[], inherited?: { readonly service?: string | undefined; readonly positional?: boolean }): void {
+  const found = findCommand(sink, words);
+  const facts = found?.facts;
+  const service = facts?.service ?? inherited?.service;
+  const commandLine = words[0]?.line ?? 1;
+  if (facts?.service !== undefined) sink.service(facts.service, commandLine, facts.words.join(' '));
+  const context = { position: 'argument', provider: service !== undefined && HUB_RUNTIMES.has(service) ? undefined : service, loader: facts?.loader } as const;
+  const accept = (word: Word | undefined, symbol: string): void => {
+    const text = word && withDefaults(word.text).text;
+    if (!word || text === undefined || text.startsWith('-') || text.startsWith('/')) return;
+    const model = sink.model(text, { ...context, key: 'model' }, word.line, symbol);
+    if (model?.origin === 'huggingface') sink.observe('model-load', word.line, { loader: facts?.words.join(' ') ?? symbol, id: model.name, hub: 'huggingface' }, `model:${model.name.toLowerCase()}`);
+  };
+  let positional = 0;
+  const start = found?.after ?? 0;
+  for (let i = start; i < words.length && i < MAX_WORDS; i += 1) {
+    const word = words[i];
+    if (!word) break;
+    const [flag = '', inline] = splitFlag(word.text);
+    if (flag.startsWith('-')) {
+      const own = facts?.flags?.includes(flag) === true;
+      const generic = sink.infrastructure.genericFlags.has(flag);
+      const value = inline === undefined ? words[i + 1] : { text: inline, line: word.line };
+      if (own || (generic && (inherited !== undefined || facts !== undefined))) accept(value, flag);
+      else if (generic && value) {
+        const text = withDefaults(value.text).text;
+        if (text !== undefined) sink.model(text, { position: 'key', key: flag, ai: true }, value.line, flag);
+      }
+      if ((facts?.data_flags?.includes(flag) ?? false) || sink.infrastructure.genericDataFlags.has(flag)) readDataFlag(sink, value, flag);
+      if (inline === undefined && !sink.infrastructure.valuelessFlags.has(flag) && words[i + 1] && !words[i + 1]?.text.startsWith('-')) i += 1;
+      continue;
+    }
+    const assignment = /^(\w+)=(.+)$/.exec(word.text);
+    if (assignment && facts?.assignments?.includes(assignment[1] ?? '')) accept({ text: assignment[2] ?? '', line: word.line }, assignment[1] ?? '');
+    else if (!assignment) {
+      if (facts?.positional === positional || (inherited?.positional === true && !facts && positional === 0 && i === 0)) accept(word, facts?.words.join(' ') ?? 'argument');
+      positional += 1;
+    }
+  }
+}
+
+/** Runtimes that fetch models from the Hub: the model's origin stays the Hub. */
+const HUB_RUNTIMES = new Set(['vllm', 'sglang', 'tgi', 'text-embeddings-inference', 'infinity', 'llama-cpp', 'mlx-lm', 'tensorrt-llm', 'litellm-proxy']);
+
+function splitFlag(text: string): [string, string | undefined] {
+  const at = text.indexOf('=');
+  return text.startsWith('-') && at > 0 ? [text.slice(0, at), text.slice(at + 1)] : [text, undefined];
+}
+
+function readDataFlag(sink: Sink, word: Word | undefined, flag: string): void {
+  const text = word && withDefaults(word.text).text;
+  if (word && text !== undefined && /^[\w.-]+\/[\w.-]+$/.test(text) && !sink.models.isPlaceholder(text) && !sink.models.isPathOwner(text.split('/')[0] ?? '') && !/\.\w{2,7}$/.test(text)) {
+    sink.dataset(text, 'huggingface', word.line, flag);
+  }
+}

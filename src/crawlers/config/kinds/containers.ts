@@ -1,0 +1,111 @@
+import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
+import type { Sink } from '../sink.ts';
+import { readCommand, shellWords, type Word } from './commands.ts';
+import { readEnvironment } from './environment.ts';
+import { withDefaults } from './values.ts';
+
+/** Containers wherever they stand: compose services, Kubernetes pods, Helm values, ECS tasks, CI jobs. */
+export function readContainers(sink: Sink, root: ConfigNode): void {
+  for (const { map, path } of mapsOf(root)) {
+    readContainer(sink, map, path);
+    const limits = get(map, 'limits') ?? get(map, 'requests');
+    for (const section of [limits, get(map, 'requests')]) {
+      if (section?.kind !== 'map') continue;
+      for (const { key, line } of section.entries) if (sink.infrastructure.isAccelerator(key)) sink.infra(key, 'accelerator', line, key);
+    }
+  }
+  readKind(sink, root);
+}
+
+function readContainer(sink: Sink, map: MapNode, path: readonly string[]): void {
+  const node = get(map, 'image') ?? get(map, 'Image') ?? get(map, 'dockerImage') ?? get(map, 'container_image');
+  const written = textOf(node);
+  const repository = textOf(get(node, 'repository')) ?? textOf(get(node, 'name'));
+  const registry = textOf(get(node, 'registry'));
+  const reference = written ?? (repository === undefined ? undefined : `${registry ? `${registry}/` : ''}${repository}:${textOf(get(node, 'tag')) ?? ''}`.replace(/:$/, ''));
+  const image = reference === undefined ? undefined : embedded(reference);
+  const via = viaOf(sink.path, path);
+  const line = node === undefined ? map.line : (node.kind === 'map' ? get(node, 'repository') ?? get(node, 'name') ?? node : node).line;
+  let service: string | undefined;
+  let ai = false;
+  if (image !== undefined && node) {
+    const mounts = [...itemsOf(get(map, 'volumes'))].map((item) => textOf(item) ?? textOf(get(item, 'source')) ?? '');
+    const privileged = textOf(get(map, 'privileged')) === 'true' || textOf(get(map, 'securityContext', 'privileged')) === 'true';
+    ai = sink.image(image, line, via, { ...(privileged && { privileged }), ...(mounts.some((mount) => mount.includes('docker.sock')) && { dockerSocket: true }) });
+    service = ai ? sink.infrastructure.image(image.replace(/[:@][^/]*$/, ''))?.service ?? localService(sink, image) : undefined;
+    if (ai) readPorts(sink, map, service, via);
+  }
+  const command = [...words(get(map, 'command')), ...words(get(map, 'entrypoint')), ...words(get(map, 'args'))];
+  if (command.length > 0) readCommand(sink, command, ai || image !== undefined ? { service, positional: ai } : undefined);
+  if (image !== undefined || get(map, 'env') || get(map, 'environment') || get(map, 'Environment')) readVariables(sink, map, service);
+}
+
+const localService = (sink: Sink, image: string): string | undefined => {
+  const word = sink.infrastructure.localImage(image.replace(/[:@][^/]*$/, ''));
+  return word === undefined ? undefined : sink.providers.byWord(word);
+};
+
+/** `${REGISTRY:-ghcr.io}/x:${TAG:-1}` with its defaults; an image whose name is unknown stays unknown. */
+function embedded(reference: string): string | undefined {
+  const text = reference.replaceAll(/\$\{[A-Za-z_]\w*:?-([^{}]*)\}/g, '$1').replace(/:(?:\$\{?[\w.]+\}?|\{\{.*\}\})$/, '');
+  return /[{}$]/.test(text) ? undefined : text;
+}
+
+const viaOf = (file: string, path: readonly string[]): string =>
+  /compose[\w.-]*\.ya?ml/i.test(file) || path[0] === 'services' ? 'compose' : file.includes('.github/workflows/') ? 'workflow' : 'kubernetes';
+
+/** `command:` and `args:` as words: a list, or shell text. */
+function words(node: ConfigNode | undefined): Word[] {
+  if (node === undefined) return [];
+  if (node.kind === 'scalar') return node.type === 'null' ? [] : shellWords(node.value, node.line);
+  const items = itemsOf(node).flatMap((item): Word[] => (item.kind === 'scalar' ? [{ text: item.value, line: item.line }] : []));
+  // `["sh", "-c", "script"]`: the script is what runs.
+  return items.flatMap((word) => (/\s/.test(word.text) && items.length < 6 ? shellWords(word.text, word.line) : [word]));
+}
+
+/** Variables given as a map, as `NAME=value` strings, or as `{name, value}` maps. */
+function readVariables(sink: Sink, map: MapNode, service: string | undefined): void {
+  for (const key of ['environment', 'env', 'Environment', 'extraEnv', 'extraEnvVars', 'variables']) {
+    const node = get(map, key);
+    if (node?.kind === 'map') {
+      for (const entry of node.entries) if (entry.value.kind === 'scalar') readEnvironment(sink, entry.key, entry.value.value, entry.value.line, service);
+    } else if (node?.kind === 'list') {
+      for (const item of node.items) {
+        if (item.kind === 'scalar') {
+          const at = item.value.indexOf('=');
+          if (at > 0) readEnvironment(sink, item.value.slice(0, at), item.value.slice(at + 1), item.line, service);
+          else readEnvironment(sink, item.value, '', item.line, service);
+        } else if (item.kind === 'map') {
+          const name = textOf(get(item, 'name')) ?? textOf(get(item, 'Name'));
+          const value = get(item, 'value') ?? get(item, 'Value');
+          if (name !== undefined) readEnvironment(sink, name, textOf(value) ?? '', value?.line ?? item.line, service);
+        }
+      }
+    }
+  }
+}
+
+function readPorts(sink: Sink, map: MapNode, service: string | undefined, via: string): void {
+  for (const item of itemsOf(get(map, 'ports'))) {
+    const text = withDefaults(textOf(item) ?? '').text ?? '';
+    const match = /^(?:(\[[0-9a-f:]+\]|[\d.]+|\$\{[^}]*\}):)?(\d{1,5}):(\d{1,5})(?:\/\w+)?$/i.exec(text);
+    const published = match?.[2] ?? textOf(get(item, 'published')) ?? textOf(get(item, 'hostPort'));
+    if (published === undefined) continue;
+    const bind = match?.[1] ?? textOf(get(item, 'host_ip')) ?? textOf(get(item, 'hostIP')) ?? '0.0.0.0';
+    sink.observe('exposed-port', item.line, { port: Number(published), bind, via }, service === undefined ? undefined : `service:${service}`);
+  }
+}
+
+/** Custom resources of AI platforms. */
+function readKind(sink: Sink, root: ConfigNode): void {
+  const apiVersion = textOf(get(root, 'apiVersion'));
+  const kind = get(root, 'kind');
+  const name = textOf(kind);
+  if (apiVersion !== undefined && name !== undefined && kind && sink.infrastructure.kubernetesKind(apiVersion, name)) sink.infra(name, 'resource', kind.line, apiVersion);
+  for (const { map } of mapsOf(root)) {
+    const uri = get(map, 'storageUri') ?? get(map, 'modelURL') ?? get(map, 'modelUri');
+    const text = textOf(uri);
+    const hub = text === undefined ? undefined : /^hf:\/\/([\w.-]+\/[\w.-]+)/.exec(text)?.[1] ?? (/^[\w.-]+\/[\w.-]+$/.test(text) ? text : undefined);
+    if (hub !== undefined && uri) sink.model(hub, { position: 'argument', key: 'storageUri' }, uri.line);
+  }
+}

@@ -1,0 +1,75 @@
+import { foldKey } from '../../../knowledge/config.ts';
+import { datasetsSection } from '../../../knowledge/datasets.ts';
+import { get, textOf, type MapEntry, type MapNode } from '../readers/node.ts';
+import type { Sink } from '../sink.ts';
+import { withDefaults } from './values.ts';
+
+const HUB_ID = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
+const BARE_ID = /^[a-z0-9][a-z0-9_.-]{1,60}$/i;
+
+const extensionOf = (text: string): string | undefined => /\.([a-z0-9]{2,9})(?:\.(?:gz|bz2|zst|xz|zip))?$/i.exec(text)?.[1]?.toLowerCase();
+
+/** A file that could be data: it counts only if the target holds it, which `detect` checks. */
+const isDataFile = (sink: Sink, text: string): boolean => {
+  const extension = extensionOf(text);
+  return extension !== undefined && sink.config.dataExtensions.has(extension) && !/^[a-z]+:\/\//i.test(text) && !/[{}$*<>]/.test(text);
+};
+
+function addDataset(sink: Sink, text: string, line: number, symbol: string, context: MapNode | undefined, bare: boolean): void {
+  if (sink.models.isPlaceholder(text) || text.length > 200) return;
+  const kaggle = /^https?:\/\/(?:www\.)?kaggle\.com\/(?:datasets\/|competitions\/|c\/)([\w-]+(?:\/[\w-]+)?)/i.exec(text)?.[1];
+  if (kaggle !== undefined) {
+    sink.dataset(kaggle, 'kaggle', line, symbol);
+    return;
+  }
+  const hub = /^(?:https?:\/\/huggingface\.co\/datasets\/|hf:\/\/datasets\/|hf:\/\/)([\w.-]+\/[\w.-]+)/i.exec(text)?.[1];
+  const name = hub ?? text;
+  if (isDataFile(sink, name)) {
+    sink.dataset(name.replaceAll('\\', '/').replace(/^\.\//, ''), 'file', line, symbol, {}, 'medium');
+    return;
+  }
+  const extra = {
+    ...(textOf(get(context, 'split')) && { split: textOf(get(context, 'split')) ?? '' }),
+    ...(textOf(get(context, 'revision')) && { revision: textOf(get(context, 'revision')) ?? '' }),
+    ...((textOf(get(context, 'config_name')) ?? textOf(get(context, 'subset'))) && { config: textOf(get(context, 'config_name')) ?? textOf(get(context, 'subset')) ?? '' }),
+  };
+  if (HUB_ID.test(name) && !sink.models.isPathOwner(name.split('/')[0] ?? '') && extensionOf(name) === undefined) sink.dataset(name, 'huggingface', line, symbol, extra);
+  else if (bare && BARE_ID.test(name) && !sink.config.datasetWords.has(name.toLowerCase()) && extensionOf(name) === undefined && !/^\d/.test(name)) sink.dataset(name, 'huggingface', line, symbol, extra, 'medium');
+  else if (sink.knowledge.get(datasetsSection).find(name)) sink.dataset(name, 'huggingface', line, symbol, extra);
+}
+
+/** Keys of data sets: ids, lists of ids, lists of maps with `path`, mixers, local files. */
+export function readDatasetEntry(sink: Sink, entry: MapEntry, map: MapNode): void {
+  const folded = foldKey(entry.key);
+  const { value } = entry;
+  if (sink.config.datasetKeys.has(folded)) {
+    if (value.kind === 'scalar' && value.type === 'string') {
+      for (const part of (withDefaults(value.value).text ?? '').split(',').slice(0, 50)) addDataset(sink, part.trim(), value.line, entry.key, map, false);
+    } else if (value.kind === 'list') {
+      for (const item of value.items) {
+        if (item.kind === 'scalar') addDataset(sink, withDefaults(item.value).text ?? '', item.line, entry.key, undefined, false);
+        else if (item.kind === 'map') readItem(sink, item, entry.key);
+      }
+    } else if (value.kind === 'map') {
+      for (const child of value.entries) {
+        // alignment-handbook: `dataset_mixer: {owner/name: 0.5}`
+        if (HUB_ID.test(child.key)) addDataset(sink, child.key, child.line, entry.key, undefined, false);
+        else if (child.value.kind === 'map') readItem(sink, child.value, entry.key);
+      }
+      readItem(sink, value, entry.key);
+    }
+  } else if (value.kind === 'scalar' && value.type === 'string' && sink.config.datasetFileKeys.has(folded)) {
+    const text = withDefaults(value.value).text ?? '';
+    if (isDataFile(sink, text) && (text.includes('/') || text.includes('\\') || sink.config.datasetContext.has(folded) || /train|test|val|eval|data|golden/.test(folded))) addDataset(sink, text, value.line, entry.key, map, false);
+  }
+}
+
+/** One map of a list of data sets: the first of path, name, id … names it, `path` before `name`. */
+function readItem(sink: Sink, map: MapNode, symbol: string): void {
+  const context = map.entries.some(({ key }) => sink.config.datasetContext.has(foldKey(key)));
+  const candidates = map.entries.filter(({ key, value }) => value.kind === 'scalar' && value.type === 'string' && sink.config.datasetItemKeys.has(foldKey(key)));
+  const order = (key: string): number => (/path|repo|hf/.test(foldKey(key)) ? 0 : /dataset|source|id/.test(foldKey(key)) ? 1 : 2);
+  const best = candidates.toSorted((a, b) => order(a.key) - order(b.key))[0];
+  const text = textOf(best?.value);
+  if (best && text !== undefined) addDataset(sink, withDefaults(text).text ?? '', best.value.line, `${symbol}.${best.key}`, map, context && order(best.key) === 0);
+}

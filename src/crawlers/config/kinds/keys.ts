@@ -1,0 +1,124 @@
+import { foldKey } from '../../../knowledge/config.ts';
+import { itemsOf, textOf, type ConfigNode, type MapEntry, type MapNode, type ScalarNode } from '../readers/node.ts';
+import type { Sink } from '../sink.ts';
+import { readDatasetEntry } from './datasets.ts';
+import { readMention } from './environment.ts';
+import { scopeOf, topScope, type WalkScope } from './scope.ts';
+import { isEnvName, mentionedNames, withDefaults } from './values.ts';
+import { readEnvironment } from './environment.ts';
+
+/** A list of more maps than this at the top of a file is a data set, not configuration. */
+const MAX_RECORDS = 40;
+const BELOW_MODEL = new Set(['name', 'id', 'path', 'default', 'value', 'model', 'modelname', 'modelid', 'primary', 'fallback', 'repo', 'repoid', 'nameorpath', 'modelnameorpath', 'hfid', 'hfmodelid', 'url', 'uri', 'main']);
+
+/** Keys that name models, providers, URLs, stores and data sets, in any nested configuration. */
+export function readKeys(sink: Sink, root: ConfigNode): void {
+  if (root.kind === 'list' && root.items.length > MAX_RECORDS) return;
+  walk(sink, root, topScope, undefined);
+}
+
+function walk(sink: Sink, node: ConfigNode, outer: WalkScope, parentKey: string | undefined): void {
+  if (node.kind === 'list') {
+    if (node.items.length > MAX_RECORDS && node.items.every((item) => item.kind === 'map') && outer.path.length < 2 && !sink.models.keys.read(parentKey ?? '')) return;
+    for (const item of node.items) walk(sink, item, outer, parentKey);
+    return;
+  }
+  if (node.kind !== 'map' || isSchema(node)) return;
+  const scope = scopeOf(sink, node, outer);
+  for (const entry of node.entries) readEntry(sink, entry, node, scope, parentKey);
+}
+
+/** A description of values, not values: JSON Schema and OpenAPI objects. */
+const isSchema = (map: MapNode): boolean =>
+  map.entries.some(({ key }) => key === 'properties' || key === 'anyOf' || key === '$ref') && map.entries.some(({ key, value }) => key === '$ref' || (key === 'type' && /^(?:object|string|array)$/.test(textOf(value) ?? '')));
+
+function readEntry(sink: Sink, entry: MapEntry, map: MapNode, scope: WalkScope, parentKey: string | undefined): void {
+  const { key, value, line } = entry;
+  const path = [...scope.path, key];
+  const folded = foldKey(key);
+  if (value.kind === 'scalar') {
+    readScalar(sink, key, value, scope, parentKey, map);
+    return;
+  }
+  readDatasetEntry(sink, entry, map);
+  if (value.kind === 'list') {
+    const model = sink.models.keys.read(keyText(sink, key, parentKey));
+    for (const item of itemsOf(value)) {
+      if (item.kind === 'scalar' && model) sink.model(withDefaults(item.value).text ?? '', { position: 'key', key: keyText(sink, key, parentKey), provider: scope.provider, ai: scope.ai }, item.line, key);
+      else if (item.kind === 'scalar') readText(sink, item.value, item.line, key);
+    }
+  } else if (sink.config.vectorKeys.has(folded)) readVectorBlock(sink, value, line, key);
+  walk(sink, value, { ...scope, path, provider: scope.provider, ai: scope.ai || sink.models.keys.read(key)?.strength === 'strong' }, key);
+}
+
+/** `name` below `model:` or `embedding:` is read as the key of its parent. */
+function keyText(sink: Sink, key: string, parentKey: string | undefined): string {
+  if (parentKey !== undefined && BELOW_MODEL.has(foldKey(key)) && sink.models.keys.read(parentKey)) return parentKey;
+  return parentKey === undefined ? key : `${parentKey}.${key}`;
+}
+
+function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope, parentKey: string | undefined, map: MapNode): void {
+  if (node.type !== 'string' && node.type !== 'number') return;
+  const { line } = node;
+  const folded = foldKey(key);
+  const { text, variable } = withDefaults(node.value);
+  const path = [...scope.path, key].join('.');
+  if (isEnvName(key) && key.includes('_')) {
+    readEnvironment(sink, key, node.value, line, scope.provider);
+    return;
+  }
+  sink.setting(path, text ?? '', 'key', line);
+  if (variable !== undefined && text !== undefined) sink.setting(variable, text, 'env', line);
+  readText(sink, node.value, line, key);
+  if (text === undefined || text === '' || node.type === 'number') return;
+  const { config, providers, stores } = sink;
+  const property = providers.byProperty(path);
+  if (property !== undefined) sink.service(property, line, path, { confidence: 'medium' });
+  const storeProperty = stores.byProperty(path);
+  if (storeProperty !== undefined) sink.store(storeProperty, line, path);
+  if (config.urlKeys.has(folded) && !/^https?:/i.test(text)) sink.url(text, line, key);
+  readProvider(sink, folded, key, text, line, scope, parentKey, map);
+  if (config.vectorKeys.has(folded)) {
+    const store = stores.byWord(text);
+    if (store) sink.store(store.slug, line, key);
+  }
+  readDatasetEntry(sink, { key, value: node, line }, map);
+  const name = keyText(sink, key, parentKey);
+  if (!sink.models.keys.read(name)) return;
+  const found = sink.model(text, { position: 'key', key: name, provider: property ?? scope.provider, ai: scope.ai }, line, key);
+  if (found && scope.provider !== undefined && scope.path.length > 0 && providers.byBlock(scope.path.at(-1) ?? '') === scope.provider) sink.service(scope.provider, line, scope.path.at(-1), { confidence: 'medium' });
+  if (found?.provider !== undefined && found.provider !== scope.provider && found.origin === 'api' && found.name.toLowerCase().startsWith(`${found.provider}/`)) sink.service(found.provider, line, key, { confidence: 'medium' });
+  if (found?.provider === 'aws-bedrock' && found.origin === 'api') sink.service('aws-bedrock', line, key);
+}
+
+function readProvider(sink: Sink, folded: string, key: string, text: string, line: number, scope: WalkScope, parentKey: string | undefined, map: MapNode): void {
+  const sure = sink.config.sureProviderKeys.has(folded);
+  const beside = sink.config.besideProviderKeys.has(folded);
+  if ((!sure && !beside) || scope.provider === undefined) return;
+  const named = sure ? sink.providers.byWord(text.split('/')[0] ?? text) : sink.providers.byBlock(text);
+  if (named === undefined) return;
+  const aiBlock = map.entries.some((entry) => sink.models.keys.read(entry.key) !== undefined && entry.key !== key) || scope.ai || /llm|embed|model|chat|rerank|agent|ai$/i.test(parentKey ?? '') || /llm|embed|model|rerank/.test(folded);
+  if (aiBlock) sink.service(named, line, key, { confidence: named === scope.provider ? 'high' : 'medium' });
+}
+
+/** What a value says wherever it stands: an API's URL, the name of a credential. */
+function readText(sink: Sink, value: string, line: number, key: string): void {
+  if (value.length > 300) return;
+  if (/^(?:https?|wss?):\/\//i.test(value)) sink.url(value.trim(), line, key);
+  else for (const name of mentionedNames(value)) readMention(sink, name, line);
+}
+
+function readVectorBlock(sink: Sink, node: ConfigNode, line: number, key: string): void {
+  if (node.kind !== 'map') return;
+  for (const entry of node.entries) {
+    const text = textOf(entry.value);
+    if (text !== undefined && sink.config.vectorTypeKeys.has(foldKey(entry.key))) {
+      const store = sink.stores.byWord(withDefaults(text).text ?? '');
+      if (store) sink.store(store.slug, entry.line, `${key}.${entry.key}`);
+    } else if (entry.value.kind === 'map') {
+      const store = sink.stores.byWord(entry.key);
+      if (store?.vector_only) sink.store(store.slug, entry.line, `${key}.${entry.key}`);
+    }
+  }
+  void line;
+}

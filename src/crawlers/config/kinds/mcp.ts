@@ -1,0 +1,141 @@
+import type { McpServerComponent } from '../../../core/component.ts';
+import { agentsSection, type AgentsIndex, type McpRunner } from '../../../knowledge/agents.ts';
+import { imageName } from '../../../knowledge/infrastructure.ts';
+import { foldKey } from '../../../knowledge/config.ts';
+import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
+import type { Sink } from '../sink.ts';
+import { looksSecret, redact } from '../../secrets/redact.ts';
+import { mentionedNames } from './values.ts';
+
+/** MCP servers in any configuration that has a block for them, disabled ones too. */
+export function readMcp(sink: Sink, root: ConfigNode): void {
+  const agents = sink.knowledge.get(agentsSection);
+  const blockKeys = new Set(agents.mcp.block_keys.map(foldKey));
+  const nested = new Set(agents.mcp.nested_block_keys.map(foldKey));
+  const parents = new Set(agents.mcp.parents.map(foldKey));
+  const mcpFile = agents.isMcpFile(sink.path);
+  for (const { map, path } of mapsOf(root)) {
+    for (const { key, value } of map.entries) {
+      const folded = foldKey(key);
+      const parent = foldKey(path.at(-1) ?? '');
+      const block =
+        blockKeys.has(folded) ||
+        (nested.has(folded) && ((mcpFile && path.length === 0) || parents.has(parent))) ||
+        (folded === 'mcp' && value.kind === 'map' && value.entries.every((entry) => isServer(agents, entry.value)) && value.entries.length > 0);
+      if (!block) continue;
+      for (const { name, node, line } of serversOf(value)) readServer(sink, agents, name, node, line);
+    }
+  }
+}
+
+function serversOf(block: ConfigNode): { readonly name: string; readonly node: MapNode; readonly line: number }[] {
+  if (block.kind === 'map') return block.entries.flatMap(({ key, value, line }) => (value.kind === 'map' ? [{ name: key, node: value, line }] : []));
+  return itemsOf(block).flatMap((item) => {
+    const name = textOf(get(item, 'name')) ?? textOf(get(item, 'id')) ?? textOf(get(item, 'server_label'));
+    return item.kind === 'map' && name !== undefined ? [{ name, node: item, line: item.line }] : [];
+  });
+}
+
+const field = (node: MapNode, names: readonly string[]): ConfigNode | undefined => {
+  for (const name of names) {
+    const value = get(node, name);
+    if (value) return value;
+  }
+  return undefined;
+};
+
+function isServer(agents: AgentsIndex, node: ConfigNode): boolean {
+  return node.kind === 'map' && (field(node, agents.mcp.fields.command) !== undefined || field(node, agents.mcp.fields.url) !== undefined);
+}
+
+function readServer(sink: Sink, agents: AgentsIndex, name: string, node: MapNode, line: number): void {
+  const { fields } = agents.mcp;
+  const commandNode = field(node, fields.command);
+  const urlNode = field(node, fields.url);
+  if (name === '' || (!commandNode && !urlNode)) return;
+  const command = commandNode?.kind === 'list' ? textOf(commandNode.items[0]) : textOf(commandNode);
+  const rawArgs = [...(commandNode?.kind === 'list' ? commandNode.items.slice(1) : []), ...itemsOf(field(node, fields.args))].flatMap((item) => textOf(item) ?? []);
+  const url = textOf(urlNode) ?? rawArgs.find((argument) => /^https?:\/\//.test(argument) && /mcp-remote|supergateway|mcp-proxy/.test(rawArgs.join(' ')));
+  const env = field(node, fields.env);
+  const headers = field(node, fields.headers);
+  const names = env?.kind === 'map' ? env.entries.map(({ key }) => key) : itemsOf(env).flatMap((item) => textOf(item)?.split('=')[0] ?? []);
+  const headerNames = headers?.kind === 'map' ? headers.entries.map(({ key }) => key) : [];
+  const secrets = [...(env?.kind === 'map' ? env.entries : []), ...(headers?.kind === 'map' ? headers.entries : [])].some(({ key, value }) => looksSecret(key, textOf(value) ?? '')) || rawArgs.some((argument) => looksSecret('argument', argument));
+  const type = textOf(field(node, fields.type))?.toLowerCase() ?? '';
+  const disabled = textOf(field(node, fields.disabled)) === 'true' || textOf(field(node, fields.enabled)) === 'false';
+  const auth = headerNames.some((header) => /auth|key|token/i.test(header)) || field(node, fields.auth) !== undefined || names.some((variable) => /KEY|TOKEN|SECRET/i.test(variable));
+  const pkg = command === undefined ? undefined : packageOf(agents, [...command.trim().split(/\s+/), ...rawArgs]);
+  const component: McpServerComponent = {
+    kind: 'mcp-server',
+    name,
+    occurrences: [sink.occurrence(line, name, 'high')],
+    transport: url !== undefined && command === undefined ? (type.includes('sse') || /\/sse\b/.test(url) ? 'sse' : 'http') : 'stdio',
+    ...(command !== undefined && { command, args: rawArgs.map((argument) => (looksSecret('argument', argument) ? redact(argument) : argument)) }),
+    ...(pkg && { package: pkg, aliases: [pkg.name] }),
+    ...(url !== undefined && { url: cleanUrl(url) }),
+    ...(names.length > 0 && { env: names }),
+    ...(headerNames.length > 0 && { headers: headerNames }),
+    ...(disabled && { disabled: true }),
+  };
+  const ref = sink.add(component);
+  sink.observe(
+    'mcp-server',
+    (commandNode ?? urlNode ?? node).line,
+    {
+      ...(command !== undefined && { command, shell: agents.isShell(command.split(/\s+/)[0] ?? command) }),
+      ...(pkg && { package: pkg.name, ...(pkg.version !== undefined && { version: pkg.version }) }),
+      ...(url !== undefined && { url: cleanUrl(url) }),
+      auth,
+      inlineSecret: secrets,
+      disabled,
+    },
+    ref,
+  );
+  if (env?.kind === 'map') for (const entry of env.entries) for (const variable of [entry.key, ...mentionedNames(textOf(entry.value) ?? '')]) readVariable(sink, variable, entry.line);
+}
+
+/** A server that is given a provider's key calls that provider. */
+function readVariable(sink: Sink, name: string, line: number): void {
+  const known = sink.providers.byEnv(name);
+  if (known?.role === 'credential' && !known.shared) sink.service(known.provider, line, name, { confidence: 'medium', authenticated: true });
+}
+
+const cleanUrl = (url: string): string => url.replace(/\/\/[^/@\s]*@/, '//').split(/[?#]/)[0] ?? '';
+
+/** Package and version that a runner (npx, uvx, docker …) fetches. */
+function packageOf(agents: AgentsIndex, argv: readonly string[]): McpServerComponent['package'] | undefined {
+  let words = argv;
+  if (/^(?:cmd(?:\.exe)?)$/i.test(words[0] ?? '') && /^\/c$/i.test(words[1] ?? '')) words = words.slice(2);
+  const runner = agents.runner(words[0] ?? '');
+  if (!runner) return undefined;
+  const spec = specOf(runner, words.slice(1));
+  return spec === undefined ? undefined : parseSpec(runner.ecosystem, spec);
+}
+
+function specOf(runner: McpRunner, args: readonly string[]): string | undefined {
+  if (runner.needs && !runner.needs.some((word) => args.includes(word))) return undefined;
+  if (runner.module_flag !== undefined) return args[args.indexOf(runner.module_flag) + 1];
+  for (let i = 0; i < args.length; i += 1) {
+    const arg = args[i] ?? '';
+    const [flag, inline] = arg.startsWith('-') ? (arg.split('=', 2) as [string, string | undefined]) : [arg, undefined];
+    if (runner.package_flags?.includes(flag)) return inline ?? args[i + 1];
+    if (runner.value_flags.includes(flag) && inline === undefined) i += 1;
+    else if (!arg.startsWith('-') && !runner.skip.includes(arg)) return arg;
+  }
+  return undefined;
+}
+
+function parseSpec(ecosystem: McpRunner['ecosystem'], spec: string): McpServerComponent['package'] | undefined {
+  if (spec.length > 214 || /^(?:\.|\/|[A-Za-z]:\\|https?:|git\+|file:|\$)/.test(spec)) return undefined;
+  if (ecosystem === 'docker') {
+    const image = imageName(spec);
+    const version = image?.digest ?? image?.tag;
+    return image && { ecosystem, name: image.name, ...(version !== undefined && { version }) };
+  }
+  if (ecosystem === 'npm') {
+    const at = spec.lastIndexOf('@');
+    return at > 0 ? { ecosystem, name: spec.slice(0, at), version: spec.slice(at + 1) } : { ecosystem, name: spec };
+  }
+  const match = /^([A-Za-z0-9._-]+)(?:\[[\w,]+\])?(?:==|@)?(.+)?$/.exec(spec);
+  return match?.[1] === undefined ? undefined : { ecosystem, name: match[1], ...(match[2] && /^[\w.+-]+$/.test(match[2]) && { version: match[2] }) };
+}

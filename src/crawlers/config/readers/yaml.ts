@@ -1,0 +1,102 @@
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml';
+import { newMeter, scalar, spend, type ConfigDocuments, type ConfigNode, type MapEntry, type Meter } from './node.ts';
+
+/** YAML is parsed at about 1 MB/s; larger files are data or generated. */
+export const MAX_YAML = 1024 * 1024;
+/** Documents of one stream; generated manifests have some hundred. */
+const MAX_DOCUMENTS = 500;
+
+const TEMPLATE = /\{\{/;
+/** A line that is nothing but template actions: control flow of Helm and Jinja. */
+const TEMPLATE_LINE = /^\s*-?\s*\{\{.*\}\}\s*$|^\s*\{%.*%\}\s*$/;
+/** A value with a template action outside quotes: `name: {{ .Values.x }}-y`. */
+const TEMPLATE_VALUE = /^(\s*(?:- )?(?:[\w./-]+:)?\s*)((?:[^"'#\s]\S*)?\{\{.*\}\}.*)$/;
+
+/** Makes a Helm or Jinja template readable as YAML, line by line, so that line numbers stay. */
+export function plainTemplate(text: string): string {
+  if (!TEMPLATE.test(text) && !text.includes('{%')) return text;
+  return text
+    .split('\n')
+    .map((line) => {
+      if (!line.includes('{{') && !line.includes('{%')) return line;
+      if (TEMPLATE_LINE.test(line)) return '';
+      const match = TEMPLATE_VALUE.exec(line);
+      return match?.[2] === undefined ? line : `${match[1]}'${match[2].replaceAll("'", "''").trim()}'`;
+    })
+    .join('\n');
+}
+
+/** All documents of a YAML stream. Aliases are followed once; merge keys are expanded. */
+export function readYaml(text: string): ConfigDocuments {
+  if (text.length > MAX_YAML) return { documents: [], problem: { reason: 'limit', detail: `${text.length} characters of YAML` } };
+  const templated = TEMPLATE.test(text) || text.includes('{%');
+  const lines = new LineCounter();
+  const source = templated ? plainTemplate(text) : text;
+  const parsed = parseAllDocuments(source, { lineCounter: lines, strict: false, uniqueKeys: false, prettyErrors: false, logLevel: 'silent', stringKeys: false });
+  const list: readonly Document.Parsed[] = Array.isArray(parsed) ? (parsed as readonly Document.Parsed[]) : [];
+  const meter = newMeter();
+  const documents: ConfigNode[] = [];
+  let problem: ConfigDocuments['problem'];
+  for (const document of list.slice(0, MAX_DOCUMENTS)) {
+    const error = document.errors[0];
+    if (error && !templated) {
+      problem ??= { reason: 'syntax-error', detail: error.code, line: lines.linePos(error.pos[0]).line };
+    }
+    if (document.contents) documents.push(new YamlTree(document, lines, meter).convert(document.contents, 0));
+  }
+  if (meter.exceeded) problem = { reason: 'limit', detail: 'too many or too deeply nested values' };
+  return { documents, ...(problem && { problem }) };
+}
+
+class YamlTree {
+  private readonly document: Document.Parsed;
+  private readonly lines: LineCounter;
+  private readonly meter: Meter;
+  /** Anchors on the way down, so that an alias to an ancestor ends. */
+  private readonly open = new Set<unknown>();
+
+  constructor(document: Document.Parsed, lines: LineCounter, meter: Meter) {
+    this.document = document;
+    this.lines = lines;
+    this.meter = meter;
+  }
+
+  private lineOf(node: { readonly range?: readonly [number, number, number] | null | undefined }): number {
+    return node.range ? this.lines.linePos(node.range[0]).line || 1 : 1;
+  }
+
+  convert(node: Node | null | undefined, depth: number): ConfigNode {
+    if (!node || !spend(this.meter, depth)) return scalar('', node ? this.lineOf(node) : 1, 'null');
+    if (isAlias(node)) {
+      const target = node.resolve(this.document);
+      if (!target || this.open.has(target)) return scalar('', this.lineOf(node), 'null');
+      this.open.add(target);
+      const copy = this.convert(target, depth + 1);
+      this.open.delete(target);
+      return copy;
+    }
+    const line = this.lineOf(node);
+    if (isMap(node)) {
+      const entries: MapEntry[] = [];
+      for (const pair of node.items) {
+        if (!isPair(pair)) continue;
+        const key = isScalar(pair.key) ? String(pair.key.value ?? '') : '';
+        const keyLine = this.lineOf(pair.key as Node);
+        const value = this.convert(pair.value as Node | null, depth + 1);
+        if (key === '<<') {
+          for (const merged of value.kind === 'list' ? value.items : [value]) if (merged.kind === 'map') entries.push(...merged.entries);
+        } else entries.push({ key, line: keyLine, value });
+      }
+      return { kind: 'map', line, entries };
+    }
+    if (isSeq(node)) return { kind: 'list', line, items: node.items.map((item) => this.convert(item as Node | null, depth + 1)) };
+    if (isScalar(node)) {
+      const { value } = node;
+      if (value === null || value === undefined) return scalar('', line, 'null');
+      if (typeof value === 'boolean') return scalar(node.source ?? String(value), line, 'boolean');
+      if (typeof value === 'number' || typeof value === 'bigint') return scalar(node.source ?? String(value), line, 'number');
+      return scalar(String(value), line);
+    }
+    return scalar('', line, 'null');
+  }
+}

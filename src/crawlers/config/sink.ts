@@ -1,0 +1,184 @@
+import type { Component, DatasetComponent, InfraComponent, ModelComponent, ServiceComponent } from '../../core/component.ts';
+import { refOf, type ComponentRef } from '../../core/component.ts';
+import type { Occurrence } from '../../core/evidence.ts';
+import type { Facts, Observation } from '../../core/observation.ts';
+import type { Relation } from '../../core/relation.ts';
+import type { Confidence } from '../../core/severity.ts';
+import { configSection, type ConfigIndex } from '../../knowledge/config.ts';
+import { datasetsSection } from '../../knowledge/datasets.ts';
+import { imageName, infrastructureSection, type InfrastructureIndex } from '../../knowledge/infrastructure.ts';
+import type { Knowledge } from '../../knowledge/knowledge.ts';
+import { modelsSection, recogniseModel, type ModelContext, type RecognisedModel } from '../../knowledge/models.ts';
+import type { ModelsIndex } from '../../knowledge/models/index.ts';
+import { providersSection, type ProvidersIndex } from '../../knowledge/providers.ts';
+import { vectorStoresSection, type VectorStoresIndex } from '../../knowledge/vector-stores.ts';
+import type { Setting } from '../crawler.ts';
+
+/** What one configuration file names. Plain data. */
+export interface ConfigFacts {
+  readonly components: readonly Component[];
+  readonly observations: readonly Observation[];
+  readonly relations: readonly Relation[];
+}
+
+/** Settings and components of one file; more is data, not configuration. */
+const MAX_SETTINGS = 2000;
+const MAX_COMPONENTS = 500;
+/** A value that long is text, not a setting that code compares or passes on. */
+const MAX_SETTING = 500;
+/** Names whose value is a secret: the value is not kept, the name is. */
+const SECRET_NAME = /(?:key|token|secret|passw(?:or)?d|credential|auth)s?$/i;
+const SECRET_WORDS = /(?:api[_-]?key|access[_-]?key|secret|passw(?:or)?d|private[_-]?key|credential)/i;
+
+/** Collects what the readers of one file find, with its evidence. */
+export class Sink {
+  readonly path: string;
+  readonly knowledge: Knowledge;
+  readonly crawler: string;
+  readonly config: ConfigIndex;
+  readonly models: ModelsIndex;
+  readonly providers: ProvidersIndex;
+  readonly stores: VectorStoresIndex;
+  readonly infrastructure: InfrastructureIndex;
+  private readonly components: Component[] = [];
+  private readonly observations: Observation[] = [];
+  private readonly relations: Relation[] = [];
+  readonly settings: Setting[] = [];
+
+  constructor(path: string, knowledge: Knowledge, crawler: string) {
+    this.path = path;
+    this.knowledge = knowledge;
+    this.crawler = crawler;
+    this.config = knowledge.get(configSection);
+    this.models = knowledge.get(modelsSection);
+    this.providers = knowledge.get(providersSection);
+    this.stores = knowledge.get(vectorStoresSection);
+    this.infrastructure = knowledge.get(infrastructureSection);
+  }
+
+  get facts(): ConfigFacts | undefined {
+    const { components, observations, relations } = this;
+    return components.length + observations.length + relations.length === 0 ? undefined : { components, observations, relations };
+  }
+
+  occurrence(line: number, symbol: string | undefined, confidence: Confidence): Occurrence {
+    return {
+      location: { path: this.path, line },
+      technique: 'manifest-analysis',
+      crawler: this.crawler,
+      confidence,
+      ...(symbol !== undefined && { symbol: symbol.slice(0, 120) }),
+    };
+  }
+
+  add(component: Component): ComponentRef {
+    if (this.components.length < MAX_COMPONENTS) this.components.push(component);
+    return refOf(component);
+  }
+
+  relate(relation: Relation): void {
+    if (this.relations.length < MAX_COMPONENTS) this.relations.push(relation);
+  }
+
+  observe(type: string, line: number, facts: Facts, component?: ComponentRef, confidence: Confidence = 'high'): void {
+    if (this.observations.length >= MAX_COMPONENTS) return;
+    this.observations.push({ type, location: { path: this.path, line }, crawler: this.crawler, confidence, facts, ...(component !== undefined && { component }) });
+  }
+
+  setting(name: string, value: string, scope: Setting['scope'], line: number): void {
+    if (this.settings.length >= MAX_SETTINGS || value.length > MAX_SETTING || name === '') return;
+    const secret = SECRET_NAME.test(name) || SECRET_WORDS.test(name);
+    this.settings.push({ name, value: secret && !value.startsWith('${') ? '' : value, scope, location: { path: this.path, line } });
+  }
+
+  /** Adds the model that `text` names, if it names one there. */
+  model(text: string, context: ModelContext, line: number, symbol?: string, extra: Partial<ModelComponent> = {}): RecognisedModel | undefined {
+    const found = recogniseModel(this.knowledge, text, context);
+    if (found) this.addModel(found, line, symbol ?? context.key, extra);
+    return found;
+  }
+
+  addModel(found: RecognisedModel, line: number, symbol: string | undefined, extra: Partial<ModelComponent> = {}): ComponentRef {
+    const { confidence, ...rest } = found;
+    const ref = this.add({ ...rest, ...extra, kind: 'model', occurrences: [this.occurrence(line, symbol, confidence)] });
+    if (found.provider !== undefined && this.providers.bySlug(found.provider)) {
+      this.relate({ from: `service:${found.provider}`, to: ref, type: 'provides', location: { path: this.path, line } });
+    }
+    return ref;
+  }
+
+  /** Adds the service of a provider; a hosted vector store becomes a store, Pinecone is both. */
+  service(slug: string, line: number, symbol: string | undefined, extra: { readonly endpoint?: string; readonly confidence?: Confidence; readonly authenticated?: boolean } = {}): void {
+    const confidence = extra.confidence ?? 'high';
+    const store = this.stores.byProvider(slug);
+    if (store !== undefined) {
+      this.store(store, line, symbol, { ...(extra.endpoint && { endpoint: extra.endpoint }), confidence });
+      if (this.stores.bySlug(store)?.saas !== true) return;
+    }
+    const provider = this.providers.bySlug(slug);
+    const component: ServiceComponent = {
+      kind: 'service',
+      name: slug,
+      occurrences: [this.occurrence(line, symbol, confidence)],
+      ...(provider && { title: provider.name }),
+      ...(extra.endpoint && { endpoints: [extra.endpoint] }),
+      ...(extra.authenticated && { authenticated: true }),
+      ...(this.providers.selfHosted(slug) && { selfHosted: true }),
+    };
+    this.add(component);
+  }
+
+  store(slug: string, line: number, symbol: string | undefined, extra: { readonly endpoint?: string; readonly confidence?: Confidence } = {}): ComponentRef | undefined {
+    const store = this.stores.bySlug(slug);
+    if (!store) return undefined;
+    return this.add({
+      kind: 'vector-store',
+      name: slug,
+      title: store.name,
+      occurrences: [this.occurrence(line, symbol, extra.confidence ?? 'high')],
+      ...(extra.endpoint && { endpoints: [extra.endpoint] }),
+    });
+  }
+
+  dataset(name: string, origin: DatasetComponent['origin'], line: number, symbol: string | undefined, extra: Partial<DatasetComponent> = {}, confidence: Confidence = 'high'): ComponentRef {
+    const known = origin === 'file' ? undefined : this.knowledge.get(datasetsSection).find(name);
+    return this.add({
+      ...extra,
+      kind: 'dataset',
+      name,
+      origin,
+      occurrences: [this.occurrence(line, symbol, confidence)],
+      ...(known?.concern_kinds && { concerns: known.concern_kinds }),
+    });
+  }
+
+  infra(name: string, category: InfraComponent['category'], line: number, symbol: string | undefined, extra: Partial<InfraComponent> = {}): ComponentRef {
+    return this.add({ ...extra, kind: 'infra', name, category, occurrences: [this.occurrence(line, symbol, 'high')] });
+  }
+
+  /** Looks at a container image: infrastructure, what it serves, the store in it. True where it is AI. */
+  image(reference: string, line: number, via: string, privileges: { readonly privileged?: boolean; readonly dockerSocket?: boolean } = {}): boolean {
+    const image = imageName(reference);
+    if (!image) return false;
+    const facts = this.infrastructure.image(image.name);
+    const store = this.stores.byImage(image.name);
+    const local = facts || store !== undefined ? undefined : this.infrastructure.localImage(image.name);
+    if (!facts && store === undefined && local === undefined) return false;
+    const ref = this.infra(image.name, 'image', line, via, { ...(image.tag && { version: image.tag }), ...(image.digest && { digest: image.digest }) });
+    this.observe('container', line, { image: image.name, via, ...(image.tag && { tag: image.tag }), ...(image.digest && { digest: image.digest }), ...privileges }, ref);
+    const served = facts?.service ?? (local === undefined ? undefined : this.providers.byWord(local));
+    if (served !== undefined) this.service(served, line, via, { confidence: local === undefined ? 'high' : 'medium' });
+    if (store !== undefined) this.store(store, line, via);
+    return true;
+  }
+
+  /** A URL that points at an AI service or runtime. Returns the provider's slug. */
+  url(text: string, line: number, symbol: string | undefined): string | undefined {
+    const found = this.providers.byUrl(text);
+    if (!found) return undefined;
+    const clean = text.replace(/\/\/[^/@\s]*@/, '//').split(/[?#]/)[0] ?? '';
+    this.service(found.provider, line, symbol, { endpoint: clean });
+    this.observe('endpoint', line, { url: clean, internal: found.local, ...(symbol !== undefined && { via: symbol }) }, `service:${found.provider}`);
+    return found.provider;
+  }
+}
