@@ -3,6 +3,7 @@ import type { Inventory } from '../core/inventory.ts';
 import type { ArtifactReport, IntegrityResult } from '../core/report.ts';
 import type { ArtifactFinding } from '../formats/format.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
+import type { Advisory } from '../knowledge/osv.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** Everything a rule may look at. Plain values; rules are pure. */
@@ -15,6 +16,8 @@ export interface RuleInput {
   readonly today: string;
   /** What the user's configuration allows and asks for. Rules that judge by it say nothing without it. */
   readonly policy?: Policy;
+  /** What the OSV service said of the libraries, where it was asked (`--online`). */
+  readonly advisories?: readonly Advisory[];
 }
 
 /**

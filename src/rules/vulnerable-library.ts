@@ -1,4 +1,5 @@
-import { advisoriesSection } from '../knowledge/advisories.ts';
+import { refOf } from '../core/component.ts';
+import { advisoriesSection, indexAdvisories } from '../knowledge/advisories.ts';
 import { facts } from './shared/facts.ts';
 import { defineRule, type Hit } from './rule.ts';
 
@@ -6,20 +7,23 @@ import { defineRule, type Hit } from './rule.ts';
 export const vulnerableLibrary = defineRule({
   id: 'vulnerable-library',
   check(input) {
-    const advisories = input.knowledge.get(advisoriesSection);
+    const shipped = input.knowledge.get(advisoriesSection);
+    const online = indexAdvisories({ asOf: input.today, advisories: input.advisories ?? [] });
     return input.inventory.components.flatMap((component): Hit[] => {
-      if (component.kind !== 'library' || component.version === undefined) return [];
-      const { version } = component;
       const [first, ...rest] = component.occurrences;
-      if (!first) return [];
-      return advisories.affecting(component.ecosystem, component.name, version).map((advisory) => ({
+      if (component.kind !== 'library' || component.version === undefined || !first) return [];
+      const { ecosystem, name, version } = component;
+      const fresh = online.affecting(ecosystem, name, version);
+      const known = new Set(fresh.flatMap(({ id, aliases }) => [id, ...aliases]));
+      const old = shipped.affecting(ecosystem, name, version).filter(({ id, aliases }) => ![id, ...aliases].some((other) => known.has(other)));
+      return [...fresh, ...old].map((advisory) => ({
         location: first.location,
         related: rest.map((occurrence) => occurrence.location),
-        component: `library:${component.ecosystem}/${component.name.toLowerCase()}`,
-        severity: advisory.severity ?? 'medium',
+        component: refOf(component),
+        ...(advisory.severity === undefined ? {} : { severity: advisory.severity }),
         subject: advisory.id,
         args: facts({
-          name: component.name,
+          name,
           version,
           advisory: advisory.id,
           aliases: advisory.aliases.length > 0 ? advisory.aliases : undefined,
