@@ -28,7 +28,8 @@ function restriction(input: RuleInput, component: ModelComponent | DatasetCompon
     return known && { ...known, source: 'catalogue', derived: false };
   }
   const family = licenceOf(input.knowledge, component.canonical ?? component.name, component.provider) ?? licenceOf(input.knowledge, component.name, component.provider);
-  if (family?.licence.restricted !== 'yes') return undefined;
+  // Terms of a hosted service bind its customers; only weights that one can hold are judged.
+  if (family?.licence.restricted !== 'yes' || input.knowledge.get(modelsSection).family(family.family)?.weights === 'hosted-only') return undefined;
   const { name, clause, url } = family.licence;
   return {
     licence: name,
@@ -40,19 +41,13 @@ function restriction(input: RuleInput, component: ModelComponent | DatasetCompon
   };
 }
 
-/** Terms of a hosted service bind its customers, not whoever holds weights: only weights that one can hold are judged. */
-const isHeld = (input: RuleInput, component: ModelComponent): boolean => {
-  const family = component.family === undefined ? undefined : input.knowledge.get(modelsSection).family(component.family);
-  return family?.weights !== 'hosted-only';
-};
-
 /** One finding per model, at its first place in code that runs. */
 export const restrictedLicence = defineRule({
   id: 'restricted-licence',
   check: (input) =>
     input.inventory.components.flatMap((component): Hit[] => {
       if (component.kind !== 'model' && component.kind !== 'dataset') return [];
-      if (component.kind === 'model' && (component.unresolved || !isHeld(input, component))) return [];
+      if (component.kind === 'model' && component.unresolved) return [];
       const found = restriction(input, component);
       const first = component.occurrences.find(({ location }) => !isSideline(location.path)) ?? component.occurrences[0];
       if (!found || !first) return [];
