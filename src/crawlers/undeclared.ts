@@ -3,10 +3,13 @@ import { compareLocations, type Location } from '../core/evidence.ts';
 import type { Discovery } from '../core/inventory.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Confidence } from '../core/severity.ts';
-import { libraryKey, librariesSection, type Libraries, type LibraryEntry } from '../knowledge/libraries.ts';
+import { librariesSection, type Libraries, type LibraryEntry } from '../knowledge/libraries.ts';
 import type { LanguageId, SourceFacts } from '../lang/facts.ts';
 import { defineCrawler, type Project } from './crawler.ts';
+import { families } from './manifests/families.ts';
+import type { FileManifests } from './manifests/family.ts';
 import { specifierRequirement } from './manifests/javascript/package-json.ts';
+import { ownPackages, packageKey, type OwnPackages } from './manifests/own.ts';
 import { isApart } from './manifests/paths.ts';
 import { rangeFacts } from './manifests/ranges.ts';
 import { localModules, type LocalModules } from './undeclared-python.ts';
@@ -30,12 +33,13 @@ interface Match {
 /** Where a library's declarations stand, by `ecosystem:key`. */
 type Declared = ReadonlyMap<string, LibraryComponent>;
 
-const keyOf = (ecosystem: Ecosystem, name: string): string => `${ecosystem}:${libraryKey(ecosystem, name)}`;
+const keyOf = (ecosystem: Ecosystem, name: string): string => packageKey({ ecosystem, name });
 
 /** Places of one library that are kept as evidence. */
 const MAX_PLACES = 25;
 
 interface Context {
+  readonly own: OwnPackages;
   readonly libraries: Libraries;
   readonly declared: Declared;
   readonly local: LocalModules;
@@ -124,9 +128,9 @@ interface Sightings {
 }
 
 /** Where a person would look first: code before notebooks, both before tests. */
-function mainPlace(places: Sightings['places']): Sightings['places'][number] | undefined {
+function inReadingOrder(places: Sightings['places']): Sightings['places'] {
   const rank = ({ location: { path } }: Sightings['places'][number]): number => (isApart(path) ? 2 : 0) + (path.endsWith('.ipynb') ? 1 : 0);
-  return [...places].sort((a, b) => rank(a) - rank(b) || compareLocations(a.location, b.location))[0];
+  return [...places].sort((a, b) => rank(a) - rank(b) || compareLocations(a.location, b.location));
 }
 
 /** Every library component that manifests and lock files gave. */
@@ -147,7 +151,9 @@ export function detectImports(
   sources: readonly { readonly path: string; readonly facts: Pick<SourceFacts, 'language' | 'imports'> }[],
   project: Project,
 ): Discovery {
+  const own = ownPackages(families.flatMap(({ id }) => project.factsOf<FileManifests>(id).flatMap(({ facts }) => [...facts])));
   const context: Context = {
+    own,
     libraries: project.knowledge.get(librariesSection),
     declared: declaredOf(project),
     local: localModules(project.entries),
@@ -159,8 +165,9 @@ export function detectImports(
     for (const fact of facts.imports) {
       const matched = match(fact, path, facts.language, context);
       if (!matched || matched.entry.category === 'gpu-runtime') continue;
-      const key = keyOf(matched.entry.ecosystem, matched.entry.name);
-      if (here.has(key)) continue;
+      const key = packageKey(matched.entry);
+      // The repository's own package, or a project that bears this name and needs no other.
+      if (here.has(key) || own.published.has(key) || (own.made.has(key) && !context.declared.get(key)?.declared)) continue;
       here.add(key);
       const sightings = found.get(key) ?? { entry: matched.entry, places: [] };
       found.set(key, sightings);
@@ -193,17 +200,11 @@ export function detectImports(
       })),
     };
     components.push(component);
-    const first = mainPlace(places);
-    if (declared || !first) continue;
-    observations.push({
-      type: 'import',
-      location: first.location,
-      crawler: ID,
-      confidence: first.confidence,
-      component: refOf(component),
-      // Only a lock file names it: another package needs it, and nobody asked for it.
-      facts: { module: first.module, transitive: known?.transitive === true },
-    });
+    // Named by a lock file alone: it comes with a declared package, and inventories see it.
+    if (declared || known?.transitive) continue;
+    for (const { location, module, confidence } of inReadingOrder(places)) {
+      observations.push({ type: 'import', location, crawler: ID, confidence, component: refOf(component), facts: { module } });
+    }
   }
   return { components, observations };
 }

@@ -42,6 +42,28 @@ function identify(libraries: Libraries, ecosystem: Identity['ecosystem'], name: 
 
 const usable = (name: string): boolean => name !== '' && name.length <= MAX_NAME && !/\s|\p{Cc}/u.test(name);
 
+/** Folders above a file. */
+const depthOf = ({ occurrences: [first] }: LibraryComponent): number => (first?.location.path ?? '').split('/').length;
+
+/**
+ * Manifests of one repository may ask for different versions. The component shows that of the
+ * manifest nearest to the root; the others stand in the observations.
+ */
+function withOneVersion(components: readonly LibraryComponent[]): LibraryComponent[] {
+  const main = new Map<string, LibraryComponent>();
+  for (const component of components) {
+    if (component.version === undefined && component.range === undefined) continue;
+    const known = main.get(refOf(component));
+    if (!known || (component.declared && !known.declared) || (component.declared === known.declared && depthOf(component) < depthOf(known)))
+      main.set(refOf(component), component);
+  }
+  return components.map((component) => {
+    if (main.get(refOf(component)) === component) return component;
+    const { version: _version, range: _range, ...rest } = component;
+    return rest;
+  });
+}
+
 /** Components and observations of one family's manifests and lock files. */
 export function assemble(crawler: string, resolution: Resolution, knowledge: Knowledge): Discovery {
   const libraries = knowledge.get(librariesSection);
@@ -125,5 +147,5 @@ export function assemble(crawler: string, resolution: Resolution, knowledge: Kno
 
   for (const requirement of resolution.requirements) sight(requirement);
   for (const lock of resolution.locks) sightLock(lock);
-  return { components, observations };
+  return { components: withOneVersion(components), observations };
 }

@@ -47,7 +47,7 @@ export const cargoTomlReader: ManifestReader = {
       reader: 'cargo-toml',
       requirements: [...tables(root), ...entriesOf(at(root, 'target')).flatMap(([, target]) => tables(target))],
       ...(values.length > 0 ? { values } : {}),
-      ...(self ? { self } : {}),
+      ...(self ? { self: { ecosystem: 'cargo', name: self } } : {}),
       ...((at(root, 'package', 'categories') ?? at(root, 'package', 'keywords')) ? { library: true as const } : {}),
     };
   },

@@ -23,7 +23,8 @@ export const pubspecReader: ManifestReader = {
     return {
       reader: 'pubspec',
       requirements: [...section(root, 'dependencies', 'runtime'), ...section(root, 'dev_dependencies', 'development')],
-      ...(self ? { self } : {}),
+      ...(self ? { self: { ecosystem: 'pub', name: self } } : {}),
+      ...(self && at(root, 'version') && textOf(at(root, 'publish_to')) !== 'none' ? { library: true as const } : {}),
     };
   },
 };

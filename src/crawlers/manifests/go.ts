@@ -29,7 +29,7 @@ export const goModReader: ManifestReader = {
         });
       }
     }
-    return { reader: 'go-mod', requirements, ...(self ? { self } : {}) };
+    return { reader: 'go-mod', requirements, ...(self ? { self: { ecosystem: 'golang', name: self } } : {}) };
   },
 };
 

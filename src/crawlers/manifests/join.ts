@@ -1,13 +1,18 @@
-import { libraryKey } from '../../knowledge/libraries.ts';
 import type { FileFacts } from '../crawler.ts';
 import type { LockedPackage, ManifestFacts, Requirement, Resolution, ResolvedRequirement } from './model.ts';
+import { ownPackages, packageKey } from './own.ts';
 import { ancestorsOf, folderOf, isApart } from './paths.ts';
 
 /** A lock file at most this many folders above a manifest covers it (workspaces). */
 const MAX_LEVELS = 8;
 
-const keyOf = ({ ecosystem, name }: { readonly ecosystem: LockedPackage['ecosystem']; readonly name: string }): string =>
-  `${ecosystem}:${libraryKey(ecosystem, name)}`;
+/** Cargo and npm lock several versions of one package; the one that the range begins with is meant. */
+function pick(packages: readonly LockedPackage[], range: string | undefined): LockedPackage | undefined {
+  const [first] = packages;
+  if (packages.length < 2 || range === undefined) return first;
+  const digits = /\d+(?:\.\d+)*/.exec(range)?.[0];
+  return packages.find(({ version }) => digits !== undefined && (version === digits || version?.startsWith(`${digits}.`))) ?? first;
+}
 
 type LockIndex = (path: string, requirement: Requirement) => LockedPackage | undefined;
 
@@ -16,21 +21,27 @@ type LockIndex = (path: string, requirement: Requirement) => LockedPackage | und
  * are no members of a workspace.
  */
 function lockIndex(files: readonly FileFacts<ManifestFacts>[]): LockIndex {
-  const byFolder = new Map<string, Map<string, LockedPackage>>();
+  const byFolder = new Map<string, Map<string, LockedPackage[]>>();
   for (const { path, facts } of files) {
     if (!facts.locked) continue;
     const folder = folderOf(path);
-    const packages = byFolder.get(folder) ?? new Map<string, LockedPackage>();
-    for (const locked of facts.locked) if (!packages.has(keyOf(locked))) packages.set(keyOf(locked), locked);
+    const packages = byFolder.get(folder) ?? new Map<string, LockedPackage[]>();
+    for (const locked of facts.locked) {
+      const key = packageKey(locked);
+      const known = packages.get(key);
+      if (known) known.push(locked);
+      else packages.set(key, [locked]);
+    }
     byFolder.set(folder, packages);
   }
   return (path, requirement) => {
     if (byFolder.size === 0) return undefined;
-    const key = keyOf(requirement);
+    const key = packageKey(requirement);
     let level = 0;
     for (const folder of ancestorsOf(folderOf(path))) {
       const found = byFolder.get(folder)?.get(key);
-      if (found || level >= MAX_LEVELS) return found;
+      if (found) return pick(found, requirement.range);
+      if (level >= MAX_LEVELS) return undefined;
       level += 1;
     }
     return undefined;
@@ -44,16 +55,15 @@ const isManaged = ({ ecosystem, range, from, origin }: Requirement): boolean =>
 /** Joins manifests with the lock files beside or above them. */
 export function join(files: readonly FileFacts<ManifestFacts>[]): Resolution {
   const lockFor = lockIndex(files);
-  // Packages that this repository publishes: its own projects depend on each other.
-  const published = new Set<string>();
-  for (const { facts } of files) {
-    const ecosystem = facts.requirements?.[0]?.ecosystem;
-    if (facts.self && ecosystem && facts.library) published.add(keyOf({ ecosystem, name: facts.self }));
-  }
+  const own = ownPackages(files.map(({ facts }) => facts));
+  const isOwn = (requirement: Requirement, facts: ManifestFacts): boolean => {
+    const key = packageKey(requirement);
+    if (own.published.has(key) || (facts.self && packageKey(facts.self) === key)) return true;
+    return requirement.origin === 'path' && own.made.has(key);
+  };
   const requirements = files.flatMap(({ path, facts }) =>
     (facts.requirements ?? []).flatMap((requirement): ResolvedRequirement[] => {
-      const key = keyOf(requirement);
-      if (published.has(key) || (facts.self && key === keyOf({ ecosystem: requirement.ecosystem, name: facts.self }))) return [];
+      if (isOwn(requirement, facts)) return [];
       const lock = lockFor(path, requirement);
       return [
         {
@@ -67,10 +77,10 @@ export function join(files: readonly FileFacts<ManifestFacts>[]): Resolution {
       ];
     }),
   );
-  const locks = files.flatMap(({ path, facts }) =>
-    facts.reader === 'constraints'
-      ? []
-      : (facts.locked ?? []).filter((locked) => !published.has(keyOf(locked))).map((locked) => ({ path, locked })),
-  );
+  const locks = files
+    .filter(({ facts }) => facts.reader !== 'constraints')
+    .flatMap(({ path, facts }) =>
+      (facts.locked ?? []).filter((locked) => !own.made.has(packageKey(locked))).map((locked) => ({ path, locked })),
+    );
   return { requirements, locks };
 }

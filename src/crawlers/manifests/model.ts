@@ -6,6 +6,12 @@ export type Scope = LibraryComponent['scope'];
 /** Where a requirement gets its code from. Only `registry` names a package that a registry serves. */
 export type Origin = 'registry' | 'vcs' | 'url' | 'path';
 
+/** A package by the name that its registry keeps it under. */
+export interface Package {
+  readonly ecosystem: Ecosystem;
+  readonly name: string;
+}
+
 /** One dependency as one line of a manifest states it. */
 export interface Requirement {
   readonly ecosystem: Ecosystem;
@@ -55,8 +61,8 @@ export interface ManifestFacts {
   readonly links?: readonly Link[];
   /** Versions and names that requirements refer to by key: Maven properties, catalogue versions, managed versions. */
   readonly values?: readonly (readonly [key: string, value: string])[];
-  /** The project's own package name: it is no dependency of itself. */
-  readonly self?: string;
+  /** The project's own package: it is no dependency of itself. */
+  readonly self?: Package;
   /** A package that others install, not an application: its ranges are open on purpose. */
   readonly library?: true;
   /** Made by a tool from another manifest (pip-compile, `uv export`). */

@@ -19,7 +19,7 @@ export const composerReader: ManifestReader = {
     return {
       reader: 'composer',
       requirements: [...section(root, 'require', 'runtime'), ...section(root, 'require-dev', 'development')],
-      ...(self ? { self } : {}),
+      ...(self ? { self: { ecosystem: 'composer', name: self } } : {}),
       ...(textOf(at(root, 'type')) === 'library' ? { library: true as const } : {}),
     };
   },

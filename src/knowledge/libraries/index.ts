@@ -54,6 +54,7 @@ const SEPARATORS: Readonly<Record<Ecosystem, string>> = {
   cocoapods: '.',
   cran: '::',
 };
+const NO_CODE = /[-/](?:bom|parent|stubs|types)$/;
 /** Parts of a path that are looked at: no catalogued import has more than eight. */
 const MAX_PARTS = 12;
 
@@ -92,12 +93,29 @@ export function indexLibraries(asset: LibrariesAsset): Libraries {
   const borderline = reasons(asset.borderline);
   const repositories = new Map(asset.repositories.map(([repository, name]) => [repository.toLowerCase(), name]));
 
+  const families = asset.families.map(([ecosystem, prefix, category]) => ({
+    ecosystem,
+    prefix: libraryKey(ecosystem as Ecosystem, `${prefix}x`).slice(0, -1),
+    category,
+  }));
+
+  /** A member of a project's family of packages that the catalogue does not list. Bills of materials and parents hold no code. */
+  function ofFamily(ecosystem: Ecosystem, name: string): LibraryEntry | undefined {
+    const key = libraryKey(ecosystem, name);
+    if (NO_CODE.test(key)) return undefined;
+    const family = families.find(
+      (candidate) => candidate.ecosystem === ecosystem && key.startsWith(candidate.prefix) && key.length > candidate.prefix.length,
+    );
+    return family && entryOf(ecosystem, { name, category: family.category });
+  }
+
   function find(ecosystem: Ecosystem, name: string): LibraryEntry | undefined {
     const key = id(ecosystem, name);
     const exact = byName.get(key);
-    if (exact || traps.has(key)) return exact;
+    if (exact || traps.has(key) || borderline.has(key)) return exact;
+    const family = ofFamily(ecosystem, name);
     // A Go module below a catalogued one; a pod's subspec.
-    if (ecosystem !== 'golang' && ecosystem !== 'cocoapods') return undefined;
+    if (family || (ecosystem !== 'golang' && ecosystem !== 'cocoapods')) return family;
     for (let end = key.lastIndexOf('/'); end > 0; end = key.lastIndexOf('/', end - 1)) {
       const above = key.slice(0, end).replace(/\/v\d+$/, '');
       if (traps.has(above) || borderline.has(above)) return undefined;
@@ -116,7 +134,10 @@ export function indexLibraries(asset: LibrariesAsset): Libraries {
       const names = ecosystem === 'pypi' ? generic.get(path) : undefined;
       if (found) return { module: path, entries: found, ...(names ? { generic: names } : {}) };
     }
-    return undefined;
+    // `langchain_newstore` is imported from a package that is named so.
+    const [top = ''] = parts;
+    const family = ecosystem === 'pypi' && /^\w+$/.test(top) ? ofFamily(ecosystem, top.replaceAll('_', '-')) : undefined;
+    return family && { module: top, entries: [family] };
   }
 
   return {

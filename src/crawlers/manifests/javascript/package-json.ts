@@ -65,7 +65,7 @@ export const packageJsonReader: ManifestReader = {
     return {
       reader: 'package-json',
       requirements: kept,
-      ...(self ? { self } : {}),
+      ...(self ? { self: { ecosystem: 'npm', name: self } } : {}),
       ...(library ? { library: true as const } : {}),
       ...(values.length > 0 ? { values } : {}),
     };

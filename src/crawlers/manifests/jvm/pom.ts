@@ -72,7 +72,7 @@ export const pomReader: ManifestReader = {
             ] as [string, string][])
           : []),
       ],
-      ...(group ? { self: `${group}/${childText(project, 'artifactId') ?? ''}` } : {}),
+      ...(group ? { self: { ecosystem: 'maven', name: `${group}/${childText(project, 'artifactId') ?? ''}` } } : {}),
     };
   },
 };

@@ -129,7 +129,7 @@ export function readPyproject(root: TreeNode): ManifestFacts {
   return {
     reader: 'pyproject',
     requirements: withSources(requirements, at(tool, 'uv', 'sources')),
-    ...(self ? { self } : {}),
+    ...(self ? { self: { ecosystem: 'pypi', name: self } } : {}),
     ...(published ? { library: true as const } : {}),
   };
 }

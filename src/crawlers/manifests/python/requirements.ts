@@ -5,7 +5,7 @@ import { pypiRequirement, scopeOfGroup } from './requirement.ts';
 
 const NAMED = /^(?:.*[-_.])?(?:requirements?|reqs|pip-requires|constraints?)(?:[-_.].*)?\.(?:txt|in|pip|lock)$/i;
 const BARE = /^(?:requirements|constraints)$/i;
-const IN_FOLDER = /(?:^|\/)(?:requirements?|reqs)\/[^/]+\.(?:txt|in)$/i;
+const IN_FOLDER = /(?:^|\/)(?:requirements?|reqs)\/(?:[^/]+\/){0,4}[^/]+\.(?:txt|in)$/i;
 
 interface LogicalLine {
   readonly text: string;
