@@ -100,11 +100,17 @@ export function extensionOf(path: string): string {
 
 const GGML_MAGICS = ['lmgg', 'fmgg', 'tjgg', 'algg'].map(ascii);
 
+/** An import and what an opcode after it can be: two lines of words alone are no pickle (`coverage`, `node_modules`). */
+const TEXT_PICKLE = /^(?:\(?[ci][\w.]+\r?\n[\w.]+\r?\n(?:[()tlde.]|[pg]\d+\r?\n|[SVIFLN'])|\((?:l|d)p0\r?\n)/;
+
 /** Pickle of protocol 2 or later, or a text pickle that imports at once. */
 const isPickleHead = (head: Uint8Array): boolean =>
-  (head[0] === 0x80 && (head[1] ?? 0) >= 2 && (head[1] ?? 9) <= 5) || /^(?:\(?[ci][\w.]+\r?\n[\w.]+\r?\n|\((?:l|d)p0\r?\n)/.test(latin(head));
+  (head[0] === 0x80 && (head[1] ?? 0) >= 2 && (head[1] ?? 9) <= 5) || TEXT_PICKLE.test(latin(head));
 
 const latin = (head: Uint8Array): string => Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1');
+
+/** Folders and imports, one a line (https://docs.python.org/3/library/site.html). */
+const isPathFile = (head: Uint8Array): boolean => /^(?:[#./\w][^\0\n\x80-\xff]{0,300}\r?\n)+/.test(latin(head)) && !head.includes(0) && !startsWith(head, ascii('version https://git-lfs')) && !isPickleHead(head);
 
 /** A zip or tar whose first entries are model files. */
 const MODEL_MEMBERS = /(?:data\.pkl|\.(?:pkl|pickle|joblib|pth?|ckpt|npy|h5|hdf5|keras|onnx|safetensors|gguf|tflite|sav|pb|weights|nemo)|MAR-INF\/MANIFEST\.json|model_config\.yaml|_stable_baselines3_version)(?![\w.])/i;
@@ -134,10 +140,12 @@ export function artifactRole(path: string, head?: Uint8Array): ArtifactRole {
     if (!head) return 'sniff';
     return undefined;
   }
-  const certain = isWeightExtension(extension) && !AMBIGUOUS.has(extension);
+  // `.pth` in site-packages is a text that extends Python's path.
+  const certain = isWeightExtension(extension) && !AMBIGUOUS.has(extension) && extension !== '.pth';
   if (certain) return 'weights';
-  if (!AMBIGUOUS.has(extension)) return undefined;
+  if (!AMBIGUOUS.has(extension) && extension !== '.pth') return undefined;
   if (!head) return 'sniff';
+  if (extension === '.pth') return isPathFile(head) ? undefined : 'weights';
   if (isModelContent(path, head)) return 'weights';
   // A program or nothing readable under a name that only models use.
   if (isWeightExtension(extension) && extension !== '.tar' && extension !== '.p' && (nativeKind(head) !== undefined || isScript(head))) return 'weights';
