@@ -42,6 +42,11 @@ export class Collection {
     this.baseModels.push(...(nested.baseModels ?? []).filter((model) => !this.baseModels.includes(model)));
   }
 
+  /** Last look at all findings, when the container knows what it is. */
+  revise(change: (findings: readonly ArtifactFinding[]) => ArtifactFinding[]): void {
+    this.findings.splice(0, this.findings.length, ...change(this.findings));
+  }
+
   done(format: string, facts: Readonly<Record<string, unknown>>): Inspection {
     return {
       format,

@@ -90,6 +90,7 @@ async function readAs(input: ArtifactInput, { sniff: seen }: Sniffed, context: I
     else failures.push(result.failure);
   }
   const possible: Reading[] = [];
+  const prose = plainKind(seen.head) === 'text';
   // `PK` reads as a persistent id that no unpickler accepts: a zip from its first byte is no pickle.
   const excluded = certain.length > 0 && startsWith(seen.head, LOCAL_MAGIC);
   for (const format of excluded ? [] : byExtension(attempts, extension)) {
@@ -98,15 +99,19 @@ async function readAs(input: ArtifactInput, { sniff: seen }: Sniffed, context: I
       if (!result.refused) failures.push(result.failure);
       continue;
     }
-    const telling = result.inspection.findings.some((finding) => finding.verdict !== undefined && !WEAK_RULES.has(finding.ruleId));
-    const understood = verdictOf(result.inspection.findings) === 'clean';
     const promised = format.extensions.includes(extension);
+    const telling = result.inspection.findings.some((finding) => tells(finding, prose && !promised));
+    const understood = verdictOf(result.inspection.findings) === 'clean';
     // Beside a format that is certain, only an interpretation that does harm counts.
     const counts = certain.length > 0 ? verdictOf(result.inspection.findings) === 'malicious' : telling || (possible.length === 0 && (understood || promised));
     if (counts) possible.push({ format, inspection: result.inspection });
   }
   return summarise(input, seen.head, extension, certain, possible, failures);
 }
+
+/** Prose reads as text opcodes for a line or two: `com/…` imports something. That alone says nothing. */
+const tells = (finding: ArtifactFinding, prose: boolean): boolean =>
+  finding.verdict !== undefined && !WEAK_RULES.has(finding.ruleId) && !(prose && finding.verdict !== 'malicious' && finding.args['how'] === 'import');
 
 /** A format that cannot even look at the first bytes is not this file's. */
 function answerOf(format: Format, seen: Sniffed['sniff']): 'yes' | 'maybe' | 'no' {

@@ -9,6 +9,7 @@ interface Candidate {
 const SUBSUMES: Readonly<Record<string, readonly string[]>> = {
   'torch-legacy': ['pickle'],
   'joblib-zfile': ['pickle'],
+  'python-source': ['native'],
 };
 
 export function withoutSubsumed(candidates: readonly Candidate[]): Candidate[] {

@@ -8,6 +8,8 @@ import { Window } from './window.ts';
 /** Instructions tried before bytes count as a pickle. */
 const MAX_STEPS = 256;
 
+const UNIMPORTABLE = /[\s/:;,()]/;
+
 const DEAF: Sink = {
   imported: () => {},
   hiddenImport: () => {},
@@ -37,7 +39,11 @@ export function probe(head: Uint8Array, size: number): Probe {
   const window = new Window({ ...bytesReader(head), size: Math.max(size, head.length) });
   window.bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
   const decoder = new Decoder(window);
-  const machine = new Machine(DEAF, (module, name) => new GlobalValue(module, name));
+  const machine = new Machine(DEAF, (module, name) => {
+    // Prose whose lines begin with `c` reads as imports; no module has a blank or a slash in its name.
+    if (UNIMPORTABLE.test(module)) throw new Error('not a module');
+    return new GlobalValue(module, name);
+  });
   const instruction = emptyInstruction();
   let steps = 0;
   try {

@@ -9,7 +9,7 @@ import { maskPython } from './mask.ts';
 const MAX_SOURCE = 8 << 20;
 const MAX_REPORTED = 20;
 
-function finding(verdict: 'malicious' | 'suspicious', callee: string, line: number, offset: number): ArtifactFinding {
+function finding(verdict: 'malicious' | 'suspicious', callee: string, line: number, offset: number, decoded = false): ArtifactFinding {
   const severe = verdict === 'malicious';
   return {
     ruleId: 'embedded-code',
@@ -17,7 +17,7 @@ function finding(verdict: 'malicious' | 'suspicious', callee: string, line: numb
     confidence: severe ? 'high' : 'medium',
     verdict,
     offset,
-    args: { language: 'python', callee, line },
+    args: { language: 'python', callee, line, ...(decoded ? { decoded } : {}) },
   };
 }
 
@@ -30,11 +30,24 @@ export function pythonFindings(text: string, dangerous: ReadonlySet<string>, unu
     if (found.length >= MAX_REPORTED) break;
     const callee = imports.resolve(name);
     const decoded = /^(?:builtins\.)?(?:exec|eval|compile)$/.test(callee) && isDecoded(args, imports);
-    if (dangerous.has(callee) || decoded) found.push(finding('malicious', callee, line, at));
+    if (dangerous.has(callee) || decoded) found.push(finding('malicious', callee, line, at, decoded));
     else if (unusual.has(callee)) found.push(finding('suspicious', callee, line, at));
   }
   return found;
 }
+
+/** Archives whose Python source is loaded with the model. Other archives are packages of ordinary code. */
+const MODEL_FLAVOURS = new Set(['torchserve-mar', 'nemo', 'torch-zip', 'torchscript', 'keras', 'skops', 'stable-baselines3', 'npz', 'coreml-package']);
+
+/** What a container keeps of its findings about source, by what it turned out to be. */
+export const judgedByFlavour = (findings: readonly ArtifactFinding[], flavour: string): ArtifactFinding[] =>
+  MODEL_FLAVOURS.has(flavour)
+    ? [...findings]
+    : findings.map((finding) => {
+        if (finding.ruleId !== 'embedded-code' || finding.args['language'] !== 'python' || finding.args['decoded'] === true) return finding;
+        const { verdict: _verdict, ...rest } = finding;
+        return { ...rest, severity: 'low' };
+      });
 
 /** Source that an archive or a model folder brings along: TorchServe handlers, `auto_map` modules. */
 export const pythonFormat: Format = {
@@ -47,6 +60,8 @@ export const pythonFormat: Format = {
     const text = new TextDecoder('utf-8').decode(await reader.read(0, reader.size));
     const words = context.knowledge.get(vocabularySection);
     const findings = pythonFindings(text, words.names('python-source', 'dangerous'), words.names('python-source', 'unusual'));
-    return { format: 'python-source', findings, facts: { lines: text.split('\n').length } };
+    // A program of its own may start others; that it is loaded with a model is not known here.
+    const judged = context.depth === 0 ? judgedByFlavour(findings, 'file') : findings;
+    return { format: 'python-source', findings: judged, facts: { lines: text.split('\n').length } };
   },
 };

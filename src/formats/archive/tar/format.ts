@@ -3,6 +3,7 @@ import { LimitError, ParseError } from '../../../core/errors.ts';
 import { Collection } from '../../collect.ts';
 import { incomplete, tampered } from '../../findings.ts';
 import type { ArtifactFinding, ArtifactInput, Format, InspectContext, Inspection } from '../../format.ts';
+import { judgedByFlavour } from '../../script/python.ts';
 import { linkEscapes, nameProblems, shownName } from '../names.ts';
 import { BLOCK, checksumHolds, readHeader, readPax, type TarHeader } from './header.ts';
 
@@ -115,7 +116,9 @@ async function inspectTar(input: ArtifactInput, context: InspectContext): Promis
   }
   if (end > input.reader.size) out.add(incomplete('truncated', 'last member is cut off', { format: 'tar' }));
   else await inspectRest(end, input, context, out, damaged);
-  return out.done(flavourOf(names), { memberCount: count });
+  const flavour = flavourOf(names);
+  out.revise((findings) => judgedByFlavour(findings, flavour));
+  return out.done(flavour, { memberCount: count });
 }
 
 async function inspectEntry(entry: Entry, input: ArtifactInput, context: InspectContext, out: Collection, names: Set<string>): Promise<void> {

@@ -3,6 +3,7 @@ import { LimitError } from '../../../core/errors.ts';
 import { sliceReader } from '../../../core/byte-reader.ts';
 import { Collection } from '../../collect.ts';
 import { fromError, tampered } from '../../findings.ts';
+import { judgedByFlavour } from '../../script/python.ts';
 import { inspectTorchMember, isTensorData, finishTorch, type TorchState } from '../../torch/zip.ts';
 import { startsWith } from '../bytes.ts';
 import { BLOCK, checksumHolds } from '../tar/header.ts';
@@ -64,6 +65,7 @@ class ZipInspection {
     }
     if (layout.flavour === 'torch-zip' || layout.flavour === 'torchscript') out.add(...finishTorch(this.torch));
     await this.outside();
+    out.revise((findings) => judgedByFlavour(findings, layout.flavour));
     return out.done(layout.flavour, { memberCount: archive.members.length });
   }
 
