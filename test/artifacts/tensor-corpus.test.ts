@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { onnxCases } from '../../fixtures/artifacts/graph/onnx.ts';
+import { tensorflowCases } from '../../fixtures/artifacts/graph/tensorflow.ts';
 import { ggufCases } from '../../fixtures/artifacts/tensor/gguf.ts';
 import { safetensorsCases } from '../../fixtures/artifacts/tensor/safetensors.ts';
 import { configCases } from '../../fixtures/artifacts/template/config.ts';
@@ -6,7 +8,7 @@ import { templateCases } from '../../fixtures/artifacts/template/cases.ts';
 import { verdictOf } from '../../src/formats/verdict.ts';
 import { inspectBytes } from './harness.ts';
 
-describe.each([['safetensors', safetensorsCases], ['gguf', ggufCases], ['template', templateCases], ['config', configCases]])('%s', (_, cases) => {
+describe.each([['safetensors', safetensorsCases], ['gguf', ggufCases], ['template', templateCases], ['config', configCases], ['onnx', onnxCases], ['tensorflow', tensorflowCases]])('%s', (_, cases) => {
   test.each(cases.map((item) => [item.name, item] as const))('%s', async (_name, { bytes, path, expected }) => {
     const inspection = await inspectBytes(bytes(), path);
     expect(verdictOf(inspection.findings), JSON.stringify(inspection.findings, null, 1)).toBe(expected);
