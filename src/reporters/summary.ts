@@ -1,4 +1,4 @@
-import { COMPONENT_KINDS, type Component, type ComponentKind } from '../core/component.ts';
+import { COMPONENT_KINDS, type Component, type ComponentKind, type ModelComponent } from '../core/component.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Report } from '../core/report.ts';
 import { SEVERITIES, severityRank, type Severity } from '../core/severity.ts';
@@ -81,3 +81,7 @@ export function firstSentence(text: string): string {
   const end = flat.search(/[.!?](?: |$)/);
   return end < 0 ? flat : flat.slice(0, end + 1);
 }
+
+/** Parameters of a model by name: a report that was written and read again has them in another order. */
+export const parametersOf = (model: ModelComponent): (readonly [string, string | number | boolean])[] =>
+  Object.entries(model.parameters ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));

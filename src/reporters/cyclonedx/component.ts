@@ -2,6 +2,7 @@ import { Enums, Models } from '@cyclonedx/cyclonedx-library';
 import { refOf, type Component, type ComponentRef } from '../../core/component.ts';
 import { packageName, purlOf } from '../../core/purl.ts';
 import { relationProperties, type Context } from './context.ts';
+import { parametersOf } from '../summary.ts';
 import { evidenceOf } from './evidence.ts';
 import { AiComponent, type ComponentExtras } from './extensions.ts';
 import { ancestorsOf, artifactCard, datasetUrl, dataOf, modelCardOf } from './model-card.ts';
@@ -33,7 +34,7 @@ function modelParts(model: Extract<Thing, { kind: 'model' }>, context: Context):
   const hub = model.origin === 'huggingface' && purlOf(model) !== undefined ? `https://huggingface.co/${model.name}` : undefined;
   return {
     type: ComponentType.MachineLearningModel,
-    ...(model.revision === undefined ? {} : { version: model.revision }),
+    ...versionOf(model.revision),
     ...(hub === undefined ? {} : { references: [[Reference.ModelCard, hub]] }),
     properties: {
       id: model.canonical === model.name ? undefined : model.canonical,
@@ -44,7 +45,7 @@ function modelParts(model: Extract<Thing, { kind: 'model' }>, context: Context):
       library: model.library,
       subfolder: model.subfolder,
       unresolved: model.unresolved,
-      ...Object.fromEntries(Object.entries(model.parameters ?? {}).map(([key, value]) => [`parameter:${key}`, value])),
+      ...Object.fromEntries(parametersOf(model).map(([key, value]) => [`parameter:${key}`, value])),
     },
     extras: {
       ...(model.card?.tags === undefined || model.card.tags.length === 0 ? {} : { tags: model.card.tags }),
@@ -55,6 +56,8 @@ function modelParts(model: Extract<Thing, { kind: 'model' }>, context: Context):
     },
   };
 }
+
+const versionOf = (version: string | undefined): Pick<Parts, 'version'> => (version === undefined ? {} : { version });
 
 const SCOPES = {
   runtime: Enums.ComponentScope.Required,
@@ -69,7 +72,7 @@ function libraryParts(library: Extract<Thing, { kind: 'library' }>): Parts {
     type: ComponentType.Library,
     name: namespace === undefined ? library.name : name,
     ...(namespace === undefined ? {} : { group: namespace }),
-    ...(library.version === undefined ? {} : { version: library.version }),
+    ...versionOf(library.version),
     scope: SCOPES[library.scope],
     properties: {
       category: library.category,
@@ -104,7 +107,7 @@ function partsOf(component: Thing, context: Context): Parts {
       const url = datasetUrl(component);
       return {
         type: ComponentType.Data,
-        ...(component.revision === undefined ? {} : { version: component.revision }),
+        ...versionOf(component.revision),
         sha256: component.sha256,
         ...(url === undefined ? {} : { references: [[Reference.Distribution, url]] }),
         properties: { origin: component.origin },
@@ -126,7 +129,7 @@ function partsOf(component: Thing, context: Context): Parts {
     case 'mcp-server':
       return {
         type: ComponentType.Application,
-        ...(component.package?.version === undefined ? {} : { version: component.package.version }),
+        ...versionOf(component.package?.version),
         properties: {
           transport: component.transport,
           command: component.command,
@@ -141,7 +144,7 @@ function partsOf(component: Thing, context: Context): Parts {
     case 'infra':
       return {
         type: component.category === 'image' ? ComponentType.Container : ComponentType.Platform,
-        ...(component.version === undefined ? {} : { version: component.version }),
+        ...versionOf(component.version ?? component.digest),
         sha256: component.digest?.startsWith('sha256:') ? component.digest.slice('sha256:'.length) : undefined,
         properties: { category: component.category, digest: component.digest },
       };

@@ -1,24 +1,35 @@
-import { Ajv } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import schema from './report.schema.json' with { type: 'json' };
 
-/** What is wrong with a report, in one line; `undefined` where it follows the schema. */
-export type Check = (value: unknown) => string | undefined;
+let compiled: ValidateFunction | undefined;
 
-function compile(strict: boolean): Check {
-  const ajv = new Ajv({ strict });
+function validator(): ValidateFunction {
+  if (compiled !== undefined) return compiled;
+  // All errors are only wanted where an unknown property may hide a worse one: see `lenient`.
+  const ajv = new Ajv({ strict: true, allErrors: true });
   addFormats.default(ajv);
-  const validate = ajv.compile(schema);
-  return (value) => {
-    if (validate(value)) return undefined;
-    const error = validate.errors?.[0];
-    return error === undefined
-      ? 'unknown'
-      : `${error.instancePath === '' ? 'the document' : error.instancePath} ${error.message ?? error.keyword}`;
-  };
+  compiled = ajv.compile(schema);
+  return compiled;
 }
 
-let strict: Check | undefined;
+function explain({ instancePath, message, keyword, params }: ErrorObject): string {
+  const what = keyword === 'additionalProperties' ? `${message ?? ''}: ${String(params['additionalProperty'])}` : (message ?? keyword);
+  return `${instancePath === '' ? 'the document' : instancePath} ${what}`;
+}
 
-/** Against the schema as it ships. */
-export const checkReport: Check = (value) => (strict ??= compile(true))(value);
+/** What is wrong with a report, in one line; `undefined` where it follows the schema as it ships. */
+export function checkReport(value: unknown): string | undefined {
+  const validate = validator();
+  if (validate(value)) return undefined;
+  const [error] = validate.errors ?? [];
+  return error === undefined ? 'unknown' : explain(error);
+}
+
+/** As `checkReport`, for a report of a later minor version: that one may have properties that we do not know. */
+export function checkLenient(value: unknown): string | undefined {
+  const validate = validator();
+  if (validate(value)) return undefined;
+  const error = (validate.errors ?? []).find(({ keyword }) => keyword !== 'additionalProperties' && keyword !== 'if');
+  return error === undefined ? undefined : explain(error);
+}

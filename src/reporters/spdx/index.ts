@@ -5,7 +5,7 @@ import { APPLICATION, type RelationType } from '../../core/relation.ts';
 import type { Report } from '../../core/report.ts';
 import type { RenderOptions } from '../reporter.ts';
 import { aboveFloors } from '../select.ts';
-import { toJson } from '../text/json.ts';
+import { sortKeys, toJson } from '../text/json.ts';
 import { plainMessage } from '../text/message.ts';
 import { noTexts, titleOf, type RuleTexts } from '../text/rule-text.ts';
 import { place } from '../text/words.ts';
@@ -87,7 +87,7 @@ function addRelations(graph: Graph, report: Report, ids: ReadonlyMap<string, str
 export function render(full: Report, options: RenderOptions): string {
   const report = aboveFloors(full, options);
   const texts = options.texts ?? noTexts;
-  const graph = createGraph(`https://spdx.org/spdxdocs/assay-${shortHash(toJson(report))}`);
+  const graph = createGraph(`https://spdx.org/spdxdocs/assay-${shortHash(toJson(sortKeys(report)))}`);
   const agent = graph.add('SoftwareAgent', graph.iri('agent', 'assay'), { name: report.tool.name });
   const tool = graph.add('Tool', graph.iri('tool', 'assay'), { name: `${report.tool.name} ${report.tool.version}` });
   const ids = new Map([[APPLICATION, addApplication(graph, report)]]);

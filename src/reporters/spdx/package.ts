@@ -1,3 +1,4 @@
+import { parametersOf } from '../summary.ts';
 import { refOf, type Component, type DatasetComponent, type ModelComponent } from '../../core/component.ts';
 import { purlOf } from '../../core/purl.ts';
 import { iri as uri } from '../text/uri.ts';
@@ -50,7 +51,7 @@ function modelParts(model: ModelComponent, graph: Graph): Parts {
       ],
       ai_informationAboutTraining: training.join(' '),
       ai_hyperparameter: [
-        ...Object.entries(model.parameters ?? {}).map(([key, value]) => entry(key, value)),
+        ...parametersOf(model).map(([key, value]) => entry(key, value)),
         ...(['parameterCount', 'contextLength', 'quantization', 'tokenizer'] as const).flatMap((key) =>
           card[key] === undefined ? [] : [entry(key, card[key])],
         ),

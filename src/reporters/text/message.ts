@@ -52,7 +52,9 @@ function parse(template: string, args: Finding['args']): MessagePart[] {
 /** Without a text, the facts themselves are the message. */
 function facts(finding: Finding): MessagePart[] {
   const parts: MessagePart[] = [{ kind: 'text', text: finding.ruleId }];
-  for (const [index, [key, value]] of Object.entries(finding.args).entries()) {
+  for (const [index, [key, value]] of Object.entries(finding.args)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .entries()) {
     parts.push({ kind: 'text', text: index === 0 ? ': ' : ', ' }, { kind: 'value', text: `${clip(key, MAX_VALUE)} = ${show(value)}` });
   }
   return parts;
