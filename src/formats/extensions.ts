@@ -43,7 +43,7 @@ export const PROMISES: Readonly<Record<string, readonly string[]>> = {
   '.keras': ['keras', 'hdf5', 'keras-h5', 'keras-hdf5'],
   '.tflite': ['tflite'],
   '.lite': ['tflite'],
-  '.pb': ['tensorflow', 'savedmodel', 'saved-model', 'tensorflow-savedmodel', 'graphdef', 'tensorflow-graphdef', 'onnx'],
+  '.pb': ['tensorflow', 'savedmodel', 'saved-model', 'tensorflow-savedmodel', 'graphdef', 'tensorflow-graphdef', 'tensorflow-metagraph', 'keras-metadata', 'onnx'],
   '.mlmodel': ['coreml'],
   '.mlpackage': ['coreml-package'],
   '.caffemodel': ['caffe'],

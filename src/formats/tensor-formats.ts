@@ -3,8 +3,11 @@ import { gguf } from './gguf/index.ts';
 import { json } from './model-config/json.ts';
 import { spacy } from './model-config/spacy.ts';
 import { yaml } from './model-config/yaml.ts';
+import { onnx } from './onnx/index.ts';
 import { safetensors } from './safetensors/index.ts';
+import { tensorflow } from './tensorflow/index.ts';
+import { tensorflowText } from './tensorflow/text.ts';
 import { template } from './template/format.ts';
 
 /** Formats of tensors, graphs, templates and model configurations; those with magic bytes first. */
-export const tensorFormats: readonly Format[] = [gguf, safetensors, json, yaml, spacy, template];
+export const tensorFormats: readonly Format[] = [gguf, safetensors, onnx, tensorflow, tensorflowText, json, yaml, spacy, template];

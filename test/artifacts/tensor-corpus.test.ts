@@ -5,12 +5,11 @@ import { ggufCases } from '../../fixtures/artifacts/tensor/gguf.ts';
 import { safetensorsCases } from '../../fixtures/artifacts/tensor/safetensors.ts';
 import { configCases } from '../../fixtures/artifacts/template/config.ts';
 import { templateCases } from '../../fixtures/artifacts/template/cases.ts';
-import { verdictOf } from '../../src/formats/verdict.ts';
 import { inspectBytes } from './harness.ts';
 
 describe.each([['safetensors', safetensorsCases], ['gguf', ggufCases], ['template', templateCases], ['config', configCases], ['onnx', onnxCases], ['tensorflow', tensorflowCases]])('%s', (_, cases) => {
   test.each(cases.map((item) => [item.name, item] as const))('%s', async (_name, { bytes, path, expected }) => {
     const inspection = await inspectBytes(bytes(), path);
-    expect(verdictOf(inspection.findings), JSON.stringify(inspection.findings, null, 1)).toBe(expected);
+    expect(inspection.verdict, JSON.stringify(inspection.findings, null, 1)).toBe(expected);
   });
 });

@@ -3,7 +3,7 @@ import { Cursor } from '../cursor.ts';
 import type { ArtifactInput, InspectContext } from '../format.ts';
 import { defineReader, printable, type Draft } from '../reading.ts';
 import { inspectEncodedText } from '../encoded.ts';
-import { inspectAppendedZip, inspectTrailing } from '../remainder.ts';
+import { inspectTrailing } from '../remainder.ts';
 import { judgeTemplate } from '../template/index.ts';
 import { factsOf } from './facts.ts';
 import { MetadataReader, type Metadata } from './metadata.ts';
@@ -77,7 +77,6 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
   const headerEnd = BigInt(cursor.position);
   const dataStart = tensorCount === 0 ? headerEnd : ((headerEnd + alignment - 1n) / alignment) * alignment;
   const dataEnd = dataStart + table.dataSize;
-  await inspectAppendedZip(input, context, draft);
   if (dataEnd > BigInt(reader.size)) throw new ParseError('tensor data ends beyond the file', reader.size);
   if (table.unknownTypes.length === 0) await inspectTrailing(input, Number(dataEnd), context, draft);
 }

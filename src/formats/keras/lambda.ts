@@ -13,6 +13,8 @@ function codeOf(value: JsonValue | undefined): string | undefined {
   if (typeof value === 'string') return value;
   if (isArray(value)) return codeOf(value[0]);
   if (!isObject(value)) return undefined;
+  // HDF5 and SavedModel write the triple as `{class_name: __tuple__, items: […]}`.
+  if (isArray(value.get('items'))) return codeOf(value.get('items'));
   const config = value.get('config');
   return stringAt(value, 'code') ?? (isObject(config) ? stringAt(config, 'code') : undefined);
 }

@@ -2,7 +2,7 @@ import { LimitError, ParseError } from '../../core/errors.ts';
 import type { ArtifactInput, InspectContext } from '../format.ts';
 import { inspectEncodedText } from '../encoded.ts';
 import { defineReader, hasExtension, printable, spend, type Draft } from '../reading.ts';
-import { inspectAppendedZip, inspectTrailing } from '../remainder.ts';
+import { inspectTrailing } from '../remainder.ts';
 import { decodeUtf8, parseJson } from '../strict-json.ts';
 import { factsOf } from './facts.ts';
 import { headerObject, readHeader } from './header.ts';
@@ -54,7 +54,6 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
   const dataStart = 8 + bytes.length;
   const dataEnd = BigInt(dataStart) + header.dataSize;
   if (dataEnd > BigInt(reader.size)) throw new ParseError('tensor data ends beyond the file', reader.size);
-  await inspectAppendedZip(input, context, draft);
   if (dataEnd < BigInt(reader.size)) {
     // The reference implementation refuses even one padding byte (MetadataIncompleteBuffer).
     draft.report('malformed-artifact', { problem: 'buffer-not-covered', bytes: reader.size - Number(dataEnd) }, { offset: Number(dataEnd) });

@@ -1,0 +1,118 @@
+import { bytesReader } from '../../core/byte-reader.ts';
+import type { InspectContext } from '../format.ts';
+import { inspectEncodedText } from '../encoded.ts';
+import { BYTES, type Field, type Message } from '../protobuf.ts';
+import { printable, spend, type Draft } from '../reading.ts';
+import { readSparseTensor, readTensor } from './tensor.ts';
+
+export interface OnnxWalk {
+  readonly path: string;
+  readonly context: InspectContext;
+  readonly draft: Draft;
+  readonly words: (list: string) => ReadonlySet<string>;
+  /** `domain:op` and how often. */
+  readonly operators: Map<string, number>;
+  /** Domains of functions that the model defines itself. */
+  readonly functions: Set<string>;
+  readonly opsets: Map<string, number>;
+  readonly dtypes: Set<string>;
+  readonly externalFiles: Set<string>;
+  parameters: bigint;
+  tensors: number;
+  inputs: number;
+  outputs: number;
+}
+
+const MAX_OPERATOR_KINDS = 2000;
+/** Strings in attributes that could hold a pickle. */
+const MAX_PAYLOAD = 16 * 1024 * 1024;
+
+async function readAttribute(message: Message, walk: OnnxWalk): Promise<void> {
+  for (let field = await message.next(); field; field = await message.next()) {
+    if (field.number === 4 || field.number === 9) await readString(message, field, walk);
+    else if (field.number === 5 || field.number === 10) await readTensor(message.sub(field), true, walk);
+    else if (field.number === 6 || field.number === 11) await readGraph(message.sub(field), walk);
+    else if (field.number === 22 || field.number === 23) await readSparseTensor(message.sub(field), walk);
+  }
+}
+
+async function readString(message: Message, field: Field, walk: OnnxWalk): Promise<void> {
+  if (field.wire !== BYTES || field.length < 8 || field.length > MAX_PAYLOAD) return;
+  const head = Buffer.from(await message.text(field, 4), 'utf8');
+  const path = `${walk.path}!attribute`;
+  // U+FFFD stands for the byte 0x80 with which binary pickles begin.
+  if (head[0] === 0xef || head[0] === 0x80) {
+    const bytes = await message.bytes(field);
+    if (bytes[0] === 0x80 && (bytes[1] ?? 0) >= 2 && (bytes[1] ?? 9) <= 5) walk.draft.absorb(await walk.context.inspect({ path, reader: bytesReader(bytes) }), path);
+  } else await inspectEncodedText(await message.text(field, field.length), path, walk.context, walk.draft);
+}
+
+async function readNode(message: Message, walk: OnnxWalk): Promise<void> {
+  spend(walk.context, 1);
+  let [operator, domain] = ['', ''];
+  for (let field = await message.next(); field; field = await message.next()) {
+    if (field.number === 4) operator = await message.text(field);
+    else if (field.number === 7) domain = await message.text(field);
+    else if (field.number === 5) await readAttribute(message.sub(field), walk);
+  }
+  const id = domain === '' ? operator : `${domain}:${operator}`;
+  if (walk.operators.size < MAX_OPERATOR_KINDS || walk.operators.has(id)) walk.operators.set(id, (walk.operators.get(id) ?? 0) + 1);
+  else walk.draft.facts['operatorsOmitted'] = true;
+}
+
+/** GraphProto: nodes, weights, and graphs in attributes of nodes. */
+export async function readGraph(message: Message, walk: OnnxWalk): Promise<void> {
+  for (let field = await message.next(); field; field = await message.next()) {
+    if (field.number === 1) await readNode(message.sub(field), walk);
+    else if (field.number === 5) {
+      spend(walk.context, 1);
+      await readTensor(message.sub(field), true, walk);
+    } else if (field.number === 15) await readSparseTensor(message.sub(field), walk);
+    else if (field.number === 11) walk.inputs += 1;
+    else if (field.number === 12) walk.outputs += 1;
+    else if (field.number === 16) await readProperty(message.sub(field), walk);
+  }
+}
+
+/** FunctionProto: a body of nodes under a name of its own. */
+export async function readFunction(message: Message, walk: OnnxWalk): Promise<void> {
+  let [name, domain] = ['', ''];
+  for (let field = await message.next(); field; field = await message.next()) {
+    if (field.number === 1) name = await message.text(field);
+    else if (field.number === 10) domain = await message.text(field);
+    else if (field.number === 7) await readNode(message.sub(field), walk);
+    else if (field.number === 11) await readAttribute(message.sub(field), walk);
+  }
+  walk.functions.add(`${domain}:${name}`);
+}
+
+/** TrainingInfoProto: two further graphs. */
+export async function readTraining(message: Message, walk: OnnxWalk): Promise<void> {
+  for (let field = await message.next(); field; field = await message.next()) {
+    if (field.number === 1 || field.number === 2) await readGraph(message.sub(field), walk);
+  }
+}
+
+const MAX_PROPERTY = 1 << 20;
+
+/** metadata_props: free text, of which some runtimes read settings. */
+export async function readProperty(message: Message, walk: OnnxWalk): Promise<readonly [string, string]> {
+  let [key, value] = ['', ''];
+  for (let field = await message.next(); field; field = await message.next()) {
+    if (field.number === 1) key = await message.text(field);
+    else if (field.number === 2) value = await message.text(field, MAX_PROPERTY);
+  }
+  await inspectEncodedText(value, `${walk.path}!${printable(key, 40)}`, walk.context, walk.draft);
+  return [key, value];
+}
+
+/** Operators judged once per kind: a model has thousands of nodes of some dozen operators. */
+export function judgeOperators(walk: OnnxWalk): void {
+  for (const [id, count] of walk.operators) {
+    const colon = id.lastIndexOf(':');
+    const [domain, operator] = colon < 0 ? ['', id] : [id.slice(0, colon), id.slice(colon + 1)];
+    const args = { operator: printable(operator, 80), domain: printable(domain, 80), count };
+    if (walk.words('pythonOps').has(operator) || /python|^py_?(?:func|op|custom|exec)/i.test(operator)) walk.draft.report('dangerous-operation', { ...args, kind: 'python' });
+    else if (!walk.functions.has(`${domain}:${operator}`) && !walk.words('domains').has(domain)) walk.draft.report('custom-operation', args);
+  }
+}

@@ -1,0 +1,29 @@
+import { LimitError, ParseError } from '../../core/errors.ts';
+import { defineReader, hasExtension, spend } from '../reading.ts';
+import { decodeUtf8 } from '../strict-json.ts';
+import { vocabularySection } from '../vocabulary.ts';
+import { GraphJudge } from './judge.ts';
+
+const MAX_TEXT = 64 * 1024 * 1024;
+/** `op: "Name"` of a NodeDef in protobuf's text format. */
+const OPERATOR = /\bop\s*:\s*(?:"([^"\n]{1,200})"|'([^'\n]{1,200})')/g;
+
+/** Graphs in protobuf's text format: `saved_model.pbtxt`, `graph.pbtxt`. Operators only. */
+export const tensorflowText = defineReader({
+  id: 'tensorflow-pbtxt',
+  extensions: ['.pbtxt'],
+  matches: ({ head, path }) => (hasExtension(path, '.pbtxt') && !head.includes(0) ? 'maybe' : 'no'),
+  async read({ reader }, context, draft) {
+    if (reader.size > MAX_TEXT) throw new LimitError('pbtxt-size', 'text graph is too long');
+    const text = decodeUtf8(await reader.read(0, reader.size));
+    if (!/\b(?:node|graph_def|meta_graphs|node_def)\s*:?\s*\{/.test(text)) throw new ParseError('no graph in text');
+    draft.certain = true;
+    const words = context.knowledge.get(vocabularySection);
+    const judge = new GraphJudge((list) => words.names('tensorflow', list), draft);
+    for (const match of text.matchAll(OPERATOR)) {
+      spend(context, 1);
+      judge.node({ name: '', operator: match[1] ?? match[2] ?? '', inputs: [], strings: new Map() });
+    }
+    draft.facts['operators'] = Object.fromEntries([...judge.operators].sort().slice(0, 200));
+  },
+});
