@@ -10,6 +10,7 @@ import { readContainers } from './kinds/containers.ts';
 import { readEnvironment } from './kinds/environment.ts';
 import { readKeys } from './kinds/keys.ts';
 import { readMcp } from './kinds/mcp.ts';
+import { readPromptFile } from './kinds/prompts.ts';
 import { readWorkflow } from './kinds/workflows.ts';
 import { formatOf, readConfig, type ConfigFormat } from './readers/index.ts';
 import type { ConfigNode } from './readers/node.ts';
@@ -17,7 +18,7 @@ import { Sink, type ConfigFacts } from './sink.ts';
 
 /** Words that stand in every file that could name an AI component. One test over the raw bytes. */
 const AI_WORDS =
-  /model|llm|gpt|claude|gemini|openai|anthropic|mistral|llama|hugging|\bhf[_-]|embed|vector|bedrock|sagemaker|vertex|cognitive|mcp|agent|prompt|dataset|nvidia|amd\.com\/gpu|cuda|torch|tensor|chroma|qdrant|pinecone|weaviate|milvus|pgvector|safetensors|gguf|ckpt|whisper|rerank|together|groq|cohere|replicate|wandb|langsmith|langfuse|mlflow|azureml|serving\.|ray\.io|kubeflow|kserve|triton|diffusion|comfy|inference|deepseek|qwen|gemma|voyage|tavily|elevenlabs|deepgram|assemblyai|watsonx|dashscope|\.dvc|dvc|train|_API_KEY|Microsoft\.Search/i;
+  /model|llm|gpt|claude|gemini|openai|anthropic|mistral|llama|hugging|\bhf[_-]|embed|vector|bedrock|sagemaker|vertex|cognitive|mcp|agent|prompt|dataset|nvidia|amd\.com\/gpu|cuda|torch|tensor|chroma|qdrant|pinecone|weaviate|milvus|pgvector|safetensors|gguf|ckpt|whisper|rerank|together|groq|cohere|replicate|wandb|langsmith|langfuse|mlflow|azureml|serving\.|ray\.io|kubeflow|kserve|triton|diffusion|comfy|inference|deepseek|qwen|gemma|voyage|tavily|elevenlabs|deepgram|assemblyai|watsonx|dashscope|\.dvc|dvc|train|_API_KEY|backstory|Microsoft\.Search/i;
 
 const isCore = (path: string): boolean => /\.dvc$/.test(path);
 
@@ -52,6 +53,7 @@ function readDocument(sink: Sink, format: ConfigFormat, root: ConfigNode): void 
   readHubFiles(sink, root);
   readDvc(sink, root);
   readUltralytics(sink, root);
+  readPromptFile(sink, root);
 }
 
 /** Configuration of every kind: keys, environments, containers, cloud resources, MCP servers, agents. */

@@ -36,9 +36,12 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): void 
     if (ai) readPorts(sink, map, service, via);
   }
   const command = [...words(get(map, 'command')), ...words(get(map, 'entrypoint')), ...words(get(map, 'args'))];
-  if (command.length > 0) readCommand(sink, command, ai || image !== undefined ? { service, positional: ai } : undefined);
+  if (command.length > 0) readCommand(sink, command, ai || image !== undefined ? { service, positional: service !== undefined && TAKES_MODEL.has(service) } : undefined);
   if (image !== undefined || get(map, 'env') || get(map, 'environment') || get(map, 'Environment')) readVariables(sink, map, service);
 }
+
+/** Images whose first argument is a model. */
+const TAKES_MODEL = new Set(['vllm', 'localai', 'tensorrt-llm']);
 
 const localService = (sink: Sink, image: string): string | undefined => {
   const word = sink.infrastructure.localImage(image.replace(/[:@][^/]*$/, ''));

@@ -2,14 +2,13 @@ import { foldKey } from '../../../knowledge/config.ts';
 import { itemsOf, textOf, type ConfigNode, type MapEntry, type MapNode, type ScalarNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 import { readDatasetEntry } from './datasets.ts';
-import { readMention } from './environment.ts';
+import { readEnvironment, readMention } from './environment.ts';
 import { scopeOf, topScope, type WalkScope } from './scope.ts';
 import { isEnvName, mentionedNames, withDefaults } from './values.ts';
-import { readEnvironment } from './environment.ts';
 
 /** A list of more maps than this at the top of a file is a data set, not configuration. */
 const MAX_RECORDS = 40;
-const BELOW_MODEL = new Set(['name', 'id', 'path', 'default', 'value', 'model', 'modelname', 'modelid', 'primary', 'fallback', 'repo', 'repoid', 'nameorpath', 'modelnameorpath', 'hfid', 'hfmodelid', 'url', 'uri', 'main']);
+const BELOW_MODEL = new Set(['name', 'id', 'path', 'default', 'value', 'model', 'modelname', 'modelid', 'primary', 'fallback', 'repo', 'repoid', 'nameorpath', 'modelnameorpath', 'hfid', 'hfmodelid', 'url', 'uri', 'main', 'pull', 'run', 'create', 'chat', 'completion', 'embedding', 'embeddings', 'small', 'large', 'fast', 'research', 'vision', 'text', 'image', 'rerank']);
 
 /** Keys that name models, providers, URLs, stores and data sets, in any nested configuration. */
 export function readKeys(sink: Sink, root: ConfigNode): void {
@@ -24,6 +23,7 @@ function walk(sink: Sink, node: ConfigNode, outer: WalkScope, parentKey: string 
     return;
   }
   if (node.kind !== 'map' || isSchema(node)) return;
+  if (isOff(node)) return;
   const scope = scopeOf(sink, node, outer);
   for (const entry of node.entries) readEntry(sink, entry, node, scope, parentKey);
 }
@@ -31,6 +31,10 @@ function walk(sink: Sink, node: ConfigNode, outer: WalkScope, parentKey: string 
 /** A description of values, not values: JSON Schema and OpenAPI objects. */
 const isSchema = (map: MapNode): boolean =>
   map.entries.some(({ key }) => key === 'properties' || key === 'anyOf' || key === '$ref') && map.entries.some(({ key, value }) => key === '$ref' || (key === 'type' && /^(?:object|string|array)$/.test(textOf(value) ?? '')));
+
+/** `enabled: false`: what stands below is not used. */
+const isOff = (map: MapNode): boolean =>
+  map.entries.some(({ key, value }) => (/^enabled?$/i.test(key) && /^(?:false|no|off)$/i.test(textOf(value) ?? '')) || (/^disabled$/i.test(key) && textOf(value) === 'true'));
 
 function readEntry(sink: Sink, entry: MapEntry, map: MapNode, scope: WalkScope, parentKey: string | undefined): void {
   const { key, value, line } = entry;
@@ -47,7 +51,7 @@ function readEntry(sink: Sink, entry: MapEntry, map: MapNode, scope: WalkScope, 
       if (item.kind === 'scalar' && model) sink.model(withDefaults(item.value).text ?? '', { position: 'key', key: keyText(sink, key, parentKey), provider: scope.provider, ai: scope.ai }, item.line, key);
       else if (item.kind === 'scalar') readText(sink, item.value, item.line, key);
     }
-  } else if (sink.config.vectorKeys.has(folded)) readVectorBlock(sink, value, line, key);
+  } else if (sink.config.vectorKeys.has(folded)) readVectorBlock(sink, value, key);
   walk(sink, value, { ...scope, path, provider: scope.provider, ai: scope.ai || sink.models.keys.read(key)?.strength === 'strong' }, key);
 }
 
@@ -108,7 +112,7 @@ function readText(sink: Sink, value: string, line: number, key: string): void {
   else for (const name of mentionedNames(value)) readMention(sink, name, line);
 }
 
-function readVectorBlock(sink: Sink, node: ConfigNode, line: number, key: string): void {
+function readVectorBlock(sink: Sink, node: ConfigNode, key: string): void {
   if (node.kind !== 'map') return;
   for (const entry of node.entries) {
     const text = textOf(entry.value);
@@ -120,5 +124,4 @@ function readVectorBlock(sink: Sink, node: ConfigNode, line: number, key: string
       if (store?.vector_only) sink.store(store.slug, entry.line, `${key}.${entry.key}`);
     }
   }
-  void line;
 }

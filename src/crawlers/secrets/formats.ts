@@ -1,0 +1,32 @@
+import type { Knowledge } from '../../knowledge/knowledge.ts';
+import { providersSection } from '../../knowledge/providers.ts';
+
+export interface SecretFormat {
+  readonly provider: string;
+  readonly pattern: RegExp;
+  /** The form is shared or plain: a name of the provider must stand on the line. */
+  readonly near: RegExp | undefined;
+}
+
+/** Credentials of no AI service in particular, and keys that are public by design. */
+const NOT_OURS = /not AI-specific|public by design|public key|write-only|not a secret/i;
+const NEEDS_NAME = /\bweak\b|\bneeds?\b|\bonly (?:with|beside)|shares|looks? alike|same form/i;
+
+const cache = new WeakMap<Knowledge, readonly SecretFormat[]>();
+
+/** Formats of `providers.yaml`, self-evident ones first. */
+export function secretFormats(knowledge: Knowledge): readonly SecretFormat[] {
+  const known = cache.get(knowledge);
+  if (known) return known;
+  const formats = knowledge.get(providersSection).all.flatMap(({ slug, name, env, key_format: list = [] }): SecretFormat[] =>
+    list.flatMap(({ regex, note = '' }) => {
+      if (NOT_OURS.test(note)) return [];
+      const words = new Set([slug.replaceAll('-', '[-_ ]?'), (name.split(/[ (]/)[0] ?? name).toLowerCase().replaceAll(/[^a-z0-9]+/g, '[-_ ]?'), ...(env?.credential ?? []).map((variable) => variable.toLowerCase())]);
+      const near = NEEDS_NAME.test(note) ? new RegExp([...words].filter((word) => word.length > 2).join('|'), 'i') : undefined;
+      return [{ provider: slug, pattern: new RegExp(regex, 'g'), near }];
+    }),
+  );
+  const sorted = [...formats.filter(({ near }) => !near), ...formats.filter(({ near }) => near)];
+  cache.set(knowledge, sorted);
+  return sorted;
+}

@@ -1,0 +1,72 @@
+import type { Observation } from '../../core/observation.ts';
+import type { Component } from '../../core/component.ts';
+import { providersSection } from '../../knowledge/providers.ts';
+import { defineCrawler } from '../crawler.ts';
+import { secretFormats } from './formats.ts';
+import { entropy, isPlaceholderSecret, redact } from './redact.ts';
+
+interface SecretFacts {
+  readonly observations: readonly Observation[];
+  readonly services: readonly Component[];
+}
+
+/** Binary, generated and locked files: keys that people paste do not stand there. */
+const PASS = /\.(?:png|jpe?g|gif|webp|ico|svg|pdf|zip|gz|tgz|bz2|xz|7z|zst|tar|jar|war|class|so|dll|dylib|exe|bin|o|a|wasm|woff2?|ttf|otf|eot|mp[34]|wav|ogg|flac|avi|mov|mkv|safetensors|gguf|onnx|pth?|ckpt|h5|hdf5|pkl|pickle|joblib|npy|npz|parquet|arrow|feather|tflite|db|sqlite3?|map|lock|min\.js|min\.css|snap|csv|tsv|geojson)$|(?:^|\/)(?:node_modules|vendor|third_party|\.git|\.venv|venv|site-packages)\/|(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|yarn\.lock|go\.sum)$/i;
+/** Larger text is data. */
+const MAX_SIZE = 2 * 1024 * 1024;
+/** Beginnings that every self-evident key has, or a name that needs one beside it. */
+const QUICK =
+  /\bsk[-_][A-Za-z0-9]|\bhf_[A-Za-z]{20}|\bapi_org_|\bgsk_[A-Za-z0-9]|\bxai-[A-Za-z0-9]|\bpplx-|\bnvapi-|\br8_|\bpcsk_|\btvly-|\bfc-[a-f0-9]{8}|\blsv2_|\bls__|\bjina_|\bpa-[\w-]{20}|\bnk-[\w-]{20}|\btgp_v1|\bfw_[A-Za-z0-9]|\bcsk-|\brpa_|\besecret_|\bllx-|e2b_|\bABSK|bedrock-api-key-|AstraCS:|\bup_[A-Za-z0-9]{20}|\bvck_|\bflp_|\brc_[a-f0-9]|apify_api_|\bbb_live_|\bdtn_|JQQJ99|T3BlbkFJ|\bck-[A-Za-z0-9]{20}|\bm0-|\bkey_[a-f0-9]{20}|\bluma-|\btlk_|\bpl_[a-f0-9]|\bhl_sk_|\bBSA[\w-]{20}|\bz(?:wt|qt|ut)_|\bz_[A-Za-z0-9]{6}|\bAIza|eyJhcGlfYWRkcmVzcyI6|(?:KEY|TOKEN|SECRET|key|token|secret|Key|Token)["']?\s*[:=]\s*["']?[A-Za-z0-9_.-]{20}/;
+/** Longest line that is looked at; minified code has longer ones. */
+const MAX_LINE = 2000;
+const MAX_FINDINGS = 50;
+const MIN_ENTROPY = 3;
+
+const placeOf = (path: string): string => (/\.(?:env|ya?ml|json|toml|ini|cfg|conf|properties|tf|tfvars)(?:\.|$)|\.env/i.test(path) ? (/mcp/i.test(path) ? 'mcp' : 'config') : /\.(?:md|txt|prompty?|prompt)$/i.test(path) ? 'prompt' : 'code');
+
+/** Hard-coded credentials of AI services. Only a redacted form leaves this file. */
+export const secretsCrawler = defineCrawler<SecretFacts>({
+  id: 'secrets',
+  wants: (entry) => entry.size > 20 && entry.size <= MAX_SIZE && !PASS.test(entry.path),
+  prefilter: (latin1) => QUICK.test(latin1),
+  extract({ path, text }, knowledge) {
+    const providers = knowledge.get(providersSection);
+    const seen = new Set<string>();
+    const observations: Observation[] = [];
+    const services: Component[] = [];
+    const rows = text.split(/\r?\n/);
+    for (let i = 0; i < rows.length && observations.length < MAX_FINDINGS; i += 1) {
+      const row = rows[i] ?? '';
+      if (row.length < 20 || row.length > MAX_LINE || !QUICK.test(row)) continue;
+      for (const { provider, secret } of keysIn(row, secretFormats(knowledge))) {
+        if (seen.has(secret)) continue;
+        seen.add(secret);
+        const location = { path, line: i + 1 };
+        observations.push({ type: 'credential', location, crawler: 'secrets', confidence: 'high', component: `service:${provider}`, facts: { detector: provider, redacted: redact(secret), in: placeOf(path) } });
+        if (providers.bySlug(provider)?.category !== 'vector-store') {
+          services.push({ kind: 'service', name: provider, title: providers.bySlug(provider)?.name ?? provider, authenticated: true, occurrences: [{ location, technique: 'source-code-analysis', crawler: 'secrets', confidence: 'medium', symbol: 'credential' }] });
+        }
+      }
+    }
+    return observations.length > 0 ? { facts: { observations, services } } : {};
+  },
+  detect: (files) => ({ observations: files.flatMap(({ facts }) => facts.observations), components: files.flatMap(({ facts }) => facts.services) }),
+});
+
+function keysIn(row: string, formats: ReturnType<typeof secretFormats>): { readonly provider: string; readonly secret: string }[] {
+  const found: { readonly provider: string; readonly secret: string; readonly start: number; readonly end: number }[] = [];
+  for (const { provider, pattern, near } of formats) {
+    if (near && !near.test(row)) continue;
+    for (const match of row.matchAll(pattern)) {
+      const secret = match[0];
+      const start = match.index;
+      const end = start + secret.length;
+      // Another format already owns these characters, or the match is the middle of a longer word.
+      if (found.some((other) => start < other.end && end > other.start) || /[A-Za-z0-9]/.test(row[start - 1] ?? '') || /[A-Za-z0-9]/.test(row[end] ?? '')) continue;
+      if (near && !/[:=("'\s]/.test(row[start - 1] ?? ' ')) continue;
+      if (isPlaceholderSecret(secret) || entropy(secret) < MIN_ENTROPY || !/\d/.test(secret) && !/^(?:hf_|api_org_)/.test(secret)) continue;
+      found.push({ provider, secret, start, end });
+    }
+  }
+  return found;
+}
