@@ -89,6 +89,9 @@ const COMPANIONS = new Set([
 /** Names that are companions only in the folder of a model: too common elsewhere. `config.json` is sniffed. */
 const SNIFFED_COMPANIONS = new Set(['config.json', 'tokenizer.json', 'special_tokens_map.json', 'generation_config.json', 'modules.json', 'mlmodel']);
 
+/** Keys that only configurations of models have. */
+const MODEL_CONFIG = /"(?:architectures|model_type|auto_map|_name_or_path|_class_name|_diffusers_version|transformers_version|tokenizer_class|added_tokens|bos_token|class_name|peft_type)"|"type": ?"sentence_transformers|^flavors:|^artifact_path:/m;
+
 export type ArtifactRole = 'weights' | 'companion' | 'sniff' | undefined;
 
 /** Last extension of the last part of a path, lower case; of `a.zip!b/data.pkl` that of the member. */
@@ -138,7 +141,7 @@ export function artifactRole(path: string, head?: Uint8Array): ArtifactRole {
   if (COMPANIONS.has(name)) {
     if (!SNIFFED_COMPANIONS.has(name)) return 'companion';
     if (!head) return 'sniff';
-    return undefined;
+    return MODEL_CONFIG.test(latin(head)) ? 'companion' : undefined;
   }
   // `.pth` in site-packages is a text that extends Python's path.
   const certain = isWeightExtension(extension) && !AMBIGUOUS.has(extension) && extension !== '.pth';

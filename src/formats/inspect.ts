@@ -106,7 +106,21 @@ async function readAs(input: ArtifactInput, { sniff: seen }: Sniffed, context: I
     const counts = certain.length > 0 ? verdictOf(result.inspection.findings) === 'malicious' : telling || (possible.length === 0 && (understood || promised));
     if (counts) possible.push({ format, inspection: result.inspection });
   }
+  if (certain.length === 0 && possible.length === 0 && failures.length === 0) possible.push(...(await byNameAlone(input, extension, context)));
   return summarise(input, seen.head, extension, certain, possible, failures);
+}
+
+/**
+ * Nothing fits, but the name promises a format that loaders find behind garbage. Only what such
+ * a reading shows to do counts: that it is no such file is said anyway.
+ */
+async function byNameAlone(input: ArtifactInput, extension: string, context: InspectContext): Promise<Reading[]> {
+  const readings: Reading[] = [];
+  for (const format of formats.filter(({ extensions }) => extensions.includes(extension))) {
+    const result = await attempt(format, input, context);
+    if ('inspection' in result && result.inspection.findings.some((finding) => tells(finding, true))) readings.push({ format, inspection: result.inspection });
+  }
+  return readings;
 }
 
 /** Prose reads as text opcodes for a line or two: `com/…` imports something. That alone says nothing. */

@@ -52,7 +52,8 @@ async function roleOf(source: Source, entry: Entry, skipped: SkippedFile[]): Pro
   try {
     const reader = await source.open(entry.path);
     try {
-      return artifactRole(entry.path, await reader.read(0, SNIFF_SIZE)) === 'weights' ? 'weights' : undefined;
+      const sniffed = artifactRole(entry.path, await reader.read(0, SNIFF_SIZE));
+      return sniffed === 'sniff' ? undefined : sniffed;
     } finally {
       await reader.close?.();
     }

@@ -190,6 +190,8 @@ describe('artifactRole', () => {
     ['photos.zip', 'PK\x03\x04' + '\0'.repeat(26) + 'a.jpg', undefined],
     ['model.zip', 'PK\x03\x04' + '\0'.repeat(26) + 'archive/data.pkl', 'weights'],
     ['package.json', '{"name": "x"}', undefined],
+    ['config.json', '{"name": "x"}', undefined],
+    ['config.json', '{"architectures": ["A"]}', 'companion'],
   ] as const)('%s beginning %j is %s', (path, text, role) => {
     expect(artifactRole(path, head(text))).toBe(role);
   });
