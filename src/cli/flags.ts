@@ -75,3 +75,9 @@ export interface AttestFlags {
   readonly rekorUrl?: string;
   readonly timestampUrl?: string;
 }
+
+export interface ConvertFlags extends OutputFlags {
+  readonly specVersion: '1.6' | '1.7';
+  readonly showSuppressed?: boolean;
+  readonly validate?: boolean;
+}

@@ -43,21 +43,27 @@ export type OwnRender = (format: FormatId) => string | undefined;
 /** Writes the files of `--output`. Files never get colours. */
 export async function writeFiles(report: Report, flags: OutputFlags, options: Omit<RenderOptions, 'color' | 'width'>, own?: OwnRender): Promise<void> {
   for (const { format, path } of (flags.output ?? []).map(parseOutput)) {
-    const text = own?.(format) ?? (await (await loadRenderer(format))(report, options));
-    try {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, text);
-    } catch (error) {
-      throw new UserError(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code}`);
-    }
+    await writeText(path, own?.(format) ?? (await (await loadRenderer(format))(report, options)));
   }
 }
+
+/** @throws UserError where the file cannot be written. */
+export async function writeText(path: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  } catch (error) {
+    throw new UserError(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+/** On stdout, with a line end; resolves when it is written. */
+export const printText = (text: string): Promise<void> => new Promise((resolve) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, () => resolve()));
 
 /** Prints `--format` on stdout, or `text` where the command has rendered it itself. */
 export async function printReport(report: Report, flags: OutputFlags, options: Omit<RenderOptions, 'color' | 'width'>, text?: string): Promise<void> {
   if (!isFormat(flags.format)) throw new UserError(`unknown format ${flags.format}`);
-  const shown = text ?? (await (await loadRenderer(flags.format))(report, { ...options, ...terminalOptions(flags) }));
-  await new Promise<void>((resolve) => process.stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`, () => resolve()));
+  await printText(text ?? (await (await loadRenderer(flags.format))(report, { ...options, ...terminalOptions(flags) })));
 }
 
 /** Files first, then stdout: a closed pipe must not cost the files. */

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { CONFIDENCES, SEVERITIES } from '../core/severity.ts';
 import { FORMATS } from '../reporters/index.ts';
 import { version } from '../version.ts';
-import type { AttestFlags, InspectFlags, RulesFlags, ScanFlags, SignFlags, VerifyFlags } from './flags.ts';
+import type { AttestFlags, ConvertFlags, InspectFlags, OutputFlags, RulesFlags, ScanFlags, SignFlags, VerifyFlags } from './flags.ts';
 
 /** An option that can also be given as `ASSAY_<FLAG>`. */
 function option(flags: string, description: string): Option {
@@ -99,6 +99,22 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .action(async (model: string, flags: SignFlags) => {
       const { runSign } = await import('./sign.ts');
       setExitCode(await runSign(model, flags));
+    });
+
+  withOutput(program.command('diff').description('compare two reports or CycloneDX BOMs: what came, went and changed').argument('<old>', 'JSON report or BOM').argument('<new>', 'JSON report or BOM')).action(
+    async (before: string, after: string, flags: OutputFlags) => {
+      const { runDiff } = await import('./diff.ts');
+      setExitCode(await runDiff(before, after, flags));
+    },
+  );
+
+  withOutput(program.command('convert').description('render a JSON report in another format, without another scan').argument('<report>', 'JSON report'))
+    .addOption(option('--spec-version <version>', 'CycloneDX version').choices(['1.6', '1.7']).default('1.6'))
+    .addOption(option('--show-suppressed', 'show waived, baselined and VEX-ed findings too'))
+    .addOption(option('--validate', 'validate CycloneDX output against its schema'))
+    .action(async (report: string, flags: ConvertFlags) => {
+      const { runConvert } = await import('./convert.ts');
+      setExitCode(await runConvert(report, flags));
     });
 
   program
