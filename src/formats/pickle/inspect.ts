@@ -161,15 +161,17 @@ async function walkAll(walk: Walk, start: number, pickles: number, context: Insp
   const { window } = walk;
   let position = start;
   let first = true;
+  // The search has its own reasons to believe a place; asking the probe again could go on for ever.
+  let found = false;
   while (walk.runs.length < pickles) {
     if (!first && (position >= window.size || (await isPadding(window, position)))) return;
-    let here = first;
-    if (!first) {
+    let here = first || found;
+    if (!here) {
       const head = await window.peek(position, PROBE_BYTES);
       const seen = probe(head, window.size - position);
       here = seen.outcome === 'stop' || (seen.outcome === 'more' && seen.steps >= 2);
     }
-    first = false;
+    first = found = false;
     if (here && (await walk.run(position))) {
       position = walk.end;
       continue;
@@ -179,6 +181,7 @@ async function walkAll(walk: Walk, start: number, pickles: number, context: Insp
     const next = await findPickle(window, here ? Math.max(walk.end, position) + 1 : position, knowledge, context);
     if (next === undefined) return;
     position = next;
+    found = true;
   }
 }
 
