@@ -16,11 +16,11 @@ interface PromptFacts {
 const CERTAIN = /\.(?:prompty|prompt|poml|dprompt)$|\.prompt\.(?:md|ya?ml|json|txt)$|(?:^|\/)skprompt\.txt$/i;
 const TEXT = /\.(?:txt|md|tmpl|tpl|gotmpl|j2|jinja2?|hbs|handlebars|mustache|liquid|st|stg|ftl|xml)$/i;
 const DATA = /\.(?:ya?ml|json|toml)$/i;
-/** A folder for prompts. */
-const FOLDER = /(?:^|\/)(?:[\w-]*[-_])?prompts?(?:[-_](?:templates?|library|store|hub|files?|lib))?\//i;
 /** A file named for its prompt. */
 const NAMED = /(?:^|[/_.-])(?:system[-_.]?)?prompts?(?:[-_.][\w.-]*)?\.(?:\w+)$|[-_.]prompts?\.\w+$/i;
-const NOT = /(?:^|\/)(?:node_modules|vendor|third_party|docs?|site-packages|\.git|\.venv|venv|__snapshots__|fixtures|testdata|locales?|i18n)\/|(?:^|\/)(?:README|CHANGELOG|LICENSE|CONTRIBUTING|INDEX)[\w.-]*$/i;
+/** In a folder for prompts, or at most two below it: deeper down it is a program about prompts. */
+const NEAR_FOLDER = /(?:^|\/)(?:[\w-]*[-_])?prompts?(?:[-_](?:templates?|library|store|hub|files?|lib))?\/(?:[^/]+\/){0,2}[^/]+$/i;
+const NOT = /(?:^|\/)(?:node_modules|vendor|third_party|docs?|site-packages|\.git|\.venv|venv|__snapshots__|fixtures|testdata|locales?|i18n)\/|(?:^|\/)(?:README|CHANGELOG|LICENSE|CONTRIBUTING|INDEX|application[\w-]*|package|docker-compose|pom|settings|config)[\w.-]*$|(?:^|\/)src\/(?:main|test)\/resources\/application/i;
 
 const SIGNS: readonly RegExp[] = [
   /\byou(?:'re| are) (?:a|an|the|now|helping|responsible|tasked|playing)\b/i,
@@ -35,7 +35,7 @@ const MAX_PROMPT = 256 * 1024;
 /** Prompts and prompt templates kept as files. */
 export const promptsCrawler = defineCrawler<PromptFacts>({
   id: 'prompts',
-  wants: ({ path, size }) => size > 0 && size <= MAX_PROMPT && !NOT.test(path) && (CERTAIN.test(path) || ((FOLDER.test(path) || NAMED.test(path)) && (TEXT.test(path) || DATA.test(path)))),
+  wants: ({ path, size }) => size > 0 && size <= MAX_PROMPT && !NOT.test(path) && (CERTAIN.test(path) || ((NEAR_FOLDER.test(path) || NAMED.test(path)) && (TEXT.test(path) || DATA.test(path)))),
   extract({ path, text }) {
     const score = SIGNS.filter((sign) => sign.test(text)).length;
     const certain = CERTAIN.test(path);
@@ -58,7 +58,7 @@ export const promptsCrawler = defineCrawler<PromptFacts>({
       if (facts.certain) return ai || facts.score > 0;
       // Data files named for prompts are often tables of questions to the user of a program.
       if (DATA.test(path)) return facts.score > 1 && (ai || facts.score > 2);
-      return FOLDER.test(path) ? ai || facts.score > 2 : ai ? facts.score > 1 : facts.score > 2;
+      return NEAR_FOLDER.test(path) ? ai || facts.score > 2 : ai ? facts.score > 1 : facts.score > 2;
     });
     return { components: kept.map(({ facts }) => facts.component), observations: kept.flatMap(({ facts }) => facts.observations) };
   },

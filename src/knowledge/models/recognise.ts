@@ -90,7 +90,7 @@ const ownedOnHub = (canonical: Canonical, match: FamilyMatch | undefined): boole
 function originOf(canonical: Canonical, match: FamilyMatch | undefined, context: ModelContext, provider: string | undefined): ModelOrigin {
   if (canonical.shape === 'hub-url') return 'huggingface';
   if (canonical.shape === 'arn' || canonical.shape === 'bedrock' || canonical.shape === 'google-resource') return 'api';
-  if (match?.family.weights === 'hosted-only') return 'api';
+  if (match?.family.weights === 'hosted-only' && match.family.provider !== 'openrouter') return 'api';
   if (provider === 'ollama') return 'ollama';
   if (ownedOnHub(canonical, match)) return provider === undefined || provider === 'huggingface' ? 'huggingface' : 'api';
   if (provider !== undefined && provider !== 'huggingface') return 'api';
@@ -120,7 +120,8 @@ export function recognise(index: ModelsIndex, raw: string, context: ModelContext
   const name = canonical.written;
   const build = (confidence: Confidence, match?: FamilyMatch, origin?: ModelOrigin, role?: ModelRole): RecognisedModel => {
     const outer = ownedOnHub(canonical, match) && match?.family.weights !== 'hosted-only' ? context.provider : provider;
-    const serving = outer ?? (match?.family.weights === 'hosted-only' ? match.family.provider : undefined);
+    const maker = match?.family.provider === 'openrouter' ? undefined : match?.family.provider;
+    const serving = outer ?? (match?.family.weights === 'hosted-only' ? maker : undefined);
     const purpose = role ?? roleFor(index, name, context, match);
     return {
       name,

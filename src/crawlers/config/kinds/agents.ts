@@ -6,7 +6,7 @@ import type { Sink } from '../sink.ts';
 /** Longest name of an agent; a longer text is an instruction. */
 const MAX_NAME = 120;
 
-const plain = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+const plain = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().replace(/^(["'])(.*)\1$/, '$2');
 
 function addAgent(sink: Sink, name: string, line: number, node: MapNode, framework: string | undefined, aliases: readonly string[]): void {
   const clean = plain(name);

@@ -99,9 +99,11 @@ function readCognitiveKind(sink: Sink, type: string, kind: ConfigNode | undefine
 function readAzureModel(sink: Sink, body: ConfigNode, type: string): void {
   for (const { map } of mapsOf(body)) {
     const model = get(map, 'model');
-    const name = get(model, 'name');
+    // A list of deployments handed to a module: `{name: 'gpt-4o', format: 'OpenAI', version: …}`.
+    const flat = get(map, 'format') && get(map, 'version') ? map : undefined;
+    const name = get(model, 'name') ?? get(flat, 'model') ?? get(flat, 'modelName') ?? get(flat, 'name');
     if (name?.kind === 'scalar' && name.type === 'string' && !/[[({}$]/.test(name.value)) {
-      const format = textOf(get(model, 'format')) ?? 'OpenAI';
+      const format = textOf(get(model, 'format') ?? get(map, 'format')) ?? 'OpenAI';
       sink.model(name.value, { position: 'argument', key: 'model', provider: /openai/i.test(format) ? 'azure-openai' : 'azure-ai-foundry' }, name.line, `${type} model.name`);
     }
   }
@@ -128,7 +130,10 @@ export function readBicep(sink: Sink, root: ConfigNode): void {
         sink.setting(name, value.value, 'variable', value.line);
         sink.model(value.value, { position: 'key', key: name }, value.line, name);
       } else readAzureModel(sink, value, name);
-    } else if (key === 'module') readModule(sink, value);
+    } else if (key === 'module') {
+      readModule(sink, value);
+      readAppSettings(sink, value);
+    }
     else if (/\.bicepparam$/.test(sink.path) && value.kind === 'scalar' && value.type === 'string') sink.model(value.value, { position: 'key', key }, value.line, key);
   }
 }
@@ -145,7 +150,10 @@ function readAppSettings(sink: Sink, body: ConfigNode): void {
   for (const { map } of mapsOf(body)) {
     const name = textOf(get(map, 'name'));
     const value = get(map, 'value');
-    if (name !== undefined && value?.kind === 'scalar' && isEnvName(name)) readEnvironment(sink, name, value.type === 'expression' ? '' : value.value, value.line);
+    if (name !== undefined && value?.kind === 'scalar') {
+      if (isEnvName(name)) readEnvironment(sink, name, value.type === 'expression' ? '' : value.value, value.line);
+      else if (value.type === 'string') sink.model(value.value, { position: 'key', key: name }, value.line, name);
+    }
     for (const entry of map.entries) {
       if (isEnvName(entry.key) && entry.key.includes('_') && entry.value.kind === 'scalar') readEnvironment(sink, entry.key, entry.value.type === 'expression' ? '' : entry.value.value, entry.line);
     }

@@ -13,6 +13,7 @@ const BELOW_MODEL = new Set(['name', 'id', 'path', 'default', 'value', 'model', 
 /** Keys that name models, providers, URLs, stores and data sets, in any nested configuration. */
 export function readKeys(sink: Sink, root: ConfigNode): void {
   if (root.kind === 'list' && root.items.length > MAX_RECORDS) return;
+  if (root.kind === 'map' && root.entries.some(({ key }) => key === 'openapi' || key === 'swagger' || key === 'asyncapi')) return;
   walk(sink, root, topScope, undefined);
 }
 
@@ -88,7 +89,12 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
   }
   readDatasetEntry(sink, { key, value: node, line }, map);
   const name = keyText(sink, key, parentKey);
-  if (!sink.models.keys.read(name)) return;
+  if (!sink.models.keys.read(name)) {
+    // `{name: gpt-4o, provider: openai, url: …}`: the entry of a list of models.
+    const listed = (folded === 'name' || folded === 'id') && map.entries.some((entry) => config.sureProviderKeys.has(foldKey(entry.key)));
+    if (listed && scope.provider !== undefined) sink.model(text, { position: 'string', key: 'model', provider: scope.provider }, line, key);
+    return;
+  }
   const found = sink.model(text, { position: 'key', key: name, provider: property ?? scope.provider, ai: scope.ai }, line, key);
   if (found && scope.provider !== undefined && scope.path.length > 0 && providers.byBlock(scope.path.at(-1) ?? '') === scope.provider) sink.service(scope.provider, line, scope.path.at(-1), { confidence: 'medium' });
   if (found?.provider !== undefined && found.provider !== scope.provider && found.origin === 'api' && found.name.toLowerCase().startsWith(`${found.provider}/`)) sink.service(found.provider, line, key, { confidence: 'medium' });
