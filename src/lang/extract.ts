@@ -139,7 +139,7 @@ function lowerTree(
         break;
       case 'function':
       case 'class': {
-        const { decorators: own = [], ...definition } = frontend.define(node, lo);
+        const { decorators: own = [], result, ...definition } = frontend.define(node, lo);
         const lowered = [...decorators, ...own].map((item) => lo.expr(item.type === 'decorator' ? item.namedChild(0) : item));
         decorators = [];
         const index = scopes.length;
@@ -152,7 +152,7 @@ function lowerTree(
             ...(lowered.length > 0 ? { decorators: lowered } : {}),
           },
           end: node.endIndex,
-          returns: [],
+          returns: result ? [lo.expr(result)] : [],
         });
         for (const expr of lowered) if (expr.kind === 'call') calls.push({ call: expr, scope, decorates: index });
         stack.push(index);
@@ -200,7 +200,7 @@ function lowerTree(
       const later: typeof pending = [];
       for (const item of rest) {
         const owner = scopes[item.scope]?.fact.kind;
-        const { target, value, type, index } = item.assignment;
+        const { target, value, type, index, member, fallback } = item.assignment;
         const shared = owner !== 'function' || target.startsWith('self.');
         const scopeChain = chainOf(item.scope);
         const asked = shared
@@ -214,10 +214,15 @@ function lowerTree(
         statement = 0;
         depth = 0;
         demand.scope = item.scope;
-        const lowered = lo.expr(value);
+        let lowered = lo.expr(value);
+        if (index !== undefined) lowered = elementOf(lowered, index);
+        if (member !== undefined) {
+          lowered = { kind: 'member', object: lowered, name: member };
+          if (fallback) lowered = { kind: 'either', options: [lowered, lo.expr(fallback)] };
+        }
         facts.push({
           target,
-          value: index === undefined ? lowered : elementOf(lowered, index),
+          value: lowered,
           ...(type ? { type: lo.expr(type) } : {}),
           scope: item.scope,
           line: lineOf(item.line),

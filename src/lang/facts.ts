@@ -94,6 +94,8 @@ export interface ParamFact {
   readonly name: string;
   readonly fallback?: Expr;
   readonly type?: Expr;
+  /** Destructured from the object at this position. */
+  readonly from?: number;
 }
 
 /** Index 0 is the module. */

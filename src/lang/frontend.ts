@@ -15,6 +15,8 @@ export interface Definition {
   readonly params?: readonly ParamFact[];
   readonly bases?: readonly Expr[];
   readonly returnType?: Expr;
+  /** Body of an arrow function that is one expression. */
+  readonly result?: Node;
   /** Decorators that are children of the definition (annotations, attributes). */
   readonly decorators?: readonly Node[];
 }
@@ -26,6 +28,9 @@ export interface Assignment {
   readonly type?: Node;
   /** What is done with the value: `with x() as y` binds the result of entering. */
   readonly index?: number;
+  /** Destructuring: the member of the value, and its default. */
+  readonly member?: string;
+  readonly fallback?: Node;
 }
 
 /** Services of the driver to a front-end: bounded recursion and text. */

@@ -1,4 +1,5 @@
 import type { Frontend } from './frontend.ts';
+import { javascript, tsx, typescript } from './javascript.ts';
 import { python } from './python.ts';
 
 /** Front-ends by file extension. */
@@ -6,6 +7,14 @@ const BY_EXTENSION: ReadonlyMap<string, Frontend> = new Map([
   ['.py', python],
   ['.pyi', python],
   ['.pyw', python],
+  ['.js', javascript],
+  ['.jsx', javascript],
+  ['.mjs', javascript],
+  ['.cjs', javascript],
+  ['.ts', typescript],
+  ['.mts', typescript],
+  ['.cts', typescript],
+  ['.tsx', tsx],
 ]);
 
 export function frontendOf(path: string): Frontend | undefined {

@@ -54,7 +54,7 @@ const ENTRY = /^(?:pair|keyed_element|array_element_initializer|field_initialize
 const ASSIGN =
   /^(?:assignment|augmented_assignment|assignment_expression|assignment_statement|variable_declarator|const_spec|var_spec|short_var_declaration|let_declaration|const_item|static_item|public_field_definition|field_definition|property_element|const_element|named_expression|property_declaration|enum_member_declaration|enum_assignment|enum_constant|variable_assignment|operator_assignment)$/;
 const PARAM = /^(?:default_parameter|typed_default_parameter|required_parameter|optional_parameter|assignment_pattern|object_assignment_pattern|parameter|simple_parameter|property_promotion_parameter|keyword_parameter|formal_parameter)$/;
-const KEYWORD = /^(?:keyword_argument|named_argument)$/;
+const KEYWORD = /^(?:keyword_argument|named_argument|jsx_attribute)$/;
 const LIST = /^(?:list|tuple|set|array|array_expression|array_creation_expression|initializer_expression|array_initializer|slice|composite_literal|vec|collection_expression)$/;
 const COMPARE = /^(?:comparison_operator|switch_case|case_clause|case_pattern|match_pattern|switch_label|when|case_switch_label|expression_case|in|constant_pattern|subscript|subscript_expression|element_reference|element_access_expression)$/;
 const CALL = /^(?:call|call_expression|method_invocation|object_creation_expression|new_expression|invocation_expression|implicit_object_creation_expression|function_call_expression|member_call_expression|scoped_call_expression|macro_invocation|annotation|attribute|decorator|command)$/;

@@ -16,6 +16,10 @@ export interface DeclaredOptions {
 /** `--model-name`, `model_name` and `modelName` are one. */
 export const optionKey = (name: string): string => name.replace(/^-+/, '').replaceAll(/[-_]/g, '').toLowerCase();
 
+const folderOf = (unit: Unit): string => unit.path.slice(0, unit.path.lastIndexOf('/') + 1);
+/** In the same folder, above or below: two programs of one tree each have a `--model`. */
+const nearby = (a: Unit, b: Unit): boolean => folderOf(a).startsWith(folderOf(b)) || folderOf(b).startsWith(folderOf(a));
+
 export function indexOptions(declared: readonly { readonly name: string; readonly option: DeclaredOption }[]): DeclaredOptions {
   const byName = new Map<string, DeclaredOption[]>();
   for (const { name, option } of declared) {
@@ -27,7 +31,7 @@ export function indexOptions(declared: readonly { readonly name: string; readonl
   return {
     find(name, unit) {
       const options = byName.get(optionKey(name)) ?? [];
-      return options.find((option) => option.unit === unit) ?? (options.length === 1 ? options[0] : undefined);
+      return options.find((option) => option.unit === unit) ?? (options.length === 1 && options[0] && nearby(options[0].unit, unit) ? options[0] : undefined);
     },
   };
 }

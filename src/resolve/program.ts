@@ -203,7 +203,10 @@ export class Program {
     if (def !== undefined) return [{ kind: 'local', unit, index: def, instance: false }];
     if (query.depth > MAX_DEPTH) return [];
     query.depth++;
-    const found = this.#imported(name, unit, query) ?? [];
+    let found = this.#imported(name, unit, query) ?? [];
+    const exported = name === 'default' ? undefined : unit.assigns.get(0)?.get('default');
+    // module.exports = { name }: the members of the default export.
+    if (found.length === 0 && exported) found = exported.flatMap((fact) => this.expand(fact.value, unit, 0, query).flatMap((bound) => this.member(bound, name, query)));
     query.depth--;
     return found;
   }
@@ -229,9 +232,12 @@ export class Program {
     const position = fn.params.indexOf(param) - offset;
     const values: { value: Expr; site: Unit; from: number }[] = [];
     for (const { unit: site, fact } of (this.#callsByName.get(name) ?? []).slice(0, MAX_CALL_SITES)) {
+      const positional = fact.call.args.filter((arg) => arg.name === undefined && !arg.spread);
+      const options = param.from === undefined ? undefined : positional[param.from]?.value;
       const given =
-        fact.call.args.find((arg) => arg.name === param.name)?.value ??
-        fact.call.args.filter((arg) => arg.name === undefined && !arg.spread)[position]?.value;
+        options?.kind === 'dict'
+          ? options.entries.find((entry) => entry.key.kind === 'string' && entry.key.value === param.name)?.value
+          : (fact.call.args.find((arg) => arg.name === param.name)?.value ?? (param.from === undefined ? positional[position]?.value : undefined));
       if (!given) continue;
       // A method is believed by its name; a function or class must be the one that is meant.
       if (!method || constructor) {

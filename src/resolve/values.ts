@@ -12,6 +12,8 @@ export interface Value {
   readonly text: string;
   /** Place of the literal or setting. */
   readonly location: Location;
+  /** Longest part of a concatenation: what is written somewhere as one literal. */
+  readonly core?: string;
   /** Every part is known. Where not, the unknown parts are left out of `text`. */
   readonly exact: boolean;
   /** The literal is not at the place of use. */
@@ -62,7 +64,7 @@ function evaluate(resolver: Resolver, expr: Expr, unit: Unit, scope: number, que
 
 const literal = (unit: Unit, expr: { readonly value: string; readonly line: number; readonly column: number }): Value => ({
   text: expr.value,
-  location: { path: unit.path, line: expr.line, column: expr.column },
+  location: unit.facts.notebook ? { path: unit.path, line: expr.line } : { path: unit.path, line: expr.line, column: expr.column },
   exact: true,
   indirect: false,
 });
@@ -109,9 +111,9 @@ function combine(parts: readonly (readonly Value[])[], anchor: Expr | undefined,
     results = results
       .flatMap((left) =>
         options.map((right): Value => {
-          // The longest part is what a reader looks for.
-          const origin = right.text.length > left.text.length ? right : left;
-          return { ...origin, text: left.text + right.text, exact: left.exact && right.exact, indirect: left.indirect || right.indirect };
+          // The longest part is what a reader looks for; what ends like a prefix is one.
+          const origin = right.text.length > left.text.length || /[/:]$/.test(left.text) ? right : left;
+          return { ...origin, core: origin.core ?? origin.text, text: left.text + right.text, exact: left.exact && right.exact, indirect: left.indirect || right.indirect };
         }),
       )
       .slice(0, MAX_COMBINATIONS);
@@ -196,12 +198,27 @@ function read(resolver: Resolver, expr: Expr, unit: Unit): Value[] {
   const path = keyPath(expr);
   if (!path) return [];
   const last = path.at(-1) ?? '';
-  const option = resolver.options.find(last, unit);
+  const option = path.length === 1 && ARGUMENTS.test(rootName(expr)) ? resolver.options.find(last, unit) : undefined;
   if (option) {
     const values = evaluate(resolver, option.fallback, option.unit, option.scope, newQuery());
     if (values.length > 0) return values.map((value) => ({ ...value, key: last, indirect: true }));
   }
   return [...resolver.settings.key(path)];
+}
+
+/** What holds parsed command lines. */
+const ARGUMENTS = /^(?:args?|argv|opts?|options?|flags?|namespace|params?|parsed(?:_args)?|cli(?:_args)?|hparams|ns|parse_args|conf(?:ig)?|program|viper|cmd|ctx)$/i;
+
+function rootName(expr: Expr): string {
+  let current: Expr = expr;
+  for (let depth = 0; depth < 10; depth++) {
+    if (current.kind === 'member' || current.kind === 'index') current = current.object;
+    else if (current.kind === 'call') {
+      if (current.callee.kind === 'member' && !/^(?:get|Get|string|String)/.test(current.callee.name)) return current.callee.name;
+      current = current.callee.kind === 'member' ? current.callee.object : current.callee;
+    } else break;
+  }
+  return current.kind === 'name' ? current.name : '';
 }
 
 /** Names of a chain of members, keys and `get` calls: `config["model"]["name"]` is `model`, `name`. */

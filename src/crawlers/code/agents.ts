@@ -12,10 +12,11 @@ const usableName = (text: string): boolean => text.length > 1 && text.length <= 
 
 /** An agent by the name or role that it is given, else by the variable or class that holds it. */
 export function detectAgent(context: Context, rule: DetectRule, site: CallSite, path: string, models: readonly string[]): readonly string[] {
-  if (!rule.agent) return [];
+  // Frameworks test themselves with hundreds of agents; they are no part of the product.
+  if (!rule.agent || isTest(site.unit)) return [];
   const program = context.resolver.program;
   const symbol = symbolOf(path);
-  const confidence = isTest(site.unit) ? 'medium' : 'high';
+  const confidence = 'high';
   const names = ['name', 'role'].flatMap((key) => {
     const given = argumentOf(program, site, rule.args?.[key]);
     return values(context, given).filter((value) => value.exact && usableName(value.text.trim()));
@@ -36,7 +37,8 @@ export function detectAgent(context: Context, rule: DetectRule, site: CallSite, 
     const aliases = names.filter((other) => other !== value && !found.includes(other)).map((other) => other.text.trim());
     push({ ...base, name: value.text.trim(), occurrences: evidence(value, placeOf(site), symbol, confidence), ...(aliases.length > 0 ? { aliases } : {}) });
   }
-  if (found.length === 0) {
+  const described = ['name', 'role'].some((key) => argumentOf(program, site, rule.args?.[key]) !== undefined) || site.call.args.some((arg) => arg.name === 'config' || arg.spread);
+  if (found.length === 0 && !described) {
     const holder = holderOf(site);
     if (holder) push({ ...base, name: holder, occurrences: [occurrence(placeOf(site), symbol, 'medium')] });
   }
@@ -59,14 +61,14 @@ function holderOf(site: CallSite): string | undefined {
 
 /** An MCP server that the repository implements. */
 export function detectMcpServer(context: Context, rule: DetectRule, site: CallSite, path: string): string | undefined {
-  if (!rule.mcpServer) return undefined;
+  if (!rule.mcpServer || isTest(site.unit)) return undefined;
   const [name] = values(context, argumentOf(context.resolver.program, site, rule.args?.['name'])).filter((value) => value.exact && usableName(value.text));
   if (!name) return undefined;
   const component: McpServerComponent = {
     kind: 'mcp-server',
     name: name.text,
     implemented: true,
-    occurrences: evidence(name, placeOf(site), symbolOf(path), isTest(site.unit) ? 'medium' : 'high'),
+    occurrences: evidence(name, placeOf(site), symbolOf(path), 'high'),
   };
   context.components.push(component);
   return refOf(component);

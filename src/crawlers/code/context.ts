@@ -31,7 +31,9 @@ export interface Context {
   readonly relations: Relation[];
 }
 
-export const placeOf = (site: CallSite): Location => ({ path: site.unit.path, line: site.call.line, column: site.call.column });
+/** In a notebook the column is one of the cell's text, not of the file. */
+export const placeIn = (unit: Unit, line: number, column: number): Location => (unit.facts.notebook ? { path: unit.path, line } : { path: unit.path, line, column });
+export const placeOf = (site: CallSite): Location => placeIn(site.unit, site.call.line, site.call.column);
 
 export const values = (context: Context, given: Given | undefined): readonly Value[] => (given ? valuesOf(context.resolver, given.expr, given.unit, given.scope) : []);
 
@@ -53,8 +55,9 @@ export function observe(context: Context, type: string, location: Location, fact
 }
 
 /** Readable callee: the last three names of a path. */
-export const symbolOf = (path: string): string => path.replaceAll('()', '').split(/[#]/).at(-1)?.split('.').slice(-3).join('.') ?? path;
+export const symbolOf = (path: string): string => path.replaceAll('()', '').replace(/#default(?=$|\.)/, '').split('#').at(-1)?.split('.').slice(-3).join('.') ?? path;
 
-const TEST_PATH = /(?:^|\/)(?:tests?|__tests__|spec|specs|testing|testdata|fixtures?|mocks?|__mocks__|e2e|TEST)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._-](?:test|spec)s?\.[a-z]+$|_test\.(?:go|py|rb)$|Tests?\.(?:java|cs|kt)$/;
+const TEST_PATH = /(?:^|\/)(?:tests?|__tests__|spec|specs|testing|testdata|fixtures?|mocks?|__mocks__|e2e)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._-](?:test|spec)s?\.[a-z]+$|_test\.(?:go|py|rb)$|Tests?\.(?:java|cs|kt)$/;
 /** Tests are evidence of tests. */
-export const isTest = (unit: Unit): boolean => TEST_PATH.test(unit.path);
+export const isTest = (unit: Unit): boolean => isTestPath(unit.path);
+export const isTestPath = (path: string): boolean => TEST_PATH.test(path);

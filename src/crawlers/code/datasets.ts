@@ -103,4 +103,4 @@ function detectFile(context: Context, rule: DetectRule, site: CallSite, path: st
 }
 
 /** Names of classes and columns, results of a run: tables that nothing is trained on. */
-const LABELS = /(?:^|[/_-])(?:labels?|classes|class_names|columns|features?_names|submission|predictions?|results?|metrics|output|report|history)(?:[_-]\w+)?\.(?:csv|txt|json)$/i;
+const LABELS = /(?:^|[/_-])(?:labels?|classes|class_names|columns|features?_names|submission|predictions?|results?|metrics|output|report)(?:[_-]\w+)?\.(?:csv|txt|json)$/i;

@@ -14,6 +14,7 @@ import { detectDataset } from './datasets.ts';
 import { detectLiterals } from './literals.ts';
 import { detectModel } from './models.ts';
 import { detectDeserialize, detectDownload } from './observe.ts';
+import { detectShell } from './shell.ts';
 import { detectService, detectStore } from './services.ts';
 
 /** A call and the rules that its resolved callee matches. */
@@ -44,6 +45,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   };
   for (const item of matched) detectCall(context, item);
   detectLiterals(context, units);
+  detectShell(context, units);
   return { components: context.components, observations: context.observations, relations: context.relations };
 }
 
@@ -95,17 +97,21 @@ function positionalOf(site: CallSite, rule: DetectRule): CallSite['call']['args'
   return undefined;
 }
 
-/** Constructor of the object that a method is called on: `a.B().c.d` is `a.B`. */
-const constructorOf = (path: string): string | undefined => {
+/** What the object that a method is called on may be: of `a.B().c.d` the constructor `a.B`, of `m#google.embedding` the export. */
+function ownersOf(path: string): readonly string[] {
+  const owners: string[] = [];
   const at = path.indexOf('()');
-  return at > 0 && at < path.length - 2 ? path.slice(0, at) : undefined;
-};
+  if (at > 0 && at < path.length - 2) owners.push(path.slice(0, at));
+  for (let end = path.lastIndexOf('.'); end > 0 && owners.length < 4; end = path.lastIndexOf('.', end - 1)) if (at < 0 || end < at) owners.push(path.slice(0, end));
+  return owners;
+}
 
 function detectCall(context: Context, { site, path, rules, fact }: Matched): void {
   const { index } = context;
   const { language } = site.unit.facts;
-  const owner = constructorOf(path);
-  const ownerRule = owner ? index.match(language, owner).find((rule) => rule.service !== undefined) : undefined;
+  const ownerRule = ownersOf(path)
+    .flatMap((owner) => index.match(language, owner))
+    .find((rule) => rule.service !== undefined);
   const receiver = ownerRule ? (providerOfReceiver(context, site, ownerRule)) : undefined;
   let handled = false;
   for (const rule of rules) {
@@ -127,7 +133,7 @@ function detectCall(context: Context, { site, path, rules, fact }: Matched): voi
   }
   // Any method of a provider's client may take a model.
   if (!handled && ownerRule) {
-    const method: DetectRule = { id: 'client-method', languages: [language], calls: [], args: { model: index.asset.vocabulary.keys.model }, model: { origin: 'api' } };
+    const method: DetectRule = { id: 'client-method', languages: [language], calls: [], args: { model: [...index.asset.vocabulary.keys.model, 0] }, model: { origin: 'api' } };
     detectModel(context, method, site, path, receiver);
   }
 }
@@ -149,10 +155,20 @@ function providerOfReceiver(context: Context, site: CallSite, rule: DetectRule):
 
 /** LiteLLM and its like: the id says which service is called. */
 function routeServices(context: Context, models: readonly string[], site: CallSite, path: string): void {
-  for (const component of context.components.slice(-models.length || context.components.length)) {
-    if (component.kind !== 'model' || component.provider === undefined || models.length === 0) continue;
-    detectService(context, { id: 'routed', languages: [], calls: [], service: component.provider }, site, path);
+  const found = models.length === 0 ? [] : context.components.slice(-models.length);
+  const args = { baseUrl: ['base_url', 'api_base', 'baseURL'], apiKey: ['api_key', 'apiKey'] };
+  for (const component of found) {
+    if (component.kind !== 'model') continue;
+    const route = routeOf(context, component.aliases?.[0] ?? component.name);
+    const provider = route === undefined ? component.provider : route;
+    if (provider) detectService(context, { id: 'routed', languages: [], calls: [], service: provider, args }, site, path);
   }
+}
+
+/** `groq/llama-3`, `openai:gpt-4o`: the provider of the prefix; an unknown prefix is the owner of a model. */
+function routeOf(context: Context, id: string): string | undefined | null {
+  const end = id.search(/[/:]/);
+  return end < 0 ? undefined : (context.index.asset.routes[id.slice(0, end).toLowerCase()] ?? null);
 }
 
 /** `when`, `unless` and `given` of a rule. */

@@ -3,9 +3,11 @@ import { detectSection } from '../../knowledge/detect.ts';
 import type { Knowledge } from '../../knowledge/knowledge.ts';
 import { extractFacts, MAX_SOURCE_BYTES } from '../../lang/extract.ts';
 import type { SourceFacts } from '../../lang/facts.ts';
-import type { Frontend, Interest } from '../../lang/frontend.ts';
 import { frontendOf } from '../../lang/index.ts';
+import { scriptBlocks } from '../../lang/script-blocks.ts';
+import { shellFacts } from '../../lang/shell.ts';
 import { defineCrawler, type Extraction, type TextFile } from '../crawler.ts';
+import { extractNotebook } from '../notebook.ts';
 import { CRAWLER } from './context.ts';
 import { detectCode } from './detect.ts';
 import { interestIn } from './interest.ts';
@@ -13,32 +15,42 @@ import { interestIn } from './interest.ts';
 /** Vendored, generated and minified code is not the project's. */
 const NOT_OURS = /(?:^|\/)(?:node_modules|vendor|third_party|site-packages|dist-packages|bower_components|\.git|\.venv|venv|\.tox|__pycache__|\.next|\.nuxt|\.output)\/|\.min\.[cm]?js$|[.-](?:bundle|chunk)\.[cm]?js$|_pb2(?:_grpc)?\.pyi?$|\.pb\.go$|\.d\.ts$/;
 
+const NOTEBOOK = /\.ipynb$/i;
+const COMPONENT = /\.(?:vue|svelte|astro)$/i;
+const SHELL = /\.(?:sh|bash|zsh)$/i;
+/** Notebooks carry their outputs: pictures of many megabytes. */
+const MAX_NOTEBOOK_BYTES = 32 * 1024 * 1024;
+
 async function extract({ path, text }: TextFile, knowledge: Knowledge): Promise<Extraction<SourceFacts>> {
-  const frontend = frontendOf(path);
-  if (!frontend) return {};
+  const index = knowledge.get(detectSection);
+  if (NOTEBOOK.test(path)) return index.prefilter.test(text) ? guard(path, () => extractNotebook(text, interestIn(knowledge, 'python'))) : {};
   if (text.length > MAX_SOURCE_BYTES) return { skipped: [{ path, reason: 'too-large', detail: `source of ${text.length} characters` }] };
-  return parse(path, text, frontend, interestIn(knowledge, frontend.language));
+  if (SHELL.test(path)) return { facts: shellFacts(text) };
+  if (!index.prefilter.test(text)) return {};
+  if (COMPONENT.test(path)) {
+    const script = scriptBlocks(text);
+    return script ? guard(path, () => extractFacts(script.text, script.frontend, interestIn(knowledge, script.frontend.language))) : {};
+  }
+  const frontend = frontendOf(path);
+  return frontend ? guard(path, () => extractFacts(text, frontend, interestIn(knowledge, frontend.language))) : {};
 }
 
-async function parse(path: string, text: string, frontend: Frontend, interest: Interest): Promise<Extraction<SourceFacts>> {
+async function guard(path: string, read: () => Promise<SourceFacts | undefined>): Promise<Extraction<SourceFacts>> {
   try {
-    return { facts: await extractFacts(text, frontend, interest) };
+    const facts = await read();
+    return facts ? { facts } : {};
   } catch (error) {
     if (error instanceof LimitError) return { skipped: [{ path, reason: 'limit', detail: error.message }] };
     throw error;
   }
 }
 
-let prefilter: RegExp | undefined;
-
 /** AI in source code: what calls mean, resolved through imports, constants and configuration. */
 export const codeCrawler = defineCrawler<SourceFacts>({
   id: CRAWLER,
   heavy: true,
-  wants: ({ path }) => frontendOf(path) !== undefined && !NOT_OURS.test(path),
+  maxSize: MAX_NOTEBOOK_BYTES,
+  wants: ({ path }) => (frontendOf(path) !== undefined || NOTEBOOK.test(path) || COMPONENT.test(path) || SHELL.test(path)) && !NOT_OURS.test(path),
   extract,
-  detect: (files, project) => {
-    void prefilter;
-    return detectCode(files, project, project.knowledge.get(detectSection));
-  },
+  detect: (files, project) => detectCode(files, project, project.knowledge.get(detectSection)),
 });

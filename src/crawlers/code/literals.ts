@@ -1,7 +1,7 @@
 import type { LiteralFact } from '../../lang/facts.ts';
 import { recogniseModel } from '../../knowledge/models.ts';
 import type { Unit } from '../../resolve/unit.ts';
-import { isTest, observe, occurrence, type Context } from './context.ts';
+import { isTest, observe, occurrence, placeIn, type Context } from './context.ts';
 import { addService, endpointOf, providerAt } from './services.ts';
 import type { ModelComponent } from '../../core/component.ts';
 
@@ -19,12 +19,14 @@ function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
   const endpoint = endpointOf(literal.value);
   const provider = endpoint && !endpoint.internal ? providerAt(context, endpoint) : undefined;
   if (!endpoint || !provider) return;
-  const location = { path: unit.path, line: literal.line, column: literal.column };
+  const location = placeIn(unit, literal.line, literal.column);
   const ref = addService(context, provider, location, literal.key ?? literal.callee ?? 'url', isTest(unit), { endpoints: [endpoint.url] });
   observe(context, 'endpoint', location, { url: endpoint.url, via: literal.key ?? literal.callee ?? 'url', internal: false }, ref);
 }
 
 /** Comparisons, prices and tables of limits mention models; they do not use them. */
+/** Keys with a model's name in their value that is something else: chat templates, formats, labels. */
+const NOT_MODELS = /template|format|tags?$|title|label|description|provider|vendor|prefix|style|encoding|path|dir|file|folder|repo_?url|collection|index_?name|project|experiment|run_?name|message|text|content|prompt/i;
 const MENTIONED = new Set<LiteralFact['role']>(['compare', 'key']);
 
 function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
@@ -33,9 +35,10 @@ function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   const found = recogniseModel(context.knowledge, literal.value, { position: keyed ? 'key' : 'string', key: keyed ? literal.key : undefined });
   if (!found) return;
   // Without a key only a known family with a version in its name is believed.
-  if (!keyed && found.confidence !== 'high') return;
+  if (!keyed && (found.confidence !== 'high' || !/[-:/]/.test(literal.value) || !/\d/.test(literal.value))) return;
+  if (keyed && NOT_MODELS.test(literal.key ?? '')) return;
   if (context.project.has(literal.value)) return;
-  const location = { path: unit.path, line: literal.line, column: literal.column };
+  const location = placeIn(unit, literal.line, literal.column);
   const component: ModelComponent = {
     kind: 'model',
     name: found.name,

@@ -4,7 +4,7 @@ import type { DetectRule } from '../../knowledge/detect.ts';
 import { recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
 import { keyPath, type Value } from '../../resolve/values.ts';
 import { argumentOf, type CallSite, type Given } from './arguments.ts';
-import { evidence, isTest, observe, placeOf, symbolOf, values, type Context } from './context.ts';
+import { evidence, isTest, isTestPath, observe, placeOf, symbolOf, values, type Context } from './context.ts';
 
 const LOCAL_PATH = /^(?:\.{1,2}[\\/]|[\\/]|~[\\/]|[A-Za-z]:[\\/]|file:)|[\\/].*[\\/].*[\\/]|\.\.\//;
 
@@ -37,7 +37,7 @@ export function addModel(context: Context, sighting: ModelSighting): string {
   const confidence = sighting.confidence ?? (isTest(site.unit) ? lower(recognised.confidence) : recognised.confidence);
   const provider = sighting.provider ?? recognised.provider;
   const role = sighting.role ?? recognised.role;
-  const origin = recognised.origin === 'unknown' ? (sighting.origin ?? 'unknown') : recognised.origin;
+  const origin = recognised.origin === 'unknown' || (sighting.origin === 'huggingface' && recognised.name.includes('/')) ? (sighting.origin ?? 'unknown') : recognised.origin;
   const revision = sighting.revision ?? recognised.revision;
   const component: ModelComponent = {
     kind: 'model',
@@ -81,6 +81,8 @@ export function flag(context: Context, given: Given | undefined): boolean | null
 }
 
 const MAX_MODELS_PER_CALL = 8;
+/** A prefix that a computed id gets: routes, each ending in a slash or colon. */
+const ROUTE = /^(?:[a-z][\w.-]*[/:])+$/i;
 
 /** Components and the `model-load` observation of one matched call. */
 export function detectModel(context: Context, rule: DetectRule, site: CallSite, path: string, provider: string | undefined): readonly string[] {
@@ -101,7 +103,8 @@ export function detectModel(context: Context, rule: DetectRule, site: CallSite, 
   let local = false;
   for (const item of written) {
     const value = 'location' in item ? item : undefined;
-    const text = item.text.trim();
+    // `f"openrouter/{model}"`: the id is what is written, the prefix says who is asked.
+    const text = (value?.core !== undefined && /^[\w.-]+[/:]/.test(value.text) && value.text.endsWith(value.core) && ROUTE.test(value.text.slice(0, -value.core.length)) ? value.core : item.text).trim();
     const short = model.rename && model.short?.includes(text) ? model.rename.replace('{}', text) : undefined;
     if (!short && isLocalPath(context, text) && !isWeightName(text, model.origin)) {
       local = true;
@@ -124,7 +127,7 @@ export function detectModel(context: Context, rule: DetectRule, site: CallSite, 
         role: recognised.role ?? model.role,
         revision,
         subfolder: subfolder?.text,
-        alias: short ? text : undefined,
+        alias: short ? text : value && value.text.trim() !== text ? value.text.trim() : undefined,
         ...(value ? { value } : {}),
       }),
     );
@@ -173,10 +176,11 @@ function recognise(
 ): RecognisedModel | undefined {
   const { model } = rule;
   // A key read from configuration that happens to share its name is believed less than a literal.
-  const certain = model?.certain === true && !(value?.setting && value.setting.scope !== 'env');
+  const mocked = isTest(site.unit) || (value !== undefined && isTestPath(value.location.path));
+  const certain = model?.certain === true && !mocked && !(value?.setting && value.setting.scope !== 'env');
   const url = /^https?:\/\/(?:www\.)?(?:tfhub\.dev|kaggle\.com\/models)\/([\w-]+\/[\w.-]+)/.exec(text)?.[1];
   const found = recogniseModel(context.knowledge, url ?? text, {
-    position: certain || (given?.key !== undefined && provider !== undefined) ? 'argument' : given?.key !== undefined ? 'key' : 'string',
+    position: certain || (given?.key !== undefined && provider !== undefined && !mocked) ? 'argument' : given?.key !== undefined ? 'key' : 'string',
     key: given?.key ?? value?.key,
     provider,
     loader: path,

@@ -11,7 +11,8 @@ export interface ProviderSource {
   readonly url_prefixes?: readonly string[];
   readonly ports?: readonly number[];
   readonly clients?: Readonly<Record<string, readonly string[]>>;
-  readonly also?: readonly string[];
+  /** Prefixes of model ids, by the router or framework that reads them. */
+  readonly id_prefixes?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface StoreSource {
@@ -89,7 +90,7 @@ export function clientRules(
         return !hostedStore || (store === provider.slug && stores.some((item) => item.slug === store));
       });
       const services = callsOf(language, own.filter((path) => !inProcess.has(path)), provider.slug);
-      const args = { model: vocabulary.keys.model, baseUrl: vocabulary.keys.baseUrl, apiKey: vocabulary.keys.apiKey };
+      const args = { model: [...vocabulary.keys.model, 0], baseUrl: vocabulary.keys.baseUrl, apiKey: vocabulary.keys.apiKey };
       if (services.length > 0) rules.push({ id: `client-${provider.slug}-${language}`, languages, calls: services, service: provider.slug, args, model: { origin: 'api' } });
       for (const path of own) {
         const [, service] = BOTO.exec(path) ?? [];

@@ -72,6 +72,7 @@ export function compileDetect(files: readonly RuleFile[]): DetectAsset {
     hosts: hostsOf(providers, stores),
     ports: portsOf(providers),
     local: providers.filter((provider) => provider.category === 'local-runtime' || provider.category === 'model-server').map((provider) => provider.slug),
+    routes: routesOf(providers),
     titles: Object.fromEntries([...stores, ...providers].map((item) => [item.slug, item.name])),
     hostedStores: providers.filter((provider) => provider.category === 'vector-store' && stores.some((store) => store.slug === provider.slug && store.vector_only)).map((provider) => provider.slug),
   };
@@ -91,6 +92,18 @@ function hostsOf(providers: readonly ProviderSource[], stores: readonly StoreSou
 function hostEntry(text: string, provider: string): HostEntry {
   const slash = text.indexOf('/');
   return slash < 0 ? { host: text.toLowerCase(), provider } : { host: text.slice(0, slash).toLowerCase(), path: text.slice(slash), provider };
+}
+
+/** `groq/`, `openai:`. OpenRouter's prefixes are owners of models, not services. */
+function routesOf(providers: readonly ProviderSource[]): Record<string, string> {
+  const routes: Record<string, string> = {};
+  for (const provider of providers) {
+    for (const [router, prefixes] of Object.entries(provider.id_prefixes ?? {})) {
+      if (router === 'openrouter') continue;
+      for (const prefix of prefixes) routes[prefix.replace(/[/:].*$/, '').toLowerCase()] ??= provider.slug;
+    }
+  }
+  return routes;
 }
 
 /** Ports that one local runtime alone listens on. */

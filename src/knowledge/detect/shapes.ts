@@ -123,6 +123,8 @@ export interface DetectAsset {
   /** Local runtimes, by slug. */
   readonly local: readonly string[];
   readonly titles: Readonly<Record<string, string>>;
+  /** Prefix of a model id without its slash or colon → provider, for libraries that route by it. */
+  readonly routes: Readonly<Record<string, string>>;
   /** Stores that are also services: somebody else runs them. */
   readonly hostedStores: readonly string[];
 }

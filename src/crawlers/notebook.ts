@@ -1,0 +1,61 @@
+import type { Interest } from '../lang/frontend.ts';
+import type { ShellFact, SourceFacts } from '../lang/facts.ts';
+import { extractFacts } from '../lang/extract.ts';
+import { python } from '../lang/python.ts';
+import { readCells, type Cell } from './code/cells.ts';
+
+/** Cell magics whose body is Python, or is left out. */
+const PYTHON_MAGIC = /^%%(?:time|timeit|capture|prun|memit|writefile|file|skip|debug|python3?|local)\b/;
+const SHELL_MAGIC = /^%%(?:bash|sh|script|shell|system)\b/;
+
+interface Source {
+  readonly lines: readonly string[];
+  /** Line in the notebook file of each line. */
+  readonly origin: readonly number[];
+  readonly shell: readonly ShellFact[];
+}
+
+/** One Python text of all code cells; magics and shell lines become blank lines so that lines stay countable. */
+function sourceOf(cells: readonly Cell[]): Source {
+  const lines: string[] = [];
+  const origin: number[] = [];
+  const shell: ShellFact[] = [];
+  for (const cell of cells) {
+    const [first] = cell.lines;
+    const magic = first?.text.startsWith('%%') ? first.text : undefined;
+    const isShell = magic !== undefined && SHELL_MAGIC.test(magic);
+    const skipped = magic !== undefined && !isShell && !PYTHON_MAGIC.test(magic);
+    // A file that a cell writes is Python only if its name says so.
+    const foreign = magic !== undefined && /^%%(?:writefile|file)\b/.test(magic) && !/\.pyi?\s*$/.test(magic);
+    let continued = false;
+    for (const { text, line } of cell.lines) {
+      const trimmed = text.trimStart();
+      const command = /^[!%](?:\s*)(?!%)(.*)$/.exec(trimmed);
+      const isCommand: boolean = continued || (command !== null && (trimmed.startsWith('!') || /^%(?:pip|conda|sh|system)\b/.test(trimmed)));
+      if (isShell && text !== magic) shell.push({ text, line });
+      else if (isCommand) shell.push({ text: continued ? trimmed : (command?.[1] ?? ''), line });
+      continued = isCommand && trimmed.endsWith('\\');
+      const blank = isShell || skipped || foreign || isCommand || trimmed.startsWith('%') || trimmed.startsWith('?');
+      lines.push(blank ? `${text.slice(0, text.length - trimmed.length)}pass` : assignedCommand(text, line, shell));
+      origin.push(line);
+    }
+  }
+  return { lines, origin, shell };
+}
+
+/** `files = !ls`: a command whose output is kept. */
+function assignedCommand(text: string, line: number, shell: ShellFact[]): string {
+  const match = /^(\s*\w+\s*=\s*)!(.*)$/.exec(text);
+  if (!match) return text;
+  shell.push({ text: match[2] ?? '', line });
+  return `${match[1] ?? ''}None`;
+}
+
+/** Facts of a Jupyter notebook, with lines of the notebook file. `undefined` where it is none or is of another kernel. */
+export async function extractNotebook(text: string, interest: Interest): Promise<SourceFacts | undefined> {
+  const cells = readCells(text);
+  if (!cells) return undefined;
+  const { lines, origin, shell } = sourceOf(cells);
+  const facts = await extractFacts(lines.join('\n'), python, interest, { lineOf: (line) => origin[line - 1] ?? origin.at(-1) ?? 1 });
+  return { ...facts, shell, notebook: true };
+}
