@@ -12,7 +12,7 @@ export type Facts = Readonly<Record<string, FactValue>>;
  *
  * | type | component | facts |
  * | --- | --- | --- |
- * | `model-load` | model | `loader` (dotted callee or config key), `id`, `revision`, `trustRemoteCode`, `useSafetensors`, `part` (`model`, `tokenizer`, `processor`, `config`, `pipeline`, `adapter`, `file`), `local` (a path), `indirect` (the id is a constant, a setting or an argument), `hub` (`huggingface`, `torch-hub` …) |
+ * | `model-load` | model | `loader` (dotted callee or config key), `id`, `revision`, `trustRemoteCode`, `trustRemoteCodeLine` (of the argument), `useSafetensors`, `part` (`model`, `tokenizer`, `processor`, `config`, `pipeline`, `adapter`, `file`), `local` (a path), `indirect` (the id is a constant, a setting or an argument), `hub` (`huggingface`, `torch-hub` …) |
  * | `dataset-load` | dataset | as `model-load` |
  * | `deserialize` | | `callee`, and the arguments that decide: `weightsOnly`, `allowPickle`, `safeMode`, `yamlLoader`, `allowDangerousDeserialization`, `useSafetensors`; `argument` (redacted text) |
  * | `download` | | `url` (without credentials), `via`, `digest` (boolean), `verifyTls` |

@@ -3,6 +3,7 @@ import { advisoriesSection } from './advisories.ts';
 import { findingsSection } from './findings.ts';
 import { lookalikeSection } from './lookalikes.ts';
 import { librariesSection } from './libraries.ts';
+import { modelLicencesSection } from './model-licences.ts';
 import { modelsSection } from './models.ts';
 import { pickleSection } from './pickle.ts';
 import { agentsSection } from './agents.ts';
@@ -15,4 +16,4 @@ import { vectorStoresSection } from './vector-stores.ts';
 import type { Section } from './section.ts';
 
 /** Every section, in the order in which assets are written. Add yours here. */
-export const sections: readonly Pick<Section<unknown, unknown>, 'id' | 'sources' | 'compile'>[] = [findingsSection, librariesSection, lookalikeSection, advisoriesSection, modelsSection, configSection, detectSection, pickleSection, vectorStoresSection, providersSection, infrastructureSection, datasetsSection, agentsSection, vocabularySection];
+export const sections: readonly Pick<Section<unknown, unknown>, 'id' | 'sources' | 'compile'>[] = [findingsSection, librariesSection, lookalikeSection, advisoriesSection, modelLicencesSection, modelsSection, configSection, detectSection, pickleSection, vectorStoresSection, providersSection, infrastructureSection, datasetsSection, agentsSection, vocabularySection];

@@ -1,6 +1,6 @@
 import type { ModelComponent } from '../core/component.ts';
 import { refOf } from '../core/component.ts';
-import { endOfLife, modelsSection, type EndOfLife } from '../knowledge/models.ts';
+import { canonicalise, endOfLife, modelsSection, type EndOfLife } from '../knowledge/models.ts';
 import { facts, groupBy } from './shared/facts.ts';
 import { defineRule, type Hit, type RuleInput } from './rule.ts';
 
@@ -17,6 +17,28 @@ interface Retirement {
   readonly entry: EndOfLife;
   /** The date is the maker's, while another platform (a gateway) runs the model. */
   readonly byMaker: boolean;
+}
+
+/** What follows an undated name in a dated one: `-20241022`, `-2024-05-13`, `-0613`, `-preview`, `-reasoning`. */
+const DATED = /^(?:-(?:\d{8}|\d{4}-\d{2}-\d{2}|\d{2}-\d{2}|\d{3,4}|latest|preview|exp|beta|reasoning|non-reasoning|v\d))+$/;
+
+const dashed = (id: string): string => id.toLowerCase().replaceAll('.', '-');
+
+/**
+ * Gateways name models without dates and with dots (`anthropic/claude-3.5-sonnet`). Such a name ends
+ * when every dated release of the maker has an end; it ends with the last of them.
+ */
+function undated(input: RuleInput, id: string): EndOfLife | undefined {
+  const { knowledge } = input;
+  const canonical = canonicalise(knowledge, id);
+  const maker = canonical && knowledge.get(modelsSection).match(canonical, { modelKey: true })?.family.provider;
+  if (canonical === undefined || maker === undefined) return undefined;
+  const name = dashed(canonical.id);
+  const releases = knowledge
+    .get(modelsSection)
+    .asset.endOfLife.filter((entry) => entry.provider === maker && [entry.id, ...entry.aliases].some((other) => dashed(other) === name || (dashed(other).startsWith(name) && DATED.test(dashed(other).slice(name.length)))));
+  if (releases.length === 0 || releases.some((entry) => entry.earliest || entry.retiresOn === undefined)) return undefined;
+  return releases.reduce((last, entry) => ((entry.retiresOn ?? '') > (last.retiresOn ?? '') ? entry : last));
 }
 
 /**
@@ -41,7 +63,7 @@ function retirementOf(input: RuleInput, model: ModelComponent): Retirement | und
   const own = find(provider);
   if (own) return { entry: own, byMaker: false };
   const keepsDates = knowledge.get(modelsSection).asset.endOfLife.some((entry) => entry.provider === provider);
-  const entry = keepsDates ? undefined : find(undefined);
+  const entry = keepsDates ? undefined : (find(undefined) ?? undated(input, model.name));
   return entry && { entry, byMaker: true };
 }
 

@@ -1,9 +1,17 @@
+import { archivePathTraversal } from './archive-path-traversal.ts';
 import { archiveTampered } from './archive-tampered.ts';
+import { artifactTypeMismatch } from './artifact-type-mismatch.ts';
 import { credentialInPrompt } from './credential-in-prompt.ts';
+import { customOperation } from './custom-operation.ts';
+import { dangerousObject } from './dangerous-object.ts';
+import { dangerousOperation } from './dangerous-operation.ts';
 import { datasetWithoutProvenance } from './dataset-without-provenance.ts';
 import { digestMismatch } from './digest-mismatch.ts';
+import { disguisedExecutable } from './disguised-executable.ts';
+import { embeddedCode } from './embedded-code.ts';
 import { endOfLifeModel } from './end-of-life-model.ts';
 import { exposedModelServer } from './exposed-model-server.ts';
+import { externalReference } from './external-reference.ts';
 import { hardCodedCredential } from './hard-coded-credential.ts';
 import { hiddenInstructions } from './hidden-instructions.ts';
 import { incompleteArtifact } from './incomplete-artifact.ts';
@@ -11,24 +19,31 @@ import { insecureDownload } from './insecure-download.ts';
 import { lfsPointerNotMaterialised } from './lfs-pointer-not-materialised.ts';
 import { licenceMissing } from './licence-missing.ts';
 import { lookalikePackage } from './lookalike-package.ts';
+import { malformedArtifact } from './malformed-artifact.ts';
 import { mcpInlineSecret } from './mcp-inline-secret.ts';
 import { mcpRemoteWithoutAuth } from './mcp-remote-without-auth.ts';
 import { mcpShellCommand } from './mcp-shell-command.ts';
 import { mcpUnpinnedServer } from './mcp-unpinned-server.ts';
 import { personalDataDataset } from './personal-data-dataset.ts';
+import { pickleAnomaly } from './pickle-anomaly.ts';
+import { pickleCodeObject } from './pickle-code-object.ts';
+import { pickleUnknownClass } from './pickle-unknown-class.ts';
 import { pickleWhereSafetensorsExists } from './pickle-where-safetensors-exists.ts';
 import { plaintextEndpoint } from './plaintext-endpoint.ts';
+import { polyglotArtifact } from './polyglot-artifact.ts';
 import { privilegedContainer } from './privileged-container.ts';
 import { remoteCode } from './remote-code.ts';
 import { remoteCodePath } from './remote-code-path.ts';
 import { restrictedLicence } from './restricted-licence.ts';
 import { signatureInvalid } from './signature-invalid.ts';
+import { templateInjection } from './template-injection.ts';
 import { trustRemoteCode } from './trust-remote-code.ts';
 import { unapprovedLicence } from './unapproved-licence.ts';
 import { unapprovedModel } from './unapproved-model.ts';
 import { unapprovedProvider } from './unapproved-provider.ts';
 import { unapprovedRegistry } from './unapproved-registry.ts';
 import { undeclaredAiLibrary } from './undeclared-ai-library.ts';
+import { unknownObject } from './unknown-object.ts';
 import { unpinnedImage } from './unpinned-image.ts';
 import { unpinnedLibrary } from './unpinned-library.ts';
 import { unpinnedRevision } from './unpinned-revision.ts';
@@ -38,7 +53,9 @@ import { unsafeFormat } from './unsafe-format.ts';
 import { unsandboxedTool } from './unsandboxed-tool.ts';
 import { unsignedModel } from './unsigned-model.ts';
 import { untrustedAdapter } from './untrusted-adapter.ts';
+import { unusualTemplate } from './unusual-template.ts';
 import { vulnerableLibrary } from './vulnerable-library.ts';
+import { xmlExternalEntity } from './xml-external-entity.ts';
 import { findingsSection } from '../knowledge/findings.ts';
 import type { DraftFinding } from '../core/finding.ts';
 import { atLeast } from '../core/severity.ts';
@@ -59,8 +76,25 @@ export const rules: readonly Rule[] = [
   untrustedAdapter,
   // artifacts
   unsafeArtifact,
-  incompleteArtifact,
+  pickleCodeObject,
+  pickleUnknownClass,
+  pickleAnomaly,
+  embeddedCode,
+  templateInjection,
+  unusualTemplate,
+  dangerousOperation,
+  customOperation,
+  dangerousObject,
+  unknownObject,
+  externalReference,
+  xmlExternalEntity,
+  archivePathTraversal,
   archiveTampered,
+  polyglotArtifact,
+  artifactTypeMismatch,
+  disguisedExecutable,
+  malformedArtifact,
+  incompleteArtifact,
   unsafeFormat,
   // integrity
   signatureInvalid,

@@ -13,7 +13,7 @@ export const lfsPointerNotMaterialised = defineRule({
   check(input) {
     const hits = fromArtifacts.check(input);
     const seen = new Set(hits.map((hit) => hit.location.path));
-    const pointers = input.artifacts.filter((artifact) => artifact.format === 'lfs-pointer' && !seen.has(artifact.path));
+    const pointers = input.artifacts.filter((artifact) => artifact.format === 'git-lfs-pointer' && !seen.has(artifact.path));
     for (const pointer of pointers) seen.add(pointer.path);
     return [
       ...hits,

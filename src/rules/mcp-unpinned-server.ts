@@ -7,6 +7,14 @@ const MOVING = new Set(['latest', 'next', 'main', 'master', 'edge', 'nightly', '
 /** `^1.2`, `~1.2`, `>=1`, `1.x`, `*`: a range, resolved anew at each start. An npm version of one or two numbers is one too. */
 const RANGE = /[\^~><*|\s]|(?:^|\.)x(?:$|\.)/i;
 
+/** Interpreters run what is installed already; npx, uvx, pipx, docker and their like fetch. */
+const INTERPRETER = /^(?:python[\d.]*|py|node|java|dotnet|go|ruby|php|perl)(?:\.exe)?$/i;
+
+const fetches = (command: string | undefined): boolean => {
+  const program = command?.trim().split(/\s/)[0] ?? '';
+  return !INTERPRETER.test(program.slice(Math.max(program.lastIndexOf('/'), program.lastIndexOf('\\')) + 1));
+};
+
 const isPinned = (version: string | undefined): boolean => version !== undefined && !MOVING.has(version.toLowerCase()) && !RANGE.test(version);
 
 /** The client fetches and runs the newest release each time it starts. */
@@ -14,7 +22,10 @@ export const mcpUnpinnedServer = defineRule({
   id: 'mcp-unpinned-server',
   check: (input) =>
     activeMcpServers(input)
-      .filter(({ facts: values }) => text(values, 'package') !== undefined && values['version'] !== null && !isPinned(text(values, 'version')))
+      .filter(
+        ({ facts: values }) =>
+          text(values, 'package') !== undefined && fetches(text(values, 'command')) && values['version'] !== null && !isPinned(text(values, 'version')),
+      )
       .map((server) => ({
         ...at(server),
         args: facts({

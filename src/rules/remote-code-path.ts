@@ -1,7 +1,7 @@
 import type { Observation } from '../core/observation.ts';
 import type { Location } from '../core/evidence.ts';
 import { facts, groupBy, isTrue, text, weaker } from './shared/facts.ts';
-import { isDataset, isUnpinned, loadsOf } from './shared/load.ts';
+import { idOf, isDataset, isUnpinned, loadsOf } from './shared/load.ts';
 import { defineRule, type Hit } from './rule.ts';
 
 const place = ({ path, line }: Location): string => (line === undefined ? path : `${path}:${line}`);
@@ -29,7 +29,7 @@ export const remoteCodePath = defineRule({
       const first = loads.find((load) => payload(load) === 'code') ?? loads[0];
       if (!first) return [];
       const kind = payload(first);
-      const id = text(first.facts, 'id') ?? '';
+      const id = idOf(input, first) ?? '';
       const revision = text(first.facts, 'revision');
       const code = first.component === undefined ? undefined : remoteCode.get(first.component);
       const others = loads.filter((load) => load !== first);

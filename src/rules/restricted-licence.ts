@@ -1,6 +1,8 @@
-import { refOf, type DatasetComponent, type ModelComponent } from '../core/component.ts';
-import { licenceOf, modelsSection } from '../knowledge/models.ts';
-import { facts } from './shared/facts.ts';
+import { refOf, type Component, type DatasetComponent, type ModelComponent } from '../core/component.ts';
+import { compareLocations, type Occurrence } from '../core/evidence.ts';
+import { modelLicencesSection } from '../knowledge/model-licences.ts';
+import { canonicalise, licenceOf, modelsSection } from '../knowledge/models.ts';
+import { facts, groupBy } from './shared/facts.ts';
 import { restrictionOf } from './shared/licence.ts';
 import { isSideline } from './shared/place.ts';
 import { defineRule, type Hit, type RuleInput } from './rule.ts';
@@ -16,48 +18,63 @@ interface Restriction {
   readonly nonCommercial: boolean;
 }
 
+const isNonCommercial = (...texts: readonly (string | undefined)[]): boolean => texts.some((text) => /non-?commercial|no commercial|research only|by-nc/i.test(text ?? ''));
+
+/** What is known of the model's family, or of the one model where the family has several licences. */
+function known(input: RuleInput, model: ModelComponent): Restriction | undefined {
+  const { knowledge } = input;
+  const id = model.canonical ?? model.name;
+  const match = licenceOf(knowledge, id, model.provider) ?? licenceOf(knowledge, model.name, model.provider);
+  const family = match && knowledge.get(modelsSection).family(match.family);
+  const canonical = canonicalise(knowledge, id)?.id ?? id;
+  const single = knowledge.get(modelLicencesSection).of(match?.family, canonical);
+  const licence = single ?? (match && { ...match.licence, restricted: match.licence.restricted === 'yes' });
+  if (!licence?.restricted) return undefined;
+  // Terms of a hosted service bind its customers; only weights that one can hold are judged. Its
+  // maker's own service runs under such terms too.
+  if (family?.weights === 'hosted-only' || (model.origin === 'api' && model.provider !== undefined && model.provider === family?.provider)) return undefined;
+  const { name, clause, url } = licence;
+  return { licence: name, ...(clause === undefined ? {} : { clause }), url, source: 'catalogue', derived: match?.derived ?? false, nonCommercial: isNonCommercial(name, clause) };
+}
+
 /** What the component itself says goes before what is known of its family. */
 function restriction(input: RuleInput, component: ModelComponent | DatasetComponent): Restriction | undefined {
   const { licence } = component;
-  if (licence && licence.source !== 'catalogue') {
-    const known = restrictionOf(licence.id);
-    return known && { ...known, ...(licence.url === undefined ? {} : { url: licence.url }), source: licence.source, derived: false };
-  }
-  if (component.kind === 'dataset') {
-    const known = licence && restrictionOf(licence.id);
-    return known && { ...known, source: 'catalogue', derived: false };
-  }
-  const family = licenceOf(input.knowledge, component.canonical ?? component.name, component.provider) ?? licenceOf(input.knowledge, component.name, component.provider);
-  // Terms of a hosted service bind its customers; only weights that one can hold are judged.
-  if (family?.licence.restricted !== 'yes' || input.knowledge.get(modelsSection).family(family.family)?.weights === 'hosted-only') return undefined;
-  const { name, clause, url } = family.licence;
-  return {
-    licence: name,
-    ...(clause === undefined ? {} : { clause }),
-    url,
-    source: 'catalogue',
-    derived: family.derived,
-    nonCommercial: /non-?commercial|research/i.test(`${name} ${clause ?? ''}`),
-  };
+  if (component.kind === 'model' && (licence === undefined || licence.source === 'catalogue')) return known(input, component);
+  const stated = licence && restrictionOf(licence.id);
+  return stated && { ...stated, ...(licence.url === undefined ? {} : { url: licence.url }), source: licence.source, derived: false };
 }
+
+function confidenceOf(found: Restriction, model: Component, first: Occurrence): Hit['confidence'] {
+  if (found.source !== 'catalogue') return first.confidence;
+  return found.derived || model.kind !== 'model' || model.origin === 'api' ? 'low' : 'medium';
+}
+
+/** Spellings of one model (`llama3`, `ollama/llama3`, `llama3:latest`) are one model to its licence. */
+const identity = (component: Component): string => `${component.kind} ${(component.kind === 'model' ? (component.canonical ?? component.name) : component.name).toLowerCase()}`;
 
 /** One finding per model, at its first place in code that runs. */
 export const restrictedLicence = defineRule({
   id: 'restricted-licence',
-  check: (input) =>
-    input.inventory.components.flatMap((component): Hit[] => {
-      if (component.kind !== 'model' && component.kind !== 'dataset') return [];
-      if (component.kind === 'model' && component.unresolved) return [];
-      const found = restriction(input, component);
-      const first = component.occurrences.find(({ location }) => !isSideline(location.path)) ?? component.occurrences[0];
-      if (!found || !first) return [];
+  check(input) {
+    const candidates = input.inventory.components.filter(
+      (component): component is ModelComponent | DatasetComponent => (component.kind === 'model' && !component.unresolved) || component.kind === 'dataset',
+    );
+    return [...groupBy(candidates, identity).values()].flatMap((group): Hit[] => {
+      const places = group
+        .flatMap((component) => component.occurrences.map((occurrence) => ({ component, occurrence })))
+        .sort((a, b) => compareLocations(a.occurrence.location, b.occurrence.location));
+      const first = places.find(({ occurrence }) => !isSideline(occurrence.location.path)) ?? places[0];
+      const found = first && restriction(input, first.component);
+      if (!found) return [];
+      const { component, occurrence } = first;
       return [
         {
-          location: first.location,
-          related: component.occurrences.filter((other) => other !== first).map((other) => other.location),
+          location: occurrence.location,
+          related: places.filter((other) => other !== first).map((other) => other.occurrence.location),
           component: refOf(component),
           severity: found.nonCommercial ? 'medium' : 'low',
-          confidence: found.source === 'catalogue' ? (found.derived || component.kind === 'dataset' ? 'low' : 'medium') : first.confidence,
+          confidence: confidenceOf(found, component, occurrence) ?? 'medium',
           args: facts({
             name: component.name,
             kind: component.kind,
@@ -68,5 +85,6 @@ export const restrictedLicence = defineRule({
           }),
         },
       ];
-    }),
+    });
+  },
 });

@@ -1,5 +1,5 @@
 import { at, facts, isTrue, text } from './shared/facts.ts';
-import { isUnpinned, loadsOf } from './shared/load.ts';
+import { idOf, isUnpinned, loadsOf, locationOf } from './shared/load.ts';
 import { defineRule } from './rule.ts';
 
 /** With a commit as revision the code that runs is at least always the same and can be read once. */
@@ -12,8 +12,9 @@ export const trustRemoteCode = defineRule({
         const moving = isUnpinned(load) || text(load.facts, 'id') === undefined;
         return {
           ...at(load),
+          location: locationOf(load, 'trustRemoteCodeLine'),
           severity: moving ? 'high' : 'medium',
-          args: facts({ id: text(load.facts, 'id'), loader: text(load.facts, 'loader'), revision: text(load.facts, 'revision') }),
+          args: facts({ id: idOf(input, load), loader: text(load.facts, 'loader'), revision: text(load.facts, 'revision') }),
         };
       }),
 });

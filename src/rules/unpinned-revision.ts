@@ -1,42 +1,84 @@
+import { refOf, type Component } from '../core/component.ts';
+import type { Location, Occurrence } from '../core/evidence.ts';
 import type { Observation } from '../core/observation.ts';
-import { at, facts, groupBy, text } from './shared/facts.ts';
-import { isDataset, isUnpinned, loadsOf } from './shared/load.ts';
-import { defineRule, type Hit } from './rule.ts';
+import { at, facts, groupBy, isTrue, text } from './shared/facts.ts';
+import { idOf, isCommit, isDataset, isUnpinned, loadsOf } from './shared/load.ts';
+import { defineRule, type Hit, type RuleInput } from './rule.ts';
 
 /** Parts that come with a model: the same repository, the same missing revision. */
 const COMPANIONS = new Set(['tokenizer', 'processor', 'config']);
 const isCompanion = (load: Observation): boolean => COMPANIONS.has(text(load.facts, 'part') ?? '');
 
-function hit(load: Observation, companions: readonly Observation[]): Hit {
-  const hub = text(load.facts, 'hub');
-  return {
-    ...at(load),
-    related: companions.map((other) => other.location),
-    args: facts({
-      id: text(load.facts, 'id'),
-      kind: isDataset(load) ? 'dataset' : 'model',
-      loader: text(load.facts, 'loader'),
-      revision: text(load.facts, 'revision'),
-      hub,
-    }),
-  };
-}
+const hit = (input: RuleInput, load: Observation, related: readonly Location[]): Hit => ({
+  ...at(load),
+  related,
+  args: facts({
+    id: idOf(input, load),
+    kind: isDataset(load) ? 'dataset' : 'model',
+    loader: text(load.facts, 'loader'),
+    revision: text(load.facts, 'revision'),
+    hub: text(load.facts, 'hub'),
+  }),
+});
 
 /**
  * Every load is a place to fix, save for the tokenizer, processor or configuration of a model that
  * the same file loads too: those are related places of the model's finding.
  */
+function fromCalls(input: RuleInput, loads: readonly Observation[]): Hit[] {
+  const groups = groupBy(loads.filter(isUnpinned), (load) => `${load.type}\0${load.location.path}\0${text(load.facts, 'id')?.toLowerCase() ?? ''}`);
+  return [...groups.values()].flatMap((group) => {
+    const models = group.filter((load) => !isCompanion(load));
+    const [first, ...rest] = models.length > 0 ? models : group.slice(0, 1);
+    if (!first) return [];
+    const companions = group.filter((load) => load !== first && isCompanion(load));
+    return [hit(input, first, companions.map((load) => load.location)), ...rest.map((load) => hit(input, load, []))];
+  });
+}
+
+/** Lines between the key with the id and the key with the revision, or the call around both. */
+const NEAR = 3;
+
+const isNear = (a: Location, b: Location): boolean => a.path === b.path && Math.abs((a.line ?? 0) - (b.line ?? 0)) <= NEAR;
+
+/**
+ * Ids in configuration files that code fetches from a hub: data sets always are; a model is where
+ * some load takes its id from elsewhere. Without such a load the id may only be the name that a
+ * server is asked for.
+ */
+function fromConfiguration(input: RuleInput, loads: readonly Observation[]): Hit[] {
+  const readsIds = loads.some((load) => load.type === 'model-load' && text(load.facts, 'hub') === 'huggingface' && load.facts['id'] === null);
+  const isLoaded = (component: Component, ref: string): boolean =>
+    component.kind === 'dataset' || readsIds || loads.some((load) => load.component === ref && isTrue(load.facts, 'indirect'));
+  return input.inventory.components.flatMap((component): Hit[] => {
+    if ((component.kind !== 'model' && component.kind !== 'dataset') || component.origin !== 'huggingface' || isCommit(component.revision)) return [];
+    if (component.kind === 'model' && (component.provider !== undefined || component.unresolved)) return [];
+    const ref = refOf(component);
+    const own = loads.filter((load) => load.component === ref);
+    const places = component.occurrences.filter(
+      (place: Occurrence) => place.crawler === 'config' && !own.some((load) => isNear(load.location, place.location)),
+    );
+    if (places.length === 0 || !isLoaded(component, ref)) return [];
+    return [...groupBy(places, ({ location }) => `${location.path}\0${location.line ?? ''}`).values()].flatMap(([place]): Hit[] =>
+      place
+        ? [
+            {
+              location: place.location,
+              component: ref,
+              confidence: place.confidence,
+              related: own.map((load) => load.location),
+              args: facts({ id: component.name, kind: component.kind, loader: place.symbol ?? 'configuration', revision: component.revision, hub: 'huggingface' }),
+            },
+          ]
+        : [],
+    );
+  });
+}
+
 export const unpinnedRevision = defineRule({
   id: 'unpinned-revision',
   check(input) {
-    const unpinned = loadsOf(input).filter(isUnpinned);
-    const groups = groupBy(unpinned, (load) => `${load.type}\0${load.location.path}\0${text(load.facts, 'id')?.toLowerCase() ?? ''}`);
-    return [...groups.values()].flatMap((loads) => {
-      const models = loads.filter((load) => !isCompanion(load));
-      const [first, ...rest] = models.length > 0 ? models : loads.slice(0, 1);
-      if (!first) return [];
-      const companions = loads.filter((load) => load !== first && isCompanion(load));
-      return [hit(first, companions), ...rest.map((load) => hit(load, []))];
-    });
+    const loads = loadsOf(input);
+    return [...fromCalls(input, loads), ...fromConfiguration(input, loads)];
   },
 });

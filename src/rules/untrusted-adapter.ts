@@ -1,7 +1,7 @@
 import { refOf } from '../core/component.ts';
 import { matchesAny } from '../policy/glob.ts';
 import { at, facts, text } from './shared/facts.ts';
-import { isUnpinned, loadsOf, ownerOf } from './shared/load.ts';
+import { idOf, isUnpinned, loadsOf, ownerOf } from './shared/load.ts';
 import { defineRule, type Hit, type RuleInput } from './rule.ts';
 
 /** Base models of an adapter: by its relation, else what its card names. */
@@ -21,7 +21,7 @@ export const untrustedAdapter = defineRule({
   check: (input) =>
     loadsOf(input).flatMap((load): Hit[] => {
       if (text(load.facts, 'part') !== 'adapter' || !isUnpinned(load)) return [];
-      const id = text(load.facts, 'id') ?? '';
+      const id = idOf(input, load) ?? '';
       const owner = ownerOf(id);
       const bases = basesOf(input, load.component);
       if (owner === undefined || bases.some((base) => ownerOf(base) === owner)) return [];

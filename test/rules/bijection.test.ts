@@ -43,7 +43,7 @@ describe('rules and their texts', () => {
       for (const entry of readdirSync(folder, { withFileTypes: true })) {
         const path = `${folder}/${entry.name}`;
         if (entry.isDirectory()) visit(path);
-        else for (const match of readFileSync(path, 'utf8').matchAll(/ruleId: '([a-z-]+)'/g)) emitted.add(match[1] ?? '');
+        else for (const match of readFileSync(path, 'utf8').matchAll(/(?:ruleId|rule): '([a-z-]+)'|report\('([a-z-]+)', \{|^ {2}'([a-z-]+)': \{ severity/gm)) emitted.add(match[1] ?? match[2] ?? match[3] ?? '');
       }
     };
     visit('src/formats');

@@ -1,3 +1,4 @@
+import type { Location } from '../../core/evidence.ts';
 import type { Observation } from '../../core/observation.ts';
 import { isTrue, observed, text } from './facts.ts';
 import type { RuleInput } from '../rule.ts';
@@ -26,3 +27,13 @@ export const isUnpinned = (load: Observation): boolean =>
 export const ownerOf = (id: string): string | undefined => (id.includes('/') ? id.slice(0, id.indexOf('/')).toLowerCase() : undefined);
 
 export const isDataset = (load: Observation): boolean => load.type === 'dataset-load';
+
+/** The id as people write it: facts hold the identity, which has no case. */
+export const idOf = (input: RuleInput, load: Observation): string | undefined =>
+  text(load.facts, 'id') === undefined ? undefined : ((load.component === undefined ? undefined : input.inventory.get(load.component)?.name) ?? text(load.facts, 'id'));
+
+/** The line of the argument that decides, where a call has many lines. */
+export function locationOf(load: Observation, line: string): Location {
+  const value = load.facts[line];
+  return typeof value === 'number' ? { path: load.location.path, line: value } : load.location;
+}
