@@ -21,7 +21,7 @@ interface Run {
  */
 function run(source: ByteReader, offset: number, piece: number, limit: number, raw: boolean, write: (chunk: Uint8Array) => boolean): Promise<Run> {
   return new Promise((resolve) => {
-    const options = { chunkSize: piece < PIECE ? 64 : Math.min(128 * 1024, Math.max(1024, 4 * (limit - offset))) };
+    const options = { chunkSize: piece < PIECE ? 16 * 1024 : Math.min(128 * 1024, Math.max(1024, 4 * (limit - offset))) };
     const engine = raw ? createInflateRaw(options) : createInflate(options);
     let settled = false;
     let ended = false;

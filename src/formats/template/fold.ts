@@ -15,13 +15,16 @@ const isText = (value: Constant | undefined): value is string => typeof value ==
 const isList = (value: Constant | undefined): value is readonly Constant[] => Array.isArray(value);
 const textOf = (value: Constant): string => (isList(value) ? value.map(textOf).join('') : String(value)).slice(0, MAX_STRING);
 
+/** Python's `%c`; numbers that are no character give one that is none either. */
+const character = (value: number): string => String.fromCodePoint(Number.isFinite(value) ? Math.min(Math.max(0, Math.trunc(value)), 0x10ffff) : 0xfffd);
+
 function formatPercent(template: string, values: readonly Constant[]): string {
   let next = 0;
   return template.replaceAll(/%(?:([%])|[-+# 0]*\d*(?:\.\d+)?([a-zA-Z]))/g, (all, percent?: string, kind?: string) => {
     if (percent !== undefined) return '%';
     const value = values[next++];
     if (value === undefined) return all;
-    return kind === 'c' && typeof value === 'number' ? String.fromCodePoint(Math.min(Math.max(0, value), 0x10ffff)) : textOf(value);
+    return kind === 'c' && typeof value === 'number' ? character(value) : textOf(value);
   });
 }
 
@@ -30,7 +33,7 @@ function formatBraces(template: string, values: readonly Constant[]): string {
   return template.replaceAll(/\{(\d*)(:c)?\}/g, (all, index: string, char?: string) => {
     const value = values[index === '' ? next++ : Number(index)];
     if (value === undefined) return all;
-    return char !== undefined && typeof value === 'number' ? String.fromCodePoint(Math.min(Math.max(0, value), 0x10ffff)) : textOf(value);
+    return char !== undefined && typeof value === 'number' ? character(value) : textOf(value);
   });
 }
 
