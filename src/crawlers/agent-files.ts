@@ -12,7 +12,8 @@ interface AgentFileFacts {
 }
 
 /** Cheap look at the path; the catalogue decides. */
-const COULD_BE = /(?:^|\/)(?:\.[\w-]+|[A-Z][A-Z.]*\.md|replit\.md)$|(?:^|\/)\.[\w-]+\/.*\.(?:md|mdc|txt)$|(?:^|\/)SKILL\.md$|\.(?:prompt|instructions|chatmode|agent)\.md$|\.prompt\.ya?ml$/;
+const COULD_BE =
+  /(?:^|\/)(?:\.[\w-]+|[A-Z][A-Z.]*\.md|replit\.md)$|(?:^|\/)\.[\w-]+\/.*\.(?:md|mdc|txt)$|(?:^|\/)SKILL\.md$|\.(?:prompt|instructions|chatmode|agent)\.md$|\.prompt\.ya?ml$/;
 const HIDDEN_CODE = /(?:^|\/)\.(?:git|venv|cache)\//;
 
 /** Instructions, rules, commands and skills for coding agents. */
@@ -29,10 +30,18 @@ export const agentFilesCrawler = defineCrawler<AgentFileFacts>({
       sha256: createHash('sha256').update(text).digest('hex'),
       occurrences: [{ location: { path }, technique: 'filename', crawler: 'agent-files', confidence: 'high', symbol: file.agent }],
     };
-    const observations = hiddenText(text).map(
-      ({ kind, count, line }): Observation => ({ type: 'hidden-text', location: { path, line }, crawler: 'agent-files', confidence: kind === 'html-comment' ? 'medium' : 'high', component: refOf(component), facts: { kind, count } }),
-    );
+    const observations = hiddenText(text).map(({ kind, count, line }): Observation => ({
+      type: 'hidden-text',
+      location: { path, line },
+      crawler: 'agent-files',
+      confidence: kind === 'html-comment' ? 'medium' : 'high',
+      component: refOf(component),
+      facts: { kind, count },
+    }));
     return { facts: { component, observations } };
   },
-  detect: (files) => ({ components: files.map(({ facts }) => facts.component), observations: files.flatMap(({ facts }) => facts.observations) }),
+  detect: (files) => ({
+    components: files.map(({ facts }) => facts.component),
+    observations: files.flatMap(({ facts }) => facts.observations),
+  }),
 });

@@ -4,12 +4,17 @@ import { defineCrawler } from './crawler.ts';
 
 /** A note that says where data comes from is short. */
 const MAX_NOTE = 16 * 1024;
-const LINK = /https?:\/\/(?:www\.)?(?:kaggle\.com\/datasets\/([\w-]+\/[\w-]+)|huggingface\.co\/datasets\/([\w.-]+\/[\w.-]+)|(universe\.roboflow\.com\/[\w-]+\/[\w-]+)|zenodo\.org\/records?\/(\d+)|archive\.ics\.uci\.edu\/(?:ml\/datasets|dataset)\/([\w/+%-]+))/gi;
+const LINK =
+  /https?:\/\/(?:www\.)?(?:kaggle\.com\/datasets\/([\w-]+\/[\w-]+)|huggingface\.co\/datasets\/([\w.-]+\/[\w.-]+)|(universe\.roboflow\.com\/[\w-]+\/[\w-]+)|zenodo\.org\/records?\/(\d+)|archive\.ics\.uci\.edu\/(?:ml\/datasets|dataset)\/([\w/+%-]+))/gi;
 
 /** Text files beside data that say where it was got: `dataset-link.txt`, `data/SOURCE.txt`. */
 export const datasetLinksCrawler = defineCrawler<ConfigFacts>({
   id: 'dataset-links',
-  wants: (entry) => entry.size <= MAX_NOTE && /\.(?:txt|url|link|webloc)$/i.test(entry.path) && /(?:^|\/)(?:[\w .-]*(?:data|dataset)[\w .-]*\/|[\w .-]*(?:data|dataset|source|link)[\w .-]*\.\w+$)/i.test(entry.path) && !/requirements|licen[cs]e/i.test(entry.path),
+  wants: (entry) =>
+    entry.size <= MAX_NOTE &&
+    /\.(?:txt|url|link|webloc)$/i.test(entry.path) &&
+    /(?:^|\/)(?:[\w .-]*(?:data|dataset)[\w .-]*\/|[\w .-]*(?:data|dataset|source|link)[\w .-]*\.\w+$)/i.test(entry.path) &&
+    !/requirements|licen[cs]e/i.test(entry.path),
   prefilter: (latin1) => /kaggle\.com|huggingface\.co|roboflow|zenodo|uci\.edu/i.test(latin1),
   extract(file, knowledge) {
     const sink = new Sink(file.path, knowledge, 'dataset-links');

@@ -78,7 +78,11 @@ export const dockerfileCrawler = defineCrawler<ConfigFacts>({
       } else if (name === 'ENV') readVariables(sink, rest, line);
       else if (name === 'CMD' || name === 'ENTRYPOINT' || name === 'RUN') {
         const facts = image === undefined ? undefined : sink.infrastructure.image(image.replace(/[:@][^/]*$/, ''));
-        readCommand(sink, wordsOf(rest.replace(/^\s*(?:--\w+=\S+\s+)+/, ''), line), name === 'RUN' || !facts?.service ? undefined : { service: facts.service });
+        readCommand(
+          sink,
+          wordsOf(rest.replace(/^\s*(?:--\w+=\S+\s+)+/, ''), line),
+          name === 'RUN' || !facts?.service ? undefined : { service: facts.service },
+        );
       }
     }
     return { ...(sink.facts && { facts: sink.facts }), ...(sink.settings.length > 0 && { settings: sink.settings }) };
@@ -87,12 +91,17 @@ export const dockerfileCrawler = defineCrawler<ConfigFacts>({
 });
 
 const expand = (text: string, args: ReadonlyMap<string, string>): string =>
-  text.replaceAll(/\$\{(\w+)(?::?-([^}]*))?\}|\$(\w+)/g, (_, braced: string | undefined, fallback: string | undefined, bare: string | undefined) => args.get(braced ?? bare ?? '') ?? fallback ?? '');
+  text.replaceAll(
+    /\$\{(\w+)(?::?-([^}]*))?\}|\$(\w+)/g,
+    (_, braced: string | undefined, fallback: string | undefined, bare: string | undefined) =>
+      args.get(braced ?? bare ?? '') ?? fallback ?? '',
+  );
 
 function readVariables(sink: Sink, rest: string, line: number): void {
   rest.split('\n').forEach((row, index) => {
     const pairs = [...row.matchAll(/([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s\\]*)/g)];
     const old = pairs.length === 0 && index === 0 ? /^\s*([A-Za-z_]\w*)\s+(.+?)\s*\\?$/.exec(row) : null;
-    for (const match of old ? [old] : pairs) readEnvironment(sink, match[1] ?? '', (match[2] ?? '').replace(/^(["'])(.*)\1$/, '$2'), line + index);
+    for (const match of old ? [old] : pairs)
+      readEnvironment(sink, match[1] ?? '', (match[2] ?? '').replace(/^(["'])(.*)\1$/, '$2'), line + index);
   });
 }

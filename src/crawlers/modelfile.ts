@@ -25,8 +25,17 @@ export const modelfileCrawler = defineCrawler<ConfigFacts>({
           sink.service('ollama', line, 'FROM', { confidence: 'medium' });
         }
       } else {
-        const adapter = sink.models.weightExtension(value) === undefined ? undefined : sink.model(value, { position: 'argument', key: 'lora_name' }, line, 'ADAPTER');
-        if (adapter && base !== undefined) sink.relate({ from: refOf({ ...adapter, kind: 'model', occurrences: [] }), to: base, type: 'adapter-of', location: { path: file.path, line } });
+        const adapter =
+          sink.models.weightExtension(value) === undefined
+            ? undefined
+            : sink.model(value, { position: 'argument', key: 'lora_name' }, line, 'ADAPTER');
+        if (adapter && base !== undefined)
+          sink.relate({
+            from: refOf({ ...adapter, kind: 'model', occurrences: [] }),
+            to: base,
+            type: 'adapter-of',
+            location: { path: file.path, line },
+          });
       }
     });
     return sink.facts ? { facts: sink.facts } : {};

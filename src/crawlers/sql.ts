@@ -4,7 +4,11 @@ import { defineCrawler } from './crawler.ts';
 
 /** What says in SQL or in a database schema that vectors are stored. */
 const MARKS: readonly { readonly store: string; readonly pattern: RegExp }[] = [
-  { store: 'pgvector', pattern: /\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?["'`]?(?:vector|vectors|vchord|vectorscale|lantern)["'`]?\s*(?:;|$|cascade|with|schema|")/i },
+  {
+    store: 'pgvector',
+    pattern:
+      /\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?["'`]?(?:vector|vectors|vchord|vectorscale|lantern)["'`]?\s*(?:;|$|cascade|with|schema|")/i,
+  },
   { store: 'pgvector', pattern: /\busing\s+(?:hnsw|ivfflat|vchordrq|diskann)\s*\(\s*["\w]+\s+(?:vector|halfvec|bit|sparsevec)_\w+_ops/i },
   { store: 'pgvector', pattern: /\bUnsupported\("(?:vector|halfvec)\(\d+\)"\)|^\s*extensions\s*=\s*\[[^\]]*\b(?:pg)?vector\b/i },
   { store: 'sqlite-vec', pattern: /\busing\s+vec0\s*\(/i },

@@ -16,6 +16,7 @@ interface ConfigYaml {
   readonly data_extensions: readonly string[];
   readonly dataset_context: readonly string[];
   readonly dataset_words: readonly string[];
+  readonly descriptive_keys: readonly string[];
 }
 
 /** What keys of configuration files mean. Keys are folded (`foldKey`) before they are looked up. */
@@ -34,10 +35,16 @@ export interface ConfigIndex {
   readonly datasetContext: ReadonlySet<string>;
   readonly dataExtensions: ReadonlySet<string>;
   readonly datasetWords: ReadonlySet<string>;
+  /** Blocks that describe an object and configure nothing. */
+  readonly descriptiveKeys: ReadonlySet<string>;
 }
 
 /** `base_url`, `baseUrl`, `BASE-URL` → `baseurl`. */
-export const foldKey = (key: string): string => key.slice(0, 100).toLowerCase().replaceAll(/[^a-z0-9]+/g, '');
+export const foldKey = (key: string): string =>
+  key
+    .slice(0, 100)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '');
 
 export const configSection = defineSection<ConfigYaml, ConfigIndex>({
   id: 'config',
@@ -66,6 +73,7 @@ export const configSection = defineSection<ConfigYaml, ConfigIndex>({
       datasetContext: new Set(asset.dataset_context),
       dataExtensions: new Set(asset.data_extensions),
       datasetWords: new Set(asset.dataset_words),
+      descriptiveKeys: new Set(asset.descriptive_keys),
     };
   },
 });

@@ -32,7 +32,10 @@ export const datasetsSection = defineSection<DatasetsAsset, DatasetsIndex>({
   id: 'datasets',
   sources: ['catalog/datasets'],
   compile(files) {
-    const { datasets, libraries } = yamlFile<{ datasets: DatasetFacts[]; libraries: (DatasetLibrary & { names?: string[] })[] }>(files, 'catalog/datasets/datasets.yaml');
+    const { datasets, libraries } = yamlFile<{ datasets: DatasetFacts[]; libraries: (DatasetLibrary & { names?: string[] })[] }>(
+      files,
+      'catalog/datasets/datasets.yaml',
+    );
     return {
       datasets: datasets.map((entry) => ({ ...entry, aliases: entry.aliases ?? [] })),
       libraries: libraries.map(({ library, call, names }) => ({ library, call, names: names ?? [] })),

@@ -5,7 +5,12 @@ export function pathPattern(glob: string): RegExp {
   const body = glob
     .replace(/^\*\*\//, '')
     .split('**/')
-    .map((part) => part.split('*').map((piece) => piece.replaceAll(ESCAPE, '\\$&')).join('[^/]*'))
+    .map((part) =>
+      part
+        .split('*')
+        .map((piece) => piece.replaceAll(ESCAPE, '\\$&'))
+        .join('[^/]*'),
+    )
     .join('(?:[^/]+/)*');
   return new RegExp(`(?:^|/)${body}${glob.endsWith('/') ? '' : '$'}`);
 }

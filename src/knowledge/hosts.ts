@@ -7,7 +7,14 @@ export interface HostTable<T> {
 /** Longest host name that DNS allows. */
 const MAX_HOST = 253;
 
-const pattern = (text: string): RegExp => new RegExp(`^${text.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')).join('[a-z0-9.-]+')}`, 'i');
+const pattern = (text: string): RegExp =>
+  new RegExp(
+    `^${text
+      .split('*')
+      .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('[a-z0-9.-]+')}`,
+    'i',
+  );
 
 /**
  * Exact hosts by a map, patterns by the two last labels, so that thousands of hosts cost one look-up.
@@ -41,7 +48,10 @@ const tailOf = (host: string): string => host.split('.').slice(-2).join('.').rep
 /** Host, port and path of a URL or of a bare `host:port/path`. Undefined where there is no host. */
 export function hostOf(url: string): { readonly host: string; readonly port?: string; readonly path: string } | undefined {
   if (url.length > 2000) return undefined;
-  const match = /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/)?(?:[^\s/@]{1,200}@)?(\[[0-9a-f:]+\]|[a-z0-9_.*{}$-]{1,253})(?::(\d{1,5}))?(\/[^\s"'<>]*)?$/i.exec(url.trim());
+  const match =
+    /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/)?(?:[^\s/@]{1,200}@)?(\[[0-9a-f:]+\]|[a-z0-9_.*{}$-]{1,253})(?::(\d{1,5}))?(\/[^\s"'<>]*)?$/i.exec(
+      url.trim(),
+    );
   if (!match?.[1]) return undefined;
   return { host: match[1].replaceAll(/^\[|\]$/g, '').toLowerCase(), ...(match[2] && { port: match[2] }), path: match[3] ?? '' };
 }

@@ -103,7 +103,11 @@ export function imageName(reference: string): ImageName | undefined {
   return { name, ...(tagged && { tag: named.slice(colon + 1) }), ...(digest && { digest }) };
 }
 
-const bare = (image: string): string => image.toLowerCase().replace(/^(?:docker\.io|index\.docker\.io|registry-1\.docker\.io)\//, '').replace(/^library\//, '');
+const bare = (image: string): string =>
+  image
+    .toLowerCase()
+    .replace(/^(?:docker\.io|index\.docker\.io|registry-1\.docker\.io)\//, '')
+    .replace(/^library\//, '');
 
 export const infrastructureSection = defineSection<InfrastructureAsset, InfrastructureIndex>({
   id: 'infrastructure',
@@ -112,9 +116,18 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
     const images = yamlFile<{ images: ImageEntry[]; local_words: string[] }>(files, 'catalog/infra/images.yaml');
     const resources = yamlFile<ResourcesYaml>(files, 'catalog/infra/resources.yaml');
     const kubernetes = yamlFile<{ kinds: InfrastructureAsset['kinds']; accelerators: string[] }>(files, 'catalog/infra/kubernetes.yaml');
-    const commands = yamlFile<{ commands: CommandFacts[]; generic: string[]; generic_data: string[]; valueless: string[] }>(files, 'catalog/infra/commands.yaml');
+    const commands = yamlFile<{ commands: CommandFacts[]; generic: string[]; generic_data: string[]; valueless: string[] }>(
+      files,
+      'catalog/infra/commands.yaml',
+    );
     return {
-      images: images.images.map(({ id, service, serves, names, ports }) => ({ id, serves, names, ...(service && { service }), ...(ports && { ports }) })),
+      images: images.images.map(({ id, service, serves, names, ports }) => ({
+        id,
+        serves,
+        names,
+        ...(service && { service }),
+        ...(ports && { ports }),
+      })),
       localWords: images.local_words,
       prefixes: resources.prefixes,
       cognitiveKinds: resources.cognitive_kinds,
@@ -142,7 +155,16 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
     for (const entry of asset.images) {
       for (const name of entry.names) {
         if (name.includes('*')) {
-          patterns.push({ test: new RegExp(`^${name.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')).join('[^/]+')}$`, 'i'), facts: facts(entry) });
+          patterns.push({
+            test: new RegExp(
+              `^${name
+                .split('*')
+                .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
+                .join('[^/]+')}$`,
+              'i',
+            ),
+            facts: facts(entry),
+          });
         } else exact.set(bare(name), facts(entry));
       }
     }
@@ -170,7 +192,9 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
       kubernetesKind: (apiVersion, kind) => kinds.has(`${apiVersion.split('/')[0] ?? ''}/${kind}`),
       isAccelerator: (name) => {
         const lower = name.toLowerCase();
-        return asset.accelerators.some((prefix) => lower === prefix || (/[-/]$/.test(prefix) && lower.startsWith(prefix)) || lower.startsWith(`${prefix}.`));
+        return asset.accelerators.some(
+          (prefix) => lower === prefix || (/[-/]$/.test(prefix) && lower.startsWith(prefix)) || lower.startsWith(`${prefix}.`),
+        );
       },
       commands: asset.commands,
       genericFlags: new Set(asset.genericFlags),

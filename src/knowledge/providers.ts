@@ -75,8 +75,22 @@ export interface ProvidersIndex {
 const SELF_HOSTED = new Set(['local-runtime', 'model-server']);
 
 const FIELDS: readonly (keyof Provider)[] = [
-  'slug', 'name', 'category', 'also', 'hosts', 'url_prefixes', 'not_api_hosts', 'env', 'packages', 'clients', 'property_prefixes',
-  'model_parameter', 'id_prefixes', 'key_format', 'default_ports', 'country',
+  'slug',
+  'name',
+  'category',
+  'also',
+  'hosts',
+  'url_prefixes',
+  'not_api_hosts',
+  'env',
+  'packages',
+  'clients',
+  'property_prefixes',
+  'model_parameter',
+  'id_prefixes',
+  'key_format',
+  'default_ports',
+  'country',
 ];
 
 /** `NEXT_PUBLIC_X`, `VITE_X`, `REACT_APP_X` … are the variable X, published to a browser. */
@@ -87,7 +101,10 @@ export const providersSection = defineSection<ProvidersAsset, ProvidersIndex>({
   sources: ['catalog/providers'],
   compile(files) {
     const providers = yamlFile<Provider[]>(files, 'catalog/providers/providers.yaml').map(
-      (provider) => Object.fromEntries(FIELDS.filter((field) => provider[field] !== undefined).map((field) => [field, provider[field]])) as unknown as Provider,
+      (provider) =>
+        Object.fromEntries(
+          FIELDS.filter((field) => provider[field] !== undefined).map((field) => [field, provider[field]]),
+        ) as unknown as Provider,
     );
     const slugs = new Set(providers.map(({ slug }) => slug));
     if (slugs.size !== providers.length) throw new Error('rules/catalog/providers/providers.yaml: a slug stands twice');
@@ -101,7 +118,8 @@ export const providersSection = defineSection<ProvidersAsset, ProvidersIndex>({
       }
     }
     const words = yamlFile<Words>(files, 'catalog/providers/words.yaml');
-    for (const slug of Object.keys(words.aliases)) if (!slugs.has(slug)) throw new Error(`rules/catalog/providers/words.yaml: no provider ${slug}`);
+    for (const slug of Object.keys(words.aliases))
+      if (!slugs.has(slug)) throw new Error(`rules/catalog/providers/words.yaml: no provider ${slug}`);
     return { providers, words };
   },
   index({ providers, words }) {
@@ -142,7 +160,9 @@ export const providersSection = defineSection<ProvidersAsset, ProvidersIndex>({
     const localNames = new Map(Object.entries(words.local_names));
     const localHosts = new Set(words.local_hosts);
     const properties = providers
-      .flatMap(({ slug, property_prefixes: byFramework = {} }) => Object.values(byFramework).flatMap((list) => list.map((prefix) => ({ prefix, slug }))))
+      .flatMap(({ slug, property_prefixes: byFramework = {} }) =>
+        Object.values(byFramework).flatMap((list) => list.map((prefix) => ({ prefix, slug }))),
+      )
       .sort((a, b) => b.prefix.length - a.prefix.length);
     const find = (host: string, path: string): string | undefined => hosts.find(host, path) || undefined;
 
@@ -158,7 +178,8 @@ export const providersSection = defineSection<ProvidersAsset, ProvidersIndex>({
         const named = localNames.get(parts.host.split('.')[0] ?? '') ?? localNames.get(parts.host);
         if (named !== undefined && (parts.port !== undefined || url.includes('://'))) return { provider: named, local: true };
         const port = parts.port === undefined ? undefined : localPorts.get(parts.port);
-        const near = localHosts.has(parts.host) || !parts.host.includes('.') || /^(?:10|127|172\.(?:1[6-9]|2\d|3[01])|192\.168)\./.test(parts.host);
+        const near =
+          localHosts.has(parts.host) || !parts.host.includes('.') || /^(?:10|127|172\.(?:1[6-9]|2\d|3[01])|192\.168)\./.test(parts.host);
         return port !== undefined && (near || port === 'ollama') ? { provider: port, local: true } : undefined;
       },
       byEnv(name) {

@@ -34,13 +34,46 @@ export interface VectorStoresIndex {
 
 const FIELDS = ['slug', 'name', 'vector_only', 'saas', 'packages', 'clients', 'images', 'ports', 'env', 'hosts', 'props'] as const;
 const HOSTED: Readonly<Record<string, string>> = {
-  pinecone: 'pinecone', 'weaviate-cloud': 'weaviate', 'qdrant-cloud': 'qdrant', zilliz: 'milvus', 'chroma-cloud': 'chroma', 'upstash-vector': 'upstash-vector',
-  'astra-db': 'astra-db', turbopuffer: 'turbopuffer', 'lancedb-cloud': 'lancedb', 'azure-ai-search': 'azure-ai-search',
+  pinecone: 'pinecone',
+  'weaviate-cloud': 'weaviate',
+  'qdrant-cloud': 'qdrant',
+  zilliz: 'milvus',
+  'chroma-cloud': 'chroma',
+  'upstash-vector': 'upstash-vector',
+  'astra-db': 'astra-db',
+  turbopuffer: 'turbopuffer',
+  'lancedb-cloud': 'lancedb',
+  'azure-ai-search': 'azure-ai-search',
 };
 const WORDS: Readonly<Record<string, string>> = {
-  chromadb: 'chroma', pgvectorscale: 'pgvector', postgresvector: 'pgvector', pgvectorrs: 'pgvector', pgvecto: 'pgvector', zilliz: 'milvus', milvuslite: 'milvus', azureaisearch: 'azure-ai-search',
-  azuresearch: 'azure-ai-search', atlas: 'mongodb-atlas', mongodbatlas: 'mongodb-atlas', mongodb: 'mongodb-atlas', redis: 'redis', redisvl: 'redis', supabase: 'supabase-vector', neo4j: 'neo4j-vector', astra: 'astra-db', astradb: 'astra-db', lance: 'lancedb',
-  elastic: 'elasticsearch', clickhouse: 'clickhouse-vector', oracle: 'oracle-vector', couchbase: 'couchbase-vector', duckdb: 'duckdb-vss', sqlitevec: 'sqlite-vec', cosmosdb: 'azure-cosmos-db', s3vectors: 'amazon-s3-vectors', vectorize: 'cloudflare-vectorize',
+  chromadb: 'chroma',
+  pgvectorscale: 'pgvector',
+  postgresvector: 'pgvector',
+  pgvectorrs: 'pgvector',
+  pgvecto: 'pgvector',
+  zilliz: 'milvus',
+  milvuslite: 'milvus',
+  azureaisearch: 'azure-ai-search',
+  azuresearch: 'azure-ai-search',
+  atlas: 'mongodb-atlas',
+  mongodbatlas: 'mongodb-atlas',
+  mongodb: 'mongodb-atlas',
+  redis: 'redis',
+  redisvl: 'redis',
+  supabase: 'supabase-vector',
+  neo4j: 'neo4j-vector',
+  astra: 'astra-db',
+  astradb: 'astra-db',
+  lance: 'lancedb',
+  elastic: 'elasticsearch',
+  clickhouse: 'clickhouse-vector',
+  oracle: 'oracle-vector',
+  couchbase: 'couchbase-vector',
+  duckdb: 'duckdb-vss',
+  sqlitevec: 'sqlite-vec',
+  cosmosdb: 'azure-cosmos-db',
+  s3vectors: 'amazon-s3-vectors',
+  vectorize: 'cloudflare-vectorize',
 };
 
 export const vectorStoresSection = defineSection<readonly VectorStore[], VectorStoresIndex>({
@@ -48,16 +81,33 @@ export const vectorStoresSection = defineSection<readonly VectorStore[], VectorS
   sources: ['catalog/vector-stores'],
   compile: (files) =>
     yamlFile<VectorStore[]>(files, 'catalog/vector-stores/stores.yaml').map(
-      (store) => Object.fromEntries(FIELDS.filter((field) => store[field] !== undefined).map((field) => [field, store[field]])) as unknown as VectorStore,
+      (store) =>
+        Object.fromEntries(
+          FIELDS.filter((field) => store[field] !== undefined).map((field) => [field, store[field]]),
+        ) as unknown as VectorStore,
     ),
   index(stores) {
     const bySlug = new Map(stores.map((store) => [store.slug, store]));
     const only = stores.filter((store) => store.vector_only || store.slug === 'azure-ai-search');
-    const hosts = hostTable(only.filter(({ slug }) => !SERVED_BY_CLOUD.has(slug)).flatMap(({ slug, hosts: list = [] }) => list.map((host) => ({ host, value: slug }))));
-    const env = new Map(only.flatMap(({ slug, env: names = [] }) => names.filter((name) => sayStore(name, slug)).map((name) => [name, slug] as const)));
-    const images = new Map(only.flatMap(({ slug, images: names = [] }) => names.filter((name) => !NOT_VECTOR_IMAGES.has(name)).map((name) => [name, slug] as const)));
+    const hosts = hostTable(
+      only
+        .filter(({ slug }) => !SERVED_BY_CLOUD.has(slug))
+        .flatMap(({ slug, hosts: list = [] }) => list.map((host) => ({ host, value: slug }))),
+    );
+    const env = new Map(
+      only.flatMap(({ slug, env: names = [] }) => names.filter((name) => sayStore(name, slug)).map((name) => [name, slug] as const)),
+    );
+    const images = new Map(
+      only.flatMap(({ slug, images: names = [] }) =>
+        names.filter((name) => !NOT_VECTOR_IMAGES.has(name)).map((name) => [name, slug] as const),
+      ),
+    );
     const properties = stores.flatMap(({ slug, props = {} }) => Object.values(props).map((prefix) => ({ prefix, slug })));
-    const fold = (word: string): string => word.toLowerCase().replaceAll(/[^a-z0-9]+/g, '').replace(/(?:vectorstore|vectordb|store|index)$/, '');
+    const fold = (word: string): string =>
+      word
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, '')
+        .replace(/(?:vectorstore|vectordb|store|index)$/, '');
     const words = new Map<string, string>([...stores.map((store) => [fold(store.slug), store.slug] as const), ...Object.entries(WORDS)]);
     return {
       all: stores,
@@ -73,12 +123,25 @@ export const vectorStoresSection = defineSection<readonly VectorStore[], VectorS
 });
 
 /** Hosts that serve a whole cloud product, not only its vector store. */
-const SERVED_BY_CLOUD = new Set(['vertex-ai-vector-search', 'bedrock-knowledge-base', 'databricks-vector-search', 'cloudflare-vectorize', 'tencent-vectordb', 'dashvector', 'upstash-vector']);
+const SERVED_BY_CLOUD = new Set([
+  'vertex-ai-vector-search',
+  'bedrock-knowledge-base',
+  'databricks-vector-search',
+  'cloudflare-vectorize',
+  'tencent-vectordb',
+  'dashvector',
+  'upstash-vector',
+]);
 /** Database images with an extension that few of their users want. */
 const NOT_VECTOR_IMAGES = new Set(['timescale/timescaledb-ha', 'supabase/postgres', 'zilliz/attu', 'milvusdb/milvus-operator']);
 
 /** `CHROMA_URL` names the store; `IS_PERSISTENT` or `POSTGRES_CONNECTION_STRING` do not. */
 const sayStore = (name: string, slug: string): boolean => {
   const first = slug.split('-')[0] ?? slug;
-  return name.toLowerCase().replaceAll('_', '').startsWith(first === 'azure' ? 'azure' : first) || /^(?:WCD|WCS|ZILLIZ)_/.test(name);
+  return (
+    name
+      .toLowerCase()
+      .replaceAll('_', '')
+      .startsWith(first === 'azure' ? 'azure' : first) || /^(?:WCD|WCS|ZILLIZ)_/.test(name)
+  );
 };

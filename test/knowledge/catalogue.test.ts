@@ -24,7 +24,8 @@ describe('providers', () => {
   it('know their hosts, names and words, and nothing else', () => {
     for (const [text, slug] of Object.entries(examples.hosts.good)) expect([text, host(text)]).toEqual([text, slug]);
     for (const text of examples.hosts.bad) expect([text, host(text)]).toEqual([text, undefined]);
-    for (const [text, slug] of Object.entries(examples.env.good)) expect(providers.byEnv(text)).toMatchObject({ provider: slug, shared: false });
+    for (const [text, slug] of Object.entries(examples.env.good))
+      expect(providers.byEnv(text)).toMatchObject({ provider: slug, shared: false });
     for (const text of examples.env.bad) expect([text, providers.byEnv(text)?.shared ?? true]).toEqual([text, true]);
     for (const [text, slug] of Object.entries(examples.values.good)) expect([text, providers.byWord(text)]).toEqual([text, slug]);
     for (const text of examples.values.bad) expect([text, providers.byWord(text)]).toEqual([text, undefined]);
@@ -34,7 +35,8 @@ describe('providers', () => {
     expect(providers.byUrl('https://api.openai.com/v1')).toEqual({ provider: 'openai', local: false });
     expect(providers.byUrl('http://localhost:11434')).toEqual({ provider: 'ollama', local: true });
     expect(providers.byUrl('http://ollama:11434/api')).toEqual({ provider: 'ollama', local: true });
-    for (const url of ['http://localhost:8080', 'https://example.com:8000', 'not a url', 'redis://redis:6379']) expect(providers.byUrl(url)).toBeUndefined();
+    for (const url of ['http://localhost:8080', 'https://example.com:8000', 'not a url', 'redis://redis:6379'])
+      expect(providers.byUrl(url)).toBeUndefined();
   });
 
   it('are told by property and by package', () => {
@@ -48,7 +50,8 @@ describe('infrastructure', () => {
   const infra = knowledge.get(infrastructureSection);
   it('tells AI resource types from others', () => {
     const { examples } = yaml('infra/resources.yaml') as { examples: { good: string[]; bad: string[] } };
-    const any = (type: string): boolean => (['terraform', 'cloudformation', 'azure', 'pulumi'] as const).some((system) => infra.resource(system, type));
+    const any = (type: string): boolean =>
+      (['terraform', 'cloudformation', 'azure', 'pulumi'] as const).some((system) => infra.resource(system, type));
     for (const type of examples.good) expect([type, any(type)]).toEqual([type, true]);
     for (const type of examples.bad) expect([type, any(type)]).toEqual([type, false]);
   });

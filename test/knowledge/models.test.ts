@@ -19,7 +19,8 @@ describe('model families', () => {
         const hits = index.asset.families.filter(({ pattern }) => new RegExp(pattern, 'i').test(canonical?.id ?? ''));
         const direct = index.asset.families.filter(({ pattern }) => new RegExp(pattern, 'i').test(example));
         const found = hits.length > 0 ? hits : direct;
-        if (found.length !== 1 || found[0]?.id !== family.id) wrong.push(`${family.id}: ${example} -> ${found.map(({ id }) => id).join(',')}`);
+        if (found.length !== 1 || found[0]?.id !== family.id)
+          wrong.push(`${family.id}: ${example} -> ${found.map(({ id }) => id).join(',')}`);
       }
     }
     expect(wrong).toEqual([]);
@@ -53,7 +54,8 @@ describe('model families', () => {
       for (const [provider, spellings] of Object.entries(family.aliases ?? {})) {
         for (const text of spellings) {
           const canonical = canonicalise(knowledge, text);
-          if (!canonical || index.match(canonical, { provider, modelKey: true })?.family.id !== family.id) wrong.push(`${family.id}: ${text} -> ${canonical?.id}`);
+          if (!canonical || index.match(canonical, { provider, modelKey: true })?.family.id !== family.id)
+            wrong.push(`${family.id}: ${text} -> ${canonical?.id}`);
         }
       }
     }
@@ -105,31 +107,60 @@ describe('recogniseModel', () => {
     if (role) expect(found?.role).toBe(role);
   });
 
-  it.each(['str', 'Tables', '3.46', 'true', 'v1.2.3', 'text/plain', 'your-model', '<model>', '${MODEL}', 'my-model-name', 'auth.user', 'src/models/user.py', 'https://example.com/x', 'com.example.Model', 'gpu', 'openai', 'chat', 'Corolla', 'MacBookPro18,1', 'ThinkPad-X1', 'models/user', 'path/to/model', 'org/model'])(
-    'not %s',
-    (text) => {
-      expect(key(text, 'model')).toBeUndefined();
-      expect(key(text, 'model_name')).toBeUndefined();
-    },
-  );
+  it.each([
+    'str',
+    'Tables',
+    '3.46',
+    'true',
+    'v1.2.3',
+    'text/plain',
+    'your-model',
+    '<model>',
+    '${MODEL}',
+    'my-model-name',
+    'auth.user',
+    'src/models/user.py',
+    'https://example.com/x',
+    'com.example.Model',
+    'gpu',
+    'openai',
+    'chat',
+    'Corolla',
+    'MacBookPro18,1',
+    'ThinkPad-X1',
+    'models/user',
+    'path/to/model',
+    'org/model',
+  ])('not %s', (text) => {
+    expect(key(text, 'model')).toBeUndefined();
+    expect(key(text, 'model_name')).toBeUndefined();
+  });
 
   it('takes ambiguous names only where their provider or loader is in scope', () => {
     expect(key('mistral', 'model')).toBeUndefined();
     expect(key('mistral', 'model', { provider: 'ollama' })).toMatchObject({ origin: 'ollama', family: 'mistral-open' });
-    expect(recogniseModel(knowledge, 'small', { position: 'argument', loader: 'whisper.load_model' })).toMatchObject({ origin: 'library', role: 'audio' });
+    expect(recogniseModel(knowledge, 'small', { position: 'argument', loader: 'whisper.load_model' })).toMatchObject({
+      origin: 'library',
+      role: 'audio',
+    });
     expect(key('o1', 'model')).toMatchObject({ family: 'openai-o-series' });
     expect(recogniseModel(knowledge, 'o1', { position: 'string' })).toBeUndefined();
   });
 
   it('is strict with strings anywhere', () => {
     expect(recogniseModel(knowledge, 'gpt-4o-mini', { position: 'string' })?.name).toBe('gpt-4o-mini');
-    for (const text of ['hello-world-1', 'owner/repo', 'name:tag', 'large', 'command']) expect(recogniseModel(knowledge, text, { position: 'string' })).toBeUndefined();
+    for (const text of ['hello-world-1', 'owner/repo', 'name:tag', 'large', 'command'])
+      expect(recogniseModel(knowledge, text, { position: 'string' })).toBeUndefined();
   });
 
   it('takes an argument that no family knows', () => {
     expect(recogniseModel(knowledge, 'acme-labs/tiny-7b', { position: 'argument' })).toMatchObject({ origin: 'huggingface' });
-    expect(recogniseModel(knowledge, 'brand-new-model-9', { position: 'argument', provider: 'openai' })).toMatchObject({ origin: 'api', provider: 'openai' });
-    for (const text of ['<model>', 'your-model', './local', '../x/y', 'f(x)', '${M}']) expect(recogniseModel(knowledge, text, { position: 'argument' })).toBeUndefined();
+    expect(recogniseModel(knowledge, 'brand-new-model-9', { position: 'argument', provider: 'openai' })).toMatchObject({
+      origin: 'api',
+      provider: 'openai',
+    });
+    for (const text of ['<model>', 'your-model', './local', '../x/y', 'f(x)', '${M}'])
+      expect(recogniseModel(knowledge, text, { position: 'argument' })).toBeUndefined();
   });
 
   it('stays fast on hostile text', () => {

@@ -18,9 +18,9 @@ import { Sink, type ConfigFacts } from './sink.ts';
 
 /** Words that stand in every file that could name an AI component. One test over the raw bytes. */
 const AI_WORDS =
-  /model|llm|gpt|claude|gemini|openai|anthropic|mistral|llama|hugging|\bhf[_-]|embed|vector|bedrock|sagemaker|vertex|cognitive|mcp|agent|prompt|dataset|nvidia|amd\.com\/gpu|cuda|torch|tensor|chroma|qdrant|pinecone|weaviate|milvus|pgvector|safetensors|gguf|ckpt|whisper|rerank|together|groq|cohere|replicate|wandb|langsmith|langfuse|mlflow|azureml|serving\.|ray\.io|kubeflow|kserve|triton|diffusion|comfy|inference|deepseek|qwen|gemma|voyage|tavily|elevenlabs|deepgram|assemblyai|watsonx|dashscope|\.dvc|dvc|train|_API_KEY|backstory|Microsoft\.Search/i;
+  /model|llm|gpt|claude|gemini|openai|anthropic|mistral|llama|hugging|\bhf[_-]|embed|vector|bedrock|sagemaker|vertex|cognitive|mcp|agent|prompt|dataset|nvidia|amd\.com\/gpu|cuda|torch|tensor|chroma|qdrant|pinecone|weaviate|milvus|pgvector|safetensors|gguf|ckpt|whisper|rerank|together|groq|cohere|replicate|wandb|langsmith|langfuse|mlflow|azureml|serving\.|ray\.io|kubeflow|kserve|triton|diffusion|comfy|inference|deepseek|qwen|gemma|voyage|tavily|elevenlabs|deepgram|assemblyai|watsonx|dashscope|\.dvc|dvc|train|_API_KEY|backstory|template_format|input_variables|execution_settings|Microsoft\.Search/i;
 
-const isCore = (path: string): boolean => /\.dvc$/.test(path);
+const isCore = (path: string): boolean => path.endsWith('.dvc');
 
 /** Lines of one file kept for the facts of a format that has no nesting. */
 const FLAT: ReadonlySet<ConfigFormat> = new Set<ConfigFormat>(['dotenv', 'properties', 'ini']);
@@ -31,7 +31,8 @@ function formatOfFile(path: string): ConfigFormat | undefined {
 
 function readDocument(sink: Sink, format: ConfigFormat, root: ConfigNode): void {
   if (format === 'dotenv') {
-    if (root.kind === 'map') for (const { key, value } of root.entries) if (value.kind === 'scalar') readEnvironment(sink, key, value.value, value.line);
+    if (root.kind === 'map')
+      for (const { key, value } of root.entries) if (value.kind === 'scalar') readEnvironment(sink, key, value.value, value.line);
     return;
   }
   if (format === 'hcl') {
@@ -72,7 +73,15 @@ export const configCrawler = defineCrawler<ConfigFacts>({
     return {
       ...(facts && { facts }),
       ...(sink.settings.length > 0 && { settings: sink.settings }),
-      ...(problem && { skipped: [{ path, reason: problem.reason, detail: `${format}: ${problem.detail}${problem.line === undefined ? '' : ` at line ${problem.line}`}` }] }),
+      ...(problem && {
+        skipped: [
+          {
+            path,
+            reason: problem.reason,
+            detail: `${format}: ${problem.detail}${problem.line === undefined ? '' : ` at line ${problem.line}`}`,
+          },
+        ],
+      }),
     };
   },
   detect: (files, project) => merge(files, project),

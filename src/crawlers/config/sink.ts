@@ -82,7 +82,14 @@ export class Sink {
 
   observe(type: string, line: number, facts: Facts, component?: ComponentRef, confidence: Confidence = 'high'): void {
     if (this.observations.length >= MAX_COMPONENTS) return;
-    this.observations.push({ type, location: { path: this.path, line }, crawler: this.crawler, confidence, facts, ...(component !== undefined && { component }) });
+    this.observations.push({
+      type,
+      location: { path: this.path, line },
+      crawler: this.crawler,
+      confidence,
+      facts,
+      ...(component !== undefined && { component }),
+    });
   }
 
   setting(name: string, value: string, scope: Setting['scope'], line: number): void {
@@ -92,7 +99,13 @@ export class Sink {
   }
 
   /** Adds the model that `text` names, if it names one there. */
-  model(text: string, context: ModelContext, line: number, symbol?: string, extra: Partial<ModelComponent> = {}): RecognisedModel | undefined {
+  model(
+    text: string,
+    context: ModelContext,
+    line: number,
+    symbol?: string,
+    extra: Partial<ModelComponent> = {},
+  ): RecognisedModel | undefined {
     const found = recogniseModel(this.knowledge, text, context);
     if (found) this.addModel(found, line, symbol ?? context.key, extra);
     return found;
@@ -108,7 +121,12 @@ export class Sink {
   }
 
   /** Adds the service of a provider; a hosted vector store becomes a store, Pinecone is both. */
-  service(slug: string, line: number, symbol: string | undefined, extra: { readonly endpoint?: string; readonly confidence?: Confidence; readonly authenticated?: boolean } = {}): void {
+  service(
+    slug: string,
+    line: number,
+    symbol: string | undefined,
+    extra: { readonly endpoint?: string; readonly confidence?: Confidence; readonly authenticated?: boolean } = {},
+  ): void {
     const confidence = extra.confidence ?? 'high';
     const store = this.stores.byProvider(slug);
     if (store !== undefined) {
@@ -128,7 +146,12 @@ export class Sink {
     this.add(component);
   }
 
-  store(slug: string, line: number, symbol: string | undefined, extra: { readonly endpoint?: string; readonly confidence?: Confidence } = {}): ComponentRef | undefined {
+  store(
+    slug: string,
+    line: number,
+    symbol: string | undefined,
+    extra: { readonly endpoint?: string; readonly confidence?: Confidence } = {},
+  ): ComponentRef | undefined {
     const store = this.stores.bySlug(slug);
     if (!store) return undefined;
     return this.add({
@@ -140,7 +163,14 @@ export class Sink {
     });
   }
 
-  dataset(name: string, origin: DatasetComponent['origin'], line: number, symbol: string | undefined, extra: Partial<DatasetComponent> = {}, confidence: Confidence = 'high'): ComponentRef {
+  dataset(
+    name: string,
+    origin: DatasetComponent['origin'],
+    line: number,
+    symbol: string | undefined,
+    extra: Partial<DatasetComponent> = {},
+    confidence: Confidence = 'high',
+  ): ComponentRef {
     const known = origin === 'file' ? undefined : this.knowledge.get(datasetsSection).find(name);
     return this.add({
       ...extra,
@@ -152,20 +182,39 @@ export class Sink {
     });
   }
 
-  infra(name: string, category: InfraComponent['category'], line: number, symbol: string | undefined, extra: Partial<InfraComponent> = {}): ComponentRef {
+  infra(
+    name: string,
+    category: InfraComponent['category'],
+    line: number,
+    symbol: string | undefined,
+    extra: Partial<InfraComponent> = {},
+  ): ComponentRef {
     return this.add({ ...extra, kind: 'infra', name, category, occurrences: [this.occurrence(line, symbol, 'high')] });
   }
 
   /** Looks at a container image: infrastructure, what it serves, the store in it. True where it is AI. */
-  image(reference: string, line: number, via: string, privileges: { readonly privileged?: boolean; readonly dockerSocket?: boolean } = {}): boolean {
+  image(
+    reference: string,
+    line: number,
+    via: string,
+    privileges: { readonly privileged?: boolean; readonly dockerSocket?: boolean } = {},
+  ): boolean {
     const image = imageName(reference);
     if (!image) return false;
     const facts = this.infrastructure.image(image.name);
     const store = this.stores.byImage(image.name);
     const local = facts || store !== undefined ? undefined : this.infrastructure.localImage(image.name);
     if (!facts && store === undefined && local === undefined) return false;
-    const ref = this.infra(image.name, 'image', line, via, { ...(image.tag && { version: image.tag }), ...(image.digest && { digest: image.digest }) });
-    this.observe('container', line, { image: image.name, via, ...(image.tag && { tag: image.tag }), ...(image.digest && { digest: image.digest }), ...privileges }, ref);
+    const ref = this.infra(image.name, 'image', line, via, {
+      ...(image.tag && { version: image.tag }),
+      ...(image.digest && { digest: image.digest }),
+    });
+    this.observe(
+      'container',
+      line,
+      { image: image.name, via, ...(image.tag && { tag: image.tag }), ...(image.digest && { digest: image.digest }), ...privileges },
+      ref,
+    );
     const served = facts?.service ?? (local === undefined ? undefined : this.providers.byWord(local));
     if (served !== undefined) this.service(served, line, via, { confidence: local === undefined ? 'high' : 'medium' });
     if (store !== undefined) this.store(store, line, via);
@@ -178,7 +227,12 @@ export class Sink {
     if (!found) return undefined;
     const clean = text.replace(/\/\/[^/@\s]*@/, '//').split(/[?#]/)[0] ?? '';
     this.service(found.provider, line, symbol, { endpoint: clean });
-    this.observe('endpoint', line, { url: clean, internal: found.local, ...(symbol !== undefined && { via: symbol }) }, `service:${found.provider}`);
+    this.observe(
+      'endpoint',
+      line,
+      { url: clean, internal: found.local, ...(symbol !== undefined && { via: symbol }) },
+      `service:${found.provider}`,
+    );
     return found.provider;
   }
 }

@@ -20,7 +20,8 @@ const DATA = /\.(?:ya?ml|json|toml)$/i;
 const NAMED = /(?:^|[/_.-])(?:system[-_.]?)?prompts?(?:[-_.][\w.-]*)?\.(?:\w+)$|[-_.]prompts?\.\w+$/i;
 /** In a folder for prompts, or at most two below it: deeper down it is a program about prompts. */
 const NEAR_FOLDER = /(?:^|\/)(?:[\w-]*[-_])?prompts?(?:[-_](?:templates?|library|store|hub|files?|lib))?\/(?:[^/]+\/){0,2}[^/]+$/i;
-const NOT = /(?:^|\/)(?:node_modules|vendor|third_party|docs?|site-packages|\.git|\.venv|venv|__snapshots__|fixtures|testdata|locales?|i18n)\/|(?:^|\/)(?:README|CHANGELOG|LICENSE|CONTRIBUTING|INDEX|application[\w-]*|package|docker-compose|pom|settings|config)[\w.-]*$|(?:^|\/)src\/(?:main|test)\/resources\/application/i;
+const NOT =
+  /(?:^|\/)(?:node_modules|vendor|third_party|docs?|site-packages|\.git|\.venv|venv|__snapshots__|fixtures|testdata|locales?|i18n)\/|(?:^|\/)(?:README|CHANGELOG|LICENSE|CONTRIBUTING|INDEX|application[\w-]*|package|docker-compose|pom|settings|config)[\w.-]*$|(?:^|\/)src\/(?:main|test)\/resources\/application/i;
 
 const SIGNS: readonly RegExp[] = [
   /\byou(?:'re| are) (?:a|an|the|now|helping|responsible|tasked|playing)\b/i,
@@ -35,7 +36,11 @@ const MAX_PROMPT = 256 * 1024;
 /** Prompts and prompt templates kept as files. */
 export const promptsCrawler = defineCrawler<PromptFacts>({
   id: 'prompts',
-  wants: ({ path, size }) => size > 0 && size <= MAX_PROMPT && !NOT.test(path) && (CERTAIN.test(path) || ((NEAR_FOLDER.test(path) || NAMED.test(path)) && (TEXT.test(path) || DATA.test(path)))),
+  wants: ({ path, size }) =>
+    size > 0 &&
+    size <= MAX_PROMPT &&
+    !NOT.test(path) &&
+    (CERTAIN.test(path) || ((NEAR_FOLDER.test(path) || NAMED.test(path)) && (TEXT.test(path) || DATA.test(path)))),
   extract({ path, text }) {
     const score = SIGNS.filter((sign) => sign.test(text)).length;
     const certain = CERTAIN.test(path);
@@ -45,11 +50,18 @@ export const promptsCrawler = defineCrawler<PromptFacts>({
       name: path,
       purpose,
       sha256: createHash('sha256').update(text).digest('hex'),
-      occurrences: [{ location: { path }, technique: 'filename', crawler: 'prompts', confidence: certain || score > 1 ? 'high' : 'medium' }],
+      occurrences: [
+        { location: { path }, technique: 'filename', crawler: 'prompts', confidence: certain || score > 1 ? 'high' : 'medium' },
+      ],
     };
-    const observations = hiddenText(text).map(
-      ({ kind, count, line }): Observation => ({ type: 'hidden-text', location: { path, line }, crawler: 'prompts', confidence: kind === 'html-comment' ? 'low' : 'high', component: refOf(component), facts: { kind, count } }),
-    );
+    const observations = hiddenText(text).map(({ kind, count, line }): Observation => ({
+      type: 'hidden-text',
+      location: { path, line },
+      crawler: 'prompts',
+      confidence: kind === 'html-comment' ? 'low' : 'high',
+      component: refOf(component),
+      facts: { kind, count },
+    }));
     return { facts: { component, observations, score, certain } };
   },
   detect(files, project) {
@@ -66,4 +78,8 @@ export const promptsCrawler = defineCrawler<PromptFacts>({
 
 /** The target calls or runs models at all, so that a folder `prompts` is about them. */
 const usesAi = (project: Project): boolean =>
-  project.found.some((discovery) => discovery.components?.some(({ kind }) => kind === 'model' || kind === 'service' || kind === 'agent' || kind === 'mcp-server' || kind === 'vector-store'));
+  project.found.some((discovery) =>
+    discovery.components?.some(
+      ({ kind }) => kind === 'model' || kind === 'service' || kind === 'agent' || kind === 'mcp-server' || kind === 'vector-store',
+    ),
+  );

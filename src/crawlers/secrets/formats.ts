@@ -21,7 +21,11 @@ export function secretFormats(knowledge: Knowledge): readonly SecretFormat[] {
   const formats = knowledge.get(providersSection).all.flatMap(({ slug, name, env, key_format: list = [] }): SecretFormat[] =>
     list.flatMap(({ regex, note = '' }) => {
       if (NOT_OURS.test(note)) return [];
-      const words = new Set([slug.replaceAll('-', '[-_ ]?'), (name.split(/[ (]/)[0] ?? name).toLowerCase().replaceAll(/[^a-z0-9]+/g, '[-_ ]?'), ...(env?.credential ?? []).map((variable) => variable.toLowerCase())]);
+      const words = new Set([
+        slug.replaceAll('-', '[-_ ]?'),
+        (name.split(/[ (]/)[0] ?? name).toLowerCase().replaceAll(/[^a-z0-9]+/g, '[-_ ]?'),
+        ...(env?.credential ?? []).map((variable) => variable.toLowerCase()),
+      ]);
       const near = NEEDS_NAME.test(note) ? new RegExp([...words].filter((word) => word.length > 2).join('|'), 'i') : undefined;
       return [{ provider: slug, pattern: new RegExp(regex, 'g'), near }];
     }),

@@ -11,7 +11,8 @@ interface SecretFacts {
 }
 
 /** Binary, generated and locked files: keys that people paste do not stand there. */
-const PASS = /\.(?:png|jpe?g|gif|webp|ico|svg|pdf|zip|gz|tgz|bz2|xz|7z|zst|tar|jar|war|class|so|dll|dylib|exe|bin|o|a|wasm|woff2?|ttf|otf|eot|mp[34]|wav|ogg|flac|avi|mov|mkv|safetensors|gguf|onnx|pth?|ckpt|h5|hdf5|pkl|pickle|joblib|npy|npz|parquet|arrow|feather|tflite|db|sqlite3?|map|lock|min\.js|min\.css|snap|csv|tsv|geojson)$|(?:^|\/)(?:node_modules|vendor|third_party|\.git|\.venv|venv|site-packages)\/|(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|yarn\.lock|go\.sum)$/i;
+const PASS =
+  /\.(?:png|jpe?g|gif|webp|ico|svg|pdf|zip|gz|tgz|bz2|xz|7z|zst|tar|jar|war|class|so|dll|dylib|exe|bin|o|a|wasm|woff2?|ttf|otf|eot|mp[34]|wav|ogg|flac|avi|mov|mkv|safetensors|gguf|onnx|pth?|ckpt|h5|hdf5|pkl|pickle|joblib|npy|npz|parquet|arrow|feather|tflite|db|sqlite3?|map|lock|min\.js|min\.css|snap|csv|tsv|geojson)$|(?:^|\/)(?:node_modules|vendor|third_party|\.git|\.venv|venv|site-packages)\/|(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|yarn\.lock|go\.sum)$/i;
 /** Larger text is data. */
 const MAX_SIZE = 2 * 1024 * 1024;
 /** Beginnings that every self-evident key has, or a name that needs one beside it. */
@@ -22,7 +23,14 @@ const MAX_LINE = 2000;
 const MAX_FINDINGS = 50;
 const MIN_ENTROPY = 3;
 
-const placeOf = (path: string): string => (/\.(?:env|ya?ml|json|toml|ini|cfg|conf|properties|tf|tfvars)(?:\.|$)|\.env/i.test(path) ? (/mcp/i.test(path) ? 'mcp' : 'config') : /\.(?:md|txt|prompty?|prompt)$/i.test(path) ? 'prompt' : 'code');
+const placeOf = (path: string): string =>
+  /\.(?:env|ya?ml|json|toml|ini|cfg|conf|properties|tf|tfvars)(?:\.|$)|\.env/i.test(path)
+    ? /mcp/i.test(path)
+      ? 'mcp'
+      : 'config'
+    : /\.(?:md|txt|prompty?|prompt)$/i.test(path)
+      ? 'prompt'
+      : 'code';
 
 /** Hard-coded credentials of AI services. Only a redacted form leaves this file. */
 export const secretsCrawler = defineCrawler<SecretFacts>({
@@ -42,15 +50,31 @@ export const secretsCrawler = defineCrawler<SecretFacts>({
         if (seen.has(secret)) continue;
         seen.add(secret);
         const location = { path, line: i + 1 };
-        observations.push({ type: 'credential', location, crawler: 'secrets', confidence: 'high', component: `service:${provider}`, facts: { detector: provider, redacted: redact(secret), in: placeOf(path) } });
+        observations.push({
+          type: 'credential',
+          location,
+          crawler: 'secrets',
+          confidence: 'high',
+          component: `service:${provider}`,
+          facts: { detector: provider, redacted: redact(secret), in: placeOf(path) },
+        });
         if (providers.bySlug(provider)?.category !== 'vector-store') {
-          services.push({ kind: 'service', name: provider, title: providers.bySlug(provider)?.name ?? provider, authenticated: true, occurrences: [{ location, technique: 'source-code-analysis', crawler: 'secrets', confidence: 'medium', symbol: 'credential' }] });
+          services.push({
+            kind: 'service',
+            name: provider,
+            title: providers.bySlug(provider)?.name ?? provider,
+            authenticated: true,
+            occurrences: [{ location, technique: 'source-code-analysis', crawler: 'secrets', confidence: 'medium', symbol: 'credential' }],
+          });
         }
       }
     }
     return observations.length > 0 ? { facts: { observations, services } } : {};
   },
-  detect: (files) => ({ observations: files.flatMap(({ facts }) => facts.observations), components: files.flatMap(({ facts }) => facts.services) }),
+  detect: (files) => ({
+    observations: files.flatMap(({ facts }) => facts.observations),
+    components: files.flatMap(({ facts }) => facts.services),
+  }),
 });
 
 function keysIn(row: string, formats: ReturnType<typeof secretFormats>): { readonly provider: string; readonly secret: string }[] {
@@ -62,9 +86,15 @@ function keysIn(row: string, formats: ReturnType<typeof secretFormats>): { reado
       const start = match.index;
       const end = start + secret.length;
       // Another format already owns these characters, or the match is the middle of a longer word.
-      if (found.some((other) => start < other.end && end > other.start) || /[A-Za-z0-9]/.test(row[start - 1] ?? '') || /[A-Za-z0-9]/.test(row[end] ?? '')) continue;
+      if (
+        found.some((other) => start < other.end && end > other.start) ||
+        /[A-Za-z0-9]/.test(row[start - 1] ?? '') ||
+        /[A-Za-z0-9]/.test(row[end] ?? '')
+      )
+        continue;
       if (near && !/[:=("'\s]/.test(row[start - 1] ?? ' ')) continue;
-      if (isPlaceholderSecret(secret) || entropy(secret) < MIN_ENTROPY || !/\d/.test(secret) && !/^(?:hf_|api_org_)/.test(secret)) continue;
+      if (isPlaceholderSecret(secret) || entropy(secret) < MIN_ENTROPY || (!/\d/.test(secret) && !/^(?:hf_|api_org_)/.test(secret)))
+        continue;
       found.push({ provider, secret, start, end });
     }
   }

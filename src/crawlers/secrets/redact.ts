@@ -5,7 +5,8 @@ const SHOWN = 4;
 const DIGEST = 12;
 
 /** First four characters and a digest; the same secret always gives the same text. */
-export const redact = (secret: string): string => `${secret.slice(0, SHOWN)}…sha256:${createHash('sha256').update(secret).digest('hex').slice(0, DIGEST)}`;
+export const redact = (secret: string): string =>
+  `${secret.slice(0, SHOWN)}…sha256:${createHash('sha256').update(secret).digest('hex').slice(0, DIGEST)}`;
 
 const PLACEHOLDER =
   /^$|[<>{}$%*]|\b(?:your|my|the|some|example|sample|dummy|fake|test|placeholder|change|changeme|insert|replace|todo|redacted|secret|password|none|null|empty|ollama|not[-_ ]?(?:needed|required|used|set))|x{4,}|\.\.\.|…|0{6,}|1234567|abcdef|(?:key|token|secret)[-_]?here|^(?:sk|hf|pk|key|token|api)[-_]?(?:key|token|xxx|test|\.+)?$/i;
@@ -28,6 +29,8 @@ const SECRET_KEY = /(?:key|token|secret|passw(?:or)?d|authorization|credential|b
 export function looksSecret(key: string, value: string): boolean {
   const text = value.replace(/^(?:Bearer|Basic|token)\s+/i, '').trim();
   if (text.length < 16 || text.length > 512 || /\s|^[/.~]|^https?:/.test(text) || isPlaceholderSecret(text)) return false;
-  const prefixed = /^(?:sk-|sk_|hf_|ghp_|github_pat_|gsk_|xai-|AIza|pplx-|nvapi-|r8_|pcsk_|tvly-|fc-|sntrys_|xox[bp]-|glpat-|eyJ)/.test(text);
+  const prefixed = /^(?:sk-|sk_|hf_|ghp_|github_pat_|gsk_|xai-|AIza|pplx-|nvapi-|r8_|pcsk_|tvly-|fc-|sntrys_|xox[bp]-|glpat-|eyJ)/.test(
+    text,
+  );
   return prefixed ? entropy(text) > 3 : SECRET_KEY.test(key) && entropy(text) > 3.3 && /\d/.test(text) && /[a-z]/i.test(text);
 }

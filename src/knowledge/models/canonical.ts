@@ -24,9 +24,11 @@ export interface Canonical {
 }
 
 const QUOTES = /^(["'`])(.*)\1$/s;
-const HUB_URL = /^(?:https?:\/\/)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)\/(?!datasets\/|spaces\/|docs\/|blog\/|papers\/|api\/)|^hf(?:-hub|_hub)?:(?:\/\/)?|^huggingface:\/\//i;
+const HUB_URL =
+  /^(?:https?:\/\/)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)\/(?!datasets\/|spaces\/|docs\/|blog\/|papers\/|api\/)|^hf(?:-hub|_hub)?:(?:\/\/)?|^huggingface:\/\//i;
 const HUB_URL_REST = /\/(?:resolve|tree|blob|raw|discussions|commits?)\/.*$/i;
-const BEDROCK_ARN = /^arn:aws[a-z-]*:(?:bedrock|sagemaker)[^/]*(?::|\/)(?:foundation-model|inference-profile|imported-model|custom-model|provisioned-model)\/(.+)$/i;
+const BEDROCK_ARN =
+  /^arn:aws[a-z-]*:(?:bedrock|sagemaker)[^/]*(?::|\/)(?:foundation-model|inference-profile|imported-model|custom-model|provisioned-model)\/(.+)$/i;
 const BEDROCK_REGION = /^(?:us|eu|apac|au|jp|ca|us-gov|global)\.(?=[a-z0-9]+\.)/i;
 const BEDROCK_VENDOR =
   /^(?:ai21|amazon|anthropic|cohere|deepseek|google|luma|meta|minimax|mistral|moonshot|moonshotai|nvidia|openai|qwen|stability|twelvelabs|writer|xai|zai)\.(?=[a-z])/i;
@@ -45,7 +47,12 @@ function stripRoutes(text: string, routes: Routes): { rest: string; route: strin
   for (let i = 0; i < MAX_ROUTES; i += 1) {
     const colon = rest.indexOf(':');
     const colonRoute = colon > 0 ? own(routes.colon, rest.slice(0, colon + 1).toLowerCase()) : undefined;
-    if (colonRoute !== undefined && !rest.startsWith('//', colon + 1) && colon + 1 < rest.length && !OLLAMA_TAG.test(rest.slice(colon + 1))) {
+    if (
+      colonRoute !== undefined &&
+      !rest.startsWith('//', colon + 1) &&
+      colon + 1 < rest.length &&
+      !OLLAMA_TAG.test(rest.slice(colon + 1))
+    ) {
       route.push(colonRoute);
       rest = rest.slice(colon + 1);
       continue;
@@ -75,7 +82,11 @@ export function canonicaliseWith(routes: Routes, text: string): Canonical | unde
   if (written.length === 0 || written.length > MAX_MODEL_ID || /[\s\0]/.test(written)) return undefined;
   let shape: Canonical['shape'];
   if (HUB_URL.test(written)) {
-    written = written.replace(HUB_URL, '').replace(HUB_URL_REST, '').replace(/[?#].*$/, '').replace(/\/+$/, '');
+    written = written
+      .replace(HUB_URL, '')
+      .replace(HUB_URL_REST, '')
+      .replace(/[?#].*$/, '')
+      .replace(/\/+$/, '');
     shape = 'hub-url';
   }
   const arn = BEDROCK_ARN.exec(written);
@@ -83,7 +94,11 @@ export function canonicaliseWith(routes: Routes, text: string): Canonical | unde
     written = arn[1];
     shape = 'arn';
   }
-  const { rest: unrouted, route, org: routeOrg } = shape === 'hub-url' ? { rest: written, route: [], org: undefined } : stripRoutes(written, routes);
+  const {
+    rest: unrouted,
+    route,
+    org: routeOrg,
+  } = shape === 'hub-url' ? { rest: written, route: [], org: undefined } : stripRoutes(written, routes);
   let id = unrouted;
   if (GOOGLE_RESOURCE.test(id)) {
     id = id.replace(GOOGLE_RESOURCE, '');
@@ -120,7 +135,10 @@ export function canonicaliseWith(routes: Routes, text: string): Canonical | unde
     tag = id.slice(colon + 1);
     id = id.slice(0, colon);
   }
-  id = id.toLowerCase().replace(/-maas$/, '').replace(/^gpt-35-/, 'gpt-3.5-');
+  id = id
+    .toLowerCase()
+    .replace(/-maas$/, '')
+    .replace(/^gpt-35-/, 'gpt-3.5-');
   if (id === '') return undefined;
   return {
     id,

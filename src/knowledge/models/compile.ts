@@ -8,7 +8,20 @@ const fileOf = (files: readonly RuleFile[], path: string): RuleFile => {
   return file;
 };
 
-const EOL_COLUMNS = ['provider', 'id', 'status', 'retires_on', 'deprecated_on', 'replacement', 'confirmed', 'earliest', 'aliases', 'source', 'document', 'note'];
+const EOL_COLUMNS = [
+  'provider',
+  'id',
+  'status',
+  'retires_on',
+  'deprecated_on',
+  'replacement',
+  'confirmed',
+  'earliest',
+  'aliases',
+  'source',
+  'document',
+  'note',
+];
 
 function endOfLifeOf(file: RuleFile): EndOfLife[] {
   const lines = file.text.split('\n').map((text, index) => ({ text, number: index + 1 }));
@@ -17,8 +30,22 @@ function endOfLifeOf(file: RuleFile): EndOfLife[] {
   return rows.slice(1).map(({ text, number }) => {
     const cells = text.split('\t');
     if (cells.length !== EOL_COLUMNS.length) throw new Error(`rules/${file.path}:${number}: ${cells.length} columns`);
-    const [provider = '', id = '', status = '', retiresOn, deprecatedOn, replacement, confirmed, earliest, aliases = '', source = '', document = '', note] = cells;
-    if (status !== 'retired' && status !== 'announced' && status !== 'deprecated') throw new Error(`rules/${file.path}:${number}: status ${status}`);
+    const [
+      provider = '',
+      id = '',
+      status = '',
+      retiresOn,
+      deprecatedOn,
+      replacement,
+      confirmed,
+      earliest,
+      aliases = '',
+      source = '',
+      document = '',
+      note,
+    ] = cells;
+    if (status !== 'retired' && status !== 'announced' && status !== 'deprecated')
+      throw new Error(`rules/${file.path}:${number}: status ${status}`);
     return {
       provider,
       id,
@@ -93,7 +120,11 @@ export function compileModels(files: readonly RuleFile[]): ModelsAsset {
       ...(entry.resolves_to && { resolvesTo: entry.resolves_to }),
       ...(entry.licence_note && { licenceNote: entry.licence_note }),
     })),
-    pipelineDefaults: pretrained.pipeline_defaults.tasks.map(({ task, model, revision }) => ({ task, model, ...(revision && { revision }) })),
+    pipelineDefaults: pretrained.pipeline_defaults.tasks.map(({ task, model, revision }) => ({
+      task,
+      model,
+      ...(revision && { revision }),
+    })),
     pipelineAliases: pretrained.pipeline_defaults.aliases,
     recogniser: yamlFile<Recogniser>(files, 'catalog/models/recogniser.yaml'),
     routes: routesOf(yamlFile<ProviderYaml[]>(files, 'catalog/providers/providers.yaml')),

@@ -84,7 +84,8 @@ export function indexModels(asset: ModelsAsset): ModelsIndex {
   const withContext = families.filter(({ contextPattern }) => contextPattern !== undefined);
   const orgs = new Set([...recogniser.orgs, ...asset.families.flatMap((family) => family.orgs ?? [])].map((org) => org.toLowerCase()));
   const ollama = new Map<string, CompiledFamily>();
-  for (const entry of families) for (const name of entry.family.ollama ?? []) if (!ollama.has(name.toLowerCase())) ollama.set(name.toLowerCase(), entry);
+  for (const entry of families)
+    for (const name of entry.family.ollama ?? []) if (!ollama.has(name.toLowerCase())) ollama.set(name.toLowerCase(), entry);
   const placeholder = anyOf(recogniser.placeholders);
   const otherKind = anyOf([...recogniser.expressions, ...recogniser.other_kinds]);
   const pathOwners = new Set(recogniser.path_owners);
@@ -93,7 +94,8 @@ export function indexModels(asset: ModelsAsset): ModelsIndex {
   const idRoles = recogniser.id_roles.map(({ role, pattern }) => ({ role, pattern: new RegExp(pattern, 'i') }));
   const libraries = asset.libraries.map((library) => ({ library, names: new Set(library.names.map((name) => name.toLowerCase())) }));
   const eol = new Map<string, EndOfLife>();
-  for (const entry of asset.endOfLife) for (const id of [entry.id, ...entry.aliases]) eol.set(`${entry.provider}\0${id.toLowerCase()}`, entry);
+  for (const entry of asset.endOfLife)
+    for (const id of [entry.id, ...entry.aliases]) eol.set(`${entry.provider}\0${id.toLowerCase()}`, entry);
   const pipelines = new Map(asset.pipelineDefaults.map((entry) => [entry.task, entry]));
   const cache = new Map<string, CompiledFamily | undefined>();
 
@@ -126,7 +128,8 @@ export function indexModels(asset: ModelsAsset): ModelsIndex {
       const scoped = { ...scope, provider };
       const contextual = withContext.find(
         ({ family, contextPattern }) =>
-          (contextPattern?.test(canonical.id) === true || contextPattern?.test(canonical.written) === true) && inScope(family.context, scoped, org),
+          (contextPattern?.test(canonical.id) === true || contextPattern?.test(canonical.written) === true) &&
+          inScope(family.context, scoped, org),
       );
       if (contextual) return result(contextual, true, org);
       if (org === undefined && (provider === 'ollama' || canonical.tag !== undefined)) {
@@ -148,7 +151,8 @@ export function indexModels(asset: ModelsAsset): ModelsIndex {
     pretrained(name, loader) {
       if (loader === undefined) return undefined;
       const lower = name.toLowerCase();
-      return libraries.find(({ library, names }) => names.has(lower) && library.modules.some((module) => underModule(loader, module)))?.library;
+      return libraries.find(({ library, names }) => names.has(lower) && library.modules.some((module) => underModule(loader, module)))
+        ?.library;
     },
     roleOfId: (id) => idRoles.find(({ pattern }) => pattern.test(id))?.role,
     endOfLife(provider, id) {

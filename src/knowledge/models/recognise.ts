@@ -39,7 +39,8 @@ const FREE_NAME = /^[A-Za-z][\w.:+-]*$/;
 const OLLAMA_TAG = /^(?:latest|(?:v?\d|e\d|\d+x\d)[\w.]*b?(?:[-_.][\w.]+)*|[a-z]+(?:[-_.][\w.]+)*)$/i;
 const SIZE_TAG = /^(?:latest|e?\d+(?:\.\d+)?[bm](?:[-_.][\w.-]+)?|\d+x\d+b(?:[-_.][\w.-]+)?)$/i;
 /** Quantisation and shard suffixes of weight file names, taken off before a family is sought. */
-const FILE_SUFFIX = /[-_.](?:(?:iq|q)\d(?:_[a-z0-9]+)*|f16|bf16|fp16|fp8(?:_[a-z0-9]+)*|f32|int[48]|awq|gptq|gguf|ggml|\d{5}-of-\d{5}|scaled|pruned|emaonly)$/i;
+const FILE_SUFFIX =
+  /[-_.](?:(?:iq|q)\d(?:_[a-z0-9]+)*|f16|bf16|fp16|fp8(?:_[a-z0-9]+)*|f32|int[48]|awq|gptq|gguf|ggml|\d{5}-of-\d{5}|scaled|pruned|emaonly)$/i;
 /** A family of chat models has members for other work (`titan-embed-text`, `gemini-embedding`). */
 const SPECIAL_ROLES = new Set<ModelRole>(['embedding', 'reranker', 'audio', 'image-generation']);
 const WORDY = /^[a-z]+(?:[-_ ][a-z]+)*$/i;
@@ -50,7 +51,12 @@ function fileStem(name: string): string {
   return stem;
 }
 
-function weightFile(index: ModelsIndex, text: string, context: ModelContext, strength: 'strong' | 'weak' | undefined): RecognisedModel | undefined {
+function weightFile(
+  index: ModelsIndex,
+  text: string,
+  context: ModelContext,
+  strength: 'strong' | 'weak' | undefined,
+): RecognisedModel | undefined {
   const extension = index.weightExtension(text);
   if (extension === undefined || /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || /[<>{}$*?|"]/.test(text)) return undefined;
   const name = text.split(/[\\/]/).at(-1) ?? text;
@@ -59,9 +65,11 @@ function weightFile(index: ModelsIndex, text: string, context: ModelContext, str
   const canonical = index.canonicalise(stem);
   const match = canonical && index.match(canonical, { provider: context.provider, loader: context.loader, modelKey: true });
   const known = index.canonicalise(name);
-  const pretrained = index.pretrained(name, context.loader) ?? (known && index.asset.libraries.find((library) => library.names.includes(name)));
+  const pretrained =
+    index.pretrained(name, context.loader) ?? (known && index.asset.libraries.find((library) => library.names.includes(name)));
   const certain = match !== undefined || pretrained !== undefined;
-  if (!certain && extension === 'unsure' && !(strength === 'strong' || context.position === 'argument' || (context.ai && strength))) return undefined;
+  if (!certain && extension === 'unsure' && !(strength === 'strong' || context.position === 'argument' || (context.ai && strength)))
+    return undefined;
   if (context.position === 'string' && !certain && !/\.(?:gguf|safetensors)$/i.test(name)) return undefined;
   const role = match?.family.role ?? pretrained?.role ?? roleFor(index, name, context, undefined);
   return {
@@ -73,7 +81,8 @@ function weightFile(index: ModelsIndex, text: string, context: ModelContext, str
   };
 }
 
-const keyRole = (index: ModelsIndex, context: ModelContext): ModelRole | undefined => (context.key === undefined ? undefined : index.keys.role(context.key));
+const keyRole = (index: ModelsIndex, context: ModelContext): ModelRole | undefined =>
+  context.key === undefined ? undefined : index.keys.role(context.key);
 
 function roleFor(index: ModelsIndex, name: string, context: ModelContext, match: FamilyMatch | undefined): ModelRole | undefined {
   const said = index.roleOfId(name);
@@ -85,7 +94,8 @@ function roleFor(index: ModelsIndex, name: string, context: ModelContext, match:
 const ownedOnHub = (canonical: Canonical, match: FamilyMatch | undefined): boolean =>
   canonical.org !== undefined &&
   HUB_ID.test(canonical.written) &&
-  (canonical.route.length === 0 || (match !== undefined && !match.derived && match.family.weights === 'open' && match.family.orgs !== undefined));
+  (canonical.route.length === 0 ||
+    (match !== undefined && !match.derived && match.family.weights === 'open' && match.family.orgs !== undefined));
 
 function originOf(canonical: Canonical, match: FamilyMatch | undefined, context: ModelContext, provider: string | undefined): ModelOrigin {
   if (canonical.shape === 'hub-url') return 'huggingface';
@@ -116,7 +126,8 @@ export function recognise(index: ModelsIndex, raw: string, context: ModelContext
   const canonical = index.canonicalise(text);
   if (!canonical) return undefined;
   const scope: Scope = { provider: context.provider, loader: context.loader, modelKey: strength !== undefined };
-  const provider = canonical.route.at(-1) ?? (canonical.shape === 'arn' || canonical.shape === 'bedrock' ? 'aws-bedrock' : context.provider);
+  const provider =
+    canonical.route.at(-1) ?? (canonical.shape === 'arn' || canonical.shape === 'bedrock' ? 'aws-bedrock' : context.provider);
   const name = canonical.written;
   const build = (confidence: Confidence, match?: FamilyMatch, origin?: ModelOrigin, role?: ModelRole): RecognisedModel => {
     const outer = ownedOnHub(canonical, match) && match?.family.weights !== 'hosted-only' ? context.provider : provider;
@@ -172,7 +183,8 @@ function unfamiliar(
   if (name.includes('/')) return certain && canonical.route.length > 0 ? build('medium') : undefined;
   if (tag !== undefined) {
     if (!OLLAMA_TAG.test(tag)) return undefined;
-    if (provider === 'ollama' || (certain && (provider === undefined || provider === 'litellm-proxy'))) return build('high', undefined, 'ollama');
+    if (provider === 'ollama' || (certain && (provider === undefined || provider === 'litellm-proxy')))
+      return build('high', undefined, 'ollama');
     return SIZE_TAG.test(tag) && (strength === 'strong' || context.ai) ? build('medium', undefined, 'ollama') : undefined;
   }
   if (!FREE_NAME.test(name)) return undefined;

@@ -6,7 +6,11 @@ import type { Sink } from '../sink.ts';
 /** Longest name of an agent; a longer text is an instruction. */
 const MAX_NAME = 120;
 
-const plain = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().replace(/^(["'])(.*)\1$/, '$2');
+const plain = (text: string): string =>
+  text
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .replace(/^(["'])(.*)\1$/, '$2');
 
 function addAgent(sink: Sink, name: string, line: number, node: MapNode, framework: string | undefined, aliases: readonly string[]): void {
   const clean = plain(name);
@@ -28,13 +32,41 @@ function addAgent(sink: Sink, name: string, line: number, node: MapNode, framewo
   if (llm?.kind === 'scalar') sink.model(llm.value, { position: 'argument', key: 'llm' }, llm.line, 'llm');
 }
 
-const INSTRUCTIONS = ['instructions', 'systemprompt', 'systemmessage', 'prompt', 'instruction', 'backstory', 'goal', 'persona', 'systeminstruction', 'roledefinition', 'baseprompt'];
-const SUPPORT = ['model', 'llm', 'tools', 'llmconfig', 'modelclient', 'handoffs', 'subagents', 'allowedtools', 'temperature', 'memory', 'tasks', 'role', 'description', 'mcpservers'];
+const INSTRUCTIONS = [
+  'instructions',
+  'systemprompt',
+  'systemmessage',
+  'prompt',
+  'instruction',
+  'backstory',
+  'goal',
+  'persona',
+  'systeminstruction',
+  'roledefinition',
+  'baseprompt',
+];
+const SUPPORT = [
+  'model',
+  'llm',
+  'tools',
+  'llmconfig',
+  'modelclient',
+  'handoffs',
+  'subagents',
+  'allowedtools',
+  'temperature',
+  'memory',
+  'tasks',
+  'role',
+  'description',
+  'mcpservers',
+];
 
 const has = (node: MapNode, names: readonly string[]): boolean => node.entries.some(({ key }) => names.includes(foldKey(key)));
 
 /** CrewAI: role with goal and backstory. */
-const isCrewAgent = (node: MapNode): boolean => textOf(get(node, 'role')) !== undefined && get(node, 'goal') !== undefined && get(node, 'backstory') !== undefined;
+const isCrewAgent = (node: MapNode): boolean =>
+  textOf(get(node, 'role')) !== undefined && get(node, 'goal') !== undefined && get(node, 'backstory') !== undefined;
 
 /** Agents that YAML and JSON define: CrewAI, Semantic Kernel, ADK, AutoGen, agent lists, agent cards. */
 export function readAgents(sink: Sink, root: ConfigNode): void {
@@ -49,19 +81,25 @@ export function readAgents(sink: Sink, root: ConfigNode): void {
       const folded = foldKey(key);
       if (folded !== 'agents' && folded !== 'subagents' && folded !== 'custommodes' && folded !== 'assistants') continue;
       if (value.kind === 'map') {
-        for (const child of value.entries) if (child.value.kind === 'map' && isAgent(child.value)) addAgent(sink, nameOf(child.value) ?? child.key, child.line, child.value, undefined, [child.key]);
+        for (const child of value.entries)
+          if (child.value.kind === 'map' && isAgent(child.value))
+            addAgent(sink, nameOf(child.value) ?? child.key, child.line, child.value, undefined, [child.key]);
       } else {
-        for (const item of itemsOf(value)) if (item.kind === 'map' && isAgent(item)) addAgent(sink, nameOf(item) ?? '', item.line, item, undefined, [textOf(get(item, 'id')) ?? textOf(get(item, 'slug')) ?? '']);
+        for (const item of itemsOf(value))
+          if (item.kind === 'map' && isAgent(item))
+            addAgent(sink, nameOf(item) ?? '', item.line, item, undefined, [textOf(get(item, 'id')) ?? textOf(get(item, 'slug')) ?? '']);
       }
     }
     const component = textOf(get(map, 'component_type'));
     const autogen = textOf(get(map, 'provider'));
     const config = get(map, 'config');
-    if (component === 'agent' && autogen?.startsWith('autogen') && config?.kind === 'map') addAgent(sink, textOf(get(config, 'name')) ?? '', map.line, config, 'autogen', []);
+    if (component === 'agent' && autogen?.startsWith('autogen') && config?.kind === 'map')
+      addAgent(sink, textOf(get(config, 'name')) ?? '', map.line, config, 'autogen', []);
   }
 }
 
-const nameOf = (node: MapNode): string | undefined => textOf(get(node, 'name')) ?? textOf(get(node, 'role')) ?? textOf(get(node, 'title')) ?? textOf(get(node, 'id'));
+const nameOf = (node: MapNode): string | undefined =>
+  textOf(get(node, 'name')) ?? textOf(get(node, 'role')) ?? textOf(get(node, 'title')) ?? textOf(get(node, 'id'));
 
 const isAgent = (node: MapNode): boolean => !isCrewAgent(node) && has(node, INSTRUCTIONS) && has(node, SUPPORT);
 
@@ -71,10 +109,23 @@ function readSingle(sink: Sink, root: ConfigNode): void {
   const name = textOf(get(root, 'name'));
   const type = textOf(get(root, 'type')) ?? '';
   if (name === undefined) return;
-  if (/^(?:chat_completion_agent|azure_foundry_agent|foundry_agent|openai_assistant|openai_responses|azureai_agent|bedrock_agent)$/.test(type)) addAgent(sink, name, root.line, root, 'semantic-kernel', []);
-  else if (textOf(get(root, 'agent_class')) !== undefined || (get(root, 'instruction') && get(root, 'sub_agents'))) addAgent(sink, name, root.line, root, 'google-adk', []);
-  else if (textOf(get(root, 'kind')) === 'Prompt' && get(root, 'instructions')) addAgent(sink, name, root.line, root, 'microsoft-agent-framework', []);
-  else if (/(?:^|\/)\.well-known\/agent(?:-card)?\.json$/.test(sink.path) || (get(root, 'skills')?.kind === 'list' && get(root, 'capabilities')?.kind === 'map' && get(root, 'url') && get(root, 'defaultInputModes'))) addAgent(sink, name, root.line, root, 'a2a', []);
+  if (
+    /^(?:chat_completion_agent|azure_foundry_agent|foundry_agent|openai_assistant|openai_responses|azureai_agent|bedrock_agent)$/.test(type)
+  )
+    addAgent(sink, name, root.line, root, 'semantic-kernel', []);
+  else if (textOf(get(root, 'agent_class')) !== undefined || (get(root, 'instruction') && get(root, 'sub_agents')))
+    addAgent(sink, name, root.line, root, 'google-adk', []);
+  else if (textOf(get(root, 'kind')) === 'Prompt' && get(root, 'instructions'))
+    addAgent(sink, name, root.line, root, 'microsoft-agent-framework', []);
+  else if (
+    /(?:^|\/)\.well-known\/agent(?:-card)?\.json$/.test(sink.path) ||
+    (get(root, 'skills')?.kind === 'list' &&
+      get(root, 'capabilities')?.kind === 'map' &&
+      get(root, 'url') &&
+      get(root, 'defaultInputModes'))
+  )
+    addAgent(sink, name, root.line, root, 'a2a', []);
   else if (/declarativeAgent[\w.-]*\.json$/i.test(sink.path)) addAgent(sink, name, root.line, root, 'copilot', []);
-  else if (textOf(get(root, 'apiVersion'))?.startsWith('kagent.dev/') && textOf(get(root, 'kind')) === 'Agent') addAgent(sink, textOf(get(root, 'metadata', 'name')) ?? name, root.line, root, 'kagent', []);
+  else if (textOf(get(root, 'apiVersion'))?.startsWith('kagent.dev/') && textOf(get(root, 'kind')) === 'Agent')
+    addAgent(sink, textOf(get(root, 'metadata', 'name')) ?? name, root.line, root, 'kagent', []);
 }

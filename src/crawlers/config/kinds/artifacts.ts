@@ -18,15 +18,28 @@ export function readComfy(sink: Sink, root: ConfigNode): void {
   }
   for (const node of itemsOf(nodes)) {
     const type = textOf(get(node, 'type')) ?? '';
-    for (const value of itemsOf(get(node, 'widgets_values'))) if (value.kind === 'scalar' && value.type === 'string' && sink.models.weightExtension(value.value) === 'sure') sink.model(value.value, { position: 'argument', key: comfyKey(type) }, value.line, type);
+    for (const value of itemsOf(get(node, 'widgets_values')))
+      if (value.kind === 'scalar' && value.type === 'string' && sink.models.weightExtension(value.value) === 'sure')
+        sink.model(value.value, { position: 'argument', key: comfyKey(type) }, value.line, type);
   }
 }
 
-const comfyKey = (type: string): string => (/upscale/i.test(type) ? 'upscale_model_name' : /checkpoint/i.test(type) ? 'ckpt_name' : /vae/i.test(type) ? 'vae_name' : /clip/i.test(type) ? 'clip_name' : 'unet_name');
+const comfyKey = (type: string): string =>
+  /upscale/i.test(type)
+    ? 'upscale_model_name'
+    : /checkpoint/i.test(type)
+      ? 'ckpt_name'
+      : /vae/i.test(type)
+        ? 'vae_name'
+        : /clip/i.test(type)
+          ? 'clip_name'
+          : 'unet_name';
 
 function readComfyValue(sink: Sink, text: string, key: string, type: string, line: number): void {
-  if (sink.models.weightExtension(text) !== undefined && /\.(?:safetensors|ckpt|pth?|gguf|bin|onnx|sft)$/i.test(text)) sink.model(text, { position: 'argument', key: /name\d?$/.test(key) ? key : comfyKey(type) }, line, `${type}.${key}`);
-  else if (/^model(?:_name)?$|_model$/.test(key)) sink.model(text, { position: 'key', key, provider: 'comfyui', ai: true }, line, `${type}.${key}`);
+  if (sink.models.weightExtension(text) !== undefined && /\.(?:safetensors|ckpt|pth?|gguf|bin|onnx|sft)$/i.test(text))
+    sink.model(text, { position: 'argument', key: /name\d?$/.test(key) ? key : comfyKey(type) }, line, `${type}.${key}`);
+  else if (/^model(?:_name)?$|_model$/.test(key))
+    sink.model(text, { position: 'key', key, provider: 'comfyui', ai: true }, line, `${type}.${key}`);
 }
 
 /** Hugging Face model folders: `config.json`, `adapter_config.json`, `model_index.json`, tokenizer files. */
@@ -35,23 +48,42 @@ export function readHubFiles(sink: Sink, root: ConfigNode): void {
   if (root.kind !== 'map') return;
   if (name === 'adapter_config.json') {
     const base = get(root, 'base_model_name_or_path');
-    if (base?.kind === 'scalar') sink.model(base.value, { position: 'argument', key: 'base_model', loader: 'transformers' }, base.line, 'base_model_name_or_path');
+    if (base?.kind === 'scalar')
+      sink.model(base.value, { position: 'argument', key: 'base_model', loader: 'transformers' }, base.line, 'base_model_name_or_path');
     return;
   }
   if (name !== 'config.json' && name !== 'model_index.json') return;
   const transformers = get(root, 'architectures') ?? get(root, 'model_type') ?? get(root, '_class_name');
   if (!transformers) return;
   const path = get(root, '_name_or_path');
-  const model = path?.kind === 'scalar' && /^[\w.-]+(?:\/[\w.-]+)?$/.test(path.value) ? sink.model(path.value, { position: 'key', key: 'model_name_or_path', loader: 'transformers' }, path.line, '_name_or_path', details(root)) : undefined;
+  const model =
+    path?.kind === 'scalar' && /^[\w.-]+(?:\/[\w.-]+)?$/.test(path.value)
+      ? sink.model(
+          path.value,
+          { position: 'key', key: 'model_name_or_path', loader: 'transformers' },
+          path.line,
+          '_name_or_path',
+          details(root),
+        )
+      : undefined;
   const automap = get(root, 'auto_map');
   if (automap?.kind === 'map') {
-    for (const entry of automap.entries) sink.observe('remote-code', entry.line, { key: 'auto_map', file: textOf(entry.value) ?? '' }, model === undefined ? undefined : `model:${model.name.toLowerCase()}`);
+    for (const entry of automap.entries)
+      sink.observe(
+        'remote-code',
+        entry.line,
+        { key: 'auto_map', file: textOf(entry.value) ?? '' },
+        model === undefined ? undefined : `model:${model.name.toLowerCase()}`,
+      );
   }
 }
 
 const details = (root: MapNode): { library: string; card?: { architecture: string } } => {
   const architecture = textOf(itemsOf(get(root, 'architectures'))[0]);
-  return { library: get(root, '_class_name') ? 'diffusers' : 'transformers', ...(architecture !== undefined && { card: { architecture } }) };
+  return {
+    library: get(root, '_class_name') ? 'diffusers' : 'transformers',
+    ...(architecture !== undefined && { card: { architecture } }),
+  };
 };
 
 /** DVC: tracked data (`*.dvc`), stages that read data files. */
@@ -62,13 +94,15 @@ export function readDvc(sink: Sink, root: ConfigNode): void {
     for (const out of itemsOf(get(root, 'outs'))) {
       const path = get(out, 'path');
       const text = textOf(path);
-      if (text !== undefined && path && /\.(?:csv|tsv|parquet|jsonl?|txt|npz|zip|tar(?:\.gz)?|h5|feather|arrow|xlsx)$/i.test(text)) sink.dataset(`${folder}${text}`, 'file', path.line, 'outs.path', { ...(textOf(get(out, 'md5')) && {}) }, 'high');
+      if (text !== undefined && path && /\.(?:csv|tsv|parquet|jsonl?|txt|npz|zip|tar(?:\.gz)?|h5|feather|arrow|xlsx)$/i.test(text))
+        sink.dataset(`${folder}${text}`, 'file', path.line, 'outs.path', { ...(textOf(get(out, 'md5')) && {}) }, 'high');
     }
   } else if (name === 'dvc.yaml') {
     for (const { map } of mapsOf(root)) {
       for (const item of itemsOf(get(map, 'deps'))) {
         const text = textOf(item);
-        if (text !== undefined && /\.(?:csv|tsv|parquet|jsonl|feather|arrow|npz|xlsx)$/i.test(text) && !/[{}$]/.test(text)) sink.dataset(`${folder}${text}`, 'file', item.line, 'deps', {}, 'medium');
+        if (text !== undefined && /\.(?:csv|tsv|parquet|jsonl|feather|arrow|npz|xlsx)$/i.test(text) && !/[{}$]/.test(text))
+          sink.dataset(`${folder}${text}`, 'file', item.line, 'deps', {}, 'medium');
       }
     }
   }

@@ -26,10 +26,15 @@ function readAttributes(sink: Sink, root: ConfigNode, ai: boolean, provider: str
         if (node.value.includes('arn:aws')) {
           for (const match of node.value.matchAll(MODEL_ARN)) {
             const id = match[1] ?? '';
-            if (!id.endsWith('.') && sink.model(`arn:aws:bedrock:::foundation-model/${id}`, { position: 'argument', key: entry.key }, node.line, entry.key)) sink.service('aws-bedrock', node.line, entry.key);
+            if (
+              !id.endsWith('.') &&
+              sink.model(`arn:aws:bedrock:::foundation-model/${id}`, { position: 'argument', key: entry.key }, node.line, entry.key)
+            )
+              sink.service('aws-bedrock', node.line, entry.key);
           }
         } else if (isEnvName(entry.key) && entry.key.includes('_')) readEnvironment(sink, entry.key, node.value, node.line, provider);
-        else if (ai && sink.infrastructure.isModelAttribute(entry.key)) sink.model(node.value, { position: 'argument', key: entry.key, provider }, node.line, entry.key);
+        else if (ai && sink.infrastructure.isModelAttribute(entry.key))
+          sink.model(node.value, { position: 'argument', key: entry.key, provider }, node.line, entry.key);
         const service = /^[a-z-]+:[A-Z*]\w*$/.test(node.value) ? sink.infrastructure.action(node.value) : undefined;
         if (service !== undefined) sink.service(service, node.line, node.value);
       }
@@ -47,7 +52,8 @@ export function readTerraform(sink: Sink, root: ConfigNode): void {
     const { key, labels = [], value, line } = entry;
     if (key === 'resource' || key === 'data') readTerraformResource(sink, entry);
     else if (key === 'variable') readVariable(sink, labels[0] ?? '', get(value, 'default'), 'var');
-    else if (key === 'locals' && value.kind === 'map') for (const local of value.entries) readVariable(sink, local.key, local.value, 'local');
+    else if (key === 'locals' && value.kind === 'map')
+      for (const local of value.entries) readVariable(sink, local.key, local.value, 'local');
     else if (key === 'module' || variables) {
       if (variables && value.kind === 'scalar') readVariable(sink, key, value, 'var');
       else if (value.kind === 'map') for (const argument of value.entries) readVariable(sink, argument.key, argument.value, undefined);
@@ -59,7 +65,10 @@ export function readTerraform(sink: Sink, root: ConfigNode): void {
 
 function readVariable(sink: Sink, name: string, value: ConfigNode | undefined, prefix: 'var' | 'local' | undefined): void {
   if (value?.kind === 'list' || value?.kind === 'map') {
-    if (value.kind === 'list' && sink.models.keys.read(name)) for (const item of value.items) if (item.kind === 'scalar' && item.type === 'string') sink.model(item.value, { position: 'key', key: name, ai: true }, item.line, name);
+    if (value.kind === 'list' && sink.models.keys.read(name))
+      for (const item of value.items)
+        if (item.kind === 'scalar' && item.type === 'string')
+          sink.model(item.value, { position: 'key', key: name, ai: true }, item.line, name);
     return;
   }
   if (value?.kind !== 'scalar' || value.type === 'expression' || value.type === 'null') return;
@@ -79,7 +88,8 @@ function readTerraformResource(sink: Sink, entry: MapEntry): void {
   for (const { map } of mapsOf(entry.value)) {
     const format = get(map, 'format');
     const name = get(map, 'name');
-    if (format && name?.kind === 'scalar' && name.type === 'string') sink.model(name.value, { position: 'argument', key: 'model', provider: 'azure-openai' }, name.line, `${type}.model.name`);
+    if (format && name?.kind === 'scalar' && name.type === 'string')
+      sink.model(name.value, { position: 'argument', key: 'model', provider: 'azure-openai' }, name.line, `${type}.model.name`);
     const storage = get(map, 'storage_configuration');
     const storageType = textOf(get(storage, 'type'));
     const store = storageType === undefined ? undefined : sink.infrastructure.knowledgeBaseStore(storageType);
@@ -104,7 +114,12 @@ function readAzureModel(sink: Sink, body: ConfigNode, type: string): void {
     const name = get(model, 'name') ?? get(flat, 'model') ?? get(flat, 'modelName') ?? get(flat, 'name');
     if (name?.kind === 'scalar' && name.type === 'string' && !/[[({}$]/.test(name.value)) {
       const format = textOf(get(model, 'format') ?? get(map, 'format')) ?? 'OpenAI';
-      sink.model(name.value, { position: 'argument', key: 'model', provider: /openai/i.test(format) ? 'azure-openai' : 'azure-ai-foundry' }, name.line, `${type} model.name`);
+      sink.model(
+        name.value,
+        { position: 'argument', key: 'model', provider: /openai/i.test(format) ? 'azure-openai' : 'azure-ai-foundry' },
+        name.line,
+        `${type} model.name`,
+      );
     }
   }
 }
@@ -116,7 +131,7 @@ export function readBicep(sink: Sink, root: ConfigNode): void {
     if (key === 'resource' && labels[1] !== undefined) {
       const type = labels[1].split('@')[0] ?? '';
       const facts = sink.infrastructure.resource('azure', type);
-      const body = value.kind === 'list' ? value.items.find((item) => item.kind === 'map') ?? value : value;
+      const body = value.kind === 'list' ? (value.items.find((item) => item.kind === 'map') ?? value) : value;
       if (facts) {
         if (!labels.includes('existing')) addResource(sink, facts, type, line);
         else if (facts.store !== undefined) sink.store(facts.store, line, type);
@@ -133,8 +148,8 @@ export function readBicep(sink: Sink, root: ConfigNode): void {
     } else if (key === 'module') {
       readModule(sink, value);
       readAppSettings(sink, value);
-    }
-    else if (/\.bicepparam$/.test(sink.path) && value.kind === 'scalar' && value.type === 'string') sink.model(value.value, { position: 'key', key }, value.line, key);
+    } else if (sink.path.endsWith('.bicepparam') && value.kind === 'scalar' && value.type === 'string')
+      sink.model(value.value, { position: 'key', key }, value.line, key);
   }
 }
 
@@ -142,7 +157,8 @@ function readModule(sink: Sink, body: ConfigNode): void {
   readAzureModel(sink, body, 'module');
   const params = get(body, 'params');
   if (params?.kind !== 'map') return;
-  for (const { key, value } of params.entries) if (value.kind === 'scalar' && value.type === 'string') sink.model(value.value, { position: 'key', key }, value.line, key);
+  for (const { key, value } of params.entries)
+    if (value.kind === 'scalar' && value.type === 'string') sink.model(value.value, { position: 'key', key }, value.line, key);
 }
 
 /** `appSettings: [{name: 'AZURE_OPENAI_ENDPOINT', value: …}]` and maps of upper-case names. */
@@ -155,7 +171,8 @@ function readAppSettings(sink: Sink, body: ConfigNode): void {
       else if (value.type === 'string') sink.model(value.value, { position: 'key', key: name }, value.line, name);
     }
     for (const entry of map.entries) {
-      if (isEnvName(entry.key) && entry.key.includes('_') && entry.value.kind === 'scalar') readEnvironment(sink, entry.key, entry.value.type === 'expression' ? '' : entry.value.value, entry.line);
+      if (isEnvName(entry.key) && entry.key.includes('_') && entry.value.kind === 'scalar')
+        readEnvironment(sink, entry.key, entry.value.type === 'expression' ? '' : entry.value.value, entry.line);
     }
   }
 }
@@ -166,7 +183,13 @@ export function readTemplates(sink: Sink, root: ConfigNode): void {
     const node = get(map, 'Type') ?? get(map, 'type');
     const type = textOf(node);
     if (type === undefined || !node || type.length > 120) continue;
-    const system = type.startsWith('AWS::') ? 'cloudformation' : /^Microsoft\.\w+\//i.test(type) ? 'azure' : /^[a-z-]+:[\w-]+[:/]/.test(type) ? 'pulumi' : undefined;
+    const system = type.startsWith('AWS::')
+      ? 'cloudformation'
+      : /^Microsoft\.\w+\//i.test(type)
+        ? 'azure'
+        : /^[a-z-]+:[\w-]+[:/]/.test(type)
+          ? 'pulumi'
+          : undefined;
     const facts = system && sink.infrastructure.resource(system, type);
     if (facts) readTypedResource(sink, map, type, facts, node.line);
     else if (type.startsWith('AWS::')) readAttributes(sink, map, false, undefined);
@@ -182,6 +205,7 @@ function readTypedResource(sink: Sink, map: MapNode, type: string, facts: Resour
   for (const { map: inner } of mapsOf(body)) {
     const storage = textOf(get(inner, 'StorageConfiguration', 'Type'));
     const store = storage === undefined ? undefined : sink.infrastructure.knowledgeBaseStore(storage);
-    if (store !== undefined) sink.store(store, get(inner, 'StorageConfiguration', 'Type')?.line ?? line, `${type}.StorageConfiguration.Type`);
+    if (store !== undefined)
+      sink.store(store, get(inner, 'StorageConfiguration', 'Type')?.line ?? line, `${type}.StorageConfiguration.Type`);
   }
 }

@@ -17,7 +17,9 @@ export function shellWords(text: string, firstLine: number): Word[] {
   const words: Word[] = [];
   text.split(/\r?\n/).forEach((row, index) => {
     const line = firstLine + index;
-    const matches = row.slice(0, 4000).matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|#.*$|(&&|\|\||[;|&])|((?:[^\s"';|&\\]|\\.|=?"[^"]*"|=?'[^']*')+)/g);
+    const matches = row
+      .slice(0, 4000)
+      .matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|#.*$|(&&|\|\||[;|&])|((?:[^\s"';|&\\]|\\.|=?"[^"]*"|=?'[^']*')+)/g);
     let continued = false;
     for (const match of matches) {
       if (match[0].startsWith('#')) break;
@@ -32,7 +34,11 @@ export function shellWords(text: string, firstLine: number): Word[] {
 }
 
 /** Reads a command line of one process, or a script of several. */
-export function readCommand(sink: Sink, words: readonly Word[], inherited?: { readonly service?: string | undefined; readonly positional?: boolean }): void {
+export function readCommand(
+  sink: Sink,
+  words: readonly Word[],
+  inherited?: { readonly service?: string | undefined; readonly positional?: boolean },
+): void {
   let command: Word[] = [];
   for (const word of [...words.slice(0, MAX_WORDS * 4), { text: ';', line: 0 }]) {
     if (!SEPARATORS.has(word.text)) command.push(word);
@@ -43,7 +49,8 @@ export function readCommand(sink: Sink, words: readonly Word[], inherited?: { re
   }
 }
 
-const LEADERS = /^(?:sudo|exec|nohup|time|env|python3?|uv|run|poetry|pipenv|-m|-u|accelerate|launch|torchrun|deepspeed|nice|docker|compose|kubectl|--|then|do|\[.*|[A-Za-z_]\w*=.*|-[a-z]+|@.*|npx|bunx|!.*)$/;
+const LEADERS =
+  /^(?:sudo|exec|nohup|time|env|python3?|uv|run|poetry|pipenv|-m|-u|accelerate|launch|torchrun|deepspeed|nice|docker|compose|kubectl|--|then|do|\[.*|[A-Za-z_]\w*=.*|-[a-z]+|@.*|npx|bunx|!.*)$/;
 
 function findCommand(sink: Sink, words: readonly Word[]): { readonly facts: CommandFacts; readonly after: number } | undefined {
   for (let start = 0; start < words.length && start < 12; start += 1) {
@@ -53,7 +60,8 @@ function findCommand(sink: Sink, words: readonly Word[]): { readonly facts: Comm
       if (facts.needs && !words.some(({ text }) => facts.needs?.includes(text.split('=')[0] ?? ''))) continue;
       return { facts, after: start + facts.words.length };
     }
-    if (!LEADERS.test(words[start]?.text ?? '') && start > 0 && !words[0]?.text.match(/^(?:docker|kubectl|podman|nerdctl)$/)) return undefined;
+    if (!LEADERS.test(words[start]?.text ?? '') && start > 0 && !words[0]?.text.match(/^(?:docker|kubectl|podman|nerdctl)$/))
+      return undefined;
     if (!LEADERS.test(words[start]?.text ?? '')) return undefined;
   }
   return undefined;
@@ -61,18 +69,32 @@ function findCommand(sink: Sink, words: readonly Word[]): { readonly facts: Comm
 
 const baseName = (word: string): string => word.split('/').at(-1) ?? word;
 
-function readOne(sink: Sink, words: readonly Word[], inherited?: { readonly service?: string | undefined; readonly positional?: boolean }): void {
+function readOne(
+  sink: Sink,
+  words: readonly Word[],
+  inherited?: { readonly service?: string | undefined; readonly positional?: boolean },
+): void {
   const found = findCommand(sink, words);
   const facts = found?.facts;
   const service = facts?.service ?? inherited?.service;
   const commandLine = words[0]?.line ?? 1;
   if (facts?.service !== undefined) sink.service(facts.service, commandLine, facts.words.join(' '));
-  const context = { position: 'argument', provider: service !== undefined && HUB_RUNTIMES.has(service) ? undefined : service, loader: facts?.loader } as const;
+  const context = {
+    position: 'argument',
+    provider: service !== undefined && HUB_RUNTIMES.has(service) ? undefined : service,
+    loader: facts?.loader,
+  } as const;
   const accept = (word: Word | undefined, symbol: string): void => {
     const text = word && withDefaults(word.text).text;
     if (!word || text === undefined || text.startsWith('-') || text.startsWith('/')) return;
     const model = sink.model(text, { ...context, key: 'model' }, word.line, symbol);
-    if (model?.origin === 'huggingface') sink.observe('model-load', word.line, { loader: facts?.words.join(' ') ?? symbol, id: model.name, hub: 'huggingface' }, `model:${model.name.toLowerCase()}`);
+    if (model?.origin === 'huggingface')
+      sink.observe(
+        'model-load',
+        word.line,
+        { loader: facts?.words.join(' ') ?? symbol, id: model.name, hub: 'huggingface' },
+        `model:${model.name.toLowerCase()}`,
+      );
   };
   let positional = 0;
   const start = found?.after ?? 0;
@@ -90,20 +112,33 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: { readonly serv
         if (text !== undefined) sink.model(text, { position: 'key', key: flag, ai: true }, value.line, flag);
       }
       if ((facts?.data_flags?.includes(flag) ?? false) || sink.infrastructure.genericDataFlags.has(flag)) readDataFlag(sink, value, flag);
-      if (inline === undefined && !sink.infrastructure.valuelessFlags.has(flag) && words[i + 1] && !words[i + 1]?.text.startsWith('-')) i += 1;
+      if (inline === undefined && !sink.infrastructure.valuelessFlags.has(flag) && words[i + 1] && !words[i + 1]?.text.startsWith('-'))
+        i += 1;
       continue;
     }
     const assignment = /^(\w+)=(.+)$/.exec(word.text);
-    if (assignment && facts?.assignments?.includes(assignment[1] ?? '')) accept({ text: assignment[2] ?? '', line: word.line }, assignment[1] ?? '');
+    if (assignment && facts?.assignments?.includes(assignment[1] ?? ''))
+      accept({ text: assignment[2] ?? '', line: word.line }, assignment[1] ?? '');
     else if (!assignment) {
-      if (facts?.positional === positional || (inherited?.positional === true && !facts && positional === 0 && i === 0)) accept(word, facts?.words.join(' ') ?? 'argument');
+      if (facts?.positional === positional || (inherited?.positional === true && !facts && positional === 0 && i === 0))
+        accept(word, facts?.words.join(' ') ?? 'argument');
       positional += 1;
     }
   }
 }
 
 /** Runtimes that fetch models from the Hub: the model's origin stays the Hub. */
-const HUB_RUNTIMES = new Set(['vllm', 'sglang', 'tgi', 'text-embeddings-inference', 'infinity', 'llama-cpp', 'mlx-lm', 'tensorrt-llm', 'litellm-proxy']);
+const HUB_RUNTIMES = new Set([
+  'vllm',
+  'sglang',
+  'tgi',
+  'text-embeddings-inference',
+  'infinity',
+  'llama-cpp',
+  'mlx-lm',
+  'tensorrt-llm',
+  'litellm-proxy',
+]);
 
 function splitFlag(text: string): [string, string | undefined] {
   const at = text.indexOf('=');
@@ -112,7 +147,14 @@ function splitFlag(text: string): [string, string | undefined] {
 
 function readDataFlag(sink: Sink, word: Word | undefined, flag: string): void {
   const text = word && withDefaults(word.text).text;
-  if (word && text !== undefined && /^[\w.-]+\/[\w.-]+$/.test(text) && !sink.models.isPlaceholder(text) && !sink.models.isPathOwner(text.split('/')[0] ?? '') && !/\.\w{2,7}$/.test(text)) {
+  if (
+    word &&
+    text !== undefined &&
+    /^[\w.-]+\/[\w.-]+$/.test(text) &&
+    !sink.models.isPlaceholder(text) &&
+    !sink.models.isPathOwner(text.split('/')[0] ?? '') &&
+    !/\.\w{2,7}$/.test(text)
+  ) {
     sink.dataset(text, 'huggingface', word.line, flag);
   }
 }

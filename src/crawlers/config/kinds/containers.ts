@@ -22,21 +22,29 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): void 
   const written = textOf(node);
   const repository = textOf(get(node, 'repository')) ?? textOf(get(node, 'name'));
   const registry = textOf(get(node, 'registry'));
-  const reference = written ?? (repository === undefined ? undefined : `${registry ? `${registry}/` : ''}${repository}:${textOf(get(node, 'tag')) ?? ''}`.replace(/:$/, ''));
+  const reference =
+    written ??
+    (repository === undefined
+      ? undefined
+      : `${registry ? `${registry}/` : ''}${repository}:${textOf(get(node, 'tag')) ?? ''}`.replace(/:$/, ''));
   const image = reference === undefined ? undefined : embedded(reference);
   const via = viaOf(sink.path, path);
-  const line = node === undefined ? map.line : (node.kind === 'map' ? get(node, 'repository') ?? get(node, 'name') ?? node : node).line;
+  const line = node === undefined ? map.line : (node.kind === 'map' ? (get(node, 'repository') ?? get(node, 'name') ?? node) : node).line;
   let service: string | undefined;
   let ai = false;
   if (image !== undefined && node) {
     const mounts = [...itemsOf(get(map, 'volumes'))].map((item) => textOf(item) ?? textOf(get(item, 'source')) ?? '');
     const privileged = textOf(get(map, 'privileged')) === 'true' || textOf(get(map, 'securityContext', 'privileged')) === 'true';
-    ai = sink.image(image, line, via, { ...(privileged && { privileged }), ...(mounts.some((mount) => mount.includes('docker.sock')) && { dockerSocket: true }) });
-    service = ai ? sink.infrastructure.image(image.replace(/[:@][^/]*$/, ''))?.service ?? localService(sink, image) : undefined;
+    ai = sink.image(image, line, via, {
+      ...(privileged && { privileged }),
+      ...(mounts.some((mount) => mount.includes('docker.sock')) && { dockerSocket: true }),
+    });
+    service = ai ? (sink.infrastructure.image(image.replace(/[:@][^/]*$/, ''))?.service ?? localService(sink, image)) : undefined;
     if (ai) readPorts(sink, map, service, via);
   }
   const command = [...words(get(map, 'command')), ...words(get(map, 'entrypoint')), ...words(get(map, 'args'))];
-  if (command.length > 0) readCommand(sink, command, ai || image !== undefined ? { service, positional: service !== undefined && TAKES_MODEL.has(service) } : undefined);
+  if (command.length > 0)
+    readCommand(sink, command, ai ? { service, positional: service !== undefined && TAKES_MODEL.has(service) } : undefined);
   if (image !== undefined || get(map, 'env') || get(map, 'environment') || get(map, 'Environment')) readVariables(sink, map, service);
 }
 
@@ -55,7 +63,11 @@ function embedded(reference: string): string | undefined {
 }
 
 const viaOf = (file: string, path: readonly string[]): string =>
-  /compose[\w.-]*\.ya?ml/i.test(file) || path[0] === 'services' ? 'compose' : file.includes('.github/workflows/') ? 'workflow' : 'kubernetes';
+  /compose[\w.-]*\.ya?ml/i.test(file) || path[0] === 'services'
+    ? 'compose'
+    : file.includes('.github/workflows/')
+      ? 'workflow'
+      : 'kubernetes';
 
 /** `command:` and `args:` as words: a list, or shell text. */
 function words(node: ConfigNode | undefined): Word[] {
@@ -71,7 +83,8 @@ function readVariables(sink: Sink, map: MapNode, service: string | undefined): v
   for (const key of ['environment', 'env', 'Environment', 'extraEnv', 'extraEnvVars', 'variables']) {
     const node = get(map, key);
     if (node?.kind === 'map') {
-      for (const entry of node.entries) if (entry.value.kind === 'scalar') readEnvironment(sink, entry.key, entry.value.value, entry.value.line, service);
+      for (const entry of node.entries)
+        if (entry.value.kind === 'scalar') readEnvironment(sink, entry.key, entry.value.value, entry.value.line, service);
     } else if (node?.kind === 'list') {
       for (const item of node.items) {
         if (item.kind === 'scalar') {
@@ -95,7 +108,12 @@ function readPorts(sink: Sink, map: MapNode, service: string | undefined, via: s
     const published = match?.[2] ?? textOf(get(item, 'published')) ?? textOf(get(item, 'hostPort'));
     if (published === undefined) continue;
     const bind = match?.[1] ?? textOf(get(item, 'host_ip')) ?? textOf(get(item, 'hostIP')) ?? '0.0.0.0';
-    sink.observe('exposed-port', item.line, { port: Number(published), bind, via }, service === undefined ? undefined : `service:${service}`);
+    sink.observe(
+      'exposed-port',
+      item.line,
+      { port: Number(published), bind, via },
+      service === undefined ? undefined : `service:${service}`,
+    );
   }
 }
 
@@ -104,11 +122,15 @@ function readKind(sink: Sink, root: ConfigNode): void {
   const apiVersion = textOf(get(root, 'apiVersion'));
   const kind = get(root, 'kind');
   const name = textOf(kind);
-  if (apiVersion !== undefined && name !== undefined && kind && sink.infrastructure.kubernetesKind(apiVersion, name)) sink.infra(name, 'resource', kind.line, apiVersion);
+  if (apiVersion !== undefined && name !== undefined && kind && sink.infrastructure.kubernetesKind(apiVersion, name))
+    sink.infra(name, 'resource', kind.line, apiVersion);
   for (const { map } of mapsOf(root)) {
     const uri = get(map, 'storageUri') ?? get(map, 'modelURL') ?? get(map, 'modelUri');
     const text = textOf(uri);
-    const hub = text === undefined ? undefined : /^hf:\/\/([\w.-]+\/[\w.-]+)/.exec(text)?.[1] ?? (/^[\w.-]+\/[\w.-]+$/.test(text) ? text : undefined);
+    const hub =
+      text === undefined
+        ? undefined
+        : (/^hf:\/\/([\w.-]+\/[\w.-]+)/.exec(text)?.[1] ?? (/^[\w.-]+\/[\w.-]+$/.test(text) ? text : undefined));
     if (hub !== undefined && uri) sink.model(hub, { position: 'argument', key: 'storageUri' }, uri.line);
   }
 }

@@ -31,10 +31,20 @@ function addDataset(sink: Sink, text: string, line: number, symbol: string, cont
   const extra = {
     ...(textOf(get(context, 'split')) && { split: textOf(get(context, 'split')) ?? '' }),
     ...(textOf(get(context, 'revision')) && { revision: textOf(get(context, 'revision')) ?? '' }),
-    ...((textOf(get(context, 'config_name')) ?? textOf(get(context, 'subset'))) && { config: textOf(get(context, 'config_name')) ?? textOf(get(context, 'subset')) ?? '' }),
+    ...((textOf(get(context, 'config_name')) ?? textOf(get(context, 'subset'))) && {
+      config: textOf(get(context, 'config_name')) ?? textOf(get(context, 'subset')) ?? '',
+    }),
   };
-  if (HUB_ID.test(name) && !sink.models.isPathOwner(name.split('/')[0] ?? '') && extensionOf(name) === undefined) sink.dataset(name, 'huggingface', line, symbol, extra);
-  else if (bare && BARE_ID.test(name) && !sink.config.datasetWords.has(name.toLowerCase()) && extensionOf(name) === undefined && !/^\d/.test(name)) sink.dataset(name, 'huggingface', line, symbol, extra, 'medium');
+  if (HUB_ID.test(name) && !sink.models.isPathOwner(name.split('/')[0] ?? '') && extensionOf(name) === undefined)
+    sink.dataset(name, 'huggingface', line, symbol, extra);
+  else if (
+    bare &&
+    BARE_ID.test(name) &&
+    !sink.config.datasetWords.has(name.toLowerCase()) &&
+    extensionOf(name) === undefined &&
+    !/^\d/.test(name)
+  )
+    sink.dataset(name, 'huggingface', line, symbol, extra, 'medium');
   else if (sink.knowledge.get(datasetsSection).find(name)) sink.dataset(name, 'huggingface', line, symbol, extra);
 }
 
@@ -44,7 +54,8 @@ export function readDatasetEntry(sink: Sink, entry: MapEntry, map: MapNode): voi
   const { value } = entry;
   if (sink.config.datasetKeys.has(folded)) {
     if (value.kind === 'scalar' && value.type === 'string') {
-      for (const part of (withDefaults(value.value).text ?? '').split(',').slice(0, 50)) addDataset(sink, part.trim(), value.line, entry.key, map, false);
+      for (const part of (withDefaults(value.value).text ?? '').split(',').slice(0, 50))
+        addDataset(sink, part.trim(), value.line, entry.key, map, false);
     } else if (value.kind === 'list') {
       for (const item of value.items) {
         if (item.kind === 'scalar') addDataset(sink, withDefaults(item.value).text ?? '', item.line, entry.key, undefined, false);
@@ -60,16 +71,26 @@ export function readDatasetEntry(sink: Sink, entry: MapEntry, map: MapNode): voi
     }
   } else if (value.kind === 'scalar' && value.type === 'string' && sink.config.datasetFileKeys.has(folded)) {
     const text = withDefaults(value.value).text ?? '';
-    if (isDataFile(sink, text) && (text.includes('/') || text.includes('\\') || sink.config.datasetContext.has(folded) || /train|test|val|eval|data|golden/.test(folded))) addDataset(sink, text, value.line, entry.key, map, false);
+    if (
+      isDataFile(sink, text) &&
+      (text.includes('/') ||
+        text.includes('\\') ||
+        sink.config.datasetContext.has(folded) ||
+        /train|test|val|eval|data|golden/.test(folded))
+    )
+      addDataset(sink, text, value.line, entry.key, map, false);
   }
 }
 
 /** One map of a list of data sets: the first of path, name, id … names it, `path` before `name`. */
 function readItem(sink: Sink, map: MapNode, symbol: string): void {
   const context = map.entries.some(({ key }) => sink.config.datasetContext.has(foldKey(key)));
-  const candidates = map.entries.filter(({ key, value }) => value.kind === 'scalar' && value.type === 'string' && sink.config.datasetItemKeys.has(foldKey(key)));
+  const candidates = map.entries.filter(
+    ({ key, value }) => value.kind === 'scalar' && value.type === 'string' && sink.config.datasetItemKeys.has(foldKey(key)),
+  );
   const order = (key: string): number => (/path|repo|hf/.test(foldKey(key)) ? 0 : /dataset|source|id/.test(foldKey(key)) ? 1 : 2);
   const best = candidates.toSorted((a, b) => order(a.key) - order(b.key))[0];
   const text = textOf(best?.value);
-  if (best && text !== undefined) addDataset(sink, withDefaults(text).text ?? '', best.value.line, `${symbol}.${best.key}`, map, context && order(best.key) === 0);
+  if (best && text !== undefined)
+    addDataset(sink, withDefaults(text).text ?? '', best.value.line, `${symbol}.${best.key}`, map, context && order(best.key) === 0);
 }

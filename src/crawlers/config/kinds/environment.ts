@@ -30,17 +30,28 @@ export function readEnvironment(sink: Sink, name: string, value: string, line: n
   if (variable !== undefined && variable !== name && text !== undefined) sink.setting(variable, text, 'env', line);
   const known = sink.providers.byEnv(name);
   if (known && !known.shared && known.role !== 'other') {
-    sink.service(known.provider, line, name, { authenticated: known.role === 'credential', confidence: known.role === 'model' ? 'medium' : 'high' });
+    sink.service(known.provider, line, name, {
+      authenticated: known.role === 'credential',
+      confidence: known.role === 'model' ? 'medium' : 'high',
+    });
   }
   const store = sink.stores.byEnv(name);
   if (store !== undefined) sink.store(store, line, name);
   for (const mentioned of mentionedNames(value)) readMention(sink, mentioned, line);
-  const scope = known?.role === 'model' ? known.provider : providerInName(sink, name) ?? provider;
+  const scope = known?.role === 'model' ? known.provider : (providerInName(sink, name) ?? provider);
   const property = sink.providers.byProperty(asProperty(name));
   if (property !== undefined) sink.service(property, line, name, { confidence: 'medium' });
   if (text === undefined || text === '') return;
-  const url = /^(?:https?|wss?):\/\//i.test(text) || /(?:URL|HOST|ENDPOINT|BASE|SERVER|ADDRESS|URI)$/.test(name) ? sink.url(text, line, name) : undefined;
-  if (url === undefined && /(?:^|_)(?:LLM|MODEL|EMBEDDINGS?|AI|RERANK(?:ER)?|CHAT|INFERENCE|COMPLETION|TTS|STT|IMAGE)_(?:PROVIDER|BACKEND|TYPE|SERVICE|API_TYPE|VENDOR)$|^PROVIDER$|_LLM$/.test(name)) {
+  const url =
+    /^(?:https?|wss?):\/\//i.test(text) || /(?:URL|HOST|ENDPOINT|BASE|SERVER|ADDRESS|URI)$/.test(name)
+      ? sink.url(text, line, name)
+      : undefined;
+  if (
+    url === undefined &&
+    /(?:^|_)(?:LLM|MODEL|EMBEDDINGS?|AI|RERANK(?:ER)?|CHAT|INFERENCE|COMPLETION|TTS|STT|IMAGE)_(?:PROVIDER|BACKEND|TYPE|SERVICE|API_TYPE|VENDOR)$|^PROVIDER$|_LLM$/.test(
+      name,
+    )
+  ) {
     const named = sink.providers.byWord(text);
     if (named !== undefined) sink.service(named, line, name, { confidence: 'medium' });
   }

@@ -8,7 +8,42 @@ import { isEnvName, mentionedNames, withDefaults } from './values.ts';
 
 /** A list of more maps than this at the top of a file is a data set, not configuration. */
 const MAX_RECORDS = 40;
-const BELOW_MODEL = new Set(['name', 'id', 'path', 'default', 'value', 'model', 'modelname', 'modelid', 'primary', 'fallback', 'repo', 'repoid', 'nameorpath', 'modelnameorpath', 'hfid', 'hfmodelid', 'url', 'uri', 'main', 'pull', 'run', 'create', 'chat', 'completion', 'embedding', 'embeddings', 'small', 'large', 'fast', 'research', 'vision', 'text', 'image', 'rerank']);
+const BELOW_MODEL = new Set([
+  'name',
+  'id',
+  'path',
+  'default',
+  'value',
+  'model',
+  'modelname',
+  'modelid',
+  'primary',
+  'fallback',
+  'repo',
+  'repoid',
+  'nameorpath',
+  'modelnameorpath',
+  'hfid',
+  'hfmodelid',
+  'url',
+  'uri',
+  'main',
+  'pull',
+  'run',
+  'create',
+  'chat',
+  'completion',
+  'embedding',
+  'embeddings',
+  'small',
+  'large',
+  'fast',
+  'research',
+  'vision',
+  'text',
+  'image',
+  'rerank',
+]);
 
 /** Keys that name models, providers, URLs, stores and data sets, in any nested configuration. */
 export function readKeys(sink: Sink, root: ConfigNode): void {
@@ -19,7 +54,13 @@ export function readKeys(sink: Sink, root: ConfigNode): void {
 
 function walk(sink: Sink, node: ConfigNode, outer: WalkScope, parentKey: string | undefined): void {
   if (node.kind === 'list') {
-    if (node.items.length > MAX_RECORDS && node.items.every((item) => item.kind === 'map') && outer.path.length < 2 && !sink.models.keys.read(parentKey ?? '')) return;
+    if (
+      node.items.length > MAX_RECORDS &&
+      node.items.every((item) => item.kind === 'map') &&
+      outer.path.length < 2 &&
+      !sink.models.keys.read(parentKey ?? '')
+    )
+      return;
     for (const item of node.items) walk(sink, item, outer, parentKey);
     return;
   }
@@ -31,25 +72,36 @@ function walk(sink: Sink, node: ConfigNode, outer: WalkScope, parentKey: string 
 
 /** A description of values, not values: JSON Schema and OpenAPI objects. */
 const isSchema = (map: MapNode): boolean =>
-  map.entries.some(({ key }) => key === 'properties' || key === 'anyOf' || key === '$ref') && map.entries.some(({ key, value }) => key === '$ref' || (key === 'type' && /^(?:object|string|array)$/.test(textOf(value) ?? '')));
+  map.entries.some(({ key }) => key === 'properties' || key === 'anyOf' || key === '$ref') &&
+  map.entries.some(({ key, value }) => key === '$ref' || (key === 'type' && /^(?:object|string|array)$/.test(textOf(value) ?? '')));
 
 /** `enabled: false`: what stands below is not used. */
 const isOff = (map: MapNode): boolean =>
-  map.entries.some(({ key, value }) => (/^enabled?$/i.test(key) && /^(?:false|no|off)$/i.test(textOf(value) ?? '')) || (/^disabled$/i.test(key) && textOf(value) === 'true'));
+  map.entries.some(
+    ({ key, value }) =>
+      (/^enabled?$/i.test(key) && /^(?:false|no|off)$/i.test(textOf(value) ?? '')) || (/^disabled$/i.test(key) && textOf(value) === 'true'),
+  );
 
 function readEntry(sink: Sink, entry: MapEntry, map: MapNode, scope: WalkScope, parentKey: string | undefined): void {
-  const { key, value, line } = entry;
+  const { key, value } = entry;
   const path = [...scope.path, key];
   const folded = foldKey(key);
   if (value.kind === 'scalar') {
     readScalar(sink, key, value, scope, parentKey, map);
     return;
   }
+  if (sink.config.descriptiveKeys.has(folded)) return;
   readDatasetEntry(sink, entry, map);
   if (value.kind === 'list') {
     const model = sink.models.keys.read(keyText(sink, key, parentKey));
     for (const item of itemsOf(value)) {
-      if (item.kind === 'scalar' && model) sink.model(withDefaults(item.value).text ?? '', { position: 'key', key: keyText(sink, key, parentKey), provider: scope.provider, ai: scope.ai }, item.line, key);
+      if (item.kind === 'scalar' && model)
+        sink.model(
+          withDefaults(item.value).text ?? '',
+          { position: 'key', key: keyText(sink, key, parentKey), provider: scope.provider, ai: scope.ai },
+          item.line,
+          key,
+        );
       else if (item.kind === 'scalar') readText(sink, item.value, item.line, key);
     }
   } else if (sink.config.vectorKeys.has(folded)) readVectorBlock(sink, value, key);
@@ -96,18 +148,38 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
     return;
   }
   const found = sink.model(text, { position: 'key', key: name, provider: property ?? scope.provider, ai: scope.ai }, line, key);
-  if (found && scope.provider !== undefined && scope.path.length > 0 && providers.byBlock(scope.path.at(-1) ?? '') === scope.provider) sink.service(scope.provider, line, scope.path.at(-1), { confidence: 'medium' });
-  if (found?.provider !== undefined && found.provider !== scope.provider && found.origin === 'api' && found.name.toLowerCase().startsWith(`${found.provider}/`)) sink.service(found.provider, line, key, { confidence: 'medium' });
+  if (found && scope.provider !== undefined && scope.path.length > 0 && providers.byBlock(scope.path.at(-1) ?? '') === scope.provider)
+    sink.service(scope.provider, line, scope.path.at(-1), { confidence: 'medium' });
+  if (
+    found?.provider !== undefined &&
+    found.provider !== scope.provider &&
+    found.origin === 'api' &&
+    found.name.toLowerCase().startsWith(`${found.provider}/`)
+  )
+    sink.service(found.provider, line, key, { confidence: 'medium' });
   if (found?.provider === 'aws-bedrock' && found.origin === 'api') sink.service('aws-bedrock', line, key);
 }
 
-function readProvider(sink: Sink, folded: string, key: string, text: string, line: number, scope: WalkScope, parentKey: string | undefined, map: MapNode): void {
+function readProvider(
+  sink: Sink,
+  folded: string,
+  key: string,
+  text: string,
+  line: number,
+  scope: WalkScope,
+  parentKey: string | undefined,
+  map: MapNode,
+): void {
   const sure = sink.config.sureProviderKeys.has(folded);
   const beside = sink.config.besideProviderKeys.has(folded);
   if ((!sure && !beside) || scope.provider === undefined) return;
   const named = sure ? sink.providers.byWord(text.split('/')[0] ?? text) : sink.providers.byBlock(text);
   if (named === undefined) return;
-  const aiBlock = map.entries.some((entry) => sink.models.keys.read(entry.key) !== undefined && entry.key !== key) || scope.ai || /llm|embed|model|chat|rerank|agent|ai$/i.test(parentKey ?? '') || /llm|embed|model|rerank/.test(folded);
+  const aiBlock =
+    map.entries.some((entry) => sink.models.keys.read(entry.key) !== undefined && entry.key !== key) ||
+    scope.ai ||
+    /llm|embed|model|chat|rerank|agent|ai$/i.test(parentKey ?? '') ||
+    /llm|embed|model|rerank/.test(folded);
   if (aiBlock) sink.service(named, line, key, { confidence: named === scope.provider ? 'high' : 'medium' });
 }
 

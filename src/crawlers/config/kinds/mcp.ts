@@ -21,7 +21,10 @@ export function readMcp(sink: Sink, root: ConfigNode): void {
       const block =
         blockKeys.has(folded) ||
         (nested.has(folded) && ((mcpFile && path.length === 0) || parents.has(parent))) ||
-        (folded === 'mcp' && value.kind === 'map' && value.entries.every((entry) => isServer(agents, entry.value)) && value.entries.length > 0);
+        (folded === 'mcp' &&
+          value.kind === 'map' &&
+          value.entries.every((entry) => isServer(agents, entry.value)) &&
+          value.entries.length > 0);
       if (!block) continue;
       for (const { name, node, line } of serversOf(value)) readServer(sink, agents, name, node, line);
     }
@@ -29,7 +32,8 @@ export function readMcp(sink: Sink, root: ConfigNode): void {
 }
 
 function serversOf(block: ConfigNode): { readonly name: string; readonly node: MapNode; readonly line: number }[] {
-  if (block.kind === 'map') return block.entries.flatMap(({ key, value, line }) => (value.kind === 'map' ? [{ name: key, node: value, line }] : []));
+  if (block.kind === 'map')
+    return block.entries.flatMap(({ key, value, line }) => (value.kind === 'map' ? [{ name: key, node: value, line }] : []));
   return itemsOf(block).flatMap((item) => {
     const name = textOf(get(item, 'name')) ?? textOf(get(item, 'id')) ?? textOf(get(item, 'server_label'));
     return item.kind === 'map' && name !== undefined ? [{ name, node: item, line: item.line }] : [];
@@ -54,23 +58,36 @@ function readServer(sink: Sink, agents: AgentsIndex, name: string, node: MapNode
   const urlNode = field(node, fields.url);
   if (name === '' || (!commandNode && !urlNode)) return;
   const command = commandNode?.kind === 'list' ? textOf(commandNode.items[0]) : textOf(commandNode);
-  const rawArgs = [...(commandNode?.kind === 'list' ? commandNode.items.slice(1) : []), ...itemsOf(field(node, fields.args))].flatMap((item) => textOf(item) ?? []);
-  const url = textOf(urlNode) ?? rawArgs.find((argument) => /^https?:\/\//.test(argument) && /mcp-remote|supergateway|mcp-proxy/.test(rawArgs.join(' ')));
+  const rawArgs = [...(commandNode?.kind === 'list' ? commandNode.items.slice(1) : []), ...itemsOf(field(node, fields.args))].flatMap(
+    (item) => textOf(item) ?? [],
+  );
+  const url =
+    textOf(urlNode) ??
+    rawArgs.find((argument) => /^https?:\/\//.test(argument) && /mcp-remote|supergateway|mcp-proxy/.test(rawArgs.join(' ')));
   const env = field(node, fields.env);
   const headers = field(node, fields.headers);
   const names = env?.kind === 'map' ? env.entries.map(({ key }) => key) : itemsOf(env).flatMap((item) => textOf(item)?.split('=')[0] ?? []);
   const headerNames = headers?.kind === 'map' ? headers.entries.map(({ key }) => key) : [];
-  const secrets = [...(env?.kind === 'map' ? env.entries : []), ...(headers?.kind === 'map' ? headers.entries : [])].some(({ key, value }) => looksSecret(key, textOf(value) ?? '')) || rawArgs.some((argument) => looksSecret('argument', argument));
+  const secrets =
+    [...(env?.kind === 'map' ? env.entries : []), ...(headers?.kind === 'map' ? headers.entries : [])].some(({ key, value }) =>
+      looksSecret(key, textOf(value) ?? ''),
+    ) || rawArgs.some((argument) => looksSecret('argument', argument));
   const type = textOf(field(node, fields.type))?.toLowerCase() ?? '';
   const disabled = textOf(field(node, fields.disabled)) === 'true' || textOf(field(node, fields.enabled)) === 'false';
-  const auth = headerNames.some((header) => /auth|key|token/i.test(header)) || field(node, fields.auth) !== undefined || names.some((variable) => /KEY|TOKEN|SECRET/i.test(variable));
+  const auth =
+    headerNames.some((header) => /auth|key|token/i.test(header)) ||
+    field(node, fields.auth) !== undefined ||
+    names.some((variable) => /KEY|TOKEN|SECRET/i.test(variable));
   const pkg = command === undefined ? undefined : packageOf(agents, [...command.trim().split(/\s+/), ...rawArgs]);
   const component: McpServerComponent = {
     kind: 'mcp-server',
     name,
     occurrences: [sink.occurrence(line, name, 'high')],
     transport: url !== undefined && command === undefined ? (type.includes('sse') || /\/sse\b/.test(url) ? 'sse' : 'http') : 'stdio',
-    ...(command !== undefined && { command, args: rawArgs.map((argument) => (looksSecret('argument', argument) ? redact(argument) : argument)) }),
+    ...(command !== undefined && {
+      command,
+      args: rawArgs.map((argument) => (looksSecret('argument', argument) ? redact(argument) : argument)),
+    }),
     ...(pkg && { package: pkg, aliases: [pkg.name] }),
     ...(url !== undefined && { url: cleanUrl(url) }),
     ...(names.length > 0 && { env: names }),
@@ -91,13 +108,16 @@ function readServer(sink: Sink, agents: AgentsIndex, name: string, node: MapNode
     },
     ref,
   );
-  if (env?.kind === 'map') for (const entry of env.entries) for (const variable of [entry.key, ...mentionedNames(textOf(entry.value) ?? '')]) readVariable(sink, variable, entry.line);
+  if (env?.kind === 'map')
+    for (const entry of env.entries)
+      for (const variable of [entry.key, ...mentionedNames(textOf(entry.value) ?? '')]) readVariable(sink, variable, entry.line);
 }
 
 /** A server that is given a provider's key calls that provider. */
 function readVariable(sink: Sink, name: string, line: number): void {
   const known = sink.providers.byEnv(name);
-  if (known?.role === 'credential' && !known.shared) sink.service(known.provider, line, name, { confidence: 'medium', authenticated: true });
+  if (known?.role === 'credential' && !known.shared)
+    sink.service(known.provider, line, name, { confidence: 'medium', authenticated: true });
 }
 
 const cleanUrl = (url: string): string => url.replace(/\/\/[^/@\s]*@/, '//').split(/[?#]/)[0] ?? '';
@@ -137,5 +157,7 @@ function parseSpec(ecosystem: McpRunner['ecosystem'], spec: string): McpServerCo
     return at > 0 ? { ecosystem, name: spec.slice(0, at), version: spec.slice(at + 1) } : { ecosystem, name: spec };
   }
   const match = /^([A-Za-z0-9._-]+)(?:\[[\w,]+\])?(?:==|@)?(.+)?$/.exec(spec);
-  return match?.[1] === undefined ? undefined : { ecosystem, name: match[1], ...(match[2] && /^[\w.+-]+$/.test(match[2]) && { version: match[2] }) };
+  return match?.[1] === undefined
+    ? undefined
+    : { ecosystem, name: match[1], ...(match[2] && /^[\w.+-]+$/.test(match[2]) && { version: match[2] }) };
 }

@@ -4,10 +4,12 @@ import type { Sink } from '../sink.ts';
 
 /** YAML and JSON files that are a prompt: Semantic Kernel, LangChain, GitHub Models. */
 export function readPromptFile(sink: Sink, root: ConfigNode): void {
-  if (root.kind !== 'map' || /\.prompty$/.test(sink.path)) return;
+  if (root.kind !== 'map' || sink.path.endsWith('.prompty')) return;
   const template = textOf(get(root, 'template'));
-  const kernel = template !== undefined && (get(root, 'template_format') ?? get(root, 'input_variables') ?? get(root, 'execution_settings')) !== undefined;
-  const langchain = template !== undefined && /prompt$/.test(textOf(get(root, '_type')) ?? '');
+  const kernel =
+    template !== undefined &&
+    (get(root, 'template_format') ?? get(root, 'input_variables') ?? get(root, 'execution_settings')) !== undefined;
+  const langchain = template !== undefined && (textOf(get(root, '_type')) ?? '').endsWith('prompt');
   const messages = get(root, 'messages');
   const github = messages?.kind === 'list' && get(root, 'model') !== undefined && /\.prompt\.ya?ml$/.test(sink.path);
   if (!kernel && !langchain && !github) return;

@@ -9,7 +9,8 @@ const EXPRESSION_DEFAULT = /\|\|\s*'([^']{1,200})'/;
 export function withDefaults(value: string): { readonly text: string | undefined; readonly variable?: string } {
   const text = value.trim();
   const hit = DEFAULTED.exec(text) ?? HYDRA.exec(text);
-  if (hit) return { text: hit[2] === '' ? undefined : hit[2]?.replace(/^(["'])(.*)\1$/, '$2'), ...(hit[1] !== undefined && { variable: hit[1] }) };
+  if (hit)
+    return { text: hit[2] === '' ? undefined : hit[2]?.replace(/^(["'])(.*)\1$/, '$2'), ...(hit[1] !== undefined && { variable: hit[1] }) };
   if (text.startsWith('${{')) {
     const fallback = EXPRESSION_DEFAULT.exec(text)?.[1];
     return { text: fallback };

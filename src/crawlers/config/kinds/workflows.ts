@@ -5,10 +5,26 @@ import type { Sink } from '../sink.ts';
 import { readCommand, shellWords } from './commands.ts';
 import { withDefaults } from './values.ts';
 
-const SCRIPT_KEYS = new Set(['run', 'script', 'beforescript', 'afterscript', 'commands', 'cmd', 'cmds', 'entrypoint', 'postcreatecommand', 'poststartcommand', 'bash', 'inlinescript', 'setup']);
+const SCRIPT_KEYS = new Set([
+  'run',
+  'script',
+  'beforescript',
+  'afterscript',
+  'commands',
+  'cmd',
+  'cmds',
+  'entrypoint',
+  'postcreatecommand',
+  'poststartcommand',
+  'bash',
+  'inlinescript',
+  'setup',
+]);
 
 const isWorkflow = (path: string): boolean =>
-  /(?:^|\/)(?:\.github\/(?:workflows|actions)\/|\.gitlab-ci|\.gitlab\/|\.circleci\/|azure-pipelines|\.azure-pipelines|bitbucket-pipelines|Taskfile|taskfile|\.drone|\.woodpecker|cloudbuild|buildspec|action\.ya?ml|devcontainer\.json|dvc\.ya?ml|sky[\w-]*\.ya?ml|\.?dstack|\.tekton\/|\.buildkite\/)/.test(path);
+  /(?:^|\/)(?:\.github\/(?:workflows|actions)\/|\.gitlab-ci|\.gitlab\/|\.circleci\/|azure-pipelines|\.azure-pipelines|bitbucket-pipelines|Taskfile|taskfile|\.drone|\.woodpecker|cloudbuild|buildspec|action\.ya?ml|devcontainer\.json|dvc\.ya?ml|sky[\w-]*\.ya?ml|\.?dstack|\.tekton\/|\.buildkite\/)/.test(
+    path,
+  );
 
 /** Steps of CI and task files: actions that call models, commands that load or call them. */
 export function readWorkflow(sink: Sink, root: ConfigNode): void {
@@ -23,8 +39,9 @@ export function readWorkflow(sink: Sink, root: ConfigNode): void {
       for (const { key, value } of inputs.entries) {
         if (value.kind !== 'scalar') continue;
         const text = withDefaults(value.value).text;
-        if (text !== undefined && action.model_inputs?.includes(key)) sink.model(text, { position: 'argument', key: 'model', provider: action.service }, value.line, `${action.uses} ${key}`);
-        else if (text !== undefined && /args$/.test(key)) readCommand(sink, shellWords(text, value.line), { service: action.service });
+        if (text !== undefined && action.model_inputs?.includes(key))
+          sink.model(text, { position: 'argument', key: 'model', provider: action.service }, value.line, `${action.uses} ${key}`);
+        else if (text !== undefined && key.endsWith('args')) readCommand(sink, shellWords(text, value.line), { service: action.service });
       }
     }
     for (const { key, value } of map.entries) {

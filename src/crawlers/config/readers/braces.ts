@@ -98,7 +98,8 @@ class BraceReader {
     for (;;) {
       this.space(false);
       const c = this.peek();
-      if (c === undefined || c === '\n') return this.bicep && labels.length > 0 ? { key, line, labels, value: scalar('', line, 'null') } : undefined;
+      if (c === undefined || c === '\n')
+        return this.bicep && labels.length > 0 ? { key, line, labels, value: scalar('', line, 'null') } : undefined;
       if (c === '{') {
         this.at += 1;
         return { key, line, value: this.body(depth + 1, true), ...(labels.length > 0 && { labels }) };
@@ -144,15 +145,18 @@ class BraceReader {
     const { line } = this;
     const nodes: ConfigNode[] = [];
     let raw = '';
+    /** The last thing read: an operator at a line's end wants more, a literal does not. */
+    let open = false;
     while (this.at < this.text.length && spend(this.meter, depth)) {
       this.space(false);
       const c = this.peek();
       if (c === '\n') {
-        if (!this.continues(raw)) break;
+        if (!this.continues(raw, open)) break;
         this.space(true);
         continue;
       }
       if (c === undefined || c === ',' || c === '}' || c === ']' || c === ')') break;
+      open = false;
       if (c === '"' || c === "'") nodes.push(scalar(this.string(c), this.line));
       else if (c === '{') {
         this.at += 1;
@@ -171,18 +175,20 @@ class BraceReader {
         ATOM.lastIndex = this.at;
         const word = ATOM.exec(this.text)?.[0] ?? c;
         raw += raw === '' ? word : ` ${word}`;
+        open = true;
         this.at += word.length;
       }
     }
     if (nodes.length === 1 && nodes[0] && raw === '') return nodes[0];
     if (nodes.length > 0) return { kind: 'list', line, items: nodes };
-    const type = raw === 'true' || raw === 'false' ? 'boolean' : raw === 'null' ? 'null' : /^-?\d[\d.]*$/.test(raw) ? 'number' : 'expression';
+    const type =
+      raw === 'true' || raw === 'false' ? 'boolean' : raw === 'null' ? 'null' : /^-?\d[\d.]*$/.test(raw) ? 'number' : 'expression';
     return scalar(raw, line, type);
   }
 
   /** `a ? b` and `a ||` go on in the next line, and so does a next line that begins with `?`, `:` or an operator. */
-  private continues(raw: string): boolean {
-    if (/[?:|&=+<>-]$/.test(raw)) return true;
+  private continues(raw: string, open: boolean): boolean {
+    if (open && /[?:|&=+<>-]$/.test(raw)) return true;
     const next = /^\s*(?:[?]|:(?!\w)|\|\||&&)/.exec(this.text.slice(this.at, this.at + 200));
     return next !== null && raw !== '';
   }

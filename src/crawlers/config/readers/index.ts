@@ -11,16 +11,35 @@ export type ConfigFormat = 'json' | 'yaml' | 'toml' | 'ini' | 'properties' | 'do
 const TEMPLATE_SUFFIX = /[._-](?:example|examples|sample|template|tpl|tmpl|dist|default|defaults|local|orig|in|j2|jinja2?|erb)$/i;
 
 const EXTENSIONS: Readonly<Record<string, ConfigFormat>> = {
-  json: 'json', jsonc: 'json', json5: 'json', webmanifest: 'json', 'code-workspace': 'json',
-  yaml: 'yaml', yml: 'yaml', prompty: 'yaml',
-  toml: 'toml', ini: 'ini', cfg: 'ini', conf: 'ini', properties: 'properties',
-  tf: 'hcl', tfvars: 'hcl', hcl: 'hcl', tofu: 'hcl', bicep: 'bicep', bicepparam: 'bicep',
+  json: 'json',
+  jsonc: 'json',
+  json5: 'json',
+  webmanifest: 'json',
+  'code-workspace': 'json',
+  yaml: 'yaml',
+  yml: 'yaml',
+  prompty: 'yaml',
+  toml: 'toml',
+  ini: 'ini',
+  cfg: 'ini',
+  conf: 'ini',
+  properties: 'properties',
+  tf: 'hcl',
+  tfvars: 'hcl',
+  hcl: 'hcl',
+  tofu: 'hcl',
+  bicep: 'bicep',
+  bicepparam: 'bicep',
 };
 
 /** Format of a configuration file by its name: `.env.example`, `params.env.example`, `config.template.yaml`, `application.properties.template`. */
 export function formatOf(path: string): ConfigFormat | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (/^\.?env(?:\.|$)|\.env(?:[._-][\w.-]+)?$|^\.envrc$|^\.dev\.vars/i.test(name) && !/\.(?:py|js|ts|mjs|cjs|sh|rb|go|java|cs|php|d\.ts|md)$/i.test(name)) return 'dotenv';
+  if (
+    /^\.?env(?:\.|$)|\.env(?:[._-][\w.-]+)?$|^\.envrc$|^\.dev\.vars/i.test(name) &&
+    !/\.(?:py|js|ts|mjs|cjs|sh|rb|go|java|cs|php|d\.ts|md)$/i.test(name)
+  )
+    return 'dotenv';
   let stem = name;
   for (let i = 0; i < 2 && TEMPLATE_SUFFIX.test(stem); i += 1) stem = stem.replace(TEMPLATE_SUFFIX, '');
   const extension = stem.slice(stem.lastIndexOf('.') + 1).toLowerCase();
@@ -28,7 +47,9 @@ export function formatOf(path: string): ConfigFormat | undefined {
 }
 
 const asMap = (assignments: readonly Assignment[]): ConfigDocuments => ({
-  documents: [{ kind: 'map', line: 1, entries: assignments.map(({ name, value, line }) => ({ key: name, line, value: scalar(value, line) })) }],
+  documents: [
+    { kind: 'map', line: 1, entries: assignments.map(({ name, value, line }) => ({ key: name, line, value: scalar(value, line) })) },
+  ],
 });
 
 /** Reads a file of any configuration format into trees with positions. */

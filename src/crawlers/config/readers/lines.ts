@@ -9,6 +9,9 @@ export interface Assignment {
 
 const DOTENV = /^\s*(?:export\s+|set\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*)$/;
 
+/** Lines of one quoted value: a PEM key of 4096 bits has 52. */
+const MAX_QUOTED_LINES = 60;
+
 /** `.env` files: quotes, `export`, trailing comments. Commented-out variables do not count. */
 export function readDotenv(text: string): Assignment[] {
   const found: Assignment[] = [];
@@ -22,12 +25,18 @@ export function readDotenv(text: string): Assignment[] {
     if (quote !== undefined) {
       let end = value.indexOf(quote, 1);
       // A quoted value may span lines (PEM keys); a missing quote must not swallow the file.
-      for (let more = 0; end < 0 && more < 60 && i + 1 < lines.length; more += 1) {
-        i += 1;
-        value += `\n${lines[i] ?? ''}`;
-        end = value.indexOf(quote, 1);
+      let last = i;
+      let joined = value;
+      while (end < 0 && last - i < MAX_QUOTED_LINES && last + 1 < lines.length) {
+        last += 1;
+        joined += `\n${lines[last] ?? ''}`;
+        end = joined.indexOf(quote, 1);
       }
-      value = end < 0 ? value.slice(1) : value.slice(1, end);
+      if (end < 0) value = value.slice(1);
+      else {
+        value = joined.slice(1, end);
+        i = last;
+      }
     } else value = value.replace(/(?:^|\s)#.*$/, '').trim();
     found.push({ name: match[1], value: value.slice(0, MAX_VALUE), line });
   }

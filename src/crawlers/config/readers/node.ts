@@ -74,14 +74,18 @@ export const get = (node: ConfigNode | undefined, ...path: readonly string[]): C
 };
 
 /** Text of a scalar that is not null. */
-export const textOf = (node: ConfigNode | undefined): string | undefined => (node?.kind === 'scalar' && node.type !== 'null' ? node.value : undefined);
+export const textOf = (node: ConfigNode | undefined): string | undefined =>
+  node?.kind === 'scalar' && node.type !== 'null' ? node.value : undefined;
 
 export const itemsOf = (node: ConfigNode | undefined): readonly ConfigNode[] => (node?.kind === 'list' ? node.items : []);
 
 export const keysOf = (node: ConfigNode | undefined): readonly string[] => (node?.kind === 'map' ? node.entries.map(({ key }) => key) : []);
 
 /** Every map of a tree with its path of keys (list positions are left out), parents first. */
-export function* mapsOf(root: ConfigNode, path: readonly string[] = []): Generator<{ readonly map: MapNode; readonly path: readonly string[] }> {
+export function* mapsOf(
+  root: ConfigNode,
+  path: readonly string[] = [],
+): Generator<{ readonly map: MapNode; readonly path: readonly string[] }> {
   const stack: { readonly node: ConfigNode; readonly path: readonly string[] }[] = [{ node: root, path }];
   for (let item = stack.pop(); item; item = stack.pop()) {
     const { node, path: at } = item;

@@ -32,7 +32,14 @@ export function readYaml(text: string): ConfigDocuments {
   const templated = TEMPLATE.test(text) || text.includes('{%');
   const lines = new LineCounter();
   const source = templated ? plainTemplate(text) : text;
-  const parsed = parseAllDocuments(source, { lineCounter: lines, strict: false, uniqueKeys: false, prettyErrors: false, logLevel: 'silent', stringKeys: false });
+  const parsed = parseAllDocuments(source, {
+    lineCounter: lines,
+    strict: false,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+    stringKeys: false,
+  });
   const list: readonly Document.Parsed[] = Array.isArray(parsed) ? (parsed as readonly Document.Parsed[]) : [];
   const meter = newMeter();
   const documents: ConfigNode[] = [];

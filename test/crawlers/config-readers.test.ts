@@ -1,0 +1,172 @@
+import { array, assert, constantFrom, jsonValue, oneof, property, string } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatOf, readConfig, type ConfigFormat } from '../../src/crawlers/config/readers/index.ts';
+import { get, MAX_DEPTH, MAX_NODES, textOf, type ConfigNode } from '../../src/crawlers/config/readers/node.ts';
+import { MAX_YAML, plainTemplate } from '../../src/crawlers/config/readers/yaml.ts';
+
+const FORMATS: readonly ConfigFormat[] = ['json', 'yaml', 'toml', 'ini', 'properties', 'dotenv', 'hcl', 'bicep'];
+
+/** A tree as nested plain values. */
+function plain(node: ConfigNode | undefined): unknown {
+  if (node === undefined) return undefined;
+  if (node.kind === 'scalar')
+    return node.type === 'number'
+      ? Number(node.value)
+      : node.type === 'boolean'
+        ? node.value === 'true'
+        : node.type === 'null'
+          ? null
+          : node.value;
+  if (node.kind === 'list') return node.items.map(plain);
+  return Object.fromEntries(node.entries.map(({ key, value }) => [key, plain(value)]));
+}
+
+const at = (format: ConfigFormat, text: string, ...path: string[]): string => {
+  const node = get(readConfig(format, text).documents[0], ...path);
+  return `${textOf(node)}@${node?.line}`;
+};
+
+describe('formatOf', () => {
+  it.each([
+    ['.env', 'dotenv'],
+    ['config/params.env.example', 'dotenv'],
+    ['.env.local', 'dotenv'],
+    ['config.template.yaml', 'yaml'],
+    ['application.properties.template', 'properties'],
+    ['settings.json.example', 'json'],
+    ['terraform.tfvars', 'hcl'],
+    ['main.bicep', 'bicep'],
+    ['src/env.ts', undefined],
+    ['README.md', undefined],
+  ] as const)('%s', (path, format) => {
+    expect(formatOf(path)).toBe(format);
+  });
+});
+
+describe('readers keep the line of every value', () => {
+  it('JSON with comments and trailing commas', () => {
+    expect(at('json', '{\n// c\n"a": {\n/* x\n */ "b": "v",\n},}', 'a', 'b')).toBe('v@5');
+  });
+  it('YAML, folded scalars and merge keys', () => {
+    expect(at('yaml', 'base: &b\n  model: m\nuse:\n  <<: *b\n', 'use', 'model')).toBe('m@2');
+    expect(at('yaml', 'a:\n  b: >\n    x\n    y\n', 'a', 'b')).toBe('x y\n@2');
+  });
+  it('TOML tables, arrays of tables, inline tables, multi-line strings', () => {
+    const text = '[a.b]\nc = """\nx\n"""\n[[d]]\ne = { f = "g" }\n[[d]]\ne = { f = "h" }\n';
+    expect(plain(readConfig('toml', text).documents[0])).toEqual({ a: { b: { c: 'x\n' } }, d: [{ e: { f: 'g' } }, { e: { f: 'h' } }] });
+    expect(at('toml', text, 'a', 'b', 'c')).toBe('x\n@2');
+  });
+  it('properties, INI, dotenv', () => {
+    expect(at('properties', '# c\na.b: x \\\n  y\nz=1', 'a.b')).toBe('x y@2');
+    expect(at('ini', '[s]\nk = v ; c\n', 's.k')).toBe('v@2');
+    expect(at('dotenv', '\nexport A="b # c" # d\n', 'A')).toBe('b # c@2');
+    expect(at('dotenv', 'A="open\nB=2\n', 'B')).toBe('2@2');
+  });
+  it('HCL blocks, heredocs, calls, conditionals', () => {
+    const text = 'resource "t" "n" {\n  a = cond ? "x" : "y"\n  b = <<-EOT\n    text\n  EOT\n  c = jsonencode({ d = "e" })\n}\n';
+    const root = readConfig('hcl', text).documents[0];
+    expect(root?.kind === 'map' && root.entries[0]?.labels).toEqual(['t', 'n']);
+    expect(plain(get(root, 'resource', 'a'))).toEqual(['x', 'y']);
+    expect(plain(get(root, 'resource', 'c'))).toEqual([{ d: 'e' }]);
+    expect(get(root, 'resource', 'c')?.line).toBe(6);
+  });
+  it('Bicep declarations and arrays', () => {
+    const text = "param p string = 'v'\nresource r 'T@1' = {\n  list: [\n    'a'\n    {\n      k: 'b'\n    }\n  ]\n}\n";
+    const root = readConfig('bicep', text).documents[0];
+    expect(at('bicep', text, 'param')).toBe('v@1');
+    expect(plain(get(root, 'resource', 'list'))).toEqual(['a', { k: 'b' }]);
+  });
+  it('Helm templates', () => {
+    const text = '{{- if .x }}\nimage: {{ .Values.image }}:1\nargs: ["--m", "{{ .y }}"]\n{{- end }}\n';
+    expect(plainTemplate(text).split('\n')).toHaveLength(text.split('\n').length);
+    expect(at('yaml', text, 'image')).toBe('{{ .Values.image }}:1@2');
+  });
+});
+
+describe('bad and hostile input', () => {
+  it('reads JSON as JSON.parse does', () => {
+    assert(
+      property(jsonValue({ maxDepth: 5 }), (value) => {
+        const { documents, problem } = readConfig('json', JSON.stringify(value));
+        expect(problem).toBeUndefined();
+        // Doubled keys cannot occur, and __proto__ is a key like any other.
+        expect(JSON.stringify(plain(documents[0]))).toBe(JSON.stringify(JSON.parse(JSON.stringify(value))));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('never throws on any text', () => {
+    const noise = oneof(
+      string({ maxLength: 300 }),
+      array(
+        constantFrom(
+          '{',
+          '}',
+          '[',
+          ']',
+          '"',
+          "'",
+          '=',
+          ':',
+          '\n',
+          ' ',
+          '${',
+          '<<A',
+          '- ',
+          '&a',
+          '*a',
+          '#',
+          '//',
+          '/*',
+          '\\',
+          'a',
+          '"""',
+          "'''",
+          '(',
+          ')',
+          '{{',
+          '}}',
+          ',',
+          '.',
+        ),
+        { maxLength: 80 },
+      ).map((parts) => parts.join('')),
+    );
+    assert(
+      property(constantFrom(...FORMATS), noise, (format, text) => {
+        const { documents } = readConfig(format, text);
+        const lines = text.split('\n').length;
+        for (const root of documents) expect(root.line).toBeLessThanOrEqual(lines + 1);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('stops at depth and count, and says so', () => {
+    for (const format of ['json', 'hcl', 'bicep'] as const) {
+      const deep = format === 'json' ? '['.repeat(MAX_DEPTH + 10) : 'a {\n'.repeat(MAX_DEPTH + 10);
+      expect(readConfig(format, deep).problem?.reason).toBe('limit');
+    }
+    expect(readConfig('json', `[${'1,'.repeat(MAX_NODES + 5)}1]`).problem?.reason).toBe('limit');
+    expect(readConfig('yaml', 'a: b\n'.repeat(MAX_YAML / 5 + 1)).problem?.reason).toBe('limit');
+  });
+
+  it('survives aliases that multiply', () => {
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x]',
+      ...'bcdefghi'.split('').map((name, i) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefgh'[i]}`).join(',')}]`),
+    ].join('\n');
+    const start = performance.now();
+    expect(readConfig('yaml', bomb).problem?.reason).toBe('limit');
+    expect(readConfig('yaml', 'a: &a [*a]').documents).toHaveLength(1);
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+
+  it('is linear in long lines', () => {
+    const start = performance.now();
+    for (const format of FORMATS)
+      for (const unit of ['a', '{{', '${', '"', '<<A\n', 'a=b ', '- ', '(', '[', "'"]) readConfig(format, unit.repeat(20_000));
+    expect(performance.now() - start).toBeLessThan(8000);
+  });
+});

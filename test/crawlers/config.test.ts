@@ -1,0 +1,126 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Component } from '../../src/core/component.ts';
+import { buildInventory, type Inventory } from '../../src/core/inventory.ts';
+import { configCrawlers, promptCrawlers } from '../../src/crawlers/config-crawlers.ts';
+import { crawl, type CrawlResult } from '../../src/crawlers/crawl.ts';
+import { loadKnowledge } from '../../src/knowledge/load.ts';
+import { directorySource } from '../../src/source/directory.ts';
+
+const ROOT = 'fixtures/discovery/config';
+const knowledge = loadKnowledge();
+
+async function scan(name: string): Promise<CrawlResult & { inventory: Inventory }> {
+  const source = await directorySource(`${ROOT}/${name}`);
+  const { entries } = await source.list();
+  const result = await crawl({
+    source,
+    entries: entries.filter(({ path }) => path !== 'expected.txt'),
+    crawlers: [...configCrawlers, ...promptCrawlers],
+    knowledge,
+    extract: (crawler, file) => Promise.resolve(crawler.extract(file, knowledge)),
+    concurrency: 2,
+  });
+  return { ...result, inventory: buildInventory(result.discoveries) };
+}
+
+const line = (component: Component): string => {
+  const first = component.occurrences[0]?.location;
+  return `${component.kind} ${component.name} ${first?.path}:${first?.line ?? 0}`;
+};
+
+describe('configuration fixtures', () => {
+  it.each(readdirSync(ROOT).sort())('%s', async (name) => {
+    const { inventory } = await scan(name);
+    const expected = readFileSync(`${ROOT}/${name}/expected.txt`, 'utf8')
+      .split('\n')
+      .filter((row) => row !== '');
+    expect(inventory.components.map(line).sort()).toEqual([...expected].sort());
+  });
+});
+
+describe('facts beside components', () => {
+  it('observes containers, ports and privileges', async () => {
+    const { inventory } = await scan('compose-rag');
+    const ollama = inventory.observations.find(({ type, facts }) => type === 'container' && facts['image'] === 'ollama/ollama');
+    expect(ollama?.facts).toMatchObject({ tag: 'latest', privileged: true, dockerSocket: true, via: 'compose' });
+    const ports = inventory.observations
+      .filter(({ type }) => type === 'exposed-port')
+      .map(({ facts }) => `${String(facts['bind'])}:${String(facts['port'])}`);
+    expect(ports).toEqual(['0.0.0.0:11434', '127.0.0.1:6333']);
+  });
+
+  it('emits settings that code can be joined with, never the value of a secret', async () => {
+    const { inventory } = await scan('compose-rag');
+    expect(inventory.components.length).toBeGreaterThan(0);
+    const source = await directorySource(`${ROOT}/compose-rag`);
+    const { entries } = await source.list();
+    let settings: readonly { name: string; value: string; scope: string }[] = [];
+    await crawl({
+      source,
+      entries,
+      crawlers: [
+        ...configCrawlers,
+        { id: 'probe', wants: () => false, extract: () => ({}), detect: (_, project) => ((settings = project.settings), {}) },
+      ],
+      knowledge,
+      extract: (crawler, file) => Promise.resolve(crawler.extract(file, knowledge)),
+      concurrency: 1,
+    });
+    expect(settings).toContainEqual(
+      expect.objectContaining({ name: 'LLM_MODEL', value: 'deepseek-ai/DeepSeek-R1-Distill-Qwen-7B', scope: 'env' }),
+    );
+    expect(settings.filter(({ name }) => name === 'TOGETHER_API_KEY').map(({ value }) => value)).toEqual(['']);
+    expect(settings.some(({ name }) => name === 'DATABASE_URL')).toBe(true);
+  });
+
+  it('keeps what an MCP server is started with, without credentials', async () => {
+    const { inventory } = await scan('mcp');
+    expect(inventory.get('mcp-server:filesystem')).toMatchObject({
+      transport: 'stdio',
+      command: 'npx',
+      package: { ecosystem: 'npm', name: '@modelcontextprotocol/server-filesystem', version: '2025.1.14' },
+    });
+    expect(inventory.get('mcp-server:fetch')).toMatchObject({ disabled: true, package: { ecosystem: 'pypi', name: 'mcp-server-fetch' } });
+    expect(inventory.get('mcp-server:search')).toMatchObject({
+      transport: 'http',
+      url: 'https://mcp.example.com/mcp',
+      headers: ['Authorization'],
+    });
+    expect(inventory.get('mcp-server:images')).toMatchObject({
+      env: ['OPENAI_API_KEY'],
+      package: { ecosystem: 'docker', name: 'mcp/openai-images', version: '1.0' },
+    });
+    const observation = inventory.observations.find(({ component }) => component === 'mcp-server:search');
+    expect(observation?.facts).toMatchObject({ auth: true, inlineSecret: false, url: 'https://mcp.example.com/mcp' });
+  });
+
+  it('sees text that a reader does not', async () => {
+    const { inventory } = await scan('prompts');
+    const kinds = inventory.observations
+      .filter(({ type }) => type === 'hidden-text')
+      .map(({ location, facts }) => `${location.path}:${location.line} ${String(facts['kind'])} ${String(facts['count'])}`);
+    expect(kinds).toEqual(['.cursor/rules/style.mdc:1 zero-width 2', 'AGENTS.md:3 html-comment 1']);
+  });
+
+  it('names code that a model folder brings along', async () => {
+    const { inventory } = await scan('hub');
+    expect(inventory.observations.find(({ type }) => type === 'remote-code')).toMatchObject({
+      component: 'model:tiiuae/falcon-7b',
+      facts: { file: 'modeling_falcon.FalconModel' },
+    });
+  });
+
+  it('says what it could not read, and reads the rest', async () => {
+    const { skipped } = await scan('broken');
+    expect(skipped.map(({ path, reason }) => `${path} ${reason}`).sort()).toEqual(['bad.json syntax-error', 'bad.yaml syntax-error']);
+  });
+
+  it('gives roles and providers', async () => {
+    const { inventory } = await scan('azure');
+    expect(inventory.get('model:text-embedding-3-small')).toMatchObject({ role: 'embedding', provider: 'azure-openai', origin: 'api' });
+    expect(inventory.relations).toContainEqual(
+      expect.objectContaining({ from: 'service:azure-openai', to: 'model:text-embedding-3-small', type: 'provides' }),
+    );
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { secretsCrawler } from '../../src/crawlers/secrets/index.ts';
+import { looksSecret, redact } from '../../src/crawlers/secrets/redact.ts';
+import { loadKnowledge } from '../../src/knowledge/load.ts';
+
+const knowledge = loadKnowledge();
+/** Made here, of the right form, so that no key stands in the repository. */
+const body = (length: number, alphabet = 'aZ3kQ9xB7mT2vN8cR5pL1wY6dF4gH0jS'): string =>
+  Array.from({ length }, (_, i) => alphabet[(i * 7 + (i % 5)) % alphabet.length]).join('');
+const hex = (length: number): string => body(length, '9f3a7c1e5b8d2046');
+
+async function find(text: string, path = '.env'): Promise<{ detector: unknown; redacted: unknown; line: number | undefined }[]> {
+  if (!secretsCrawler.prefilter?.(text, path)) return [];
+  const { facts } = await secretsCrawler.extract({ path, text }, knowledge);
+  return (facts?.observations ?? []).map(({ facts: { detector, redacted }, location }) => ({ detector, redacted, line: location.line }));
+}
+
+describe('secrets', () => {
+  it.each([
+    ['openai', `OPENAI_API_KEY=sk-${body(20)}T3BlbkFJ${body(20)}`],
+    ['anthropic', `key: "sk-ant-api03-${body(93)}AA"`],
+    ['huggingface', `token = 'hf_${body(34, 'aZkQxBmTvNcRpLwYdFgHjSeUiOqE')}'`],
+    ['groq', `const k = "gsk_${body(52)}";`],
+    ['openrouter', `OPENROUTER=sk-or-v1-${hex(64)}`],
+    ['mistral', `MISTRAL_API_KEY=${body(32)}`],
+    ['deepseek', `DEEPSEEK_API_KEY=sk-${hex(32)}`],
+  ])('%s', async (provider, text) => {
+    const found = await find(`# first\n${text}\n`);
+    expect(found.map(({ detector, line }) => [detector, line])).toEqual([[provider, 2]]);
+    expect(JSON.stringify(found)).not.toContain(text.slice(-20).replace(/["';]+$/, ''));
+    expect(String(found[0]?.redacted)).toMatch(/^.{4}…sha256:[0-9a-f]{12}$/);
+  });
+
+  it.each([
+    'OPENAI_API_KEY=sk-your-key-here',
+    'OPENAI_API_KEY=sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+    'OPENAI_API_KEY=${OPENAI_API_KEY}',
+    'ANTHROPIC_API_KEY=sk-ant-api03-...',
+    `MD5=${hex(32)}`,
+    `api_key = "${hex(32)}"`,
+    `commit: ${hex(40)}`,
+    'token: hf_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+    'class sk-fading-circle { }',
+    `"integrity": "sha512-${body(86)}=="`,
+    `GOOGLE_MAPS_KEY=AIza${body(35)}`,
+  ])('not %s', async (text) => {
+    expect(await find(text)).toEqual([]);
+  });
+
+  it('redacts the same secret to the same text, and only that much', () => {
+    const secret = `sk-${body(48)}`;
+    expect(redact(secret)).toBe(redact(secret));
+    expect(redact(secret)).not.toContain(secret.slice(4, 12));
+  });
+
+  it('tells an inline secret from a reference', () => {
+    expect(looksSecret('Authorization', `Bearer ${body(40)}`)).toBe(true);
+    for (const value of [
+      'Bearer ${TOKEN}',
+      '${input:key}',
+      'your-api-key-goes-here',
+      '/path/to/key/file.pem.2024',
+      'https://example.com/a1b2c3d4e5',
+    ])
+      expect(looksSecret('API_KEY', value)).toBe(false);
+  });
+
+  it('stays fast on long lines and many candidates', async () => {
+    const start = performance.now();
+    await find(`${`sk-${'a1'.repeat(300)} `.repeat(3)}\n`.repeat(500), 'x.txt');
+    await find(`token="${'A1_'.repeat(600)}"\n`.repeat(500), 'x.txt');
+    expect(performance.now() - start).toBeLessThan(4000);
+  });
+});
