@@ -1,5 +1,6 @@
 import type { Format } from './format.ts';
 import { gguf } from './gguf/index.ts';
+import { hdf5 } from './hdf5/index.ts';
 import { json } from './model-config/json.ts';
 import { spacy } from './model-config/spacy.ts';
 import { yaml } from './model-config/yaml.ts';
@@ -10,4 +11,4 @@ import { tensorflowText } from './tensorflow/text.ts';
 import { template } from './template/format.ts';
 
 /** Formats of tensors, graphs, templates and model configurations; those with magic bytes first. */
-export const tensorFormats: readonly Format[] = [gguf, safetensors, onnx, tensorflow, tensorflowText, json, yaml, spacy, template];
+export const tensorFormats: readonly Format[] = [gguf, safetensors, hdf5, onnx, tensorflow, tensorflowText, json, yaml, spacy, template];
