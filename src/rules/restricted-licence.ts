@@ -41,7 +41,8 @@ function known(input: RuleInput, model: ModelComponent): Restriction | undefined
 function restriction(input: RuleInput, component: ModelComponent | DatasetComponent): Restriction | undefined {
   const { licence } = component;
   if (component.kind === 'model' && (licence === undefined || licence.source === 'catalogue')) return known(input, component);
-  const stated = licence && restrictionOf(licence.id);
+  // What is generally known of a data set was read from no card: too little for a finding.
+  const stated = licence && licence.source !== 'catalogue' ? restrictionOf(licence.id) : undefined;
   return stated && { ...stated, ...(licence.url === undefined ? {} : { url: licence.url }), source: licence.source, derived: false };
 }
 

@@ -1,18 +1,33 @@
-import { facts } from './shared/facts.ts';
-import { problemsOf } from './shared/integrity.ts';
-import { defineRule } from './rule.ts';
+import { facts, groupBy } from './shared/facts.ts';
+import { defineRule, type Hit } from './rule.ts';
 
-const CODES = new Set(['unsigned']);
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 
-/** Hardly any model is signed today: said only where the configuration asks for signatures. */
+/** Weights of a folder are one model to a signature. */
+const WEIGHTS = new Set(['safetensors', 'gguf', 'onnx', 'torch-zip', 'torch-legacy', 'torchscript', 'pickle', 'keras', 'keras-h5', 'tflite', 'tensorflow-savedmodel']);
+
+/**
+ * Hardly any model is signed today: said only where the configuration asks for signatures, once per
+ * folder with weights that no signature, good or bad, covers.
+ */
 export const unsignedModel = defineRule({
   id: 'unsigned-model',
-  check: (input) =>
-    input.policy?.requireSignatures
-      ? problemsOf(input.integrity, CODES).map(({ result, location }) => ({
-          location,
-          subject: result.subject,
-          args: facts({ subject: result.subject }),
-        }))
-      : [],
+  check(input) {
+    if (!input.policy?.requireSignatures) return [];
+    const signed = input.integrity.filter((result) => result.signer !== undefined || /\.(?:sig|bundle|sigstore)(?:\.json)?$/i.test(result.source)).map((result) => folderOf(result.source));
+    const weights = input.artifacts.filter((artifact) => WEIGHTS.has(artifact.format));
+    return [...groupBy(weights, (artifact) => folderOf(artifact.path))].flatMap(([folder, [first, ...rest]]): Hit[] =>
+      first && !signed.some((root) => folder.startsWith(root))
+        ? [
+            {
+              location: { path: first.path },
+              related: rest.map((artifact) => ({ path: artifact.path })),
+              component: `artifact:${first.path}`,
+              subject: folder,
+              args: facts({ subject: rest.length === 0 ? first.path : folder || '.' }),
+            },
+          ]
+        : [],
+    );
+  },
 });

@@ -45,17 +45,16 @@ describe('data', () => {
   });
 
   it('personal-data-dataset says what is known', () => {
-    expect(findingsOf('personal-data-dataset', { components: [dataset({ concerns: ['biometric', 'scraped'] })] })[0]?.args['concerns']).toEqual(['biometric']);
-    expect(hits('personal-data-dataset', { components: [dataset({ concerns: ['scraped'] })] })).toEqual([]);
+    expect(findingsOf('personal-data-dataset', { components: [dataset({ origin: 'huggingface', name: 'acme/faces', concerns: ['biometric', 'scraped'] })] })[0]?.args['concerns']).toEqual(['biometric']);
+    expect(hits('personal-data-dataset', { components: [dataset({ origin: 'huggingface', name: 'acme/faces', concerns: ['scraped'] })] })).toEqual([]);
   });
 });
 
 describe('licence-missing', () => {
-  it('needs a card to read', () => {
-    const card = { tags: [] };
-    const occurrences = [seen('model/README.md')];
-    expect(hits('licence-missing', { components: [model('model', { card, occurrences })] })).toEqual(['model/README.md:1 low']);
-    expect(hits('licence-missing', { components: [model('model', { card, occurrences, licence: { id: 'mit', source: 'card' } })] })).toEqual([]);
-    expect(hits('licence-missing', { components: [model('model')] })).toEqual([]);
+  it('needs a card of the model to read', () => {
+    const occurrences = [{ ...seen('model/README.md'), symbol: 'model-index' }];
+    expect(hits('licence-missing', { components: [model('model', { occurrences })] })).toEqual(['model/README.md:1 low']);
+    expect(hits('licence-missing', { components: [model('model', { occurrences, licence: { id: 'mit', source: 'card' } })] })).toEqual([]);
+    expect(hits('licence-missing', { components: [model('base', { occurrences: [{ ...seen('model/README.md'), symbol: 'base_model' }] }), model('model')] })).toEqual([]);
   });
 });
