@@ -120,6 +120,7 @@ export class PickleKnowledge {
   readonly #aliases = new Map<string, string>();
   readonly #renamedModules = new Map<string, string>();
   readonly #renamedNames = new Map<string, readonly [string, string]>();
+  readonly #namesakes = new Map<string, string>();
   readonly #weightsOnly = new Set<string>();
   readonly #codeRoles = new Map<string, 'code' | 'build'>();
   /** Names that pickled code has no honest reason to use. */
@@ -188,6 +189,23 @@ export class PickleKnowledge {
   module(module: string): ModuleKind | undefined {
     const canonical = this.canonicalModule(module);
     return this.#kindOf(canonical) ?? (canonical === module ? undefined : this.#kindOf(module));
+  }
+
+  /**
+   * Category of a listed function with the same name elsewhere in the same package: packages
+   * export their functions again under shorter and other paths.
+   */
+  namesake(module: string, name: string): string | undefined {
+    if (this.#namesakes.size === 0) {
+      for (const [path, rows] of this.#rows) {
+        const root = path.split('.', 1)[0] ?? '';
+        for (const [category = '', severity, , list = ''] of rows.dangerous) {
+          if (severity === 'low' || category === 'denial-of-service') continue;
+          for (const listed of list.split(' ')) this.#namesakes.set(`${root} ${listed}`, category);
+        }
+      }
+    }
+    return this.#namesakes.get(`${module.split('.', 1)[0]} ${name}`);
   }
 
   isStandardLibrary(module: string): boolean {

@@ -8,6 +8,8 @@ export type Outcome =
   | { readonly type: 'fail' }
   /** The call makes an instance of this class without its constructor: the class decides. */
   | { readonly type: 'new'; readonly of: Value }
+  /** The constructor of this class runs. */
+  | { readonly type: 'call'; readonly of: GlobalValue }
   /** The call reads these bytes as a file: they decide. */
   | { readonly type: 'nested'; readonly payloads: readonly Value[] };
 
@@ -57,6 +59,15 @@ function member(args: readonly Value[], lookup: Lookup): Outcome {
   return check(/^_*[A-Z]/.test(attribute) || !standard || standing.type === 'known');
 }
 
+/** `copyreg._reconstructor(cls, base, state)`: `base.__new__(cls, state)`, and `base.__init__` where the base is not `object`. */
+function reconstructor(args: readonly Value[]): Outcome {
+  const [cls, base] = args;
+  if (cls === undefined) return FAIL;
+  if (base instanceof GlobalValue && base.module !== 'builtins') return { type: 'call', of: base };
+  if (base !== undefined && base !== null && !(base instanceof GlobalValue) && isComposite(base) && base instanceof ObjectValue) return FAIL;
+  return { type: 'new', of: cls };
+}
+
 function classOf(root: string, args: readonly Value[], lookup: Lookup): Outcome {
   const [first] = args;
   if (!(first instanceof GlobalValue)) return FAIL;
@@ -83,10 +94,18 @@ export function checkCondition(condition: string, object: ObjectValue, lookup: L
       return check(constantThroughout(object.args));
     case 'latin1':
       return check(args.length === 2 && (typeof args[0] === 'string' || args[0] instanceof TextValue) && typeof args[1] === 'string' && LATIN1.has(args[1].toLowerCase()));
-    case 'reconstructor': {
-      const base = args[1];
-      const ordinary = base === undefined || !(base instanceof GlobalValue) || lookup.standing(base).type !== 'danger';
-      return ordinary && args[0] !== undefined ? { type: 'new', of: args[0] } : FAIL;
+    case 'reconstructor':
+      return reconstructor(args);
+    case 'numba-type': {
+      const [rebuild, inner] = args;
+      const ordinary = rebuild instanceof GlobalValue && rebuild.module === 'copyreg' && rebuild.name === '_reconstructor' && inner instanceof SequenceValue;
+      return ordinary ? reconstructor(inner.items) : FAIL;
+    }
+    case 'curry': {
+      // toolz imports what a text names as `module:qualname`.
+      const text = textOf(args[1]);
+      const [module = '', name = ''] = text?.split(':') ?? [];
+      return check(text === undefined ? callableIsStored(args[1] instanceof SequenceValue ? args[1].items[0] : args[1], lookup) : callableIsKnown(new GlobalValue(module, name), lookup));
     }
     case 'class-of-numpy':
       return classOf('numpy', args, lookup);

@@ -111,7 +111,7 @@ function decoded(path: string, args: readonly Value[]): Buffer | string | undefi
 function importedModule(value: Value | undefined): string | undefined {
   if (!(value instanceof ObjectValue)) return undefined;
   const callee: GlobalValue | undefined = calleeOf(value);
-  if (callee === undefined || !/(?:^|\.)(?:import_module|__import__|_gcd_import|subimport)$/.test(callee.path)) return undefined;
+  if (callee === undefined || !/^(?:_?import_module|__import__|_gcd_import|subimport|_find_and_load|_import_module)$/.test(callee.name)) return undefined;
   const [name] = argumentsOf(value);
   return typeof name === 'string' ? name : undefined;
 }
@@ -121,14 +121,16 @@ export function resultOf(object: ObjectValue): Value | undefined {
   const callee = calleeOf(object);
   if (callee === undefined) return undefined;
   const args = argumentsOf(object);
-  if (callee.name === 'getattr' && callee.module === 'builtins') {
+  if (/^(?:getattr|_getattr|_get_attr|_getattribute|getattr_static)$/.test(callee.name)) {
     const [target, attribute] = args;
     if (typeof attribute !== 'string') return undefined;
     if (target instanceof Global) return new Global(target.module, `${target.name}.${attribute}`);
     const module = importedModule(target);
     return module === undefined ? undefined : new Global(module, attribute);
   }
-  if (/(?:^|\.)(?:resolve_name|locate)$/.test(callee.name) && typeof args[0] === 'string') {
+  // cloudpickle and dill name the interpreter's types.
+  if (/^(?:_builtin_type|_load_type)$/.test(callee.name) && typeof args[0] === 'string' && /^[A-Za-z]\w*$/.test(args[0])) return new Global('types', args[0]);
+  if (/(?:^|\.)(?:resolve_name|locate|_import_module)$/.test(callee.name) && typeof args[0] === 'string') {
     const [module = '', ...rest] = args[0].includes(':') ? args[0].split(':') : [args[0].slice(0, args[0].lastIndexOf('.')), args[0].slice(args[0].lastIndexOf('.') + 1)];
     return module === '' || rest.length === 0 ? undefined : new Global(module, rest.join('.'));
   }

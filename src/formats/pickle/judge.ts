@@ -20,6 +20,12 @@ const MILD = new Set(['denial-of-service']);
 const HARMLESS_ANOMALIES: ReadonlySet<Anomaly> = new Set(['stack-left-over']);
 /** Payloads in data that are looked into. */
 const MAX_PAYLOADS = 64;
+/** Exceptions take their message and do nothing. */
+const EXCEPTION = /^_*[A-Z]\w*(?:Error|Exception|Warning)$/;
+/** Categories in which even an uncalled, unlisted name of the standard library is told. */
+const TELLING: ReadonlySet<string> = new Set(['process', 'code-execution', 'native-code', 'network', 'import', 'deserialisation', 'file-write', 'package-install']);
+/** Functions of cloudpickle and dill that make classes; their instances are no calls of the code in them. */
+const CLASS_MAKERS = /skeleton|_create_type|_builtin_type|_load_type|_lookup_class|_rehydrate|_create_namedtuple|dtypemeta/;
 /** Names that an opcode looks up on an instance and calls. */
 const HOOKS = /^(?:append|extend|add|__\w+__)$/;
 
@@ -88,7 +94,10 @@ export class Judge implements Sink {
     if (marked || this.trace.open) this.trace.call(object, marked, marked && judgement.level !== 'note' ? judgement.category : '');
     else this.trace.call(object, false);
     if (marked && judgement.level !== 'note') this.#queuePayloads(object, offset);
-    return object.how === 'new' ? undefined : resultOf(object);
+    if (object.how === 'new') return undefined;
+    const result = resultOf(object);
+    if (result instanceof GlobalValue && this.standing(result).type === 'danger') this.#dangers = true;
+    return result;
   }
 
   built(target: Value, state: Value, offset: number): void {
@@ -173,7 +182,7 @@ export class Judge implements Sink {
       const standing = this.standing(global);
       if (standing.type === 'danger' && (standing.listed || standing.standard)) {
         const exact = standing.listed && standing.severity !== 'medium' && standing.severity !== 'low' && !MILD.has(standing.category);
-        if (!exact && standing.classLike) continue;
+        if (!exact && (standing.classLike || !TELLING.has(standing.category))) continue;
         this.#unsafe(exact ? suspicious(standing.category, 'high', 'medium') : suspicious(standing.category, 'low', 'low'), global.path, 'import', offset, undefined);
       }
     }
@@ -237,7 +246,10 @@ export class Judge implements Sink {
     const { callee } = object;
     if (callee instanceof ObjectValue && callee.callee instanceof GlobalValue) {
       const inner = this.standing(callee.callee);
-      if (inner.type === 'code') return malicious('embedded-code-call', 'critical', 'high');
+      if (inner.type === 'code') {
+        if (object.how === 'new' || CLASS_MAKERS.test(callee.callee.name)) return suspicious('embedded-code', 'medium', 'high');
+        return malicious('embedded-code-call', 'critical', 'high');
+      }
       if (inner.type === 'danger') return malicious(inner.category);
       if (inner.type === 'known' && (inner.entry.danger || inner.entry.condition !== undefined)) return malicious('reflection', 'critical', 'high');
     }
@@ -290,16 +302,18 @@ export class Judge implements Sink {
         }
         if (entry.uses.has('call')) return SILENT;
         if (entry.danger) return this.#danger(entry.danger.category, entry.danger.severity);
-        if (this.#isEnumMember(object)) return SILENT;
+        if (/^_*[A-Z]/.test(global.name) && this.#isEnumMember(object)) return SILENT;
         return this.#weigh(global, object, suspicious(entry.uses.has('new') ? 'constructor-called' : 'reference-called', 'low'));
       }
       case 'code':
         return this.#code(global, object, standing.role);
       case 'danger':
+        if (!standing.listed && EXCEPTION.test(global.name)) return suspicious('exception', 'low', 'low');
         return !standing.listed && !standing.standard && standing.classLike
           ? this.#weigh(global, object, suspicious(standing.category, 'high', 'low'))
           : this.#danger(standing.category, standing.severity, standing.listed);
       case 'plain':
+        if (EXCEPTION.test(global.name)) return suspicious('exception', 'low', 'low');
         return this.#weigh(global, object, suspicious('standard-library'));
       case 'library':
         return standing.classLike && this.#isEnumMember(object) ? SILENT : this.#weigh(global, object, suspicious('unknown-call'));
@@ -337,10 +351,16 @@ export class Judge implements Sink {
       case 'new': {
         if (outcome.of instanceof GlobalValue) {
           this.#use(outcome.of);
+          const made = this.standing(outcome.of);
+          // A rebuild function given to a rebuild function is a call, not a class.
+          if (made.type === 'known' && made.entry.condition !== undefined && made.entry.uses.size === 0) return malicious('call-through', 'high', 'medium');
           return this.#create(outcome.of, object);
         }
+        if (outcome.of instanceof ObjectValue && outcome.of.callee instanceof GlobalValue && this.standing(outcome.of.callee).type === 'code') return suspicious('embedded-code', 'medium', 'high');
         return malicious('computed-class', 'high', 'medium');
       }
+      case 'call':
+        return this.#reduce(outcome.of, object);
       case 'fail':
         return danger ? this.#danger(danger.category, danger.severity) : suspicious('unusual-arguments', 'high');
     }
@@ -356,6 +376,8 @@ export class Judge implements Sink {
   /** An unknown callable with a telling name or a telling argument. */
   #weigh(global: GlobalValue, object: ObjectValue, otherwise: Judgement): Judgement {
     if (this.#knowledge.isHostileCallee(global.name)) return malicious('unknown-call', 'high', 'medium');
+    const namesake = this.#knowledge.namesake(global.module, global.name);
+    if (namesake !== undefined) return malicious(namesake, 'high', 'medium');
     for (const value of inside(object.args, 256)) {
       const text = textOf(value);
       if (text !== undefined && this.#knowledge.isHostileText(text.slice(0, 4096))) return malicious('hostile-argument', 'high', 'medium');
