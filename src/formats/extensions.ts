@@ -13,7 +13,7 @@ const TORCH = ['torch-zip', 'torchscript', 'torch-legacy', 'torch-tar', 'pickle'
 const PICKLES = ['pickle', 'joblib', 'numpy', 'npz', 'gzip', 'zlib', 'bzip2', 'xz', 'lzma', 'lz4', 'zstd', 'joblib-zfile', 'torch-zip', 'torchscript', 'torch-legacy'];
 
 export const PROMISES: Readonly<Record<string, readonly string[]>> = {
-  '.pt': TORCH,
+  '.pt': [...TORCH, 'torch-package'],
   '.pth': TORCH,
   '.pt2': [...TORCH, 'zip'],
   '.ptl': TORCH,

@@ -29,6 +29,9 @@ export interface ArtifactInspection extends Inspection {
   readonly verdict: Verdict;
 }
 
+/** Names that people load as weights although other files have them too. */
+const LOADED = new Set(['.bin', '.weights']);
+
 /** Rules that say "not understood" and nothing about what the content does. */
 const WEAK_RULES = new Set(['incomplete-artifact', 'malformed-artifact']);
 
@@ -163,7 +166,7 @@ function summarise(
   if (!primary) {
     const kind = plainKind(head);
     if (failures.length > 0) out.add(...failures);
-    else if (isWeightExtension(extension)) {
+    else if (isWeightExtension(extension) || LOADED.has(extension)) {
       out.add(incomplete('unrecognised', kind === 'unknown' ? 'no known model format' : `content is ${kind}, no known model format`));
     } else if (kind === 'unknown') out.add({ ...incomplete('unrecognised', 'no known format'), severity: 'low' });
     return out.done(kind, {});

@@ -111,6 +111,13 @@ describe('limits', () => {
     expect(MAX_MEMBERS).toBeGreaterThan(10_000);
   });
 
+  it('hold for members that are only folders', async () => {
+    const bytes = buildZip([...Array.from({ length: MAX_MEMBERS }, (_, i) => entry(`${i}/`, '')), entry('m.pkl', EVIL)]);
+    const result = await inspectFile('m.zip', bytes);
+    expect(result.verdict).not.toBe('clean');
+    expect(limitsOf(result)).toContain('MAX_MEMBERS');
+  });
+
   it('bound the bytes decompressed', async () => {
     const bytes = gzipSync(Buffer.from(Array.from({ length: 60_000 }, (_, i) => (i * 7919) % 256)));
     const result = await inspectFile('m.gz', bytes, { bytes: 1000 });

@@ -122,7 +122,7 @@ async function hashing(): Promise<void> {
   if (openssl === undefined) console.log(`     hashing: ${(speed / 1e6).toFixed(0)} MB/s (no openssl to compare with)`);
   else report(`hashing ${(speed / 1e6).toFixed(0)} MB/s of openssl's ${(openssl / 1e6).toFixed(0)}`, (100 * speed) / openssl, '%', 85, true);
   if (availableParallelism() < 2) return;
-  const chunks = 2000;
+  const chunks = 8000;
   await shard(10);
   let best = 0;
   // Wall time: the best of some rounds, for other work on the machine only makes it worse.

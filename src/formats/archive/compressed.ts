@@ -27,16 +27,25 @@ function looksLikeZlib(head: Uint8Array): boolean {
   return (cmf & 0x0f) === 8 && cmf >> 4 <= 7 && ((cmf << 8) | flags) % 31 === 0 && (flags & 0x20) === 0;
 }
 
+/** A block, or the end of a stream without any: another stream may follow. */
+const looksLikeBzip2 = (head: Uint8Array): boolean =>
+  startsWith(head, BZIP2_MAGIC) &&
+  /[1-9]/.test(String.fromCharCode(head[3] ?? 0)) &&
+  (startsWith(head, [0x31, 0x41, 0x59, 0x26, 0x53, 0x59], 4) || startsWith(head, [0x17, 0x72, 0x45, 0x38, 0x50, 0x90], 4));
+
+/** RFC 8878, 3.1.2: `5x 2a 4d 18`, to be passed over. */
+const SKIPPABLE_REST = [0x2a, 0x4d, 0x18] as const;
+
 /** joblib before 0.10: `ZF` and the length in hexadecimal, padded to 19 characters, then zlib. */
 const ZFILE_HEADER = 2 + 19;
 
 const CODECS: readonly Codec[] = [
   { id: 'gzip', extensions: ['.gz', '.tgz'], matches: (head) => yes(startsWith(head, GZIP_MAGIC)), decoder: gunzip },
-  { id: 'bzip2', extensions: ['.bz2'], matches: (head) => yes(startsWith(head, BZIP2_MAGIC) && /[1-9]/.test(String.fromCharCode(head[3] ?? 0)) && startsWith(head, [0x31, 0x41, 0x59, 0x26, 0x53, 0x59], 4)), decoder: bunzip2 },
+  { id: 'bzip2', extensions: ['.bz2'], matches: (head) => yes(looksLikeBzip2(head)), decoder: bunzip2 },
   { id: 'xz', extensions: ['.xz'], matches: (head) => yes(startsWith(head, XZ_MAGIC)), decoder: unxz },
-  { id: 'lzma', extensions: ['.lzma'], matches: (head) => (looksLikeLzma(head) ? (head[0] === 0x5d ? 'yes' : 'maybe') : 'no'), decoder: unlzma },
+  { id: 'lzma', extensions: ['.lzma'], matches: looksLikeLzma, decoder: unlzma },
   { id: 'lz4', extensions: ['.lz4'], matches: (head) => yes(startsWith(head, LZ4_MAGIC)), decoder: unlz4 },
-  { id: 'zstd', extensions: ['.zst'], matches: (head) => yes(startsWith(head, ZSTD_MAGIC)), decoder: unzstd },
+  { id: 'zstd', extensions: ['.zst'], matches: (head) => yes(startsWith(head, ZSTD_MAGIC) || ((head[0] ?? 0) >> 4 === 5 && startsWith(head, SKIPPABLE_REST, 1))), decoder: unzstd },
   { id: 'zlib', extensions: ['.z'], matches: (head) => (head[0] === 0x78 && looksLikeZlib(head) ? 'yes' : looksLikeZlib(head) ? 'maybe' : 'no'), decoder: (source, sink) => inflateZlib(source, sink) },
   { id: 'joblib-zfile', extensions: ['.joblib'], matches: (head) => yes(startsWith(head, ascii('ZF0x')) || startsWith(head, ascii('ZF'))), decoder: (source, sink) => inflateZlib(source, sink, ZFILE_HEADER) },
 ];

@@ -1,4 +1,4 @@
-import { createInflate, createInflateRaw } from 'node:zlib';
+import { createInflate, createInflateRaw, inflateRawSync, inflateSync, type ZlibOptions } from 'node:zlib';
 import type { ByteReader } from '../../core/byte-reader.ts';
 import { LimitError, ParseError } from '../../core/errors.ts';
 import type { Sink } from './codec.ts';
@@ -8,6 +8,10 @@ const PIECE = 256 * 1024;
 const CAREFUL_PIECE = 16;
 /** Compressed bytes that are decoded again in small pieces. */
 const CAREFUL_INPUT = 64 * 1024;
+
+/** Streams that are decoded in one call. */
+const SMALL_INPUT = 64 * 1024;
+const SMALL_OUTPUT = 1 << 20;
 
 interface Run {
   readonly consumed: number;
@@ -64,7 +68,26 @@ function run(source: ByteReader, offset: number, piece: number, limit: number, r
   });
 }
 
+/** Small streams at once: the thread pool costs more than they do. Undefined where anything is odd. */
+async function atOnce(source: ByteReader, offset: number, raw: boolean): Promise<{ bytes: Uint8Array; consumed: number } | undefined> {
+  if (source.size - offset > SMALL_INPUT) return undefined;
+  const input = await source.read(offset, SMALL_INPUT);
+  const options: ZlibOptions = { maxOutputLength: SMALL_OUTPUT, info: true };
+  try {
+    // With `info`, the result is the buffer and the engine; the type declarations do not say so.
+    const { buffer, engine } = (raw ? inflateRawSync : inflateSync)(input, options) as unknown as { buffer: Uint8Array; engine: { bytesWritten: number } };
+    return { bytes: buffer, consumed: engine.bytesWritten };
+  } catch {
+    return undefined;
+  }
+}
+
 async function inflate(source: ByteReader, sink: Sink, offset: number, raw: boolean): Promise<number> {
+  const small = await atOnce(source, offset, raw);
+  if (small) {
+    sink.write(small.bytes);
+    return offset + small.consumed;
+  }
   const write = (chunk: Uint8Array): boolean => {
     sink.write(chunk);
     return !sink.full;

@@ -37,7 +37,7 @@ export function pythonFindings(text: string, dangerous: ReadonlySet<string>, unu
 }
 
 /** Archives whose Python source is loaded with the model. Other archives are packages of ordinary code. */
-const MODEL_FLAVOURS = new Set(['torchserve-mar', 'nemo', 'torch-zip', 'torchscript', 'keras', 'skops', 'stable-baselines3', 'npz', 'coreml-package']);
+const MODEL_FLAVOURS = new Set(['torchserve-mar', 'nemo', 'torch-zip', 'torchscript', 'torch-package', 'keras', 'skops', 'stable-baselines3', 'npz', 'coreml-package']);
 
 /** What a container keeps of its findings about source, by what it turned out to be. */
 export const judgedByFlavour = (findings: readonly ArtifactFinding[], flavour: string): ArtifactFinding[] =>

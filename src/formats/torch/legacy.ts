@@ -5,7 +5,7 @@ import { Collection } from '../collect.ts';
 import { startsWith } from '../archive/bytes.ts';
 import { inspectPickle } from '../pickle/index.ts';
 import { SequenceValue, type Value } from '../pickle/values.ts';
-import { storageOf, type Storage } from './storages.ts';
+import { storageCard, storageOf, type Storage } from './storages.ts';
 
 /** LONG1 0x1950a86a20f9469cfc6c behind PROTO 2: what torch.save wrote until 1.6. Loaders check it, attackers need not write it as a literal. */
 const MAGIC = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e] as const;
@@ -73,6 +73,8 @@ async function inspectLegacy(input: ArtifactInput, context: InspectContext): Pro
     const storage = storageOf(id);
     if (storage) storages.set(storage.key, storage);
   }
+  const card = storageCard(storages.values());
+  if (card) out.card = { ...card, ...out.card };
   const last = await skipStorages(input, end, keysOf(pickles[PICKLES - 1]?.root), storages, out);
   const rest = input.reader.size - last;
   if (rest > 0) {

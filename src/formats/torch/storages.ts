@@ -1,3 +1,4 @@
+import type { ModelCardFacts } from '../../core/component.ts';
 import type { ArtifactFinding } from '../format.ts';
 import { GlobalValue, SequenceValue, PersistentValue, type Value } from '../pickle/values.ts';
 
@@ -9,6 +10,7 @@ const ITEM_SIZES: Readonly<Record<string, number>> = {
   QInt8Storage: 1,
   QUInt8Storage: 1,
   UntypedStorage: 1,
+  _UntypedStorage: 1,
   HalfStorage: 2,
   ShortStorage: 2,
   BFloat16Storage: 2,
@@ -19,6 +21,21 @@ const ITEM_SIZES: Readonly<Record<string, number>> = {
   LongStorage: 8,
   ComplexFloatStorage: 8,
   ComplexDoubleStorage: 16,
+};
+
+const DTYPES: Readonly<Record<string, string>> = {
+  ByteStorage: 'U8',
+  CharStorage: 'I8',
+  BoolStorage: 'BOOL',
+  HalfStorage: 'F16',
+  ShortStorage: 'I16',
+  BFloat16Storage: 'BF16',
+  FloatStorage: 'F32',
+  IntStorage: 'I32',
+  DoubleStorage: 'F64',
+  LongStorage: 'I64',
+  ComplexFloatStorage: 'C64',
+  ComplexDoubleStorage: 'C128',
 };
 
 /** A storage that a pickle refers to. */
@@ -64,4 +81,18 @@ export function storageMismatch(storage: Storage, actual: number | undefined, pl
     verdict: 'suspicious',
     args: { storage: place, problem: 'storage-size', declared, actual },
   };
+}
+
+/** What the storages say about the model: the volume of its numbers and how they are stored. */
+export function storageCard(storages: Iterable<Storage>): ModelCardFacts | undefined {
+  let parameterCount = 0;
+  const dtypes = new Set<string>();
+  for (const { type, elements } of storages) {
+    const dtype = DTYPES[type.slice(type.lastIndexOf('.') + 1)];
+    // Untyped storages count bytes; the dtype stands elsewhere.
+    if (dtype === undefined || elements < 0) continue;
+    dtypes.add(dtype);
+    parameterCount += elements;
+  }
+  return dtypes.size === 0 ? undefined : { parameterCount, dtypes: [...dtypes].sort() };
 }

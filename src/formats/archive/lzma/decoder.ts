@@ -94,7 +94,7 @@ export class LzmaDecoder {
     this.position = position;
     this.end = end;
     if (end - position < 5) throw new ParseError('LZMA data are cut off');
-    if (input[position] !== 0) throw new ParseError('LZMA range coder does not start with zero');
+    // The first byte should be zero; liblzma before 5.4 does not look at it.
     this.range = 0xffff_ffff;
     this.code = 0;
     for (let index = 1; index < 5; index += 1) this.code = ((this.code << 8) | (input[position + index] ?? 0)) >>> 0;

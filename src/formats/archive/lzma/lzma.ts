@@ -73,14 +73,15 @@ export async function unlzma(source: ByteReader, sink: Sink): Promise<number> {
  * `.lzma` has no magic. As file(1) does: a properties byte that encoders write, a dictionary size
  * 2^n or 2^n + 2^(n-1), a size that is unknown or below 256 GiB, and the range coder's zero.
  */
-export function looksLikeLzma(head: Uint8Array): boolean {
-  if (head.length < 18 || (head[0] ?? 255) >= 225 || head[13] !== 0) return false;
+export function looksLikeLzma(head: Uint8Array): 'yes' | 'maybe' | 'no' {
+  if (head.length < 18 || (head[0] ?? 255) >= 225) return 'no';
   const cursor = new Cursor(head, 1);
   const dictionary = cursor.u32();
   const size = cursor.u64();
   const power = 2 ** Math.floor(Math.log2(Math.max(1, dictionary)));
-  const plausible = dictionary === 0xffff_ffff || (dictionary >= 4096 && (dictionary === power || dictionary === power + power / 2));
-  return plausible && (size === Number.POSITIVE_INFINITY || size < 2 ** 38);
+  const plausible = dictionary === 0xffff_ffff || dictionary === power || dictionary === power + power / 2;
+  if (!plausible || (size !== Number.POSITIVE_INFINITY && size >= 2 ** 38)) return 'no';
+  return head[0] === 0x5d && head[13] === 0 && dictionary >= 4096 ? 'yes' : 'maybe';
 }
 
 /** Zip method 14 (APPNOTE 5.8): version, size of the properties, properties. */

@@ -49,12 +49,13 @@ async function* entries(reader: ByteReader): AsyncGenerator<Entry, number> {
   let longName: string | undefined;
   let longLink: string | undefined;
   let pax = new Map<string, string>();
+  let global = new Map<string, string>();
   while (at + BLOCK <= reader.size) {
     const block = await reader.read(at, BLOCK);
     if (isZero(block)) return at;
     if (!checksumHolds(block)) throw new ParseError('tar header checksum differs', at);
     const header = readHeader(block);
-    const size = Number(pax.get('size') ?? header.size);
+    const size = Number(pax.get('size') ?? global.get('size') ?? header.size);
     const data = at + BLOCK;
     if (!Number.isSafeInteger(size) || size < 0) throw new ParseError('tar entry of impossible size', at);
     const next = data + Math.ceil(size / BLOCK) * BLOCK;
@@ -63,13 +64,14 @@ async function* entries(reader: ByteReader): AsyncGenerator<Entry, number> {
       if (header.type === 'L') longName = new TextDecoder().decode(bytes).replace(/\0.*$/s, '');
       else if (header.type === 'K') longLink = new TextDecoder().decode(bytes).replace(/\0.*$/s, '');
       else if (header.type === 'x') pax = readPax(bytes);
+      else global = new Map([...global, ...readPax(bytes)]);
       at = next;
       continue;
     }
     yield {
       ...header,
-      name: pax.get('path') ?? longName ?? header.name,
-      link: pax.get('linkpath') ?? longLink ?? header.link,
+      name: pax.get('path') ?? longName ?? global.get('path') ?? header.name,
+      link: pax.get('linkpath') ?? longLink ?? global.get('linkpath') ?? header.link,
       size,
       offset: at,
       data: sliceReader(reader, data, size),
@@ -156,6 +158,6 @@ async function inspectRest(end: number, input: ArtifactInput, context: InspectCo
 export const tarFormat: Format = {
   id: 'tar',
   extensions: ['.tar', '.nemo', '.mar'],
-  matches: ({ head, size }) => (size >= BLOCK && (head[0] ?? 0) !== 0 && checksumHolds(head.subarray(0, BLOCK)) ? 'yes' : 'no'),
+  matches: ({ head, size }) => (size >= BLOCK && checksumHolds(head.subarray(0, BLOCK)) ? 'yes' : 'no'),
   inspect: inspectTar,
 };

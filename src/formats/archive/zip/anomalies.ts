@@ -106,6 +106,7 @@ export function anomaliesOf(archive: ZipArchive): ArtifactFinding[] {
     if (!archive.withoutDirectory) found.push(...headerFindings(member));
   }
   found.push(...duplicateFindings(archive.members), ...overlapFindings(archive.members));
+  if (archive.truncated) found.push(incomplete('limit', 'more members than the limit', { limit: 'MAX_MEMBERS' }));
   if (archive.withoutDirectory) found.push(incomplete('truncated', 'no end record: members were found by their local headers'));
   return found;
 }

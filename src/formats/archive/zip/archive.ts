@@ -44,6 +44,8 @@ export interface ZipArchive {
   readonly problems: readonly string[];
   /** The file was cut or carries no directory: members are those found by their local headers. */
   readonly withoutDirectory: boolean;
+  /** More members than `MAX_MEMBERS`: the rest was not looked at. */
+  readonly truncated: boolean;
 }
 
 async function localAt(reader: ByteReader, offset: number): Promise<LocalHeader | undefined> {
@@ -155,13 +157,17 @@ async function gapsOf(reader: ByteReader, members: readonly Member[], limit: num
 export async function readZip(reader: ByteReader): Promise<ZipArchive> {
   const directories: Directory[] = [];
   const members: Member[] = [];
+  let truncated = false;
   for (const end of await findEnds(reader)) {
     // An end record inside a member's data belongs to an archive that is stored in this one.
     if (members.some((member) => !member.secondary && end.at >= member.offset && end.at < member.dataOffset + member.packed)) continue;
     for (const directory of await readDirectories(reader, end)) {
       if (directories.some((known) => known.start === directory.start)) continue;
       for (const central of directory.entries) {
-        if (members.length >= MAX_MEMBERS) break;
+        if (members.length >= MAX_MEMBERS) {
+          truncated = true;
+          break;
+        }
         members.push(await memberOf(reader, central, directory.shift, directories.length > 0));
       }
       directories.push(directory);
@@ -172,7 +178,7 @@ export async function readZip(reader: ByteReader): Promise<ZipArchive> {
   const scan = { left: 4 * MAX_GAP_SCAN };
   if (!primary) {
     members.push(...(await scanLocals(reader, 0, reader.size, scan)));
-    return { members, directories, gaps: [], trailing: 0, problems, withoutDirectory: true };
+    return { members, directories, gaps: [], trailing: 0, problems, withoutDirectory: true, truncated };
   }
   const gaps = await gapsOf(reader, members, primary.start);
   const known = new Set(members.map((member) => member.offset));
@@ -181,5 +187,5 @@ export async function readZip(reader: ByteReader): Promise<ZipArchive> {
       if (!known.has(member.offset)) members.push(member);
     }
   }
-  return { members, directories, gaps, trailing: reader.size - primary.end.end, problems, withoutDirectory: false };
+  return { members, directories, gaps, trailing: reader.size - primary.end.end, problems, withoutDirectory: false, truncated };
 }

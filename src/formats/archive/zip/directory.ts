@@ -43,7 +43,11 @@ export async function findEnds(reader: ByteReader): Promise<EndRecord[]> {
   const ends: EndRecord[] = [];
   for (const offset of endPositions(tail)) {
     const end = readEnd(tail, offset, base, reader.size);
-    if (end) ends.push(end.zip64 ? ((await readEnd64(reader, end)) ?? end) : end);
+    if (!end) continue;
+    // zipfile follows a zip64 locator whatever the short record says, others only where they must.
+    const wide = await readEnd64(reader, end);
+    if (wide) ends.push(wide);
+    if (!wide || !end.zip64) ends.push(end);
   }
   return ends;
 }

@@ -4,6 +4,7 @@ import { sliceReader } from '../../../core/byte-reader.ts';
 import { Collection } from '../../collect.ts';
 import { fromError, tampered } from '../../findings.ts';
 import { judgedByFlavour } from '../../script/python.ts';
+import { storageCard } from '../../torch/storages.ts';
 import { inspectTorchMember, isTensorData, finishTorch, type TorchState } from '../../torch/zip.ts';
 import { startsWith } from '../bytes.ts';
 import { BLOCK, checksumHolds } from '../tar/header.ts';
@@ -63,10 +64,16 @@ class ZipInspection {
         if (this.context.budget.members < 0 || this.context.now() > this.context.budget.deadline) break;
       }
     }
-    if (layout.flavour === 'torch-zip' || layout.flavour === 'torchscript') out.add(...finishTorch(this.torch));
+    if (layout.flavour === 'torch-zip' || layout.flavour === 'torchscript') this.finishTorch();
     await this.outside();
     out.revise((findings) => judgedByFlavour(findings, layout.flavour));
-    return out.done(layout.flavour, { memberCount: archive.members.length });
+    return out.done(layout.flavour, { memberCount: archive.members.length, ...(this.torch.storages.size > 0 ? { tensorStorages: this.torch.storages.size } : {}) });
+  }
+
+  private finishTorch(): void {
+    this.out.add(...finishTorch(this.torch));
+    const card = storageCard(this.torch.storages.values());
+    if (card) this.out.card = { ...card, ...this.out.card };
   }
 
   private async member(member: Member): Promise<void> {
