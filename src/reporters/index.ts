@@ -8,6 +8,7 @@ const reporters = {
   cyclonedx: () => import('./cyclonedx/index.ts'),
   spdx: () => import('./spdx/index.ts'),
   markdown: () => import('./markdown/index.ts'),
+  html: () => import('./html/index.ts'),
   github: () => import('./github/index.ts'),
   junit: () => import('./junit/index.ts'),
   gitlab: () => import('./gitlab/index.ts'),
@@ -34,6 +35,8 @@ const ENDINGS: readonly (readonly [ending: string, format: FormatId])[] = [
   ['.json', 'json'],
   ['.md', 'markdown'],
   ['.markdown', 'markdown'],
+  ['.html', 'html'],
+  ['.htm', 'html'],
   ['.xml', 'junit'],
   ['.txt', 'table'],
 ];
