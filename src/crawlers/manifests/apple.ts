@@ -2,6 +2,7 @@ import { withoutComments } from './jvm/gradle.ts';
 import type { LockedPackage, Requirement } from './model.ts';
 import type { ManifestReader } from './reader.ts';
 import { readJson } from './text/json.ts';
+import { lineCounter } from './text/lines.ts';
 import { at, itemsOf, textOf } from './text/tree.ts';
 
 /** purl's name of a Swift package: host and path of its repository. */
@@ -30,6 +31,7 @@ export const packageSwiftReader: ManifestReader = {
   matches: (_path, name) => /^Package(?:@swift-[\d.]+)?\.swift$/.test(name),
   read: (text) => {
     const source = withoutComments(text);
+    const lineOf = lineCounter(source);
     return {
       reader: 'package-swift',
       requirements: [...source.matchAll(PACKAGE)].map((match): Requirement => {
@@ -37,7 +39,7 @@ export const packageSwiftReader: ManifestReader = {
         return {
           ecosystem: 'swift',
           name: swiftName(match[1] as string),
-          line: source.slice(0, match.index).split('\n').length,
+          line: lineOf(match.index),
           scope: 'runtime',
           ...(range ? { range } : {}),
         };

@@ -76,7 +76,8 @@ export function assemble(crawler: string, resolution: Resolution, knowledge: Kno
     if (!usable(name)) return;
     const identity = identify(libraries, requirement.ecosystem, name);
     const facts = rangeFacts(requirement.ecosystem, requirement.range);
-    const version = lockedVersion ?? facts.version;
+    // A commit fixes the code but is no version of a registry.
+    const version = lockedVersion ?? (requirement.origin === 'vcs' ? undefined : facts.version);
     const locked = inLock || managed || facts.version !== undefined || requirement.hashed === true;
     const confidence = identity.certain ? (requirement.confidence ?? 'high') : 'medium';
     const component: LibraryComponent = {
@@ -84,7 +85,7 @@ export function assemble(crawler: string, resolution: Resolution, knowledge: Kno
       name: identity.name,
       ecosystem: identity.ecosystem,
       ...(version ? { version } : {}),
-      ...(requirement.range && facts.version === undefined ? { range: requirement.range } : {}),
+      ...(requirement.range && (version === undefined || version !== facts.version) ? { range: requirement.range } : {}),
       scope: requirement.scope,
       declared: !requirement.transitive,
       ...(requirement.transitive ? { transitive: true } : {}),

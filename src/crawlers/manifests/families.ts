@@ -17,7 +17,7 @@ import { condaReader } from './python/conda.ts';
 import * as pythonLocks from './python/locks.ts';
 import * as pyproject from './python/pyproject.ts';
 import { relatePython } from './python/relate.ts';
-import { requirementsReader } from './python/requirements.ts';
+import { includedReader, requirementsReader } from './python/requirements.ts';
 import { setupCfgReader } from './python/setup-cfg.ts';
 import { setupPyReader } from './python/setup-py.ts';
 import { descriptionReader, renvReader } from './rlang.ts';
@@ -28,6 +28,7 @@ const python: ManifestFamily = {
   id: 'manifest-python',
   readers: [
     requirementsReader,
+    includedReader,
     pyproject.pyprojectReader,
     setupPyReader,
     setupCfgReader,

@@ -36,14 +36,14 @@ function readWith(reader: ManifestReader, text: string, path: string): ManifestF
 }
 
 export function manifestCrawler(family: ManifestFamily): Crawler<FileManifests> {
-  const matching = (path: string): ManifestReader[] => {
+  const matching = (path: string, size = 0): ManifestReader[] => {
     if (VENDORED.test(path)) return [];
     const name = nameOf(path);
-    return family.readers.filter((reader) => reader.matches(path, name));
+    return family.readers.filter((reader) => reader.matches(path, name, size));
   };
   return defineCrawler<FileManifests>({
     id: family.id,
-    wants: (entry) => matching(entry.path).length > 0,
+    wants: (entry) => matching(entry.path, entry.size).length > 0,
     maxSize: MAX_LOCK,
     prefilter: (latin1, path) => matching(path).some((reader) => reader.prefilter?.(latin1) ?? true),
     extract(file) {

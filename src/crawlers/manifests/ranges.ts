@@ -7,7 +7,8 @@ export interface RangeFacts {
   readonly bounded: boolean;
 }
 
-const VERSION = String.raw`v?\d+(?:\.\d+)*(?:[-+._]?[0-9A-Za-z]+)*`;
+/** A digit, then anything that versions are made of. One class: separators between words would backtrack without end. */
+const VERSION = String.raw`v?\d[-+._0-9A-Za-z]*`;
 const whole = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`);
 const PEP440_EXACT = /^={2,3}([^*,\s]+)$/;
 const PEP440_UPPER = /(?:^|,)(?:={2,3}|~=|<=?)[^,]+/;
@@ -55,6 +56,8 @@ export function rangeFacts(ecosystem: Ecosystem, text: string | undefined): Rang
   const written = text?.trim() ?? '';
   if (written === '' || written === '*' || written.length > 200) return range(false);
   if (COMMIT.test(written)) return exact(written);
+  // A build argument fixes it, and only the build knows to what.
+  if (written.includes('$') && ecosystem !== 'maven' && ecosystem !== 'nuget') return range(/^[=~^<]/.test(written));
   switch (ecosystem) {
     case 'pypi':
       return pep440(written.replaceAll(/\s+/g, ''));

@@ -61,14 +61,14 @@ function requirementOf(
   options: ReadonlyMap<string, string>,
 ): Requirement | undefined {
   // `vllm==${VERSION}`: the name is known, the version is not.
-  const variable = /^([\w.@/-]+(?:\[[\w,-]*\])?)\s*(?:[=<>~!]=?=?|@)\s*["']?\$\{?[\w:.-]+\}?$/.exec(written);
+  const variable = /^([\w.@/-]+(?:\[[\w,-]*\])?)\s*((?:[=<>~!]=?=?|@)\s*\$\{?[\w:.-]+\}?)$/.exec(written);
   const text = variable ? (variable[1] as string) : written;
   if (opaque(text) || text.length > 500) return undefined;
   switch (manager) {
     case 'pypi': {
       if (text === '-' || /\.(?:txt|in|toml)$/.test(text)) return undefined;
       const requirement = pypiRequirement(text.replace(/^([\w.-]+(?:\[[\w,-]*\])?)@(?=\d)/, '$1=='), line, scope);
-      return requirement && variable ? { ...requirement, range: '==*' } : requirement;
+      return requirement && variable ? { ...requirement, range: variable[2] as string } : requirement;
     }
     case 'conda':
       return condaRequirement(text, line, scope);

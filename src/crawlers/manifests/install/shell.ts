@@ -91,8 +91,8 @@ export function shellCommands(script: string, firstLine = 1): Command[] {
       end();
       line += 1;
     } else if (character === '$' && next === '{') {
-      const stop = script.indexOf('}', index);
-      const expansion = stop < 0 || stop - index > 200 ? '${' : script.slice(index, stop + 1);
+      const length = script.slice(index, index + 200).indexOf('}');
+      const expansion = length < 0 ? '${' : script.slice(index, index + length + 1);
       add(expansion);
       line += expansion.split('\n').length - 1;
       index += expansion.length - 1;

@@ -2,6 +2,7 @@ import { MAX_REQUIREMENTS } from '../limits.ts';
 import type { LockedPackage, Requirement, Scope } from '../model.ts';
 import type { ManifestReader } from '../reader.ts';
 import { at, entriesOf, textOf, type TreeNode } from '../text/tree.ts';
+import { lineCounter } from '../text/lines.ts';
 import { readToml } from '../text/toml.ts';
 
 /** Comments become blanks, so that lines keep their numbers. Strings are left alone. */
@@ -32,21 +33,6 @@ const CATALOG = /^\(?\s*((?:libs|\w+Libs)\.[A-Za-z][\w.]*)/;
 const ADD = /^\(?\s*["'](\w+)["']\s*,\s*/;
 const WRAPPED =
   /^\(?\s*(?:enforcedPlatform|platform|project|files|fileTree|kotlin|gradleApi|localGroovy|npm|testFixtures|dependencies\.\w+|variantOf)\b/;
-
-function lineCounter(source: string): (offset: number) => number {
-  const starts = [0];
-  for (let index = source.indexOf('\n'); index >= 0; index = source.indexOf('\n', index + 1)) starts.push(index + 1);
-  return (offset) => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] as number) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low + 1;
-  };
-}
 
 function requirementAt(configuration: string, rest: string, line: number): Requirement | undefined {
   const base = { ecosystem: 'maven' as const, line, scope: scopeOf(configuration) };

@@ -1,5 +1,6 @@
 import type { Requirement, Scope } from '../model.ts';
 import type { ManifestReader } from '../reader.ts';
+import { lineCounter } from '../text/lines.ts';
 import { withoutComments } from './gradle.ts';
 
 const MODULE = /"([\w.-]+)"\s*(%%%?|%)\s*"([\w.-]+)"\s*%\s*(?:"([^"\n]+)"|([\w.]+))(?:\s*%\s*"?(\w+)"?)?/g;
@@ -20,16 +21,14 @@ export const sbtReader: ManifestReader = {
     const scala = /scalaVersion\s*:?=\s*"(\d+)\.(\d+)/.exec(source);
     const suffix = scala ? (scala[1] === '2' ? `_2.${scala[2] as string}` : `_${scala[1] as string}`) : '';
     const requirements: Requirement[] = [];
-    let line = 1;
-    let position = 0;
+    const lineOf = lineCounter(source);
     for (const match of source.matchAll(MODULE)) {
-      for (; position < match.index; position += 1) if (source.charCodeAt(position) === 10) line += 1;
       const artifact = `${match[3] as string}${match[2] === '%' ? '' : suffix}`;
       const range = match[4] ?? (match[5] ? `$${match[5]}` : undefined);
       requirements.push({
         ecosystem: 'maven',
         name: `${match[1] as string}/${artifact}`,
-        line,
+        line: lineOf(match.index),
         scope: scopeOf(match[6]),
         ...(range ? { range } : {}),
       });

@@ -11,7 +11,7 @@ export const condaReader: ManifestReader = {
   matches: (path, name) =>
     /^(?:.*[-_.])?(?:env|environment|conda|conda[-_]env|anaconda-project)(?:[-_.].*)?\.ya?ml$/i.test(name) ||
     /(?:^|\/)(?:conda|envs?|environments?)\/[^/]+\.ya?ml$/i.test(path),
-  prefilter: (latin1) => /^\s*(?:dependencies|packages)\s*:/m.test(latin1) && /^\s*-\s+\S/m.test(latin1),
+  prefilter: (latin1) => /^[ \t]*(?:dependencies|packages)[ \t]*:/m.test(latin1) && /^[ \t]*-[ \t]+\S/m.test(latin1),
   read: (text) => {
     const requirements: Requirement[] = [];
     for (const document of readYaml(text)) {

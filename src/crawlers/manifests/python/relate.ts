@@ -31,11 +31,29 @@ function isExport({ path, facts }: File, byPath: ReadonlyMap<string, File>): boo
   );
 }
 
+/** Text files of any name are requirements where one of the known ones includes them. */
+function withoutUnasked(files: readonly File[]): File[] {
+  const byPath = new Map(files.filter(({ facts }) => facts.reader === 'included').map((file) => [file.path, file]));
+  const asked = new Set<string>();
+  const queue = files.filter(({ facts }) => facts.reader !== 'included');
+  for (let file = queue.pop(); file; file = queue.pop()) {
+    for (const { type, target } of file.facts.links ?? []) {
+      const path = type === 'include' ? joinPath(folderOf(file.path), target) : undefined;
+      const found = path === undefined || asked.has(path) ? undefined : byPath.get(path);
+      if (!found) continue;
+      asked.add(found.path);
+      queue.push(found);
+    }
+  }
+  return files.filter(({ path, facts }) => facts.reader !== 'included' || asked.has(path));
+}
+
 /**
  * A requirements file that a tool compiled from another manifest of the tree is a lock file of
  * that manifest. Without its source it declares what its own comments say was asked for.
  */
-export function relatePython(files: readonly File[]): readonly File[] {
+export function relatePython(all: readonly File[]): readonly File[] {
+  const files = withoutUnasked(all);
   const byPath = new Map(files.map((file) => [file.path, file]));
   return files.map((file) => {
     const { path, facts } = file;

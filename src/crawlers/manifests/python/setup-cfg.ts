@@ -6,7 +6,9 @@ import { pypiRequirement, scopeOfGroup } from './requirement.ts';
 function* iniLines(text: string): Generator<{ section: string; key: string; value: string; line: number }> {
   let section = '';
   let key = '';
-  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+  for (const [index, long] of text.split(/\r?\n/).entries()) {
+    // No requirement is longer, and the pattern below looks at blanks twice.
+    const raw = long.slice(0, 2000);
     if (raw.trim() === '' || /^\s*[#;]/.test(raw)) continue;
     const header = /^\[([^\]]+)\]/.exec(raw)?.[1];
     const pair = /^([^\s=:[][^=:]*?)\s*[=:]\s*(.*)$/.exec(raw);

@@ -1,5 +1,6 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Node } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node } from 'yaml';
 import { LimitError, ParseError } from '../../../core/errors.ts';
+import { yamlDocuments } from '../../yaml-documents.ts';
 import { MAX_DEPTH } from '../limits.ts';
 import type { TreeNode } from './tree.ts';
 
@@ -10,7 +11,7 @@ export const MAX_YAML = 1024 * 1024;
 export function readYaml(text: string): TreeNode[] {
   if (text.length > MAX_YAML) throw new LimitError('MAX_YAML', `YAML of more than ${MAX_YAML} characters`);
   const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter, logLevel: 'silent', uniqueKeys: false });
+  const documents = yamlDocuments(text, lineCounter);
   const lineOf = (node: Node | null | undefined): number => (node?.range ? lineCounter.linePos(node.range[0]).line : 1);
 
   function convert(node: unknown, line: number, depth: number): TreeNode {
@@ -33,7 +34,6 @@ export function readYaml(text: string): TreeNode[] {
     return { line, value: null };
   }
 
-  if (!Array.isArray(documents)) return [];
   const broken = documents.find((document) => document.errors.length > 0);
   if (broken) throw new ParseError(broken.errors[0]?.message.split('\n')[0] ?? 'bad YAML');
   return documents.map((document) => convert(document.contents, 1, 0));

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { requirementAt, scan } from './manifests-helper.ts';
+
+describe('Dockerfile', () => {
+  it('installs by RUN: continued, quoted, with options, in exec form and in here-documents', async () => {
+    const scanned = await scan({
+      Dockerfile: [
+        'FROM python:3.11 AS build',
+        '# RUN pip install openai',
+        'RUN --mount=type=cache,target=/root/.cache pip install --no-cache-dir \\',
+        '    # the model',
+        '    \'torch==2.1.0\' "transformers>=4.51.0" \\',
+        '    --index-url https://download.example.org/whl/cpu',
+        'RUN apt-get update && apt-get install -y python3 && python3 -m pip install -U vllm && rm -rf /tmp',
+        'RUN ["uv", "pip", "install", "--system", "ollama"]',
+        'RUN <<EOF',
+        'set -e',
+        'pip install peft==0.10.0',
+        'EOF',
+        'RUN npm install -g @anthropic-ai/claude-code@1.0.0 && conda install -y -c conda-forge faiss-gpu=1.8.0',
+        'RUN pip install -r requirements.txt ./local "mlx==${MLX_VERSION}" . > log.txt 2>&1',
+        'ENV NOTE="pip install anthropic"',
+        'CMD ["pip", "install", "anthropic"]',
+      ].join('\n'),
+    });
+    expect(scanned.lines).toEqual([
+      'npm/@anthropic-ai/claude-code 1.0.0 runtime Dockerfile:13',
+      'pypi/faiss-gpu 1.8.0 runtime Dockerfile:13',
+      'pypi/mlx ~==${MLX_VERSION} runtime Dockerfile:14',
+      'pypi/ollama - runtime Dockerfile:8',
+      'pypi/peft 0.10.0 runtime Dockerfile:11',
+      'pypi/torch 2.1.0 runtime Dockerfile:5',
+      'pypi/transformers ~>=4.51.0 runtime Dockerfile:5',
+      'pypi/vllm - runtime Dockerfile:7',
+    ]);
+    expect(requirementAt(scanned, 'pypi/vllm', 'Dockerfile:7')).toMatchObject({ deployable: true, locked: false, bounded: false });
+    expect(requirementAt(scanned, 'pypi/mlx', 'Dockerfile:14')).toMatchObject({ bounded: true });
+  });
+
+  it('is not covered by the lock file of the project', async () => {
+    const scanned = await scan({
+      'docker/Dockerfile.gpu': 'RUN pip install torch\n',
+      'uv.lock': '[[package]]\nname = "torch"\nversion = "2.0.0"\n',
+    });
+    expect(requirementAt(scanned, 'pypi/torch', 'docker/Dockerfile.gpu:1')).toMatchObject({ locked: false });
+  });
+});
+
+describe('scripts', () => {
+  it('shell, Make and CI steps install with less certainty and are no deployment', async () => {
+    const scanned = await scan({
+      'scripts/setup.sh':
+        '#!/bin/bash\nif true; then\n  sudo pip3 install "openai>=1" # note\nfi\necho "run pip install anthropic first"\nbash -c "uv pip install crewai"\n',
+      Makefile: 'install:\n\tpip install ragas\n',
+      '.github/workflows/ci.yml':
+        'name: pip install nothing\non: push\njobs:\n  test:\n    steps:\n      - name: Install vllm with pip install vllm\n        run: |\n          pip install --upgrade pip\n          pip install deepeval==1.0.0\n      - run: npm ci && npm i -g promptfoo\n',
+      'docker-compose.yml': 'services:\n  app:\n    command: sh -c "pip install chromadb && python app.py"\n',
+    });
+    expect(scanned.lines.filter((line) => !line.includes('/pip '))).toEqual([
+      'npm/promptfoo - build .github/workflows/ci.yml:10',
+      'pypi/chromadb - runtime docker-compose.yml:3',
+      'pypi/crewai - runtime scripts/setup.sh:6',
+      'pypi/deepeval 1.0.0 build .github/workflows/ci.yml:9',
+      'pypi/openai ~>=1 runtime scripts/setup.sh:3',
+      'pypi/ragas - runtime Makefile:2',
+    ]);
+    expect(requirementAt(scanned, 'pypi/openai', 'scripts/setup.sh:3')).toMatchObject({ deployable: false });
+    expect(scanned.requirements.find(({ component }) => component === 'library:pypi/openai')?.confidence).toBe('medium');
+  });
+
+  it('notebook cells install by magic, with the lines of the raw file', async () => {
+    const cell = (source: unknown, type = 'code'): unknown => ({
+      cell_type: type,
+      metadata: {},
+      outputs: [{ text: ['!pip install anthropic'] }],
+      source,
+    });
+    const scanned = await scan({
+      'demo.ipynb': JSON.stringify(
+        {
+          cells: [
+            cell(['import os\n', '!pip install -q openai==1.2.0 \\\n', '    tiktoken\n', '# !pip install vllm']),
+            cell('%pip install crewai\nprint(1)'),
+            cell(['%%bash\n', 'pip install ragas\n']),
+            cell(['!{sys.executable} -m pip install peft\n', 'text = "pip install mlflow"']),
+            cell(['!pip install anthropic'], 'markdown'),
+          ],
+          nbformat: 4,
+        },
+        null,
+        1,
+      ),
+    });
+    expect(scanned.lines).toEqual([
+      'pypi/crewai - runtime demo.ipynb:30',
+      'pypi/openai 1.2.0 runtime demo.ipynb:15',
+      'pypi/peft - runtime demo.ipynb:58',
+      'pypi/ragas - runtime demo.ipynb:44',
+      'pypi/tiktoken - runtime demo.ipynb:15',
+    ]);
+    expect(requirementAt(scanned, 'pypi/crewai', 'demo.ipynb:30')).toMatchObject({ deployable: false });
+  });
+});
