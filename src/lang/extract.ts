@@ -33,12 +33,12 @@ function queryOf(language: Language, source: string): Query {
 }
 
 interface Event {
-  readonly kind: 'import' | 'function' | 'class' | 'decorator' | 'call' | 'assign' | 'return' | 'namespace';
+  readonly kind: 'import' | 'function' | 'class' | 'decorator' | 'call' | 'reference' | 'assign' | 'return' | 'namespace';
   readonly node: Node;
   readonly name?: Node;
 }
 
-const EVENT_KINDS = new Set(['import', 'function', 'class', 'decorator', 'call', 'assign', 'return', 'namespace']);
+const EVENT_KINDS = new Set(['import', 'function', 'class', 'decorator', 'call', 'reference', 'assign', 'return', 'namespace']);
 
 function eventOf(match: QueryMatch): Event | undefined {
   let main: Event | undefined;
@@ -154,15 +154,26 @@ function lowerTree(
           end: node.endIndex,
           returns: result ? [lo.expr(result)] : [],
         });
-        for (const expr of lowered) if (expr.kind === 'call') calls.push({ call: expr, scope, decorates: index });
+        for (const expr of lowered) {
+          if (expr.kind === 'call') calls.push({ call: expr, scope, decorates: index });
+          // `@tool` without parentheses is called all the same.
+          else if ((expr.kind === 'name' || expr.kind === 'member') && interest.calls.has(expr.name)) calls.push({ call: { kind: 'call', callee: expr, args: [], ...lo.at(node) }, scope, decorates: index });
+        }
         stack.push(index);
         break;
       }
       case 'call': {
         const name = event.name ? nameAt(event.name) : '';
-        if (!interesting(name)) break;
-        const call = lo.expr(node);
-        if (call.kind === 'call' && (interest.calls.has(name) || carriesConstant(call.args))) calls.push({ call, scope });
+        if (event.name && !interesting(name)) break;
+        const call = lo.expr(frontend.outermost?.(node) ?? node);
+        if (call.kind === 'call' && (interest.calls.has(name) || !event.name || carriesConstant(call.args))) calls.push({ call, scope });
+        break;
+      }
+      case 'reference': {
+        const name = event.name ? nameAt(event.name) : '';
+        if (!interest.calls.has(name) && !interest.constant(name)) break;
+        const callee = lo.expr(node);
+        if (callee.kind === 'member') calls.push({ call: { kind: 'call', callee, args: [], ...lo.at(node) }, scope, reference: true });
         break;
       }
       case 'assign':
@@ -189,6 +200,7 @@ function lowerTree(
     assigns: lowerAssignments(),
     literals: findLiterals(text, root, frontend, interest, lineOf),
     shell: [],
+    ...(frontend.embeds ? { embeds: frontend.embeds(text) } : {}),
     ...(namespace === undefined ? {} : { namespace }),
   };
 
@@ -200,11 +212,11 @@ function lowerTree(
       const later: typeof pending = [];
       for (const item of rest) {
         const owner = scopes[item.scope]?.fact.kind;
-        const { target, value, type, index, member, fallback } = item.assignment;
+        const { target, value, type, index, member, fallback, lowered: given } = item.assignment;
         const shared = owner !== 'function' || target.startsWith('self.');
         const scopeChain = chainOf(item.scope);
         const asked = shared
-          ? round === 0 && SHARED_VALUES.test(value.type)
+          ? round === 0 && (given !== undefined || SHARED_VALUES.test(value.type))
           : demand.has(scopeChain, target);
         const demanded = asked || (round > 0 && shared && (demand.has(scopeChain, target) || demand.hasMember(target.replace(/^self\./, ''))));
         if (!demanded) {
@@ -214,7 +226,7 @@ function lowerTree(
         statement = 0;
         depth = 0;
         demand.scope = item.scope;
-        let lowered = lo.expr(value);
+        let lowered = given ?? lo.expr(value);
         if (index !== undefined) lowered = elementOf(lowered, index);
         if (member !== undefined) {
           lowered = { kind: 'member', object: lowered, name: member };

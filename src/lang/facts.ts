@@ -61,6 +61,8 @@ export interface Arg {
   readonly value: Expr;
   /** `*list` or `**dict`. */
   readonly spread?: 'list' | 'dict';
+  /** Line of a switch (`trust_remote_code=True`) that stands below the line of its call. */
+  readonly line?: number;
 }
 
 export interface ImportFact {
@@ -76,6 +78,8 @@ export interface ImportFact {
 export interface CallFact {
   readonly call: CallExpr;
   readonly scope: number;
+  /** A mention, not a call: `openai.GPT4o`. */
+  readonly reference?: true;
   /** Stands as a decorator or annotation before the definition of this scope. */
   readonly decorates?: number;
 }
@@ -127,6 +131,13 @@ export interface LiteralFact {
   readonly callee?: string;
 }
 
+/** Files that are built into a program. */
+export interface EmbedFact {
+  /** Path or glob, relative to the source file. */
+  readonly pattern: string;
+  readonly line: number;
+}
+
 /** A command line inside a source file: `!pip install` of a notebook, a shell script. */
 export interface ShellFact {
   readonly text: string;
@@ -141,6 +152,7 @@ export interface SourceFacts {
   readonly assigns: readonly AssignFact[];
   readonly literals: readonly LiteralFact[];
   readonly shell: readonly ShellFact[];
+  readonly embeds?: readonly EmbedFact[];
   /** Package or namespace that the file declares. */
   readonly namespace?: string;
   readonly notebook?: true;

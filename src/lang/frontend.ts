@@ -1,11 +1,13 @@
 import type { Node } from 'web-tree-sitter';
-import type { Arg, Expr, ImportFact, LanguageId, ParamFact } from './facts.ts';
+import type { Arg, EmbedFact, Expr, ImportFact, LanguageId, ParamFact } from './facts.ts';
 
 /** What the rest of the product wants to hear about; a front-end drops everything else early. */
 export interface Interest {
   /** Last names of callees that some rule matches. */
   readonly calls: ReadonlySet<string>;
   /** Whether a string is worth keeping for itself, given what it is assigned to. */
+  /** Names of constants that may stand for a model id. */
+  readonly constant: (name: string) => boolean;
   readonly literal: (value: string, key: string | undefined) => boolean;
 }
 
@@ -28,6 +30,8 @@ export interface Assignment {
   readonly type?: Node;
   /** What is done with the value: `with x() as y` binds the result of entering. */
   readonly index?: number;
+  /** Instead of lowering `value`. */
+  readonly lowered?: Expr;
   /** Destructuring: the member of the value, and its default. */
   readonly member?: string;
   readonly fallback?: Node;
@@ -51,14 +55,18 @@ export interface Frontend {
   /** Name of the grammar file, without prefix and extension. */
   readonly grammar: string;
   /**
-   * Captures: `@import`, `@function`, `@class`, `@decorator`, `@call` with `@name`, `@assign`,
-   * `@return`, `@namespace`.
+   * Captures: `@import`, `@function`, `@class`, `@decorator`, `@call` and `@reference` with
+   * `@name`, `@assign`, `@return`, `@namespace`.
    */
   readonly query: string;
   readonly lower: (node: Node, lo: Lowering) => Expr;
   readonly imports: (node: Node, lo: Lowering) => readonly ImportFact[];
   readonly define: (node: Node, lo: Lowering) => Definition;
   readonly assignments: (node: Node, lo: Lowering) => readonly Assignment[];
+  /** The node that holds the whole chain of calls that a call begins. */
+  readonly outermost?: (node: Node) => Node;
+  /** Directives in comments that build files in. */
+  readonly embeds?: (text: string) => readonly EmbedFact[];
   /** Node types of string literals, and of their content. */
   readonly strings: ReadonlySet<string>;
 }
@@ -84,6 +92,18 @@ export const either = (options: readonly Expr[]): Expr => {
   const [only] = flat;
   return flat.length === 1 && only ? only : flat.length === 0 ? { kind: 'null' } : { kind: 'either', options: flat };
 };
+
+const ENV_HELPER = /^(?:os_?)?(?:get|read|lookup|must|require|fetch|load|str)?_?env(?:ironment)?_?(?:var(?:iable)?|or|str|string|or_?default|or_?else|with_?default|default)?$/i;
+const ENV_NAME = /^[A-Z][A-Z0-9_]*$/;
+
+/** A call of an environment helper of any language or project: `getEnv("X", "default")`. */
+export function envRead(name: string, args: readonly Arg[], at: { readonly line: number; readonly column: number }): Expr | undefined {
+  if (!ENV_HELPER.test(name)) return undefined;
+  const variable = positionalArg(args, 0);
+  if (variable?.kind !== 'string' || !ENV_NAME.test(variable.value)) return undefined;
+  const fallback = positionalArg(args, 1) ?? namedArg(args, 'default');
+  return { kind: 'env', name: variable.value, ...at, ...(fallback ? { fallback } : {}) };
+}
 
 export const positional = (value: Expr): Arg => ({ value });
 

@@ -1,4 +1,7 @@
 import type { Frontend } from './frontend.ts';
+import { csharp } from './csharp.ts';
+import { go } from './go.ts';
+import { java } from './java.ts';
 import { javascript, tsx, typescript } from './javascript.ts';
 import { python } from './python.ts';
 
@@ -7,6 +10,9 @@ const BY_EXTENSION: ReadonlyMap<string, Frontend> = new Map([
   ['.py', python],
   ['.pyi', python],
   ['.pyw', python],
+  ['.go', go],
+  ['.java', java],
+  ['.cs', csharp],
   ['.js', javascript],
   ['.jsx', javascript],
   ['.mjs', javascript],

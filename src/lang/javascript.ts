@@ -1,6 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, DictEntry, Expr, ImportFact, ParamFact } from './facts.ts';
-import { concat, dotted, either, unknown, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import { concat, dotted, either, envRead, unknown, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
 
 const QUERY = `
 (import_statement) @import
@@ -63,7 +63,7 @@ function call(node: Node, lo: Lowering): Expr {
   const callee = lo.expr(node.childForFieldName('function') ?? node.childForFieldName('constructor'));
   const name = callee.kind === 'member' || callee.kind === 'name' ? callee.name : '';
   const at = lo.at(node);
-  const wanted = lo.wantsArgs(name) || name === 'require' || (callee.kind === 'member' && callee.name === 'get');
+  const wanted = lo.wantsArgs(name) || /env/i.test(name) || name === 'require' || (callee.kind === 'member' && callee.name === 'get');
   const list = wanted ? args(node.childForFieldName('arguments'), lo) : [];
   if (node.type === 'call_expression' && callee.kind === 'member') {
     if (PASS_THROUGH.has(callee.name) && list.length === 0) return callee.object;
@@ -71,7 +71,7 @@ function call(node: Node, lo: Lowering): Expr {
     if (callee.name === 'get' && first?.value.kind === 'string' && ENV_OBJECTS.has(dotted(callee.object) ?? '')) return { kind: 'env', name: first.value.value, ...at };
     if (callee.name === 'join' || callee.name === 'resolve') return joinPath(callee.object, node, lo) ?? { kind: 'call', callee, args: list, ...at };
   }
-  return { kind: 'call', callee, args: list, ...at };
+  return envRead(name, list, at) ?? { kind: 'call', callee, args: list, ...at };
 }
 
 /** `path.join(process.cwd(), "a", "b")`: the known tail of the path. */

@@ -94,8 +94,8 @@ function contextOf(start: Node, text: string): Context | undefined {
       const call = node.parent && CALL.test(node.parent.type) ? node.parent : node;
       const callee =
         call.childForFieldName('function') ?? call.childForFieldName('constructor') ?? call.childForFieldName('name') ?? call.childForFieldName('type') ?? call.childForFieldName('method') ?? call.namedChild(0);
-      const first = node.namedChild(0);
-      const other = first && first.endIndex <= child.startIndex && first.endIndex - first.startIndex < 80 ? textOf(first) : undefined;
+      const first = node.namedChildren.slice(0, 4).find((item) => item.endIndex <= child.startIndex && item.endIndex - item.startIndex < 80 && /string|literal|argument/.test(item.type));
+      const other = first ? textOf(first) : undefined;
       return { role: item ? 'item' : 'argument', callee: textOf(callee), ...(other ? { key: other.replace(/^-+/, '').split(/[\s=<|,]/)[0] ?? other } : {}) };
     } else if (!TRANSPARENT.test(type) && !LIST.test(type) && type !== 'dictionary' && type !== 'object') return { role: item ? 'item' : 'other' };
   }

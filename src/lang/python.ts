@@ -4,6 +4,7 @@ import {
   concat,
   dotted,
   either,
+  envRead,
   namedArg,
   positionalArg,
   unknown,
@@ -58,7 +59,8 @@ function args(node: Node | null, lo: Lowering): Arg[] {
   for (const child of node?.namedChildren ?? []) {
     if (child.type === 'keyword_argument') {
       const name = child.childForFieldName('name');
-      list.push({ name: name ? lo.text(name) : '', value: lo.expr(child.childForFieldName('value')) });
+      const value = lo.expr(child.childForFieldName('value'));
+      list.push({ name: name ? lo.text(name) : '', value, ...(value.kind === 'boolean' ? { line: lo.at(child).line } : {}) });
     } else if (child.type === 'list_splat') list.push({ value: lo.expr(child.namedChild(0)), spread: 'list' });
     else if (child.type === 'dictionary_splat') list.push({ value: lo.expr(child.namedChild(0)), spread: 'dict' });
     else if (child.type !== 'comment') list.push({ value: lo.expr(child) });
@@ -79,6 +81,8 @@ function call(node: Node, lo: Lowering): Expr {
       return { kind: 'env', name: variable.value, ...lo.at(node), ...(fallback ? { fallback } : {}) };
     }
   }
+  const helper = envRead(name, list.length > 0 || !/env/i.test(name) ? list : args(node.childForFieldName('arguments'), lo), lo.at(node));
+  if (helper) return helper;
   // `", ".join`, `.strip()`, `.lower()` leave a name what it is; `Path("a")` is its path.
   if (callee.kind === 'member' && PASS_THROUGH.has(callee.name) && list.length === 0) return callee.object;
   if (path !== undefined && (path === 'os.path.join' || path === 'Path' || path === 'pathlib.Path') && list.length > 0) return joinPath(list);

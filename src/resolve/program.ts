@@ -17,6 +17,7 @@ const MAX_STEPS = 600;
 const MAX_DEPTH = 14;
 /** Alternatives that are followed at one name. */
 const MAX_ALTERNATIVES = 6;
+const MAX_WILDCARDS = 40;
 /** Call sites that are asked for the value of one parameter. */
 const MAX_CALL_SITES = 12;
 
@@ -66,7 +67,8 @@ export class Program {
     query.depth++;
     const result = this.#expand(expr, unit, scope, query);
     query.depth--;
-    return result.length > MAX_ALTERNATIVES ? result.slice(0, MAX_ALTERNATIVES) : result;
+    // A bare name may come from any of a file's wildcard imports.
+    return result.length > MAX_ALTERNATIVES && !result.every((bound) => bound.kind === 'external') ? result.slice(0, MAX_ALTERNATIVES) : result.slice(0, MAX_WILDCARDS);
   }
 
   #expand(expr: Expr, unit: Unit, scope: number, query: Query): readonly Bound[] {
@@ -116,6 +118,8 @@ export class Program {
           const values = this.expand(fact.value, unit, current, query);
           return fact.type && values.every(isOpen) ? [...this.#typed(fact.type, unit, current, query), ...values] : values;
         });
+        // `try: from x import A`, `except ImportError: A = None`.
+        if (current === 0 && bounds.every(isOpen) && unit.imports.has(name)) return this.#imported(name, unit, query) ?? bounds;
         if (bounds.length > 0) return bounds;
       }
       const param = owner?.params?.find((item) => item.name === name);
@@ -316,7 +320,20 @@ export class Program {
       }),
     );
     query.depth--;
-    return inherited;
+    if (inherited.length > 0) return inherited;
+    return this.#givenToConstructor(unit, index, name, query);
+  }
+
+  /** A field without a default is what the tree's constructor calls or struct literals give it. */
+  #givenToConstructor(unit: Unit, index: number, name: string, query: Query): readonly Bound[] {
+    const owner = scopeOf(unit, index);
+    if (!owner || query.depth > MAX_DEPTH - 3) return [];
+    return (this.#callsByName.get(owner.name) ?? []).slice(0, MAX_CALL_SITES).flatMap(({ unit: site, fact }): readonly Bound[] => {
+      const given = fact.call.args.find((arg) => arg.name === name)?.value;
+      if (!given) return [];
+      const target = this.expand(fact.call.callee, site, fact.scope, query);
+      return target.some((item) => item.kind === 'local' && item.unit === unit && item.index === index) ? this.expand(given, site, fact.scope, query) : [];
+    });
   }
 
   #exprMember(base: Extract<Bound, { kind: 'expr' }>, name: string, query: Query): readonly Bound[] {

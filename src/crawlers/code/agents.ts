@@ -114,4 +114,28 @@ export function detectPromptFile(context: Context, rule: DetectRule, site: CallS
   }
 }
 
+/** Prompts that a program carries: files of the tree that an embed directive names. */
+export function detectEmbeds(context: Context, units: readonly Unit[]): void {
+  for (const unit of units) {
+    for (const { pattern, line } of unit.facts.embeds ?? []) {
+      const folder = unit.path.includes('/') ? `${unit.path.slice(0, unit.path.lastIndexOf('/'))}/` : '';
+      const matches = globTest(`${folder}${pattern.replace(/^all:/, '')}`);
+      for (const { path } of context.project.entries) {
+        if (!matches(path) || !TEXT.test(path) || !context.isPromptPath(path)) continue;
+        context.components.push({ kind: 'prompt', name: path, purpose: 'template', occurrences: [occurrence({ path: unit.path, line }, 'go:embed', 'high')] });
+      }
+    }
+  }
+}
+
+/** `*` within one folder; a folder means all below it. */
+function globTest(glob: string): (path: string) => boolean {
+  const source = glob
+    .split('*')
+    .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`))
+    .join('[^/]*');
+  const pattern = new RegExp(`^${source}(?:/|$)`);
+  return (path) => pattern.test(path);
+}
+
 const TEXT = /\.(?:txt|md|mdx|tmpl|tpl|j2|jinja2?|prompt|prompty|st|hbs|mustache|ya?ml|json|xml|html|xsl|erb|ejs|liquid)$/i;

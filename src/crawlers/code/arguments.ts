@@ -52,11 +52,14 @@ function inOptions(program: Program, site: CallSite, path: readonly string[]): G
   return current ? { ...current, key: path.at(-1) ?? '' } : undefined;
 }
 
+/** `PeftModel.from_pretrained(base, …)`: what `base` was loaded with is not what the adapter is loaded with. */
+const isLoader = (callee: Expr): boolean => (callee.kind === 'member' || callee.kind === 'name') && /^(?:from_pretrained|from_config|load(?:_\w+)?|pipeline)$/.test(callee.name);
+
 /** The value of a key in a dictionary, or in the keywords of a call that builds options. */
 export function entryOf(expr: Expr, name: string): Expr | undefined {
   if (expr.kind === 'dict')
     return expr.entries.find((entry) => (entry.key.kind === 'string' && entry.key.value === name) || (entry.key.kind === 'name' && entry.key.name === name))?.value;
-  if (expr.kind === 'call') return keywordIn(expr.args, name);
+  if (expr.kind === 'call' && !isLoader(expr.callee)) return keywordIn(expr.args, name);
   return undefined;
 }
 

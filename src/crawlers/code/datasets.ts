@@ -3,7 +3,7 @@ import type { DetectRule } from '../../knowledge/detect.ts';
 import type { Value } from '../../resolve/values.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
 import { evidence, isTest, observe, placeOf, symbolOf, values, type Context } from './context.ts';
-import { flag } from './models.ts';
+import { flag, lineOfSwitch } from './models.ts';
 import { fileOf } from './files.ts';
 
 /** Loaders by format, not names of data sets. */
@@ -59,6 +59,7 @@ export function detectDataset(context: Context, rule: DetectRule, site: CallSite
         id: name,
         revision: revisionGiven ? (revision?.text ?? null) : undefined,
         trustRemoteCode: flag(context, argumentOf(program, site, rule.args?.['trustRemoteCode'])),
+        trustRemoteCodeLine: lineOfSwitch(site, rule.args?.['trustRemoteCode']),
         indirect: value?.indirect ?? false,
         hub: dataset.origin === 'huggingface' ? 'huggingface' : undefined,
       },

@@ -1,5 +1,5 @@
 import type { Discovery } from '../../core/inventory.ts';
-import type { DetectIndex, DetectRule } from '../../knowledge/detect.ts';
+import type { ArgSpec, DetectIndex, DetectRule } from '../../knowledge/detect.ts';
 import { modelsSection } from '../../knowledge/models.ts';
 import type { CallFact, SourceFacts } from '../../lang/facts.ts';
 import { indexOptions, type DeclaredOption } from '../../resolve/options.ts';
@@ -7,8 +7,9 @@ import { newQuery, Program } from '../../resolve/program.ts';
 import { indexSettings } from '../../resolve/settings.ts';
 import { indexUnit, type Unit } from '../../resolve/unit.ts';
 import type { FileFacts, Project } from '../crawler.ts';
-import { detectAgent, detectMcpServer, detectPromptFile, detectTool } from './agents.ts';
+import { detectAgent, detectEmbeds, detectMcpServer, detectPromptFile, detectTool } from './agents.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
+import { detectConstant } from './constants.ts';
 import type { Context } from './context.ts';
 import { detectDataset } from './datasets.ts';
 import { detectLiterals } from './literals.ts';
@@ -45,6 +46,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   };
   for (const item of matched) detectCall(context, item);
   detectLiterals(context, units);
+  detectEmbeds(context, units);
   detectShell(context, units);
   return { components: context.components, observations: context.observations, relations: context.relations };
 }
@@ -57,7 +59,7 @@ function matchCalls(unit: Unit, program: Program, index: DetectIndex): Matched[]
     const { callee } = fact.call;
     const name = callee.kind === 'name' || callee.kind === 'member' ? callee.name : undefined;
     // A name that is imported under another one is matched by what it resolves to.
-    if (name !== undefined && !names.has(name) && !unit.imports.has(name) && !unit.defs.get(0)?.has(name)) continue;
+    if (name !== undefined && !fact.reference && !names.has(name) && !unit.imports.has(name) && !unit.defs.get(0)?.has(name)) continue;
     const site = { call: fact.call, unit, scope: fact.scope };
     const seen = new Set<DetectRule>();
     for (const path of program.paths(callee, unit, fact.scope)) {
@@ -74,8 +76,13 @@ function declaredOptions(matched: readonly Matched[]): { readonly name: string; 
   for (const { site, rules } of matched) {
     for (const rule of rules) {
       if (rule.declares !== 'option') continue;
-      const fallback = site.call.args.find((arg) => arg.name !== undefined && (rule.args?.['default'] ?? []).includes(arg.name))?.value ?? positionalOf(site, rule);
+      const fallback = site.call.args.find((arg) => arg.name !== undefined && (rule.args?.['default'] ?? []).includes(arg.name))?.value ?? positionalOf(site, rule.args?.['default']);
       if (!fallback) continue;
+      const named = positionalOf(site, rule.args?.['name']);
+      if (rule.args?.['name']) {
+        if (named?.kind === 'string') declared.push({ name: named.value.split('.').at(-1) ?? named.value, option: { fallback, unit: site.unit, scope: site.scope } });
+        continue;
+      }
       for (const arg of site.call.args) {
         if (arg.value.kind === 'string' && arg.name === undefined && /^-{0,2}[A-Za-z][\w.-]*/.test(arg.value.value) && arg.value !== fallback) {
           const name = /^-{0,2}[A-Za-z][\w.-]*/.exec(arg.value.value)?.[0] ?? '';
@@ -88,8 +95,8 @@ function declaredOptions(matched: readonly Matched[]): { readonly name: string; 
   return declared;
 }
 
-function positionalOf(site: CallSite, rule: DetectRule): CallSite['call']['args'][number]['value'] | undefined {
-  for (const item of rule.args?.['default'] ?? []) {
+function positionalOf(site: CallSite, spec: ArgSpec | undefined): CallSite['call']['args'][number]['value'] | undefined {
+  for (const item of spec ?? []) {
     if (typeof item !== 'number') continue;
     const arg = site.call.args.filter((candidate) => candidate.name === undefined)[item];
     if (arg) return arg.value;
@@ -130,6 +137,10 @@ function detectCall(context: Context, { site, path, rules, fact }: Matched): voi
     detectPromptFile(context, rule, site, path);
     detectDeserialize(context, rule, site, path);
     detectDownload(context, rule, site, path);
+  }
+  if (fact.reference) {
+    detectConstant(context, site, path);
+    return;
   }
   // Any method of a provider's client may take a model.
   if (!handled && ownerRule) {

@@ -5,6 +5,8 @@ import type { Interest } from '../../lang/frontend.ts';
 
 /** What a string is given to, where that says "model". */
 export const MODEL_KEY = /model|llm|embed|checkpoint|ckpt|engine|deployment|repo_?id|whisper|rerank/i;
+/** `GPT4o`, `ModelClaude3Haiku20240307`, `CLAUDE_3_5_SONNET`, `TextEmbedding3Small`. */
+export const MODEL_CONSTANT = /^(?:[A-Z]\w*Model_?(?:Name|Id)?_?|Model_?)?(?:(?:Chat)?GPT|Gpt|Claude|CLAUDE|Gemini|GEMINI|O[134](?=_|Mini|Pro|$)|DALL|Dall|TextEmbedding|TEXT_EMBEDDING|AdaEmbedding|SmallEmbedding|LargeEmbedding|Whisper|WHISPER|TTS|Mistral|MISTRAL|Llama|LLAMA|Titan|TITAN|Command|Codestral|Grok|GROK|DeepSeek|DEEPSEEK|Qwen|QWEN|Sonar|Nova|NOVA)[\w]*\d\w*$/;
 const MODEL_VALUE = /^[A-Za-z0-9@][\w.:/+-]{1,120}$/;
 const WEIGHT_FILE = /\.(?:safetensors|gguf|ggml|onnx|tflite|pth?|ckpt|h5|keras|caffemodel|mlmodel|task)$/i;
 /** Declarations of options and fields whose arguments carry defaults. */
@@ -22,6 +24,7 @@ export function interestIn(knowledge: Knowledge, language: LanguageId): Interest
     const calls = new Set([...index.callNames(language), ...DECLARATIONS]);
     interest = {
       calls,
+      constant: (name) => MODEL_CONSTANT.test(name),
       literal: (value, key) => {
         if (/^https?:/i.test(value)) return index.providerOf(value) !== undefined || WEIGHT_FILE.test(value.replace(/[?#].*$/, ''));
         if (index.stem.test(value) || WEIGHT_FILE.test(value)) return true;

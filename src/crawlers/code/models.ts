@@ -1,6 +1,6 @@
 import { refOf, type ModelComponent, type ModelOrigin, type ModelRole } from '../../core/component.ts';
 import type { Confidence } from '../../core/severity.ts';
-import type { DetectRule } from '../../knowledge/detect.ts';
+import type { ArgSpec, DetectRule } from '../../knowledge/detect.ts';
 import { recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
 import { keyPath, type Value } from '../../resolve/values.ts';
 import { argumentOf, type CallSite, type Given } from './arguments.ts';
@@ -80,6 +80,10 @@ export function flag(context: Context, given: Given | undefined): boolean | null
   return found.length > 0 && found.every((item) => item === false) ? false : null;
 }
 
+/** Line of a switch that stands in the call itself. */
+export const lineOfSwitch = (site: CallSite, names: ArgSpec | undefined): number | undefined =>
+  site.call.args.find((arg) => arg.line !== undefined && arg.line !== site.call.line && names?.includes(arg.name ?? ''))?.line;
+
 const MAX_MODELS_PER_CALL = 8;
 /** A prefix that a computed id gets: routes, each ending in a slash or colon. */
 const ROUTE = /^(?:[a-z][\w.-]*[/:])+$/i;
@@ -138,6 +142,7 @@ export function detectModel(context: Context, rule: DetectRule, site: CallSite, 
       loader: path.replaceAll('()', ''),
       revision: rule.args?.['revision'] && argumentOf(program, site, rule.args['revision']) ? (revision ?? null) : undefined,
       trustRemoteCode: flag(context, argumentOf(program, site, rule.args?.['trustRemoteCode'])),
+      trustRemoteCodeLine: lineOfSwitch(site, rule.args?.['trustRemoteCode']),
       useSafetensors: flag(context, argumentOf(program, site, rule.args?.['useSafetensors'])),
       part: model.part ?? (model.hub === 'huggingface' ? partOf(path) : undefined),
       hub: model.hub,

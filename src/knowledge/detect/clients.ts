@@ -72,7 +72,9 @@ export function clientRules(
     for (const path of paths) {
       if (!PATH.test(path) || taken.has(canonicalPath(path))) continue;
       // A bare extension method (`AddOpenAIChatClient`) hangs on any receiver.
-      calls.add(canonicalPath(/[.#:\\]/.test(path) ? path : `**.${path}`));
+      const own = canonicalPath(/[.#:\\]/.test(path) ? path : `**.${path}`);
+      calls.add(own);
+      for (const method of BUILDERS[language] ?? []) calls.add(`${own}.${method}`);
       const loose = flexible(canonicalPath(path));
       if (loose && owners.get(`${language} ${loose}`) === slug && !taken.has(loose)) calls.add(loose);
     }
@@ -112,6 +114,13 @@ export function clientRules(
   }
   return rules;
 }
+
+/** Static constructors by language: what a catalogue writes as a type. */
+const BUILDERS: Readonly<Record<string, readonly string[]>> = {
+  java: ['builder', 'newBuilder', 'create', 'fromEnv', 'withDefaults', 'withApiKey', 'of'],
+  rust: ['new', 'default', 'with_config', 'builder', 'from_env', 'from_url'],
+  ruby: ['new'],
+};
 
 /** Static constructors of vector stores. */
 const FACTORIES = ['from_documents', 'from_texts', 'from_params', 'from_existing_index', 'from_existing_collection', 'from_client', 'fromDocuments', 'fromTexts', 'fromExistingIndex', 'fromExistingCollection', 'load_local', 'builder', 'initialize', 'construct_instance'];

@@ -94,12 +94,15 @@ function hostEntry(text: string, provider: string): HostEntry {
   return slash < 0 ? { host: text.toLowerCase(), provider } : { host: text.slice(0, slash).toLowerCase(), path: text.slice(slash), provider };
 }
 
-/** `groq/`, `openai:`. OpenRouter's prefixes are owners of models, not services. */
+/** Libraries whose prefix is the service that is called; OpenRouter's are owners of models. */
+const ROUTERS = new Set(['litellm', 'pydantic-ai', 'langchain-init', 'genkit', 'smolagents', 'openai-agents']);
+
+/** `groq/`, `openai:` by provider. */
 function routesOf(providers: readonly ProviderSource[]): Record<string, string> {
   const routes: Record<string, string> = {};
   for (const provider of providers) {
     for (const [router, prefixes] of Object.entries(provider.id_prefixes ?? {})) {
-      if (router === 'openrouter') continue;
+      if (!ROUTERS.has(router)) continue;
       for (const prefix of prefixes) routes[prefix.replace(/[/:].*$/, '').toLowerCase()] ??= provider.slug;
     }
   }

@@ -1,0 +1,71 @@
+import { recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
+import type { CallSite } from './arguments.ts';
+import { isTest, symbolOf, type Context } from './context.ts';
+import { addModel } from './models.ts';
+
+/**
+ * Constants of SDKs stand for model ids: `openai.GPT4o`, `ModelClaude3Haiku20240307`,
+ * `ChatModel.GPT_4_1_MINI`. A name becomes a few spellings, and one must be a known model.
+ */
+export function spellings(constant: string): readonly string[] {
+  const bare = constant
+    .replace(/^[A-Z]?\w*?Model(?:Name|Id)?s?_?(?=[A-Z0-9])/, '')
+    .replace(/^Chat(?=GPT)/, '')
+    .replace(/_V(\d+)_(\d+)$/, '_v$1:$2');
+  const words = bare
+    .replaceAll(/Dot/g, '.')
+    .replaceAll(/([a-z])([A-Z])/g, '$1-$2')
+    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
+    .replaceAll(/([A-Za-z])(\d)/g, '$1-$2')
+    .replaceAll(/(\d)([A-Z][a-z]+)/g, '$1-$2')
+    .replaceAll('_', '-')
+    .toLowerCase()
+    .replaceAll(/-+/g, '-')
+    .replaceAll('-.', '.')
+    .replaceAll('.-', '.')
+    .replaceAll(/(\d)-(o)(?=-|$)/g, '$1$2')
+    .replace(/^o-(\d)/, 'o$1')
+    .replace(/^d-?all-?e/, 'dall-e')
+    .replaceAll(/-(\d+)-([bk])(?=-|$)/g, '-$1$2');
+  const dated = words.replace(/-(20\d\d)-?(\d\d)-?(\d\d)$/, '-$1$2$3');
+  const dashedDate = words.replace(/-(20\d\d)-?(\d\d)-?(\d\d)$/, '-$1-$2-$3');
+  const list = [words, dated, dashedDate];
+  for (const item of [...list]) {
+    // gpt-35 and gemini-15 are 3.5 and 1.5; claude-35 is 3-5.
+    list.push(item.replace(/-(\d)(\d)(?=-|$)/, '-$1.$2'), item.replace(/-(\d)(\d)(?=-|$)/, '-$1-$2'), item.replace(/-(\d)-(\d)(?=-|$)/, '-$1.$2'), item.replace(/(\d)\.(\d)/, '$1-$2'));
+  }
+  return [...new Set([...(NAMED.get(bare.toLowerCase().replaceAll('_', '')) ?? []), ...list])];
+}
+
+/** Names that no spelling rule reaches. */
+const NAMED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['adaembeddingv2', ['text-embedding-ada-002']],
+  ['smallembedding3', ['text-embedding-3-small']],
+  ['largeembedding3', ['text-embedding-3-large']],
+  ['textembeddingada002', ['text-embedding-ada-002']],
+  ['whisper1', ['whisper-1']],
+  ['tts1', ['tts-1']],
+  ['tts1hd', ['tts-1-hd']],
+  ['gpt35turbo', ['gpt-3.5-turbo']],
+  ['gpt4', ['gpt-4']],
+]);
+
+export function modelOfConstant(context: Context, name: string, provider: string | undefined): RecognisedModel | undefined {
+  for (const text of spellings(name)) {
+    const found = recogniseModel(context.knowledge, text, { position: 'key', key: 'model', provider });
+    if (found?.family) return found;
+  }
+  return undefined;
+}
+
+/** A mention of a constant of an AI library. */
+export function detectConstant(context: Context, site: CallSite, path: string): void {
+  const name = path.split(/[.#]/).at(-1) ?? '';
+  const owner = path.slice(0, -name.length - 1);
+  if (!/[./#]/.test(owner) || !AI_LIBRARY.test(owner) || isTest(site.unit)) return;
+  const recognised = modelOfConstant(context, name, undefined);
+  if (recognised) addModel(context, { recognised, site, symbol: symbolOf(path), alias: symbolOf(path) });
+}
+
+/** A word of the library's path; `mygame.Models.GPT4` is no SDK. */
+const AI_LIBRARY = /openai|anthropic|claude|genai|generativ|gemini|mistral|cohere|bedrock|vertex|langchain|ollama|groq|deepseek|\.ai\.|\bai\b|llm|semantickernel|betalgo|xai|dashscope|deepinfra|perplexity/i;
