@@ -100,4 +100,43 @@ describe('scripts', () => {
     ]);
     expect(requirementAt(scanned, 'pypi/crewai', 'demo.ipynb:30')).toMatchObject({ deployable: false });
   });
+
+  it('read templates that are no YAML row by row, and targets of Make', async () => {
+    const { lines } = await scan({
+      'chart/templates/job.yaml':
+        '{{- if .Values.on }}\nspec:\n  args: ["x"]\n  command: pip install vllm=={{ .Values.v }} && run\n  {{ end }}\n  note: "pip install openai"\n',
+      Makefile: 'a:\n\t@pip install ragas\n\t@echo pip install mlflow\n',
+    });
+    expect(lines).toEqual(['pypi/openai - runtime chart/templates/job.yaml:6', 'pypi/ragas - runtime Makefile:2']);
+  });
+
+  it('know a bare install in a notebook, and one behind another command', async () => {
+    const { lines } = await scan({
+      'a.ipynb':
+        '{"cells": [{"cell_type": "code", "source": [\n"pip install openai\\n",\n"!cd /x && pip install ragas\\n",\n"print(\'pip install mlflow\')"]}]}',
+    });
+    expect(lines).toEqual(['pypi/openai - runtime a.ipynb:2', 'pypi/ragas - runtime a.ipynb:3']);
+  });
+});
+
+describe('images that are described elsewhere', () => {
+  it('in Python, and in the recipes of model packagers', async () => {
+    const scanned = await scan({
+      'app.py':
+        'image = modal.Image.debian_slim().pip_install(\n  "vllm==0.5.0", ["torch"],\n  extra_index_url="anthropic",\n).run_commands("openai")\n',
+      'cog.yaml': 'build:\n  gpu: true\n  python_packages:\n    - "diffusers==0.30.0"\n    - transformers\n',
+      'bentofile.yaml': 'service: x\npython:\n  packages: [xgboost]\n',
+      'truss/config.yaml': 'model_name: x\nrequirements:\n- peft==0.1.0\n',
+      'other/config.yaml': 'requirements:\n- openai\n',
+    });
+    expect(scanned.lines).toEqual([
+      'pypi/diffusers 0.30.0 runtime cog.yaml:4',
+      'pypi/peft 0.1.0 runtime truss/config.yaml:3',
+      'pypi/torch - runtime app.py:2',
+      'pypi/transformers - runtime cog.yaml:5',
+      'pypi/vllm 0.5.0 runtime app.py:2',
+      'pypi/xgboost - runtime bentofile.yaml:3',
+    ]);
+    expect(requirementAt(scanned, 'pypi/torch', 'app.py:2')).toMatchObject({ deployable: true, bounded: false });
+  });
 });

@@ -70,6 +70,8 @@ describe('Gradle', () => {
         '  implementation platform("org.springframework.ai:spring-ai-bom:${springAiVersion}")',
         '  runtimeOnly("ai.djl.pytorch:pytorch-engine:${djl}") { exclude group: "x" }',
         "  compileOnly 'ai.djl:api:' + djl",
+        "  api 'com.anthropic:anthropic-java:1.0.0',",
+        "      'com.openai:openai-java:2.0.0'",
         "  implementation project(':other')",
         '}',
       ].join('\n'),
@@ -77,6 +79,8 @@ describe('Gradle', () => {
     expect(lines).toEqual([
       'maven/ai.djl.pytorch/pytorch-engine 0.30.0 runtime build.gradle:9',
       'maven/ai.djl/api 0.30.0 build build.gradle:10',
+      'maven/com.anthropic/anthropic-java 1.0.0 runtime build.gradle:11',
+      'maven/com.openai/openai-java 2.0.0 runtime build.gradle:12',
       'maven/dev.langchain4j/langchain4j 0.35.0 development build.gradle:7',
       'maven/dev.langchain4j/langchain4j-chroma 0.31.0 runtime build.gradle:6',
       'maven/org.springframework.ai/spring-ai-starter-model-ollama - runtime build.gradle:5',

@@ -51,7 +51,7 @@ export const packageSwiftReader: ManifestReader = {
 export const packageResolvedReader: ManifestReader = {
   id: 'package-resolved',
   matches: (_path, name) => name === 'Package.resolved',
-  lock: true,
+  large: true,
   read: (text) => {
     const root = readJson(text);
     const pins = [...itemsOf(at(root, 'pins')), ...itemsOf(at(root, 'object', 'pins'))];
@@ -118,7 +118,7 @@ export const podfileReader: ManifestReader = {
 export const podfileLockReader: ManifestReader = {
   id: 'podfile-lock',
   matches: (_path, name) => name === 'Podfile.lock',
-  lock: true,
+  large: true,
   read: (text) => ({
     reader: 'podfile-lock',
     locked: text.split(/\r?\n/).flatMap((row, index): LockedPackage[] => {

@@ -56,6 +56,6 @@ export const cargoTomlReader: ManifestReader = {
 export const cargoLockReader: ManifestReader = {
   id: 'cargo-lock',
   matches: (_path, name) => name === 'Cargo.lock',
-  lock: true,
+  large: true,
   read: (text) => ({ reader: 'cargo-lock', locked: tomlPackages(text, 'cargo') }),
 };

@@ -32,7 +32,7 @@ export const pubspecReader: ManifestReader = {
 export const pubspecLockReader: ManifestReader = {
   id: 'pubspec-lock',
   matches: (_path, name) => name === 'pubspec.lock',
-  lock: true,
+  large: true,
   read: (text) => {
     const locked: LockedPackage[] = [];
     let open: { name: string; line: number } | undefined;

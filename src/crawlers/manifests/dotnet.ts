@@ -60,7 +60,7 @@ export const packagesConfigReader: ManifestReader = {
 export const nugetLockReader: ManifestReader = {
   id: 'nuget-lock',
   matches: (_path, name) => name === 'packages.lock.json',
-  lock: true,
+  large: true,
   read: (text) => {
     const locked = new Map<string, LockedPackage>();
     for (const [, framework] of entriesOf(at(readJson(text), 'dependencies'))) {
@@ -99,7 +99,7 @@ export const paketReader: ManifestReader = {
 export const paketLockReader: ManifestReader = {
   id: 'paket-lock',
   matches: (_path, name) => name === 'paket.lock',
-  lock: true,
+  large: true,
   read: (text) => ({
     reader: 'paket-lock',
     locked: text.split(/\r?\n/).flatMap((row, index): LockedPackage[] => {

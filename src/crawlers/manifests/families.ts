@@ -16,6 +16,7 @@ import { composerLockReader, composerReader } from './php.ts';
 import { condaReader } from './python/conda.ts';
 import * as pythonLocks from './python/locks.ts';
 import * as pyproject from './python/pyproject.ts';
+import { imageCodeReader, modelRecipeReader } from './python/recipes.ts';
 import { relatePython } from './python/relate.ts';
 import { includedReader, requirementsReader } from './python/requirements.ts';
 import { setupCfgReader } from './python/setup-cfg.ts';
@@ -115,7 +116,15 @@ const dotnetFamily: ManifestFamily = {
 /** What commands install by name. No lock file speaks for them. */
 const install: ManifestFamily = {
   id: 'install',
-  readers: [dockerfileReader, scripts.scriptReader, scripts.yamlCommandReader, scripts.notebookReader, scripts.databricksReader],
+  readers: [
+    dockerfileReader,
+    imageCodeReader,
+    modelRecipeReader,
+    scripts.scriptReader,
+    scripts.yamlCommandReader,
+    scripts.notebookReader,
+    scripts.databricksReader,
+  ],
 };
 
 /** Families in the order in which they detect. */

@@ -24,7 +24,7 @@ const VENDORED =
   /(?:^|\/)(?:node_modules|bower_components|site-packages|\.venv|venv|\.tox|\.nox|__pycache__|third_party\/python|Pods|Carthage\/Checkouts|\.terraform|\.git)\//;
 
 function readWith(reader: ManifestReader, text: string, path: string): ManifestFacts | SkippedFile {
-  const limit = reader.lock ? MAX_LOCK : MAX_MANIFEST;
+  const limit = reader.large ? MAX_LOCK : MAX_MANIFEST;
   if (text.length > limit) return { path, reason: 'too-large', detail: `${reader.id}: ${text.length} characters` };
   try {
     return reader.read(text, path);

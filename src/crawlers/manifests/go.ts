@@ -37,7 +37,7 @@ export const goModReader: ManifestReader = {
 export const vendorModulesReader: ManifestReader = {
   id: 'go-vendor',
   matches: (path) => /(?:^|\/)vendor\/modules\.txt$/.test(path),
-  lock: true,
+  large: true,
   read: (text) => ({
     reader: 'go-vendor',
     locked: text.split('\n').flatMap((row, index): LockedPackage[] => {

@@ -28,7 +28,7 @@ export const composerReader: ManifestReader = {
 export const composerLockReader: ManifestReader = {
   id: 'composer-lock',
   matches: (path, name) => name === 'composer.lock' && !path.includes('vendor/'),
-  lock: true,
+  large: true,
   read: (text) => {
     const root = readJson(text, (path) =>
       path.length === 1

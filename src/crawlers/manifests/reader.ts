@@ -7,8 +7,8 @@ export interface ManifestReader {
   readonly matches: (path: string, name: string, size: number) => boolean;
   /** Most files that match by path and say nothing are dropped by this on the raw text. */
   readonly prefilter?: (latin1: string) => boolean;
-  /** Lock files may be larger than manifests. */
-  readonly lock?: true;
+  /** Lock files, and notebooks with their outputs, are larger than manifests. */
+  readonly large?: true;
   /** Throws ParseError or LimitError; both become a coverage entry. */
   readonly read: (text: string, path: string) => ManifestFacts;
 }

@@ -49,7 +49,7 @@ export const descriptionReader: ManifestReader = {
 export const renvReader: ManifestReader = {
   id: 'renv',
   matches: (_path, name) => name === 'renv.lock',
-  lock: true,
+  large: true,
   read: (text) => ({
     reader: 'renv',
     locked: entriesOf(at(readJson(text), 'Packages')).map(([name, value]): LockedPackage => {

@@ -81,7 +81,7 @@ export const gemspecReader: ManifestReader = {
 export const gemfileLockReader: ManifestReader = {
   id: 'gemfile-lock',
   matches: (_path, name) => name === 'Gemfile.lock' || name === 'gems.locked',
-  lock: true,
+  large: true,
   read: (text) => ({
     reader: 'gemfile-lock',
     locked: text.split(/\r?\n/).flatMap((row, index): LockedPackage[] => {

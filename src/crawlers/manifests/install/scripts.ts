@@ -1,3 +1,4 @@
+import { ParseError } from '../../../core/errors.ts';
 import type { Requirement, Scope } from '../model.ts';
 import type { ManifestReader } from '../reader.ts';
 import { readJson } from '../text/json.ts';
@@ -8,10 +9,11 @@ import { installs, mentionsInstall } from './commands.ts';
 const medium = (requirements: readonly Requirement[]): Requirement[] =>
   requirements.map((requirement) => ({ ...requirement, confidence: 'medium' }));
 
-/** Shell scripts, Makefiles and Justfiles: somebody may run them. */
+/** Shell scripts, Makefiles, Justfiles and the start-up scripts of machines: somebody may run them. */
 export const scriptReader: ManifestReader = {
   id: 'shell',
-  matches: (_path, name) => /\.(?:sh|bash|zsh|ps1|bat|cmd)$/i.test(name) || /^(?:GNU)?[Mm]akefile$|\.mk$|^[Jj]ustfile$/.test(name),
+  matches: (_path, name) =>
+    /\.(?:sh|bash|zsh|ps1|bat|cmd|tf|tpl|tmpl)$/i.test(name) || /^(?:GNU)?[Mm]akefile$|\.mk$|^[Jj]ustfile$/.test(name),
   prefilter: mentionsInstall,
   read: (text, path) => {
     const scope: Scope = /(?:^|\/)(?:\.?ci|tests?)\//i.test(path) ? 'build' : 'runtime';
@@ -41,6 +43,19 @@ function firstLineOf(rows: readonly string[], line: number, text: string): numbe
   return line;
 }
 
+/** Texts of a YAML file; of one that is a template, and so no YAML, the rows without their key. */
+function scriptsOf(text: string, rows: readonly string[]): { readonly text: string; readonly line: number; readonly key: string }[] {
+  try {
+    return readYaml(text).flatMap((document) => [...texts(document)]);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return rows.map((row, index) => {
+      const [, key = '', value = ''] = /^[ \t]*(?:- )?(?:([\w-]+):[ \t])?(.*)$/.exec(row.slice(0, 2000)) ?? [];
+      return { text: value.replace(/^["']|["']$/g, ''), line: index + 1, key };
+    });
+  }
+}
+
 /** Commands in YAML: CI steps, compose and Kubernetes commands, Ansible and cloud-init scripts. */
 export const yamlCommandReader: ManifestReader = {
   id: 'yaml-commands',
@@ -50,23 +65,22 @@ export const yamlCommandReader: ManifestReader = {
     const scope: Scope = CI.test(path) ? 'build' : 'runtime';
     const rows = text.split(/\r?\n/);
     const requirements: Requirement[] = [];
-    for (const document of readYaml(text)) {
-      for (const { text: script, line, key } of texts(document)) {
-        if (/^(?:name|description|title|summary|message|about)$/.test(key) || !mentionsInstall(script)) continue;
-        requirements.push(...installs(script, firstLineOf(rows, line, script), scope));
-      }
+    for (const { text: script, line, key } of scriptsOf(text, rows)) {
+      if (/^(?:name|description|title|summary|message|about)$/.test(key) || !mentionsInstall(script)) continue;
+      requirements.push(...installs(script, firstLineOf(rows, line, script), scope));
     }
     return { reader: 'yaml-commands', requirements: medium(requirements), casual: true };
   },
 };
 
-const MAGIC = /^\s*(?:[!%]|%%)\s*(?=(?:\S*\/)?(?:pip|conda|mamba|uv|npm|python|apt|sudo|\{|gem|poetry|R))/;
-/** A commented-out line is not an install. */
+/** `!command`, `%magic`, and the bare form that IPython takes for a magic. A commented-out line is none of them. */
+const MAGIC = /^[ \t]*(?:[!%]{1,2}[ \t]*|(?=(?:pip3?|conda|mamba) install[ \t]))/;
 const CELL_SHELL = /^%%(?:bash|sh|script\s+(?:ba)?sh)\b/;
 
 /** `!pip install`, `%pip install`, `%%bash` cells. Lines are those of the raw .ipynb. */
 export const notebookReader: ManifestReader = {
   id: 'notebook',
+  large: true,
   matches: (_path, name) => name.endsWith('.ipynb'),
   prefilter: mentionsInstall,
   read: (text) => {

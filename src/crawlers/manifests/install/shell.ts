@@ -117,5 +117,8 @@ function withoutPrefix(words: readonly Word[]): Command {
     if (LEADING.has(text) || /^[A-Za-z_]\w*=/.test(text) || /^--(?:mount|network|security)=/.test(text)) from += 1;
     else break;
   }
-  return words.slice(from);
+  const rest = words.slice(from);
+  const [first] = rest;
+  // `@pip install x` of a Makefile.
+  return first && /^@\w/.test(first.text) ? [{ ...first, text: first.text.slice(1) }, ...rest.slice(1)] : rest;
 }

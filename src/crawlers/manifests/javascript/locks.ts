@@ -47,7 +47,7 @@ function* take<T>(items: Iterable<T>, count: number): Generator<T> {
 export const packageLockReader: ManifestReader = {
   id: 'package-lock',
   matches: (path, name) => (name === 'package-lock.json' || name === 'npm-shrinkwrap.json') && !path.includes('node_modules/'),
-  lock: true,
+  large: true,
   read: (text) => {
     // Version 2 says everything twice; `packages` is enough.
     const both = /"lockfileVersion"\s*:\s*[23]/.test(text.slice(0, 2000));
@@ -85,7 +85,7 @@ const PNPM_KEY = /^ {2}['"]?\/?((?:@[^/@'"]+\/)?[^/@'"\s:]+)[@/]([^('":\s]+)(?:\
 export const pnpmLockReader: ManifestReader = {
   id: 'pnpm-lock',
   matches: (_path, name) => name === 'pnpm-lock.yaml',
-  lock: true,
+  large: true,
   read: (text) => {
     const locked: LockedPackage[] = [];
     let inside = false;
@@ -107,7 +107,7 @@ const YARN_KEY = /^"?((?:@[^/@"]+\/)?[^@"\s]+)@/;
 export const yarnLockReader: ManifestReader = {
   id: 'yarn-lock',
   matches: (_path, name) => name === 'yarn.lock',
-  lock: true,
+  large: true,
   read: (text) => {
     const locked: LockedPackage[] = [];
     let open: { name: string; line: number } | undefined;
@@ -135,7 +135,7 @@ export const yarnLockReader: ManifestReader = {
 export const bunLockReader: ManifestReader = {
   id: 'bun-lock',
   matches: (_path, name) => name === 'bun.lock',
-  lock: true,
+  large: true,
   read: (text) => {
     const root = readJson(text, (path) => path[0] !== 'packages');
     const locked = entriesOf(at(root, 'packages')).flatMap(([, value]) => {
@@ -150,7 +150,7 @@ export const bunLockReader: ManifestReader = {
 export const denoLockReader: ManifestReader = {
   id: 'deno-lock',
   matches: (_path, name) => name === 'deno.lock',
-  lock: true,
+  large: true,
   read: (text) => {
     const root = readJson(text, (path) => !['npm', 'packages'].includes(path[0] as string) || path.length > 3);
     const tables = [at(root, 'npm'), at(root, 'packages', 'npm')];

@@ -54,6 +54,19 @@ function requirementAt(configuration: string, rest: string, line: number): Requi
   return { ...base, name: `${group}/${artifact}`, ...(range ? { range } : {}) };
 }
 
+/** Arguments of one call: Groovy takes several strings. */
+function requirementsAt(configuration: string, rest: string, offset: number, lineOf: (offset: number) => number): Requirement[] {
+  const found: Requirement[] = [];
+  let left = rest;
+  for (let position = offset; ; position = offset + rest.length - left.length) {
+    const requirement = requirementAt(configuration, left, lineOf(position + left.search(/\S/)));
+    if (requirement) found.push(requirement);
+    const next = /^\(?\s{0,20}(["'])[^"'\n]{0,300}\1\s{0,20},(?=\s{0,80}["'])/.exec(left)?.[0];
+    if (!next) return found;
+    left = left.slice(next.length).trimStart();
+  }
+}
+
 /** Names that a version may be kept in: `ext { x = "1" }`, `val x = "1"`, `set('x', "1")`, `x=1` of gradle.properties. */
 function valuesOf(source: string): [string, string][] {
   const values: [string, string][] = [];
@@ -90,8 +103,7 @@ export const gradleReader: ManifestReader = {
           rest = rest.slice(added[0].length);
         }
         if (!CONFIGURATION.test(configuration) || WRAPPED.test(rest)) continue;
-        const requirement = requirementAt(configuration, rest, lineOf(match.index));
-        if (requirement) requirements.push(requirement);
+        requirements.push(...requirementsAt(configuration, rest, end, lineOf));
       }
     }
     return { reader: 'gradle', requirements, values: valuesOf(source) };
@@ -141,7 +153,7 @@ export const versionCatalogReader: ManifestReader = {
 export const gradleLockReader: ManifestReader = {
   id: 'gradle-lock',
   matches: (_path, name) => name === 'gradle.lockfile' || name === 'buildscript-gradle.lockfile',
-  lock: true,
+  large: true,
   read: (text) => ({
     reader: 'gradle-lock',
     locked: text.split('\n').flatMap((row, index): LockedPackage[] => {

@@ -50,14 +50,14 @@ export function tomlPackages(text: string, ecosystem: LockedPackage['ecosystem']
 export const pythonTomlLockReader: ManifestReader = {
   id: 'python-lock',
   matches: (_path, name) => /^(?:poetry|uv|pdm)\.lock$|^pylock(?:\.[\w-]+)?\.toml$/.test(name),
-  lock: true,
+  large: true,
   read: (text) => ({ reader: 'python-lock', locked: tomlPackages(text, 'pypi') }),
 };
 
 export const pipfileLockReader: ManifestReader = {
   id: 'pipfile-lock',
   matches: (_path, name) => name === 'Pipfile.lock',
-  lock: true,
+  large: true,
   read: (text) => {
     const root = readJson(text, (path) => path.length > 2 && path.at(-1) !== 'version');
     const locked = entriesOf(root).flatMap(([group, table]) =>
@@ -76,7 +76,7 @@ export const pipfileLockReader: ManifestReader = {
 export const condaLockReader: ManifestReader = {
   id: 'conda-lock',
   matches: (_path, name) => /^(?:.*[-.])?conda-lock\.ya?ml$/.test(name),
-  lock: true,
+  large: true,
   read: (text) => {
     const locked: LockedPackage[] = [];
     let name: string | undefined;

@@ -124,8 +124,7 @@ export function readPyproject(root: TreeNode): ManifestFacts {
   ];
   const self = textOf(at(project, 'name')) ?? textOf(at(tool, 'poetry', 'name'));
   // Metadata that only a package index shows: the project is published.
-  const published =
-    at(project, 'classifiers') ?? at(tool, 'poetry', 'classifiers') ?? at(project, 'keywords') ?? at(tool, 'poetry', 'packages');
+  const published = at(project, 'classifiers') ?? at(tool, 'poetry', 'classifiers') ?? at(project, 'keywords');
   return {
     reader: 'pyproject',
     requirements: withSources(requirements, at(tool, 'uv', 'sources')),
