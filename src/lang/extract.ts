@@ -114,7 +114,12 @@ function lowerTree(
   const imports = events
     .filter((event) => event.kind === 'import')
     .flatMap((event) => frontend.imports(event.node, lo));
-  for (const fact of imports) if (fact.local) wanted.add(fact.local);
+  /** Other names for callees that rules match. */
+  const aliases = new Set<string>();
+  for (const fact of imports) {
+    if (fact.local) wanted.add(fact.local);
+    if (fact.local && fact.name !== undefined && interest.calls.has(fact.name)) aliases.add(fact.local);
+  }
   for (const event of events) if ((event.kind === 'function' || event.kind === 'class') && event.name) wanted.add(nameAt(event.name));
 
   const scopes: { fact: ScopeFact; end: number; returns: Expr[] }[] = [
@@ -166,7 +171,7 @@ function lowerTree(
         const name = event.name ? nameAt(event.name) : '';
         if (event.name && !interesting(name)) break;
         const call = lo.expr(frontend.outermost?.(node) ?? node);
-        if (call.kind === 'call' && (interest.calls.has(name) || !event.name || carriesConstant(call.args))) calls.push({ call, scope });
+        if (call.kind === 'call' && (interest.calls.has(name) || aliases.has(name) || !event.name || carriesConstant(call.args))) calls.push({ call, scope });
         break;
       }
       case 'reference': {

@@ -193,7 +193,7 @@ export class Program {
     }
     const external = unit.wildcards.filter((fact) => !this.#modules.find(unit, fact.module));
     if (external.length > 0 && /^[A-Z]/.test(name)) return external.map((fact) => ({ kind: 'external', path: `${fact.module}.${name}` }));
-    return [{ kind: 'external', path: name }];
+    return BARE.get(language)?.has(name) === false ? [UNKNOWN] : [{ kind: 'external', path: name }];
   }
 
   #classesIn(namespace: string, name: string): { unit: Unit; index: number }[] {
@@ -417,6 +417,16 @@ export class Program {
   }
 }
 
+/** Where a language has no other names without an import than these, an unknown name is unknown. */
+const SCRIPT_GLOBALS = new Set(['fetch', 'Bun', 'Deno', 'process', 'globalThis', 'window', 'require', 'eval', 'Function', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'Supabase']);
+const BARE: ReadonlyMap<LanguageId, ReadonlySet<string>> = new Map([
+  ['python', new Set(['open', 'eval', 'exec', 'compile', '__import__', 'getattr', 'input', 'print', 'str', 'int', 'dict', 'list'])],
+  ['javascript', SCRIPT_GLOBALS],
+  ['typescript', SCRIPT_GLOBALS],
+  ['go', new Set<string>()],
+  ['java', new Set(['System', 'Runtime', 'Class', 'ProcessBuilder', 'String'])],
+  ['kotlin', new Set(['System', 'Runtime'])],
+]);
 const SHARES_CLASSES: ReadonlySet<LanguageId> = new Set(['java', 'kotlin', 'csharp', 'php', 'ruby', 'rust']);
 const CONSTRUCTORS = new Set(['__init__', 'constructor', 'initialize', '__construct', '<init>', 'new']);
 const SELF_PARAM = new Set(['self', 'cls', 'this']);

@@ -10,6 +10,7 @@ const LOCAL_PATH = /^(?:\.{1,2}[\\/]|[\\/]|~[\\/]|[A-Za-z]:[\\/]|file:)|[\\/].*[
 
 /** A path of the machine or of the tree, not a name. */
 export function isLocalPath(context: Context, text: string): boolean {
+  if (/^https?:/i.test(text)) return false;
   if (LOCAL_PATH.test(text)) return true;
   const clean = text.replace(/[\\/]+$/, '');
   return context.project.has(clean) || (clean.includes('/') && context.project.entries.some((entry) => entry.path.startsWith(`${clean}/`)));

@@ -60,7 +60,7 @@ export function clientRules(
   vocabulary: DetectVocabulary,
   written: readonly DetectRule[],
 ): DetectRule[] {
-  const taken = new Set(written.flatMap((rule) => rule.calls));
+  const taken = new Set(written.filter((rule) => rule.service !== undefined || rule.routed || rule.store !== undefined).flatMap((rule) => rule.calls));
   const rules: DetectRule[] = [];
   const inProcess = new Set(vocabulary.inProcess);
   const storeClients = new Map<string, string>();

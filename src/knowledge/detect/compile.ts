@@ -39,13 +39,14 @@ function nameLists(...texts: readonly string[]): Record<string, readonly string[
   return lists;
 }
 
-/** `torchvision.models.{torchvision}`: one path for each ready-made name of that library. */
+/** `torchvision.models.{torchvision}`: one path for each ready-made name of that library; `{x:^load_}` those that match. */
 function expandNames(path: string, names: Readonly<Record<string, readonly string[]>>, where: string): readonly string[] {
-  const match = /\{([\w. -]+)\}/.exec(path);
+  const match = /\{([\w. -]+)(?::([^}]+))?\}/.exec(path);
   if (!match) return [path];
   const list = names[match[1] ?? ''];
   if (!list) throw new Error(`${where}: no name list ${match[1]}`);
-  return list.map((name) => path.replace(match[0], name));
+  const wanted = match[2] === undefined ? undefined : new RegExp(match[2]);
+  return list.filter((name) => wanted?.test(name) ?? true).map((name) => path.replace(match[0], name));
 }
 
 export function compileDetect(files: readonly RuleFile[]): DetectAsset {

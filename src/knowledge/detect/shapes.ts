@@ -74,6 +74,8 @@ export interface DetectRule {
 export interface ExampleOf {
   readonly language?: LanguageId;
   readonly code: string;
+  /** Other files of the tree. */
+  readonly files?: readonly string[];
   /** `kind name` of every component that the code yields through this rule; `observation type`. */
   readonly finds?: readonly string[];
 }
