@@ -53,7 +53,7 @@ describe('scripts', () => {
         '#!/bin/bash\nif true; then\n  sudo pip3 install "openai>=1" # note\nfi\necho "run pip install anthropic first"\nbash -c "uv pip install crewai"\n',
       Makefile: 'install:\n\tpip install ragas\n',
       '.github/workflows/ci.yml':
-        'name: pip install nothing\non: push\njobs:\n  test:\n    steps:\n      - name: Install vllm with pip install vllm\n        run: |\n          pip install --upgrade pip\n          pip install deepeval==1.0.0\n      - run: npm ci && npm i -g promptfoo\n',
+        'name: pip install nothing\non: push\njobs:\n  test:\n    steps:\n      - name: Install vllm with pip install vllm\n        run: |\n          pip install --upgrade pip\n          pip install deepeval==1.0.0 "${{ inputs.flags }}"\n      - run: npm ci && npm i -g promptfoo\n',
       'docker-compose.yml': 'services:\n  app:\n    command: sh -c "pip install chromadb && python app.py"\n',
     });
     expect(scanned.lines.filter((line) => !line.includes('/pip '))).toEqual([

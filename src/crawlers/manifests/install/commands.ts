@@ -136,6 +136,8 @@ function requirementsOf(command: Command, scope: Scope, depth: number): Requirem
   }
   // `cargo install --git url name` takes the name; without one it is in the repository.
   return words.flatMap((word) => {
+    // `${{ inputs.flags }}` of a workflow is one expansion, blanks or not.
+    if (word.text.includes('${{')) return [];
     const parts = manager === 'pypi' && /\s/.test(word.text) && !/[<>=~!;]/.test(word.text) ? word.text.split(/\s+/) : [word.text];
     return parts.flatMap((part) => requirementOf(manager, part, word.line, scope, options) ?? []);
   });
