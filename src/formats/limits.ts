@@ -21,14 +21,27 @@ export const MAX_MEMBERS = 50_000;
 /** Bytes decompressed for one artifact, all members together. */
 export const MAX_DECOMPRESSED = 1 << 30;
 
-/** Bytes of one decompressed stream that are kept in memory. */
+/** Bytes of one decompressed stream. DEFLATE goes on beyond `MAX_KEPT` with a window, other codecs are cut here. */
 export const MAX_DECODED_STREAM = 64 << 20;
+
+/** Bytes of a decompressed DEFLATE stream that are kept in memory. */
+export const MAX_KEPT = 16 << 20;
 
 /** Output / input beyond which a stream is a bomb. DEFLATE ends at 1,032; real models stay below 100. */
 export const MAX_RATIO = 250;
 
 /** Below this volume the ratio says nothing: a small file of zeros is no bomb. */
 export const RATIO_FLOOR = 8 << 20;
+
+/** Larger streams are not kept but decoded as they are read; they must stay below this ratio. Honest weights reach 10, sparse ones 40. */
+export const MAX_RATIO_LARGE = 50;
+export const RATIO_FLOOR_LARGE = 128 << 20;
+
+/** Decoded bytes at hand behind the reading position of such a stream. */
+export const STREAM_WINDOW = 4 << 20;
+
+/** Times that such a stream is decoded again from its beginning because a reader looked back. */
+export const MAX_REWINDS = 3;
 
 /** Abstract steps of one artifact: pickle opcodes, records, tokens. */
 export const MAX_STEPS = 20_000_000;

@@ -1,3 +1,4 @@
+import { isSequential } from './archive/stream.ts';
 import { bytesReader, type ByteReader } from '../core/byte-reader.ts';
 import type { ArtifactInput, Sniff } from './format.ts';
 import { HEAD_SIZE, SMALL_FILE, TAIL_SIZE } from './limits.ts';
@@ -17,6 +18,7 @@ export async function sniff({ path, reader }: ArtifactInput): Promise<Sniffed> {
     return { sniff: { head, tail: all.subarray(Math.max(0, all.length - TAIL_SIZE)), size: all.length, path }, reader: bytesReader(all) };
   }
   const head = await reader.read(0, HEAD_SIZE);
-  const tail = await reader.read(size - TAIL_SIZE, TAIL_SIZE);
+  // The end of a stream costs all of it, and whoever reads a stream begins at its front.
+  const tail = isSequential(reader) ? new Uint8Array(0) : await reader.read(size - TAIL_SIZE, TAIL_SIZE);
   return { sniff: { head, tail, size, path }, reader };
 }

@@ -10,9 +10,6 @@ const PORTION = 64 * 1024;
 /** Parallel compressors write one stream per 900 kB. */
 const MAX_STREAMS = 1_000;
 
-/** Stops the decoder when no reader would take more. */
-class Full extends Error {}
-
 /** All streams of a .bz2 file. The package decodes; input and output streams here keep it in bounds. */
 export async function bunzip2(source: ByteReader, sink: Sink): Promise<number> {
   const packed = await readPacked(source);
@@ -26,7 +23,6 @@ export async function bunzip2(source: ByteReader, sink: Sink): Promise<number> {
     portion = new Uint8Array(PORTION);
     filled = 0;
     sink.write(chunk);
-    if (sink.full) throw new Full();
   };
   const input = {
     readByte(): number {
@@ -57,7 +53,6 @@ export async function bunzip2(source: ByteReader, sink: Sink): Promise<number> {
     } while (startsWith(packed, BZIP2_MAGIC, position));
     flush();
   } catch (error) {
-    if (error instanceof Full) return position;
     if (error instanceof LimitError) throw error;
     flush();
     throw error instanceof ParseError ? error : new ParseError(`bzip2: ${error instanceof Error ? error.message : 'bad data'}`, position);

@@ -1,14 +1,21 @@
 import type { ByteReader } from '../../core/byte-reader.ts';
 import { LimitError } from '../../core/errors.ts';
-import type { IncompleteReason } from '../findings.ts';
-import type { Budget } from '../format.ts';
+import type { Facts } from '../../core/observation.ts';
+import { incomplete, type IncompleteReason } from '../findings.ts';
+import type { ArtifactFinding, Budget } from '../format.ts';
 import { MAX_DECODED_STREAM, MAX_RATIO, RATIO_FLOOR } from '../limits.ts';
 
 /** Why decoding ended before the end of the stream. What was decoded until then is kept. */
 export interface DecodeProblem {
   readonly reason: IncompleteReason;
   readonly detail: string;
+  /** Name of the limit that was reached. */
+  readonly limit?: string;
 }
+
+/** The finding that a problem is. */
+export const problemFinding = ({ reason, detail, limit }: DecodeProblem, more: Facts, offset?: number): ArtifactFinding =>
+  incomplete(reason, detail, { ...more, ...(limit === undefined ? {} : { limit }) }, offset);
 
 export interface Decoded {
   readonly bytes: Uint8Array;
@@ -29,20 +36,15 @@ export class Sink {
   size = 0;
   private readonly budget: Budget;
   private readonly packed: number;
-  private readonly wanted: number;
+  private readonly limit: number;
   private readonly now: () => number;
 
-  /** `packed`: compressed bytes at hand. `wanted`: stop quietly after as many bytes (a declared size). */
-  constructor(budget: Budget, packed: number, now: () => number, wanted = Number.POSITIVE_INFINITY) {
+  /** `packed`: compressed bytes at hand. `limit`: decoded bytes to keep at most. */
+  constructor(budget: Budget, packed: number, now: () => number, limit: number) {
     this.budget = budget;
     this.packed = packed;
     this.now = now;
-    this.wanted = wanted;
-  }
-
-  /** The declared size is reached: no reader takes more. */
-  get full(): boolean {
-    return this.size >= this.wanted;
+    this.limit = limit;
   }
 
   /** Keeps `chunk`, which the caller must not write again. */
@@ -54,7 +56,7 @@ export class Sink {
     if (this.size > RATIO_FLOOR && this.size / Math.max(1, this.packed) > MAX_RATIO) {
       throw new LimitError('MAX_RATIO', `expands to more than ${MAX_RATIO} times its size`);
     }
-    if (this.size > MAX_DECODED_STREAM) throw new LimitError('MAX_DECODED_STREAM', `decompresses to more than ${MAX_DECODED_STREAM} bytes`);
+    if (this.size > this.limit) throw new LimitError('MAX_DECODED_STREAM', `decompresses to more than ${this.limit} bytes`);
     if (this.budget.bytes < 0) throw new LimitError('MAX_DECOMPRESSED', 'the artifact decompresses to more bytes than the limit');
     if (this.now() > this.budget.deadline) throw new LimitError('MAX_MILLISECONDS', 'time is over');
   }
@@ -72,14 +74,14 @@ interface Clock {
 }
 
 /** Runs a decoder; whatever stops it, what came out until then is returned. */
-export async function decode(decoder: Decoder, source: ByteReader, { budget, now }: Clock, wanted?: number): Promise<Decoded> {
-  const sink = new Sink(budget, source.size, now, wanted);
+export async function decode(decoder: Decoder, source: ByteReader, { budget, now }: Clock, limit = MAX_DECODED_STREAM): Promise<Decoded> {
+  const sink = new Sink(budget, source.size, now, limit);
   try {
     const consumed = await decoder(source, sink);
     return { bytes: sink.take(), consumed };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const reason = error instanceof LimitError ? 'limit' : 'malformed';
-    return { bytes: sink.take(), consumed: source.size, problem: { reason, detail: error.message } };
+    const problem: DecodeProblem = error instanceof LimitError ? { reason: 'limit', detail: error.message, limit: error.limit } : { reason: 'malformed', detail: error.message };
+    return { bytes: sink.take(), consumed: source.size, problem };
   }
 }

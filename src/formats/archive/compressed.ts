@@ -1,14 +1,16 @@
 import { bytesReader, sliceReader } from '../../core/byte-reader.ts';
 import { Collection } from '../collect.ts';
-import { incomplete, tampered } from '../findings.ts';
+import { fromError, tampered } from '../findings.ts';
 import type { ArtifactInput, Format, InspectContext, Inspection, Sniff } from '../format.ts';
+import { MAX_DECODED_STREAM, MAX_KEPT } from '../limits.ts';
 import { ascii, startsWith } from './bytes.ts';
 import { bunzip2, BZIP2_MAGIC } from './bzip2.ts';
-import { decode, type Decoder } from './codec.ts';
+import { decode, problemFinding, type Decoder } from './codec.ts';
 import { gunzip, GZIP_MAGIC } from './gzip.ts';
 import { inflateZlib } from './inflate.ts';
 import { LZ4_MAGIC, unlz4 } from './lz4.ts';
 import { looksLikeLzma, unlzma } from './lzma/lzma.ts';
+import { measure, streamReader } from './stream.ts';
 import { unxz, XZ_MAGIC } from './lzma/xz.ts';
 import { unzstd, ZSTD_MAGIC } from './zstd.ts';
 
@@ -60,9 +62,11 @@ function innerName(path: string): string {
 }
 
 async function inspectStream(codec: Codec, input: ArtifactInput, context: InspectContext): Promise<Inspection> {
-  const decoded = await decode(codec.decoder, input.reader, context);
   const out = new Collection();
-  if (decoded.problem) out.add(incomplete(decoded.problem.reason, decoded.problem.detail, { format: codec.id }));
+  const streamable = codec.id === 'gzip' || codec.id === 'zlib' ? codec.id : undefined;
+  const decoded = await decode(codec.decoder, input.reader, context, streamable ? MAX_KEPT : MAX_DECODED_STREAM);
+  if (streamable && decoded.problem?.limit === 'MAX_DECODED_STREAM') return inspectLarge(streamable, input, context, out);
+  if (decoded.problem) out.add(problemFinding(decoded.problem, { format: codec.id }));
   const name = innerName(input.path);
   const path = `${input.path}!${name}`;
   const facts = { decompressedSize: decoded.bytes.length };
@@ -78,6 +82,18 @@ async function inspectStream(codec: Codec, input: ArtifactInput, context: Inspec
     out.absorb(await context.inspect({ path: at, reader: trailing }), at, 'trailing-bytes', rest);
   }
   return out.done(codec.id, facts);
+}
+
+/** Too large for memory: measured once, then decoded again while it is read. */
+async function inspectLarge(codec: 'gzip' | 'zlib', input: ArtifactInput, context: InspectContext, out: Collection): Promise<Inspection> {
+  const { size, problem } = await measure(codec, input.reader, context);
+  if (problem) out.add(fromError(problem, codec));
+  const reader = streamReader(codec, input.reader, size, context);
+  const name = innerName(input.path);
+  const path = `${input.path}!${name}`;
+  out.absorb(await context.inspect({ path, reader }), path, name, size);
+  await reader.close?.();
+  return out.done(codec, { decompressedSize: size });
 }
 
 export const compressedFormats: readonly Format[] = CODECS.map((codec) => ({

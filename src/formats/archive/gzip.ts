@@ -37,12 +37,8 @@ class Checked extends Sink {
   private readonly inner: Sink;
 
   constructor(inner: Sink) {
-    super({ bytes: 0, members: 0, steps: 0, deadline: 0 }, 0, () => 0);
+    super({ bytes: 0, members: 0, steps: 0, deadline: 0 }, 0, () => 0, 0);
     this.inner = inner;
-  }
-
-  override get full(): boolean {
-    return this.inner.full;
   }
 
   override write(chunk: Uint8Array): void {
@@ -66,7 +62,6 @@ export async function gunzip(source: ByteReader, sink: Sink): Promise<number> {
     const plain = (head[3] ?? 0) === 0;
     const checked = new Checked(sink);
     const end = await inflateRaw(source, checked, at + (plain ? 10 : headerLength(await source.read(at, MAX_HEADER))));
-    if (sink.full) return end;
     const trailer = new Cursor(await source.read(end, 8));
     if (trailer.left < 8) throw new ParseError('gzip trailer is cut off', end);
     if (trailer.u32() !== checked.crc) throw new ParseError('gzip checksum differs', end);

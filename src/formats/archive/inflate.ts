@@ -23,7 +23,7 @@ interface Run {
  * zlib drops the output of the write in which it meets an error, so input goes in piece by piece
  * and the end of input is told apart: all output before the bad piece is kept.
  */
-function run(source: ByteReader, offset: number, piece: number, limit: number, raw: boolean, write: (chunk: Uint8Array) => boolean): Promise<Run> {
+function run(source: ByteReader, offset: number, piece: number, limit: number, raw: boolean, write: (chunk: Uint8Array) => void): Promise<Run> {
   return new Promise((resolve) => {
     const options = { chunkSize: piece < PIECE ? 16 * 1024 : Math.min(128 * 1024, Math.max(1024, 4 * (limit - offset))) };
     const engine = raw ? createInflateRaw(options) : createInflate(options);
@@ -38,7 +38,7 @@ function run(source: ByteReader, offset: number, piece: number, limit: number, r
     };
     engine.on('data', (chunk: Uint8Array) => {
       try {
-        if (!settled && !write(chunk)) settle();
+        if (!settled) write(chunk);
       } catch (error) {
         settle(error instanceof Error ? error : new Error('sink failed'));
       }
@@ -88,10 +88,7 @@ async function inflate(source: ByteReader, sink: Sink, offset: number, raw: bool
     sink.write(small.bytes);
     return offset + small.consumed;
   }
-  const write = (chunk: Uint8Array): boolean => {
-    sink.write(chunk);
-    return !sink.full;
-  };
+  const write = (chunk: Uint8Array): void => sink.write(chunk);
   const before = sink.size;
   const first = await run(source, offset, PIECE, source.size, raw, write);
   if (!first.error) return offset + first.consumed;
@@ -103,7 +100,7 @@ async function inflate(source: ByteReader, sink: Sink, offset: number, raw: bool
     const again = await run(source, offset, CAREFUL_PIECE, source.size, raw, (chunk) => {
       const fresh = chunk.subarray(Math.min(skip, chunk.length));
       skip -= chunk.length - fresh.length;
-      return write(fresh);
+      write(fresh);
     });
     if (again.error instanceof LimitError) throw again.error;
   }

@@ -65,7 +65,6 @@ function frame(cursor: Cursor, sink: Sink): void {
     const raw = word >>> 31 === 1;
     const all = raw ? block : decodeBlock(block, history, limit);
     sink.write(raw ? block.slice() : all.slice(history.length));
-    if (sink.full) return;
     if (linked) history = (raw ? Buffer.concat([history, block]) : all).slice(-WINDOW);
   }
   if (flags & 0x04) cursor.skip(4);
@@ -74,7 +73,7 @@ function frame(cursor: Cursor, sink: Sink): void {
 /** All LZ4 frames at the beginning of the source. */
 export async function unlz4(source: ByteReader, sink: Sink): Promise<number> {
   const cursor = new Cursor(await readPacked(source));
-  while (startsWith(cursor.bytes, LZ4_MAGIC, cursor.offset) && !sink.full) frame(cursor, sink);
+  while (startsWith(cursor.bytes, LZ4_MAGIC, cursor.offset)) frame(cursor, sink);
   if (startsWith(cursor.bytes, LEGACY_MAGIC)) throw new ParseError('legacy LZ4 frames are not supported', 0);
   return cursor.offset;
 }

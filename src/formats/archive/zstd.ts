@@ -17,7 +17,6 @@ export async function unzstd(source: ByteReader, sink: Sink): Promise<number> {
       if (error instanceof LimitError) throw error;
       throw new ParseError(`zstd: ${error instanceof Error ? error.message : 'bad data'}`, at);
     }
-    if (sink.full) return at + bytes.length;
   }
   return source.size;
 }

@@ -37,9 +37,9 @@ export class Drain {
 
   /** Decodes up to `limit` bytes of output, in portions; what came out before an error is kept. */
   run(limit: number): 'size' | 'end-marker' {
-    const { decoder, sink } = this;
+    const { decoder } = this;
     try {
-      while (decoder.out.length < limit && !sink.full) {
+      while (decoder.out.length < limit) {
         if (decoder.decodeTo(Math.min(limit, decoder.out.length + PORTION)) === 'end-marker') return 'end-marker';
         this.flush();
       }

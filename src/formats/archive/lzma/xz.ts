@@ -40,11 +40,11 @@ function readBlockHeader(cursor: Cursor): void {
 }
 
 /** LZMA2 chunks up to and including the end byte. */
-function readLzma2(cursor: Cursor, decoder: LzmaDecoder, drain: Drain, sink: Sink): void {
+function readLzma2(cursor: Cursor, decoder: LzmaDecoder, drain: Drain): void {
   let ready = false;
   for (;;) {
     const control = cursor.u8();
-    if (control === 0 || sink.full) return;
+    if (control === 0) return;
     if (control >= 0x80) {
       const size = ((control & 0x1f) << 16) + (cursor.u8() << 8) + cursor.u8() + 1;
       const packed = (cursor.u8() << 8) + cursor.u8() + 1;
@@ -59,7 +59,6 @@ function readLzma2(cursor: Cursor, decoder: LzmaDecoder, drain: Drain, sink: Sin
       decoder.open(cursor.bytes, start, Math.min(cursor.bytes.length, start + packed));
       const limit = decoder.out.length + size;
       drain.run(limit);
-      if (sink.full) return;
       if (decoder.out.length !== limit || decoder.position !== start + packed) throw new ParseError('LZMA2 chunk has another size', start);
       cursor.skip(packed);
     } else if (control <= 2) {
@@ -87,8 +86,7 @@ function readStream(cursor: Cursor, sink: Sink, count: () => void): void {
     const start = cursor.offset;
     const decoder = new LzmaDecoder();
     const drain = new Drain(decoder, sink);
-    readLzma2(cursor, decoder, drain, sink);
-    if (sink.full) return;
+    readLzma2(cursor, decoder, drain);
     cursor.skip((4 - ((cursor.offset - start) % 4)) % 4);
     const stored = cursor.take(CHECK_SIZES[check] ?? 0);
     if (check === 1 && new Cursor(stored).u32() !== crc32(decoder.out.bytes.subarray(0, decoder.out.length))) {
@@ -122,7 +120,6 @@ export async function unxz(source: ByteReader, sink: Sink): Promise<number> {
   while (startsWith(cursor.bytes, XZ_MAGIC, cursor.offset)) {
     count();
     readStream(cursor, sink, count);
-    if (sink.full) break;
     while (cursor.left >= 4 && startsWith(cursor.bytes, [0, 0, 0, 0], cursor.offset)) cursor.skip(4);
   }
   if (cursor.offset === 0) throw new ParseError('not an xz stream', 0);

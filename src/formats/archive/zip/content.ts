@@ -2,10 +2,12 @@ import { crc32 } from 'node:zlib';
 import { bytesReader, sliceReader, type ByteReader } from '../../../core/byte-reader.ts';
 import type { ArtifactFinding, InspectContext } from '../../format.ts';
 import { incomplete, tampered } from '../../findings.ts';
-import { decode } from '../codec.ts';
+import { decode, problemFinding } from '../codec.ts';
+import { MAX_KEPT } from '../../limits.ts';
 import { shownName } from '../names.ts';
+import { streamReader } from '../stream.ts';
 import type { Member } from './archive.ts';
-import { decoderOf, STORED } from './method.ts';
+import { decoderOf, DEFLATED, STORED } from './method.ts';
 import { FLAG_ENCRYPTED, FLAG_STRONG } from './records.ts';
 
 /** Stored members above this size are not read again for their checksum alone. */
@@ -37,12 +39,14 @@ export async function openMember(parent: ByteReader, member: Member, method: num
       const reason = isLocked(member) ? 'encrypted' : 'unsupported';
       return { reader: bytesReader(new Uint8Array(0)), findings: [...findings, incomplete(reason, `compression method ${method}`, { member: name }, member.offset)] };
     }
+    if (method === DEFLATED && member.size > MAX_KEPT && packed.size === member.packed) {
+      return { reader: streamReader('deflate', packed, member.size, context), findings };
+    }
     const decoded = await decode(decoder, packed, context);
     reader = bytesReader(decoded.bytes);
     if (decoded.problem) {
-      const { reason, detail } = decoded.problem;
-      const encrypted = isLocked(member) && reason === 'malformed';
-      findings.push(incomplete(encrypted ? 'encrypted' : reason, detail, { member: name }, member.offset));
+      const encrypted = isLocked(member) && decoded.problem.reason === 'malformed';
+      findings.push(problemFinding(encrypted ? { ...decoded.problem, reason: 'encrypted' } : decoded.problem, { member: name }, member.offset));
       return { reader, findings };
     }
     if (member.central && decoded.bytes.length !== member.size) {
