@@ -1,5 +1,6 @@
 import type { ArtifactFinding } from './format.ts';
 import { PROMISES } from './extensions.ts';
+import { isAppendix } from './polyglot.ts';
 
 /** Formats that hold numbers and text only: under another's name they surprise, but run nothing. */
 const INERT = new Set(['safetensors', 'gguf', 'ggml', 'npz', 'numpy', 'tflite', 'onnx', 'hdf5', 'text', 'git-lfs-pointer', 'html', 'json']);
@@ -15,7 +16,7 @@ const TRUSTED = new Set(['.safetensors', '.gguf', '.ggml', '.onnx', '.npy', '.tf
 export function nameMismatch(extension: string, ids: readonly string[]): ArtifactFinding | undefined {
   const promised = Object.hasOwn(PROMISES, extension) ? PROMISES[extension] : undefined;
   if (!promised) return undefined;
-  const stray = ids.find((id) => !promised.includes(id) && id !== 'git-lfs-pointer');
+  const stray = ids.find((id) => !promised.includes(id) && id !== 'git-lfs-pointer' && !ids.some((other) => isAppendix(other, id)));
   if (stray === undefined || ids.some((id) => promised.includes(id) && INERT.has(stray))) return undefined;
   const harmful = (TRUSTED.has(extension) && !INERT.has(stray)) || OPAQUE.has(stray);
   return {
