@@ -17,7 +17,7 @@ import { localModules, type LocalModules } from './undeclared-python.ts';
 const ID = 'imports';
 
 /** What one import statement brings in. Shape of `SourceFacts.imports`. */
-export interface Import {
+interface Import {
   readonly module: string;
   readonly name?: string;
   readonly line: number;
@@ -147,7 +147,7 @@ function declaredOf(project: Project): Declared {
 }
 
 /** Joins imports with manifests. One sighting per library and file; one observation per library that no manifest names. */
-export function detectImports(
+function detectImports(
   sources: readonly { readonly path: string; readonly facts: Pick<SourceFacts, 'language' | 'imports'> }[],
   project: Project,
 ): Discovery {

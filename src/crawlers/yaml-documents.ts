@@ -2,9 +2,9 @@ import { Composer, LineCounter, Parser, type CST, type Document, type ParsedNode
 import { LimitError } from '../core/errors.ts';
 
 /** Nesting of collections. The `yaml` package composes by recursion: 50 kB of `[` end the process, uncatchable, when V8 compiles a RegExp on an exhausted stack. */
-export const MAX_YAML_DEPTH = 100;
+const MAX_YAML_DEPTH = 100;
 /** Nodes of one file: composing takes up to 20 µs for each where the text is broken. */
-export const MAX_YAML_NODES = 200_000;
+const MAX_YAML_NODES = 200_000;
 
 /** Depth and number of a token's nodes, found without recursion. */
 function measure(tokens: readonly CST.Token[]): void {

@@ -6,7 +6,7 @@ import { lineCounter } from './text/lines.ts';
 import { at, itemsOf, textOf } from './text/tree.ts';
 
 /** purl's name of a Swift package: host and path of its repository. */
-export const swiftName = (url: string): string =>
+const swiftName = (url: string): string =>
   url
     .replace(/^(?:https?|ssh|git):\/\/(?:[^@/]+@)?|^git@/, '')
     .replace(/^([^/:]+):/, '$1/')

@@ -5,7 +5,7 @@ import { ECOSYSTEMS, libraryKey, type LibrariesAsset, type LibraryRow } from './
 export const LIBRARY_FOLDER = 'catalog/libraries';
 
 /** The closed list of what an AI package is for. */
-export const CATEGORIES: ReadonlySet<string> = new Set([
+const CATEGORIES: ReadonlySet<string> = new Set([
   'agent-framework',
   'classic-ml',
   'computer-vision',

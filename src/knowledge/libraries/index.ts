@@ -15,7 +15,7 @@ export interface LibraryEntry {
 }
 
 /** A module that code imports, and the packages that supply it: the usual one first. */
-export interface ImportMatch {
+interface ImportMatch {
   /** The part of the imported path that the catalogue knows. */
   readonly module: string;
   readonly entries: readonly LibraryEntry[];

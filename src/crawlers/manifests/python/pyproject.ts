@@ -19,7 +19,7 @@ const groups = (node: TreeNode | undefined, scope: Scope | ((group: string) => S
   entriesOf(node).flatMap(([group, items]) => list(items, typeof scope === 'string' ? scope : scope(group)));
 
 /** `name = "^1"`, `name = {version = "1", git = …}`, `name = [{…}, …]`: Poetry, Pipfile, pixi. */
-export function keyedRequirement(name: string, node: TreeNode, scope: Scope): Requirement[] {
+function keyedRequirement(name: string, node: TreeNode, scope: Scope): Requirement[] {
   const base = { ecosystem: 'pypi' as const, name, line: node.line };
   const text = scalarOf(node);
   if (text !== undefined) return [{ ...base, scope, ...(text === '*' || text === '' ? {} : { range: text }) }];
@@ -70,7 +70,7 @@ function hatch(tool: TreeNode | undefined): Requirement[] {
 }
 
 /** pixi mixes conda and PyPI packages, by platform and feature. */
-export function pixi(tool: TreeNode | undefined): Requirement[] {
+function pixi(tool: TreeNode | undefined): Requirement[] {
   const of = (table: TreeNode | undefined, scope: Scope): Requirement[] => [
     ...entriesOf(at(table, 'dependencies')).flatMap(([name, value]) => {
       const range = scalarOf(value) ?? scalarOf(at(value, 'version'));
@@ -107,7 +107,7 @@ function withSources(requirements: readonly Requirement[], sources: TreeNode | u
 }
 
 /** PEP 621, PEP 735, PEP 518 and the tables of Poetry, uv, PDM, Hatch, Rye and pixi. */
-export function readPyproject(root: TreeNode): ManifestFacts {
+function readPyproject(root: TreeNode): ManifestFacts {
   const project = at(root, 'project');
   const tool = at(root, 'tool');
   const requirements = [

@@ -5,7 +5,7 @@ import { MAX_DEPTH } from '../limits.ts';
 import type { TreeNode } from './tree.ts';
 
 /** The `yaml` package takes about 1 s per MB; larger files are not manifests written by hand. */
-export const MAX_YAML = 1024 * 1024;
+const MAX_YAML = 1024 * 1024;
 
 /** Every document of a YAML file with line numbers. Aliases are left out: no manifest needs them. Throws ParseError. */
 export function readYaml(text: string): TreeNode[] {
