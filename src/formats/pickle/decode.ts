@@ -165,12 +165,20 @@ export class Decoder {
     }
   }
 
-  /** Index of the newline at or behind `from`, or how many bytes are needed to find one. */
-  #lineEnd(from: number): { readonly end: number } | { readonly need: number } {
+  /**
+   * Where the line from `from` ends and the next begins, or how many bytes are needed to know. At
+   * the end of the file both readers take an unfinished line and drop its last byte: an INST there
+   * still makes its call.
+   */
+  #lineEnd(from: number, optional = false): { readonly end: number; readonly next: number } | { readonly need: number } {
     const { window } = this;
     const end = window.bytes.indexOf(0x0a, from);
-    if (end >= 0) return { end };
-    if (window.atEnd) throw new ParseError('text argument without a newline', window.offset);
+    if (end >= 0) return { end, next: end + 1 };
+    if (window.atEnd) {
+      if (window.bytes.length - from < 2 && optional) return { end: Math.min(from, window.bytes.length), next: window.bytes.length };
+      if (window.bytes.length - from < 2) throw new ParseError('text argument was truncated', window.offset);
+      return { end: window.bytes.length - 1, next: window.bytes.length };
+    }
     const have = window.bytes.length - window.at;
     if (have > MAX_LINE) throw new LimitError('pickle-line', `text argument of more than ${MAX_LINE} bytes`);
     return { need: have * 2 };
@@ -182,15 +190,15 @@ export class Decoder {
     if ('need' in first) return first.need;
     const line = window.bytes.subarray(window.at + 1, first.end);
     if (instruction.op.argument === 'two-lines') {
-      const second = this.#lineEnd(first.end + 1);
+      const second = this.#lineEnd(first.next, true);
       if ('need' in second) return second.need;
       instruction.argument = decodeUtf8(line);
-      instruction.second = decodeUtf8(window.bytes.subarray(first.end + 1, second.end));
-      window.at = second.end + 1;
+      instruction.second = decodeUtf8(window.bytes.subarray(first.next, second.end));
+      window.at = second.next;
       return 0;
     }
     instruction.argument = this.#line(instruction.op.argument, line);
-    window.at = first.end + 1;
+    window.at = first.next;
     return 0;
   }
 

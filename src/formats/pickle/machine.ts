@@ -216,9 +216,9 @@ export class Machine {
         return this.#call('new', callee, args, offset, kwargs);
       }
       case 'INST': {
-        const args = this.#popMark();
+        // The Python reader imports before it looks for the MARK, the C reader after.
         const callee = this.#import(argument as string, instruction.second, offset);
-        return this.#instance(callee, args, offset);
+        return this.#instance(callee, this.#popMark(), offset);
       }
       case 'OBJ': {
         const items = this.#popMark();
