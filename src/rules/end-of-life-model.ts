@@ -1,5 +1,7 @@
 import type { ModelComponent } from '../core/component.ts';
 import { refOf } from '../core/component.ts';
+import type { Occurrence } from '../core/evidence.ts';
+import { findingsSection } from '../knowledge/findings.ts';
 import { canonicalise, endOfLife, modelsSection, type EndOfLife } from '../knowledge/models.ts';
 import { facts, groupBy } from './shared/facts.ts';
 import { defineRule, type Hit, type RuleInput } from './rule.ts';
@@ -19,21 +21,22 @@ interface Retirement {
   readonly byMaker: boolean;
 }
 
-/** What follows an undated name in a dated one: `-20241022`, `-2024-05-13`, `-0613`, `-preview`, `-reasoning`. */
+/** What follows an undated name in a dated one: `-20241022`, `-2024-05-13`, `-0709`, `-preview`, `-reasoning`. */
 const DATED = /^(?:-(?:\d{8}|\d{4}-\d{2}-\d{2}|\d{2}-\d{2}|\d{3,4}|latest|preview|exp|beta|reasoning|non-reasoning|v\d))+$/;
 
 const dashed = (id: string): string => id.toLowerCase().replaceAll('.', '-');
 
 /**
- * Gateways name models without dates and with dots (`anthropic/claude-3.5-sonnet`). Such a name ends
- * when every dated release of the maker has an end; it ends with the last of them.
+ * Names without a date, with dots, or with `-latest` (`anthropic/claude-3.5-sonnet`), of makers whose
+ * names stand for one generation each. Such a name ends with the last dated release of the maker.
  */
 function undated(input: RuleInput, id: string): EndOfLife | undefined {
   const { knowledge } = input;
   const canonical = canonicalise(knowledge, id);
   const maker = canonical && knowledge.get(modelsSection).match(canonical, { modelKey: true })?.family.provider;
-  if (canonical === undefined || maker === undefined) return undefined;
-  const name = dashed(canonical.id);
+  const makers = knowledge.get(findingsSection).get('end-of-life-model').parameters['generationNames'];
+  if (canonical === undefined || maker === undefined || !Array.isArray(makers) || !makers.includes(maker)) return undefined;
+  const name = dashed(canonical.id).replace(/-latest$/, '');
   const releases = knowledge
     .get(modelsSection)
     .asset.endOfLife.filter((entry) => entry.provider === maker && [entry.id, ...entry.aliases].some((other) => dashed(other) === name || (dashed(other).startsWith(name) && DATED.test(dashed(other).slice(name.length)))));
@@ -56,14 +59,12 @@ function retirementOf(input: RuleInput, model: ModelComponent): Retirement | und
     }
     return undefined;
   };
-  if (provider === undefined) {
-    const entry = find(undefined);
-    return entry && { entry, byMaker: false };
-  }
-  const own = find(provider);
-  if (own) return { entry: own, byMaker: false };
+  const exact = find(provider);
+  if (exact) return { entry: exact, byMaker: false };
+  const other = undated(input, model.name);
+  if (provider === undefined || other?.provider === provider) return other && { entry: other, byMaker: true };
   const keepsDates = knowledge.get(modelsSection).asset.endOfLife.some((entry) => entry.provider === provider);
-  const entry = keepsDates ? undefined : (find(undefined) ?? undated(input, model.name));
+  const entry = keepsDates ? undefined : (find(undefined) ?? other);
   return entry && { entry, byMaker: true };
 }
 
@@ -71,6 +72,22 @@ function severityOf(entry: EndOfLife, today: string): Hit['severity'] {
   if (entry.retiresOn === undefined) return 'info';
   const days = daysBetween(today, entry.retiresOn);
   return days <= 0 ? 'medium' : days <= NOTICE_DAYS ? 'low' : 'info';
+}
+
+/** Lines of one call: the literal stands within this many lines of the call's first. */
+const CALL_LINES = 8;
+
+/** Crawlers note the call and the literal in it; the literal is what one changes. */
+function placeOf(first: Occurrence, all: readonly Occurrence[]): Occurrence {
+  const line = first.location.line ?? 0;
+  const literal = all.find(
+    (other) =>
+      other.symbol === first.symbol &&
+      (other.location.line ?? 0) > line &&
+      (other.location.line ?? 0) <= line + CALL_LINES &&
+      all.some((third) => third.symbol !== first.symbol && third.location.line === other.location.line),
+  );
+  return literal ?? first;
 }
 
 /** One finding per model and file, at its first place there. */
@@ -83,12 +100,13 @@ export const endOfLifeModel = defineRule({
       if (!retirement) return [];
       const { entry, byMaker } = retirement;
       const retired = entry.retiresOn !== undefined && entry.retiresOn <= input.today;
-      return [...groupBy(component.occurrences, (occurrence) => occurrence.location.path).values()].flatMap(([first, ...rest]): Hit[] =>
-        first
+      return [...groupBy(component.occurrences, (occurrence) => occurrence.location.path).values()].flatMap((places): Hit[] => {
+        const first = places[0] && placeOf(places[0], places);
+        return first
           ? [
               {
                 location: first.location,
-                related: rest.map((occurrence) => occurrence.location),
+                related: places.filter((place) => place !== first).map((place) => place.location),
                 component: refOf(component),
                 severity: severityOf(entry, input.today) ?? 'info',
                 confidence: entry.confirmed && !byMaker ? first.confidence : 'medium',
@@ -102,7 +120,7 @@ export const endOfLifeModel = defineRule({
                 }),
               },
             ]
-          : [],
-      );
+          : [];
+      });
     }),
 });

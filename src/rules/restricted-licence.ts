@@ -42,7 +42,8 @@ function restriction(input: RuleInput, component: ModelComponent | DatasetCompon
   const { licence } = component;
   if (component.kind === 'model' && (licence === undefined || licence.source === 'catalogue')) return known(input, component);
   // What is generally known of a data set was read from no card: too little for a finding.
-  const stated = licence && licence.source !== 'catalogue' ? restrictionOf(licence.id) : undefined;
+  if (licence === undefined || licence.source === 'catalogue') return undefined;
+  const stated = restrictionOf(licence.id);
   return stated && { ...stated, ...(licence.url === undefined ? {} : { url: licence.url }), source: licence.source, derived: false };
 }
 

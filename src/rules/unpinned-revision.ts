@@ -1,6 +1,7 @@
 import { refOf, type Component } from '../core/component.ts';
 import type { Location, Occurrence } from '../core/evidence.ts';
 import type { Observation } from '../core/observation.ts';
+import { findingsSection } from '../knowledge/findings.ts';
 import { at, facts, groupBy, isTrue, text } from './shared/facts.ts';
 import { idOf, isCommit, isDataset, isUnpinned, loadsOf } from './shared/load.ts';
 import { defineRule, type Hit, type RuleInput } from './rule.ts';
@@ -78,7 +79,13 @@ function fromConfiguration(input: RuleInput, loads: readonly Observation[]): Hit
 export const unpinnedRevision = defineRule({
   id: 'unpinned-revision',
   check(input) {
-    const loads = loadsOf(input);
-    return [...fromCalls(input, loads), ...fromConfiguration(input, loads)];
+    const libraries = input.knowledge.get(findingsSection).get('unpinned-revision').parameters['withoutRevision'];
+    const fixed = new Set(Array.isArray(libraries) ? libraries : []);
+    const takesNone = (load: Observation): boolean => fixed.has(text(load.facts, 'loader')?.split('.')[0] ?? '');
+    const all = loadsOf(input);
+    const loads = all.filter((load) => !takesNone(load));
+    const never = new Set(all.filter(takesNone).flatMap((load) => load.component ?? []));
+    for (const load of loads) if (load.component !== undefined) never.delete(load.component);
+    return [...fromCalls(input, loads), ...fromConfiguration(input, loads).filter((found) => !never.has(found.component ?? ''))];
   },
 });
