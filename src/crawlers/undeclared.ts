@@ -16,6 +16,8 @@ import { localModules, type LocalModules } from './undeclared-python.ts';
 
 const ID = 'imports';
 
+type Language = LanguageId | 'r';
+
 /** What one import statement brings in. Shape of `SourceFacts.imports`. */
 interface Import {
   readonly module: string;
@@ -114,8 +116,15 @@ function byGoPath(libraries: Libraries, path: string): { readonly module: string
   return entry ? { module: entry.name, entries: [entry] } : undefined;
 }
 
-function match(fact: Import, file: string, language: LanguageId, context: Context): Match | undefined {
+/** `library(xgboost)`: the package bears the name of what is attached, and R needs no manifest. */
+function cran({ module }: Import, context: Context): Match | undefined {
+  const entry = context.libraries.find('cran', module);
+  return entry && { entry, module, confidence: entry.certain ? 'high' : 'medium' };
+}
+
+function match(fact: Import, file: string, language: Language, context: Context): Match | undefined {
   if (fact.module.length > 300) return undefined;
+  if (language === 'r') return cran(fact, context);
   if (language === 'python') return python(fact, file, context);
   return language === 'javascript' || language === 'typescript' ? javascript(fact, context) : other(fact, language, context);
 }
@@ -148,7 +157,7 @@ function declaredOf(project: Project): Declared {
 
 /** Joins imports with manifests. One sighting per library and file; one observation per library that no manifest names. */
 function detectImports(
-  sources: readonly { readonly path: string; readonly facts: Pick<SourceFacts, 'language' | 'imports'> }[],
+  sources: readonly { readonly path: string; readonly facts: { readonly language: Language; readonly imports: readonly Import[] } }[],
   project: Project,
 ): Discovery {
   const own = ownPackages(families.flatMap(({ id }) => project.factsOf<FileManifests>(id).flatMap(({ facts }) => [...facts])));
@@ -212,13 +221,26 @@ function detectImports(
 /** Crawlers whose facts are `SourceFacts`. */
 const SOURCES = ['code'];
 
-/** AI packages that code imports, whether or not a manifest names them (shadow AI). Reads no file of its own. */
-export const importsCrawler = defineCrawler<never>({
+const R_IMPORT = /\b(?:library|require|requireNamespace|loadNamespace)\s{0,5}\(\s{0,5}["']?([A-Za-z][\w.]{0,100})/g;
+
+/**
+ * AI packages that code imports, whether or not a manifest names them (shadow AI). Reads R scripts
+ * itself, for which there is no front-end; everything else comes from the code crawler.
+ */
+export const importsCrawler = defineCrawler<readonly Import[]>({
   id: ID,
-  wants: () => false,
-  extract: () => ({}),
-  detect(_files, project) {
+  wants: ({ path }) => /\.(?:R|Rmd|qmd)$/i.test(path),
+  extract: ({ text }) => ({
+    facts: text.split('\n').flatMap((row, index) =>
+      // A comment; in prose of a notebook the name stands in no call.
+      row.trimStart().startsWith('#')
+        ? []
+        : [...row.slice(0, 2000).matchAll(R_IMPORT)].map((found) => ({ module: found[1] as string, line: index + 1 })),
+    ),
+  }),
+  detect(files, project) {
+    const scripts = files.map(({ path, facts }) => ({ path, facts: { language: 'r' as const, imports: facts } }));
     const sources = SOURCES.flatMap((id) => [...project.factsOf<SourceFacts>(id)]);
-    return detectImports(sources, project);
+    return detectImports([...sources, ...scripts], project);
   },
 });

@@ -138,4 +138,13 @@ describe('imports', () => {
     });
     expect(lines).toEqual(['pypi/httpx - runtime pyproject.toml:4']);
   });
+
+  it('of R scripts need no manifest', async () => {
+    expect(
+      await undeclared({
+        'fit.R': 'library(xgboost)\n# library(torch)\nif (require("caret")) x <- dplyr::filter(y)\n',
+        DESCRIPTION: 'Imports: caret\n',
+      }),
+    ).toEqual([['library:cran/xgboost', 'fit.R:1', 'xgboost']]);
+  });
 });
