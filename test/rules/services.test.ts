@@ -48,8 +48,10 @@ describe('plaintext-endpoint', () => {
     },
   );
 
-  it('believes the crawler about internal names', () => {
+  it('believes the crawler about internal names, but not about addresses', () => {
     expect(endpoint('http://llm.acme.com/v1', { internal: true })).toEqual([]);
+    expect(endpoint('http://172.17.0.1:11434', { internal: true })).toEqual([]);
+    expect(endpoint('http://10.1.2.3:11434', { internal: true })).toEqual(['app.py:1 medium']);
   });
 });
 

@@ -11,8 +11,13 @@ export const isSideline = (path: string): boolean => {
   return (slash > 0 && TEST_DIRECTORY.test(path.slice(0, slash))) || TEST_FILE.test(path);
 };
 
+/** IPv4, or IPv6 in brackets as URLs write it. */
+export const isAddress = (host: string): boolean => /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/i.test(host);
+
 /** A model server on one of these is reached by the machine itself only. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?|0\.0\.0\.0)$/i;
+/** The host as seen from a container on Docker's default bridge, and from an Android emulator. */
+const HOST_ALIASES = new Set(['172.17.0.1', '10.0.2.2']);
 
 /** Host of an absolute URL, lower case, without port and credentials; undefined where there is none. */
 export function hostOf(url: string): string | undefined {
@@ -24,7 +29,7 @@ export function hostOf(url: string): string | undefined {
   }
 }
 
-export const isLoopback = (host: string): boolean => LOOPBACK.test(host) || host.endsWith('.localhost');
+export const isLoopback = (host: string): boolean => LOOPBACK.test(host) || host.endsWith('.localhost') || HOST_ALIASES.has(host);
 
 /**
  * Names that only resolve inside a private network: no dot at all (a compose or Kubernetes service),
