@@ -114,14 +114,15 @@ async function readAs(input: ArtifactInput, { sniff: seen }: Sniffed, context: I
 }
 
 /**
- * Nothing fits, but the name promises a format that loaders find behind garbage. Only what such
- * a reading shows to do counts: that it is no such file is said anyway.
+ * Nothing fits, but the name promises a format that loaders find behind garbage. Only harm that
+ * such a reading shows counts: random bytes are odd in many ways, and that they are no such file is
+ * said anyway.
  */
 async function byNameAlone(input: ArtifactInput, extension: string, context: InspectContext): Promise<Reading[]> {
   const readings: Reading[] = [];
   for (const format of formats.filter(({ extensions }) => extensions.includes(extension))) {
     const result = await attempt(format, input, context);
-    if ('inspection' in result && result.inspection.findings.some((finding) => tells(finding, true))) readings.push({ format, inspection: result.inspection });
+    if ('inspection' in result && verdictOf(result.inspection.findings) === 'malicious') readings.push({ format, inspection: result.inspection });
   }
   return readings;
 }

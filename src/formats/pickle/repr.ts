@@ -88,7 +88,7 @@ export class Printer {
     if (value instanceof BytesValue) return bytesText(value);
     if (value instanceof TextValue) return quoted(value.head);
     if (value instanceof GlobalValue) return value.module === 'builtins' ? clean(value.name) : clean(value.path);
-    if (value instanceof PersistentValue) return `persistent_load(${this.#print(value.id, depth - 1, room)})`;
+    if (value instanceof PersistentValue) return depth <= 0 ? '…' : `persistent_load(${this.#print(value.id, depth - 1, room)})`;
     if (value instanceof OpaqueValue) return `<${value.what}>`;
     if (value instanceof ObjectValue) {
       const name = this.#names.get(value);
