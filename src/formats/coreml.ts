@@ -29,7 +29,7 @@ interface CoremlWalk {
 async function readCustom(message: Message, kind: string, walk: CoremlWalk): Promise<void> {
   let name = '';
   for (let field = await message.next(); field; field = await message.next()) if (field.number === 10 && field.wire === BYTES) name = await message.text(field);
-  walk.draft.report('custom-operation', { operator: printable(name, 80), domain: kind });
+  walk.draft.report('custom-operation', { operation: printable(name, 80), domain: kind });
 }
 
 async function readNetwork(message: Message, walk: CoremlWalk): Promise<void> {
@@ -55,8 +55,8 @@ async function readPipeline(message: Message, wrapped: boolean, walk: CoremlWalk
 async function readProgram(message: Message, field: Field, walk: CoremlWalk): Promise<void> {
   const text = await message.text(field, MAX_PROGRAM);
   if (field.length > MAX_PROGRAM) walk.draft.report('incomplete-artifact', { reason: 'limit', detail: 'program is too long' });
-  for (const match of text.matchAll(/@model_path\/?([^\p{Cc}"']{0,300})/gu)) if (escapes(match[1] ?? '')) walk.draft.report('external-reference', { problem: 'weights', path: printable(match[0]) });
-  for (const match of text.matchAll(/\b(?:custom_\w+|py_func\w*)\b/g)) walk.draft.report('custom-operation', { operator: printable(match[0], 60), domain: 'coreml-program' });
+  for (const match of text.matchAll(/@model_path\/?([^\p{Cc}"']{0,300})/gu)) if (escapes(match[1] ?? '')) walk.draft.report('external-reference', { problem: 'weights', target: printable(match[0]) });
+  for (const match of text.matchAll(/\b(?:custom_\w+|py_func\w*)\b/g)) walk.draft.report('custom-operation', { operation: printable(match[0], 60), domain: 'coreml-program' });
 }
 
 async function readLinked(message: Message, walk: CoremlWalk): Promise<void> {
@@ -72,7 +72,7 @@ async function readLinked(message: Message, walk: CoremlWalk): Promise<void> {
           if (!(error instanceof ParseError)) throw error;
         }
       }
-      walk.draft.report('external-reference', { problem: 'linked-model', path: printable(text) }, escapes(text) ? {} : { verdict: 'suspicious', severity: 'medium' });
+      walk.draft.report('external-reference', { problem: 'linked-model', target: printable(text) }, escapes(text) ? {} : { verdict: 'suspicious', severity: 'medium' });
     }
   };
   await visit(message, 0);

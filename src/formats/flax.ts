@@ -2,6 +2,7 @@ import { sliceReader } from '../core/byte-reader.ts';
 import { ParseError } from '../core/errors.ts';
 import { Cursor } from './cursor.ts';
 import { inspectEncodedText } from './encoded.ts';
+import { judgeFreeText } from './free-text.ts';
 import type { ArtifactInput, InspectContext } from './format.ts';
 import { walkMsgpack } from './msgpack.ts';
 import { defineReader, hasExtension, printable, spend, type Draft } from './reading.ts';
@@ -11,6 +12,8 @@ const EXTENSIONS = ['.msgpack', '.flax', '.orbax'];
 /** Extension types of flax.serialization: array, complex number, numpy scalar. */
 const ARRAY = 1;
 const KNOWN_EXTENSIONS = new Set([1, 2, 3, -1]);
+/** Keys that only matter to a reader that builds Python objects. */
+const REACHING = /^__(?:reduce|reduce_ex|class|globals|builtins|import|getattr|setstate|code|init|module)__$/;
 const SCALARS = new Set(['bool', 'bool_', 'bytes', 'string']);
 const DTYPE = /^(?:bool_?|u?int(?:2|4|8|16|32|64)|b?float(?:16|32|64)|float8_\w+|float4_\w+|complex(?:64|128)|[<>|=]?[biufcSUV]\d*)$/;
 
@@ -49,8 +52,11 @@ export const flax = defineReader({
     await walkMsgpack(cursor, {
       step: () => spend(context, 1),
       async text(text, isKey) {
-        if (isKey) keys += 1;
-        else await inspectEncodedText(text, `${input.path}!text`, context, draft);
+        judgeFreeText(text, isKey ? 'key' : 'value', draft);
+        if (isKey) {
+          keys += 1;
+          if (REACHING.test(text)) draft.report('unknown-object', { target: printable(text, 60), kind: 'key' });
+        } else await inspectEncodedText(text, `${input.path}!text`, context, draft);
       },
       binary: (start, length) => readBinary(input, start, length, context, draft),
       async extension(type, start, length) {

@@ -3,10 +3,11 @@ import { escapes } from './external-path.ts';
 import { defineReader, printable } from './reading.ts';
 import { decodeXml, MAX_XML, walkXml } from './xml.ts';
 
-const LIBRARY = /\.(?:so(?:\.\d+)*|dll|dylib|plugin|xml|py|cl|cpp)$/i;
+const LIBRARY = /\.(?:so(?:\.\d+)*|dll|dylib|py)$/i;
 const PATH_KEYS = /^(?:path|file|filename|library|lib|plugin|location|source|source_file|src|config|extension|weights_path|kernel)$/i;
 const OPSET = /^(?:opset\d+|ie_internal_opset|gpu_opset|SnippetsOpset|pageattention|extension|experimental|util|)$/;
-const CODE_LAYERS = /^(?:Python|PyFunc|PythonOp|Custom|CustomLayer|Extension|Plugin|GenericLayer|Script|Exec\w*)$/i;
+const CODE_LAYERS = /^(?:Python\w*|PyFunc\w*|Script\w*|Exec|Execute|Shell\w*)$/i;
+const CUSTOM_LAYERS = /^(?:Custom\w*|Extension|Plugin|GenericLayer)$/i;
 const PARAMETER_TYPES = new Set(['f32', 'f16', 'bf16', 'f64', 'i64', 'i32', 'i8', 'u8', 'i4', 'u4', 'nf4', 'boolean', 'u1', 'i16', 'u16', 'u32', 'u64', 'f8e4m3', 'f8e5m2', 'string', 'f4e2m1', 'f8e8m0', 'u2', 'u3', 'u6']);
 
 /** OpenVINO's intermediate representation: the graph as XML, the weights in a .bin beside it. */
@@ -32,8 +33,8 @@ export const openvino = defineReader({
         layers.set(printable(type, 60), (layers.get(printable(type, 60)) ?? 0) + 1);
         const opset = attributes.get('version') ?? '';
         const layer = printable(attributes.get('name') ?? '', 80);
-        if (CODE_LAYERS.test(type)) draft.report('custom-operation', { operator: printable(type, 60), domain: 'openvino', layer });
-        else if (!OPSET.test(opset) || (opset === 'extension' && /custom|plugin|user/i.test(type))) draft.report('custom-operation', { operator: printable(type, 60), domain: printable(opset, 60), layer });
+        if (CODE_LAYERS.test(type)) draft.report('dangerous-operation', { operation: printable(type, 60), kind: 'python', layer });
+        else if (!OPSET.test(opset) || CUSTOM_LAYERS.test(type)) draft.report('custom-operation', { operation: printable(type, 60), domain: printable(opset, 60), layer });
       }
       const element = attributes.get('element_type') ?? attributes.get('precision');
       if (element !== undefined && PARAMETER_TYPES.has(element.toLowerCase())) dtypes.add(element.toLowerCase());
@@ -41,8 +42,9 @@ export const openvino = defineReader({
         // Names and shapes may hold slashes; only keys that mean files are paths.
         if (!PATH_KEYS.test(key) || value === '') continue;
         const code = LIBRARY.test(value);
-        if (escapes(value)) draft.report('external-reference', { problem: key, path: printable(value) });
-        else if (code) draft.report('custom-operation', { operator: printable(value, 80), domain: 'library' });
+        if (escapes(value)) draft.report('external-reference', { problem: key, target: printable(value) });
+        // Nothing in the format needs a library; whoever loads one runs its initialisers.
+        else if (code) draft.report('external-reference', { problem: 'library', target: printable(value) });
       }
     }
     draft.facts['operators'] = Object.fromEntries([...layers].sort().slice(0, 200));

@@ -24,11 +24,11 @@ async function readOperator(message: Message, operators: Map<string, number>, dr
   }
   if (!isIdentifier(type)) throw new ParseError('Paddle operator without a type', message.end);
   operators.set(type, (operators.get(type) ?? 0) + 1);
-  if (PYTHON.has(type) || /py_?func|python/i.test(type)) draft.report('dangerous-operation', { operator: printable(type, 80), kind: 'python' });
+  if (PYTHON.has(type) || /py_?func|python/i.test(type)) draft.report('dangerous-operation', { operation: printable(type, 80), kind: 'python' });
   else if (FILES.has(type)) {
     const path = texts.find((text) => escapes(text));
-    if (path !== undefined) draft.report('dangerous-operation', { operator: type, kind: type.startsWith('save') ? 'fileWrite' : 'fileRead', path: printable(path) });
-    else if (type.startsWith('save')) draft.report('custom-operation', { operator: type, domain: 'paddle' });
+    if (path !== undefined) draft.report('dangerous-operation', { operation: type, kind: type.startsWith('save') ? 'fileWrite' : 'fileRead', target: printable(path) });
+    else if (type.startsWith('save')) draft.report('custom-operation', { operation: type, domain: 'paddle' });
   }
 }
 

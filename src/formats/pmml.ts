@@ -21,8 +21,8 @@ export const pmml = defineReader({
       const values = typeof item === 'string' ? [item] : [...item.attributes.values()];
       for (const value of values) {
         const command = COMMANDS.exec(value);
-        if (command) draft.report('embedded-code', { kind: 'command', name: printable(command[0], 60) }, { severity: 'critical', verdict: 'malicious' });
-        else if (SCRIPTS.test(value)) draft.report('embedded-code', { kind: 'script', name: printable(value, 60) });
+        if (command) draft.report('embedded-code', { kind: 'command', callee: printable(command[0], 60) }, { severity: 'critical', verdict: 'malicious' });
+        else if (SCRIPTS.test(value)) draft.report('embedded-code', { kind: 'script', callee: printable(value, 60) });
       }
       if (typeof item === 'string') continue;
       if (item.name === 'PMML') version = item.attributes.get('version');

@@ -2,6 +2,7 @@ import { LimitError, ParseError } from '../core/errors.ts';
 import type { ModelCardFacts, Verdict } from '../core/component.ts';
 import type { Confidence, Severity } from '../core/severity.ts';
 import type { Facts } from '../core/observation.ts';
+import { judgeFreeText } from './free-text.ts';
 import { fromError } from './findings.ts';
 import type { ArtifactFinding, ArtifactInput, Format, InspectContext, Inspection, Sniff } from './format.ts';
 
@@ -53,6 +54,9 @@ export interface ReportOptions {
 
 /** More findings than this of one rule with one verdict say nothing new. */
 const MAX_SAME_FINDINGS = 50;
+
+/** Bytes of a damaged file that are searched for text. */
+const MAX_DAMAGED = 1 << 20;
 
 /** What a reader has found so far. It survives a parse error, so that damage hides nothing. */
 export class Draft {
@@ -140,6 +144,9 @@ export function defineReader(spec: ReaderSpec): Format {
         const ours = error instanceof LimitError || (error instanceof ParseError && (draft.certain || draft.findings.length > 0));
         if (!ours) throw error;
         draft.findings.push(fromError(error, spec.id));
+        const { reader } = input;
+        // Damage hides nothing from whoever reads on: code stands there in plain text.
+        if (error instanceof ParseError) judgeFreeText(Buffer.from(await reader.read(0, Math.min(reader.size, MAX_DAMAGED))).toString('latin1'), 'damaged file', draft);
       }
       return draft.done();
     },
@@ -161,8 +168,4 @@ export const hasExtension = (path: string, ...extensions: readonly string[]): bo
   return extensions.some((extension) => name.endsWith(extension));
 };
 
-/** Text of hostile bytes for args and facts: printable, short. */
-export function printable(text: string, limit = 120): string {
-  const clean = text.replaceAll(/[^\x20-\x7e\u00a0-\u024f\u0370-\u1fff\u3040-\u9fff\uac00-\ud7a3]/g, '?');
-  return clean.length > limit ? `${clean.slice(0, limit)}…` : clean;
-}
+export { printable } from './printable.ts';

@@ -30,7 +30,7 @@ async function judgeOperators(model: Table, context: InspectContext, draft: Draf
     else {
       judge.operators.set(name, 1);
       const known = vocabulary.names('tflite', 'operators').has(name) || [...vocabulary.names('tflite', 'prefixes')].some((prefix) => name.startsWith(prefix));
-      if (!known) draft.report('custom-operation', { operator: printable(name, 80), domain: 'tflite' });
+      if (!known) draft.report('custom-operation', { operation: printable(name, 80), domain: 'tflite' });
     }
   }
   draft.facts['builtinOperators'] = builtin.size;

@@ -3,6 +3,7 @@ import { Cursor } from '../cursor.ts';
 import type { ArtifactInput, InspectContext } from '../format.ts';
 import { defineReader, printable, type Draft } from '../reading.ts';
 import { inspectEncodedText } from '../encoded.ts';
+import { judgeFreeText } from '../free-text.ts';
 import { inspectTrailing } from '../remainder.ts';
 import { judgeTemplate } from '../template/index.ts';
 import { factsOf } from './facts.ts';
@@ -31,7 +32,10 @@ async function judgeStrings(input: ArtifactInput, metadata: Metadata, context: I
       if (TEMPLATE_KEY.test(key)) {
         names.push(printable(key));
         judgeTemplate(text, { kind: 'chat', name: key }, context, draft);
-      } else if (typeof value === 'string') await inspectEncodedText(text, `${input.path}!${printable(key, 60)}`, context, draft);
+      } else if (typeof value === 'string') {
+        judgeFreeText(text, key, draft);
+        await inspectEncodedText(text, `${input.path}!${printable(key, 60)}`, context, draft);
+      }
     }
   }
   if (names.length > 0) draft.facts['templates'] = [...new Set(names)];

@@ -42,7 +42,7 @@ export async function judgeValue(bytes: Uint8Array, where: string, path: string,
 
 /** A link or a list of raw data files that leaves this file. */
 export function judgeExternal(kind: string, file: string, name: string, draft: Draft): void {
-  const args = { problem: kind, name: printable(name, 80), path: printable(file) };
+  const args = { problem: kind, tensor: printable(name, 80), target: printable(file) };
   // A model that reads other files of its folder is odd; one that names a place elsewhere wants something.
   draft.report('external-reference', args, escapes(file) ? {} : { verdict: 'suspicious', severity: 'medium' });
 }

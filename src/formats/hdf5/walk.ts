@@ -159,7 +159,7 @@ export class Hdf5Walk {
     if (this.dtypes.size < 50) this.dtypes.add(datatype.name);
     const layout = readLayout(layoutMessage.data, this.#space);
     if (layout.kind === 'virtual') {
-      this.#draft.report('external-reference', { problem: 'virtual-dataset', name: printable(name, 80) }, { verdict: 'suspicious', severity: 'medium' });
+      this.#draft.report('external-reference', { problem: 'virtual-dataset', tensor: printable(name, 80) }, { verdict: 'suspicious', severity: 'medium' });
       return;
     }
     if (find(MESSAGE.externalFiles)) return;

@@ -39,7 +39,7 @@ export function judgeLambda(config: JsonObject, layer: string, context: InspectC
   const marshalled = decoded !== undefined && CODE_TYPES.has(decoded[0] ?? -1) && decoded.length > 20;
   const names = `${decoded?.toString('latin1') ?? ''}\n${code}`;
   const hostile = hostileName(names, context);
-  const args = { layer, kind: 'lambda', ...(hostile !== undefined && { name: hostile }), ...(!marshalled && { problem: 'undecodable-code' }) };
+  const args = { layer, kind: 'lambda', ...(hostile !== undefined && { callee: hostile }), ...(!marshalled && { problem: 'undecodable-code' }) };
   // Nothing that honest writers make fails to decode.
   draft.report('embedded-code', args, hostile !== undefined || !marshalled ? { severity: 'critical', verdict: 'malicious' } : {});
 }

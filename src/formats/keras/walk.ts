@@ -61,7 +61,7 @@ function judgeNode(node: JsonObject, walk: Walk): void {
     const path = isObject(config) ? (stringAt(config, 'filepath') ?? stringAt(config, 'handle') ?? '') : '';
     // TorchModuleWrapper unpickles its own configuration when it is built.
     const pickles = short === 'TorchModuleWrapper';
-    draft.report(pickles ? 'dangerous-object' : 'embedded-code', { layer, target: shown, kind: 'code-layer', ...(path !== '' && { path: printable(path) }) });
+    draft.report(pickles ? 'dangerous-object' : 'embedded-code', { layer, target: shown, kind: 'code-layer', ...(path !== '' && { source: printable(path) }) });
   }
   if (module !== undefined) judgeModule(module, className === 'function' && typeof config === 'string' ? config : className, walk);
   else if (className === 'function' && typeof config === 'string') judgeModule('builtins', config, walk);

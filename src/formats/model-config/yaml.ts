@@ -18,6 +18,11 @@ const STANDARD = 'tag:yaml.org,2002:';
 const PLAIN_PYTHON = /^python\/(?:none|bool|str|unicode|bytes|int|long|float|complex|list|tuple|dict)$/;
 /** SnakeYAML builds any class that a tag names. */
 const JAVA_TAG = /^(?:javax?|com|org|sun|ch)\.[\w.$]+$/;
+/**
+ * What any judgement below needs to be there, in plain or escaped spelling. Parsing YAML costs
+ * milliseconds per kilobyte, and most YAML of a repository is locks and pipelines.
+ */
+const TELLING = /_target_|__target__|class_path|callable|import_path|\btarget\b|(?:^|[\s:,[{-])![!<\w]|%TAG|class_name|\{\{|\{%|auto_map|chat.?template|flavors|py\/|\\[xuU]|\bgA[J-V]|UEsDB|H4sI|eJ[wyz]|base_model|model_type|architectures|license/;
 const INDENTED = /^( *)(?:- )*/;
 
 function judgeTag(tag: string, context: InspectContext, draft: Draft): void {
@@ -93,6 +98,7 @@ export const yaml = defineReader({
     draft.certain = MODEL_FILES.test(baseName(path));
     if (reader.size > MAX_YAML) throw new LimitError('yaml-size', `YAML of ${reader.size} bytes is over the limit of ${MAX_YAML}`);
     const text = decodeUtf8(await reader.read(0, reader.size)).replace(/^\ufeff/, '');
+    if (!draft.certain && !TELLING.test(text)) return;
     spend(context, Math.ceil(text.length / 32));
     checkDepth(text);
     // A tag is a tag even in a document that does not parse.

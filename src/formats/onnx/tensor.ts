@@ -32,9 +32,9 @@ function judgeExternal(entries: readonly (readonly [string, string])[], name: st
       // CVE-2026-34445: keys become attributes of a Python object.
       if (!/^prepacked/.test(key)) draft.report('external-reference', { tensor, problem: 'unknown-key', key: printable(key, 60) });
     } else if (key === 'location') {
-      if (escapes(value)) draft.report('external-reference', { tensor, problem: 'path', path: printable(value) });
+      if (escapes(value)) draft.report('external-reference', { tensor, problem: 'path', target: printable(value) });
       walk.externalFiles.add(printable(value));
-    } else if (key === 'basepath') draft.report('external-reference', { tensor, problem: 'basepath', path: printable(value) });
+    } else if (key === 'basepath') draft.report('external-reference', { tensor, problem: 'basepath', target: printable(value) });
     else if ((key === 'offset' || key === 'length') && !/^\d{1,18}$/.test(value)) draft.report('malformed-artifact', { problem: 'external-range', tensor, value: printable(value, 40) });
   }
   if (entries.filter(([key]) => key === 'location').length !== 1) draft.report('malformed-artifact', { problem: 'external-location', tensor });

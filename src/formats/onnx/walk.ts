@@ -1,6 +1,7 @@
 import { bytesReader } from '../../core/byte-reader.ts';
 import type { InspectContext } from '../format.ts';
 import { inspectEncodedText } from '../encoded.ts';
+import { judgeFreeText } from '../free-text.ts';
 import { BYTES, type Field, type Message } from '../protobuf.ts';
 import { printable, spend, type Draft } from '../reading.ts';
 import { readSparseTensor, readTensor } from './tensor.ts';
@@ -102,6 +103,7 @@ export async function readProperty(message: Message, walk: OnnxWalk): Promise<re
     if (field.number === 1) key = await message.text(field);
     else if (field.number === 2) value = await message.text(field, MAX_PROPERTY);
   }
+  judgeFreeText(value, key, walk.draft);
   await inspectEncodedText(value, `${walk.path}!${printable(key, 40)}`, walk.context, walk.draft);
   return [key, value];
 }
@@ -111,7 +113,7 @@ export function judgeOperators(walk: OnnxWalk): void {
   for (const [id, count] of walk.operators) {
     const colon = id.lastIndexOf(':');
     const [domain, operator] = colon < 0 ? ['', id] : [id.slice(0, colon), id.slice(colon + 1)];
-    const args = { operator: printable(operator, 80), domain: printable(domain, 80), count };
+    const args = { operation: printable(operator, 80), domain: printable(domain, 80), count };
     if (walk.words('pythonOps').has(operator) || /python|^py_?(?:func|op|custom|exec)/i.test(operator)) walk.draft.report('dangerous-operation', { ...args, kind: 'python' });
     else if (!walk.functions.has(`${domain}:${operator}`) && !walk.words('domains').has(domain)) walk.draft.report('custom-operation', args);
   }

@@ -18,7 +18,7 @@ async function searchNames(input: ArtifactInput, hostile: ReadonlySet<string>, d
   for (const name of hostile) {
     const pattern = Buffer.concat([Buffer.from([0, 0, 0, name.length]), Buffer.from(name, 'latin1')]);
     const at = bytes.indexOf(pattern);
-    if (at >= 0) draft.report('embedded-code', { kind: 'call', name }, { offset: at, severity: 'critical', verdict: 'malicious' });
+    if (at >= 0) draft.report('embedded-code', { kind: 'call', callee: name }, { offset: at, severity: 'critical', verdict: 'malicious' });
   }
 }
 
@@ -42,7 +42,7 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
     call(name, within) {
       if (calls.size < MAX_CALLS) calls.add(printable(name, 40));
       if (hostile.has(name) || (within === 'promise' && dangerous.has(name))) {
-        draft.report('embedded-code', { kind: within === 'data' ? 'call' : within, name: printable(name, 40) }, { offset: cursor.position, severity: 'critical', verdict: 'malicious' });
+        draft.report('embedded-code', { kind: within === 'data' ? 'call' : within, callee: printable(name, 40) }, { offset: cursor.position, severity: 'critical', verdict: 'malicious' });
       }
     },
     // CVE-2024-27322: a promise with code is evaluated as soon as the object is touched.

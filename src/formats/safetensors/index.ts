@@ -1,9 +1,11 @@
 import { LimitError, ParseError } from '../../core/errors.ts';
 import type { ArtifactInput, InspectContext } from '../format.ts';
 import { inspectEncodedText } from '../encoded.ts';
+import { judgeFreeText } from '../free-text.ts';
 import { defineReader, hasExtension, printable, spend, type Draft } from '../reading.ts';
 import { inspectTrailing } from '../remainder.ts';
 import { decodeUtf8, parseJson } from '../strict-json.ts';
+import { judgeTemplate } from '../template/index.ts';
 import { factsOf } from './facts.ts';
 import { headerObject, readHeader } from './header.ts';
 
@@ -49,7 +51,11 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
     }, { offset: 8 });
   }
   factsOf(header, draft);
-  for (const [key, text] of header.metadata) await inspectEncodedText(text, `${input.path}!__metadata__.${printable(key, 40)}`, context, draft);
+  for (const [key, text] of header.metadata) {
+    judgeFreeText(text, key, draft);
+    if (/chat_?template/i.test(key)) judgeTemplate(text, { kind: 'chat', name: key }, context, draft);
+    else await inspectEncodedText(text, `${input.path}!__metadata__.${printable(key, 40)}`, context, draft);
+  }
 
   const dataStart = 8 + bytes.length;
   const dataEnd = BigInt(dataStart) + header.dataSize;

@@ -2,7 +2,7 @@ import { LimitError } from '../../core/errors.ts';
 import { baseName, defineReader, hasExtension } from '../reading.ts';
 import { judgeTemplate, MAX_TEMPLATE } from './index.ts';
 
-const EXTENSIONS = ['.jinja', '.jinja2', '.j2'];
+const EXTENSIONS = ['.jinja', '.jinja2', '.j2', '.template'];
 
 /** `chat_template.jinja` of transformers, and files in `additional_chat_templates/`. */
 const isChat = (path: string): boolean => /chat[_-]?template/i.test(path) || baseName(path) === 'template.jinja';

@@ -33,7 +33,7 @@ export class GraphJudge {
     const { operator, name } = node;
     const scope = this.#scopes.at(-1);
     this.operators.set(operator, (this.operators.get(operator) ?? 0) + 1);
-    const args = { operator: printable(operator, 80), node: printable(name, 80) };
+    const args = { operation: printable(operator, 80), node: printable(name, 80) };
     const kind = KINDS.find((list) => this.#words(list).has(operator));
     if (kind !== undefined) this.#draft.report('dangerous-operation', { ...args, kind });
     else if (/PyFunc|PythonOp/.test(operator)) this.#draft.report('dangerous-operation', { ...args, kind: 'python' });
@@ -47,10 +47,10 @@ export class GraphJudge {
     } else if (operator === 'PrintV2' || operator === 'Print') {
       const stream = node.strings.get('output_stream');
       // `file://` makes printing a write to any file.
-      if (stream?.startsWith('file:')) this.#draft.report('dangerous-operation', { ...args, kind: 'fileWrite', path: printable(stream) });
+      if (stream?.startsWith('file:')) this.#draft.report('dangerous-operation', { ...args, kind: 'fileWrite', target: printable(stream) });
     } else if (operator.startsWith('DecodeProto') || operator.startsWith('EncodeProto')) {
       const source = node.strings.get('descriptor_source') ?? '';
-      if (source !== '' && !source.startsWith('local://') && !source.startsWith('bytes://')) this.#draft.report('external-reference', { problem: 'descriptor', path: printable(source) }, { verdict: 'suspicious' });
+      if (source !== '' && !source.startsWith('local://') && !source.startsWith('bytes://')) this.#draft.report('external-reference', { problem: 'descriptor', target: printable(source) }, { verdict: 'suspicious' });
     }
   }
 
@@ -61,7 +61,7 @@ export class GraphJudge {
       const path = constants.get((inputs[0] ?? '').replace(/^\^/, '').split(':')[0] ?? '');
       if (path === undefined || !escapes(path)) continue;
       const writes = operator.startsWith('Save') || operator.startsWith('Merge');
-      const args = { operator, node: printable(name, 80), kind: writes ? 'fileWrite' : 'fileRead', path: printable(path) };
+      const args = { operation: operator, node: printable(name, 80), kind: writes ? 'fileWrite' : 'fileRead', target: printable(path) };
       this.#draft.report('dangerous-operation', args, writes ? {} : { verdict: 'suspicious', severity: 'high' });
     }
   }

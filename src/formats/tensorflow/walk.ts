@@ -93,7 +93,7 @@ async function readAsset(message: Message, walk: TensorflowWalk): Promise<void> 
   for (let field = await message.next(); field; field = await message.next()) {
     if (field.number !== 2) continue;
     const path = await message.text(field);
-    if (escapes(path)) walk.draft.report('external-reference', { problem: 'asset', path: printable(path) });
+    if (escapes(path)) walk.draft.report('external-reference', { problem: 'asset', target: printable(path) });
   }
 }
 
