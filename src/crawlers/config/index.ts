@@ -8,6 +8,7 @@ import { readComfy, readDvc, readHubFiles, readUltralytics } from './kinds/artif
 import { readBicep, readTemplates, readTerraform } from './kinds/cloud.ts';
 import { readContainers } from './kinds/containers.ts';
 import { readEnvironment } from './kinds/environment.ts';
+import { joinReachability } from './kinds/exposure.ts';
 import { readKeys } from './kinds/keys.ts';
 import { readMcp } from './kinds/mcp.ts';
 import { readPromptFile } from './kinds/prompts.ts';
@@ -62,6 +63,8 @@ export const configCrawler = defineCrawler<ConfigFacts>({
   id: 'config',
   wants: (entry) => formatOfFile(entry.path) !== undefined,
   prefilter: (latin1, path) => formatOf(path) === 'dotenv' || AI_WORDS.test(latin1),
+  // YAML is slow to parse, and a worker can be given up.
+  heavy: true,
   extract(file, knowledge: Knowledge) {
     const { path, text } = file;
     const format = formatOfFile(path);
@@ -106,7 +109,7 @@ function merge(files: readonly FileFacts<ConfigFacts>[], project: Project): Disc
   return {
     components: files.flatMap(({ path, facts }) => facts.components.flatMap((component) => keep(component, path) ?? [])),
     relations: files.flatMap(({ facts }) => facts.relations),
-    observations: files.flatMap(({ facts }) => facts.observations),
+    observations: joinReachability(files.flatMap(({ facts }) => facts.observations)),
   };
 }
 

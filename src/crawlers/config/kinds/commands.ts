@@ -97,6 +97,8 @@ function readOne(
       );
   };
   let positional = 0;
+  let host: Word | undefined;
+  let keyed = false;
   const start = found?.after ?? 0;
   for (let i = start; i < words.length && i < MAX_WORDS; i += 1) {
     const word = words[i];
@@ -106,6 +108,8 @@ function readOne(
       const own = facts?.flags?.includes(flag) === true;
       const generic = sink.infrastructure.genericFlags.has(flag);
       const value = inline === undefined ? words[i + 1] : { text: inline, line: word.line };
+      if (HOST_FLAGS.has(flag)) host = value;
+      if (KEY_FLAGS.test(flag)) keyed = true;
       if (own || (generic && (inherited !== undefined || facts !== undefined))) accept(value, flag);
       else if (generic && value) {
         const text = withDefaults(value.text).text;
@@ -125,7 +129,15 @@ function readOne(
       positional += 1;
     }
   }
+  // Inside a container the address says nothing: its port is what counts.
+  if (sink.crawler === 'code' && facts?.service !== undefined && host && !keyed && ALL_INTERFACES.test(host.text)) {
+    sink.observe('exposed-port', host.line, { bind: host.text, via: 'argument' }, `service:${facts.service}`);
+  }
 }
+
+const HOST_FLAGS = new Set(['--host', '--listen', '--bind', '--address', '--server-name']);
+const KEY_FLAGS = /^--(?:api-?keys?(?:-file)?|api-?token|auth(?:entication)?|admin-key)$/;
+const ALL_INTERFACES = /^(?:0\.0\.0\.0|\[?::\]?|\*)$/;
 
 /** Runtimes that fetch models from the Hub: the model's origin stays the Hub. */
 const HUB_RUNTIMES = new Set([

@@ -1,13 +1,17 @@
+import type { ComponentRef } from '../../../core/component.ts';
 import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 import { readCommand, shellWords, type Word } from './commands.ts';
 import { readEnvironment } from './environment.ts';
+import { readReachability, settingsOf } from './exposure.ts';
 import { withDefaults } from './values.ts';
 
 /** Containers wherever they stand: compose services, Kubernetes pods, Helm values, ECS tasks, CI jobs. */
 export function readContainers(sink: Sink, root: ConfigNode): void {
+  const served: ComponentRef[] = [];
   for (const { map, path } of mapsOf(root)) {
-    readContainer(sink, map, path);
+    const server = readContainer(sink, map, path);
+    if (server !== undefined) served.push(server);
     const limits = get(map, 'limits') ?? get(map, 'requests');
     for (const section of [limits, get(map, 'requests')]) {
       if (section?.kind !== 'map') continue;
@@ -15,9 +19,11 @@ export function readContainers(sink: Sink, root: ConfigNode): void {
     }
   }
   readKind(sink, root);
+  readReachability(sink, root, served);
 }
 
-function readContainer(sink: Sink, map: MapNode, path: readonly string[]): void {
+/** Returns the model server or vector store that the container runs. */
+function readContainer(sink: Sink, map: MapNode, path: readonly string[]): ComponentRef | undefined {
   const node = get(map, 'image') ?? get(map, 'Image') ?? get(map, 'dockerImage') ?? get(map, 'container_image');
   const written = textOf(node);
   const repository = textOf(get(node, 'repository')) ?? textOf(get(node, 'name'));
@@ -31,6 +37,7 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): void 
   const via = viaOf(sink.path, path);
   const line = node === undefined ? map.line : (node.kind === 'map' ? (get(node, 'repository') ?? get(node, 'name') ?? node) : node).line;
   let service: string | undefined;
+  let server: ComponentRef | undefined;
   let ai = false;
   if (image !== undefined && node) {
     const mounts = [...itemsOf(get(map, 'volumes'))].map((item) => textOf(item) ?? textOf(get(item, 'source')) ?? '');
@@ -40,12 +47,15 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): void 
       ...(mounts.some((mount) => mount.includes('docker.sock')) && { dockerSocket: true }),
     });
     service = ai ? (sink.infrastructure.image(image.replace(/[:@][^/]*$/, ''))?.service ?? localService(sink, image)) : undefined;
-    if (ai) readPorts(sink, map, service, via);
+    const store = sink.stores.byImage(image.replace(/[:@][^/]*$/, ''));
+    server = service === undefined ? (store === undefined ? undefined : `vector-store:${store}`) : `service:${service}`;
+    if (ai) readPorts(sink, map, server, via);
   }
   const command = [...words(get(map, 'command')), ...words(get(map, 'entrypoint')), ...words(get(map, 'args'))];
   if (command.length > 0)
     readCommand(sink, command, ai ? { service, positional: service !== undefined && TAKES_MODEL.has(service) } : undefined);
   if (image !== undefined || get(map, 'env') || get(map, 'environment') || get(map, 'Environment')) readVariables(sink, map, service);
+  return server;
 }
 
 /** Images whose first argument is a model. */
@@ -101,7 +111,8 @@ function readVariables(sink: Sink, map: MapNode, service: string | undefined): v
   }
 }
 
-function readPorts(sink: Sink, map: MapNode, service: string | undefined, via: string): void {
+function readPorts(sink: Sink, map: MapNode, server: ComponentRef | undefined, via: string): void {
+  const settings = settingsOf(map);
   for (const item of itemsOf(get(map, 'ports'))) {
     const text = withDefaults(textOf(item) ?? '').text ?? '';
     const match = /^(?:(\[[0-9a-f:]+\]|[\d.]+|\$\{[^}]*\}):)?(\d{1,5}):(\d{1,5})(?:\/\w+)?$/i.exec(text);
@@ -111,8 +122,8 @@ function readPorts(sink: Sink, map: MapNode, service: string | undefined, via: s
     sink.observe(
       'exposed-port',
       item.line,
-      { port: Number(published), bind, via },
-      service === undefined ? undefined : `service:${service}`,
+      { port: Number(published), bind, via, settings },
+      server,
     );
   }
 }

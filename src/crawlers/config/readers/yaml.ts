@@ -1,11 +1,14 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml';
+import { isTooDeep } from '../../yaml-depth.ts';
 import { newMeter, scalar, spend, type ConfigDocuments, type ConfigNode, type MapEntry, type Meter } from './node.ts';
 
-/** YAML is parsed at about 1 MB/s; larger files are data or generated. */
-export const MAX_YAML = 1024 * 1024;
+/** YAML is parsed at about half a megabyte per second; larger files are data or generated. */
+export const MAX_YAML = 512 * 1024;
 /** Documents of one stream; generated manifests have some hundred. */
 const MAX_DOCUMENTS = 500;
 
+/** Lines of templates that people write are shorter; the patterns below are not linear. */
+const MAX_TEMPLATE_LINE = 1000;
 const TEMPLATE = /\{\{/;
 /** A line that is nothing but template actions: control flow of Helm and Jinja. */
 const TEMPLATE_LINE = /^\s*-?\s*\{\{.*\}\}\s*$|^\s*\{%.*%\}\s*$/;
@@ -19,6 +22,7 @@ export function plainTemplate(text: string): string {
     .split('\n')
     .map((line) => {
       if (!line.includes('{{') && !line.includes('{%')) return line;
+      if (line.length > MAX_TEMPLATE_LINE) return '';
       if (TEMPLATE_LINE.test(line)) return '';
       const match = TEMPLATE_VALUE.exec(line);
       return match?.[2] === undefined ? line : `${match[1]}'${match[2].replaceAll("'", "''").trim()}'`;
@@ -30,8 +34,9 @@ export function plainTemplate(text: string): string {
 export function readYaml(text: string): ConfigDocuments {
   if (text.length > MAX_YAML) return { documents: [], problem: { reason: 'limit', detail: `${text.length} characters of YAML` } };
   const templated = TEMPLATE.test(text) || text.includes('{%');
-  const lines = new LineCounter();
   const source = templated ? plainTemplate(text) : text;
+  if (isTooDeep(source)) return { documents: [], problem: { reason: 'limit', detail: 'too deeply nested' } };
+  const lines = new LineCounter();
   const parsed = parseAllDocuments(source, {
     lineCounter: lines,
     strict: false,
@@ -49,21 +54,21 @@ export function readYaml(text: string): ConfigDocuments {
     if (error && !templated) {
       problem ??= { reason: 'syntax-error', detail: error.code, line: lines.linePos(error.pos[0]).line };
     }
-    if (document.contents) documents.push(new YamlTree(document, lines, meter).convert(document.contents, 0));
+    if (document.contents) documents.push(new YamlTree(lines, meter).convert(document.contents, 0));
   }
   if (meter.exceeded) problem = { reason: 'limit', detail: 'too many or too deeply nested values' };
   return { documents, ...(problem && { problem }) };
 }
 
 class YamlTree {
-  private readonly document: Document.Parsed;
   private readonly lines: LineCounter;
   private readonly meter: Meter;
   /** Anchors on the way down, so that an alias to an ancestor ends. */
   private readonly open = new Set<unknown>();
+  /** Anchors so far; the library would search the whole document for each alias. */
+  private readonly anchors = new Map<string, Node>();
 
-  constructor(document: Document.Parsed, lines: LineCounter, meter: Meter) {
-    this.document = document;
+  constructor(lines: LineCounter, meter: Meter) {
     this.lines = lines;
     this.meter = meter;
   }
@@ -75,7 +80,7 @@ class YamlTree {
   convert(node: Node | null | undefined, depth: number): ConfigNode {
     if (!node || !spend(this.meter, depth)) return scalar('', node ? this.lineOf(node) : 1, 'null');
     if (isAlias(node)) {
-      const target = node.resolve(this.document);
+      const target = this.anchors.get(node.source);
       if (!target || this.open.has(target)) return scalar('', this.lineOf(node), 'null');
       this.open.add(target);
       const copy = this.convert(target, depth + 1);
@@ -83,6 +88,7 @@ class YamlTree {
       return copy;
     }
     const line = this.lineOf(node);
+    if ('anchor' in node && node.anchor !== undefined && node.anchor !== '') this.anchors.set(node.anchor, node);
     if (isMap(node)) {
       const entries: MapEntry[] = [];
       for (const pair of node.items) {
