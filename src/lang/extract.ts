@@ -51,7 +51,7 @@ function eventOf(match: QueryMatch): Event | undefined {
 }
 
 /** Identifier that starts at an offset: cheaper than asking the engine for the node's end. */
-const IDENTIFIER = /[\p{ID_Start}$_][\p{ID_Continue}$_!?]*/uy;
+const IDENTIFIER = /[\p{ID_Start}$_][\p{ID_Continue}$_]*/uy;
 
 export interface ExtractOptions {
   /** Line of the real file for a 1-based line of `text` (notebook cells). */

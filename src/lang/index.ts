@@ -3,7 +3,10 @@ import { csharp } from './csharp.ts';
 import { go } from './go.ts';
 import { java } from './java.ts';
 import { javascript, tsx, typescript } from './javascript.ts';
+import { php } from './php.ts';
 import { python } from './python.ts';
+import { ruby } from './ruby.ts';
+import { rust } from './rust.ts';
 
 /** Front-ends by file extension. */
 const BY_EXTENSION: ReadonlyMap<string, Frontend> = new Map([
@@ -12,6 +15,10 @@ const BY_EXTENSION: ReadonlyMap<string, Frontend> = new Map([
   ['.pyw', python],
   ['.go', go],
   ['.java', java],
+  ['.rs', rust],
+  ['.rb', ruby],
+  ['.rake', ruby],
+  ['.php', php],
   ['.cs', csharp],
   ['.js', javascript],
   ['.jsx', javascript],

@@ -191,7 +191,7 @@ export class Program {
       const [only] = classes;
       if (only && classes.length === 1) return [{ kind: 'local', ...only, instance: false }];
     }
-    const external = unit.wildcards.filter((fact) => !this.#modules.find(unit, fact.module));
+    const external = language === 'ruby' ? [] : unit.wildcards.filter((fact) => !this.#modules.find(unit, fact.module));
     if (external.length > 0 && /^[A-Z]/.test(name)) return external.map((fact) => ({ kind: 'external', path: `${fact.module}.${name}` }));
     return BARE.get(language)?.has(name) === false ? [UNKNOWN] : [{ kind: 'external', path: name }];
   }

@@ -5,6 +5,7 @@ import type { Relation } from '../../core/relation.ts';
 import type { Confidence } from '../../core/severity.ts';
 import type { DetectIndex } from '../../knowledge/detect.ts';
 import type { Knowledge } from '../../knowledge/knowledge.ts';
+import type { ProvidersIndex } from '../../knowledge/providers.ts';
 import type { Value } from '../../resolve/values.ts';
 import { valuesOf, type Resolver } from '../../resolve/values.ts';
 import type { Unit } from '../../resolve/unit.ts';
@@ -18,6 +19,7 @@ export interface Context {
   readonly project: Project;
   readonly knowledge: Knowledge;
   readonly index: DetectIndex;
+  readonly providers: ProvidersIndex;
   readonly resolver: Resolver;
   /** Model of a transformers pipeline task without a model. */
   readonly pipelineDefault: (task: string) => string | undefined;

@@ -1,5 +1,6 @@
 import type { Discovery } from '../../core/inventory.ts';
 import type { ArgSpec, DetectIndex, DetectRule } from '../../knowledge/detect.ts';
+import { providersSection } from '../../knowledge/providers.ts';
 import { modelsSection } from '../../knowledge/models.ts';
 import type { CallFact, SourceFacts } from '../../lang/facts.ts';
 import { indexOptions, type DeclaredOption } from '../../resolve/options.ts';
@@ -35,6 +36,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
     project,
     knowledge: project.knowledge,
     index,
+    providers: project.knowledge.get(providersSection),
     resolver: { program, options: indexOptions(declaredOptions(matched)), settings: indexSettings(project.settings) },
     pipelineDefault: (task) => models.pipelineDefault(task)?.model,
     byName: indexNames(project),

@@ -1,4 +1,5 @@
 import { detectSection } from '../../knowledge/detect.ts';
+import { providersSection } from '../../knowledge/providers.ts';
 import type { Knowledge } from '../../knowledge/knowledge.ts';
 import type { LanguageId } from '../../lang/facts.ts';
 import type { Interest } from '../../lang/frontend.ts';
@@ -8,6 +9,8 @@ export const MODEL_KEY = /model|llm|embed|checkpoint|ckpt|engine|deployment|repo
 /** `GPT4o`, `ModelClaude3Haiku20240307`, `CLAUDE_3_5_SONNET`, `TextEmbedding3Small`. */
 export const MODEL_CONSTANT = /^(?:[A-Z]\w*Model_?(?:Name|Id)?_?|Model_?)?(?:(?:Chat)?GPT|Gpt|Claude|CLAUDE|Gemini|GEMINI|O[134](?=_|Mini|Pro|$)|DALL|Dall|TextEmbedding|TEXT_EMBEDDING|AdaEmbedding|SmallEmbedding|LargeEmbedding|Whisper|WHISPER|TTS|Mistral|MISTRAL|Llama|LLAMA|Titan|TITAN|Command|Codestral|Grok|GROK|DeepSeek|DEEPSEEK|Qwen|QWEN|Sonar|Nova|NOVA)[\w]*\d\w*$/;
 const MODEL_VALUE = /^[A-Za-z0-9@][\w.:/+-]{1,120}$/;
+/** Paths under which inference APIs of any vendor stand. */
+export const AI_PATH = /^https?:\/\/[\w.-]+\.[a-z]{2,}(?::\d+)?\/(?:[\w./-]*\/)?(?:chat\/completions|embeddings|images\/generations|audio\/(?:speech|transcriptions)|[\w.-]+:generateContent)(?![\w-])|^https?:\/\/[\w.-]+\.ai(?::\d+)?\/(?:[\w./-]*\/)?(?:prompt|generate|generation|inference|predict|txt2img|text2image|tts|transcribe|completions?)(?:\/|$)/i;
 const WEIGHT_FILE = /\.(?:safetensors|gguf|ggml|onnx|tflite|pth?|ckpt|h5|keras|caffemodel|mlmodel|task)$/i;
 /** Declarations of options and fields whose arguments carry defaults. */
 const DECLARATIONS = ['add_argument', 'option', 'Option', 'Argument', 'Field', 'field', 'parse_args', 'getattr', 'get', 'format', 'join', 'str', 'Path', 'cast', 'open', 'values', 'abspath', 'fetch', 'GetValue', 'dig', 'Sprintf', 'sprintf'];
@@ -21,12 +24,13 @@ export function interestIn(knowledge: Knowledge, language: LanguageId): Interest
   let interest = byLanguage.get(language);
   if (!interest) {
     const index = knowledge.get(detectSection);
+    const providers = knowledge.get(providersSection);
     const calls = new Set([...index.callNames(language), ...DECLARATIONS]);
     interest = {
       calls,
       constant: (name) => MODEL_CONSTANT.test(name),
       literal: (value, key) => {
-        if (/^https?:/i.test(value)) return index.providerOf(value) !== undefined || WEIGHT_FILE.test(value.replace(/[?#].*$/, ''));
+        if (/^https?:/i.test(value)) return providers.byUrl(value) !== undefined || AI_PATH.test(value) || WEIGHT_FILE.test(value.replace(/[?#].*$/, ''));
         if (index.stem.test(value) || WEIGHT_FILE.test(value)) return true;
         return key !== undefined && MODEL_KEY.test(key) && MODEL_VALUE.test(value);
       },

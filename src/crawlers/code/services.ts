@@ -2,6 +2,7 @@ import { refOf, type ServiceComponent, type VectorStoreComponent } from '../../c
 import type { Location } from '../../core/evidence.ts';
 import type { DetectRule } from '../../knowledge/detect.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
+import { AI_PATH } from './interest.ts';
 import { isTest, observe, occurrence, placeOf, symbolOf, values, type Context } from './context.ts';
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+|[a-z0-9-]+|[\w.-]+\.(?:local|internal|svc|svc\.cluster\.local|lan))$/i;
@@ -21,25 +22,28 @@ export function endpointOf(text: string): Endpoint | undefined {
   return { url: `${scheme ? `${scheme}://` : ''}${host}${port ? `:${port}` : ''}${path}`, host, internal: LOOPBACK.test(host), ...(port ? { port } : {}) };
 }
 
-/** Provider behind an endpoint: by host, or by a local runtime's own port or name. */
+/** Provider behind an endpoint: by host, by a local runtime's port or name, or by what the path says. */
 export function providerAt(context: Context, endpoint: Endpoint): string | undefined {
-  const known = context.index.providerOf(endpoint.url);
-  if (known) return known;
-  if (!endpoint.internal) return undefined;
-  const byPort = endpoint.port ? context.index.asset.ports[endpoint.port] : undefined;
-  return byPort ?? context.index.asset.local.find((slug) => endpoint.host.toLowerCase().replaceAll(/[-_.]/g, '').startsWith(slug.replaceAll('-', '')));
+  return context.providers.byUrl(endpoint.url)?.provider ?? (endpoint.internal ? undefined : vendorOf(endpoint));
+}
+
+/** A vendor that the catalogue does not know, by the path of its API: the name before the public suffix. */
+function vendorOf({ url, host }: Endpoint): string | undefined {
+  if (!AI_PATH.test(url)) return undefined;
+  const labels = host.toLowerCase().split('.');
+  const name = labels.at(/^(?:co|com|net|org|gov|ac)$/.test(labels.at(-2) ?? '') ? -3 : -2);
+  return name === undefined || name === 'example' || name.length < 3 ? undefined : name;
 }
 
 export function addService(context: Context, slug: string, location: Location, symbol: string, test: boolean, extra: Partial<ServiceComponent> = {}): string {
-  const { titles, local } = context.index.asset;
-  const title = titles[slug];
+  const title = context.providers.bySlug(slug)?.name;
   const component: ServiceComponent = {
     ...extra,
     kind: 'service',
     name: slug,
     occurrences: [occurrence(location, symbol, test ? 'medium' : 'high')],
     ...(title ? { title } : {}),
-    ...(local.includes(slug) ? { selfHosted: true } : {}),
+    ...(context.providers.selfHosted(slug) ? { selfHosted: true } : {}),
   };
   context.components.push(component);
   return refOf(component);
@@ -76,8 +80,7 @@ export function detectService(context: Context, rule: DetectRule, site: CallSite
   if (first) {
     observe(context, 'endpoint', first.value.location, { url: first.endpoint.url, via: symbol, internal: first.endpoint.internal });
     // A client pointed at a host of one's own, written in the code, talks to no vendor.
-    if (provider && first.endpoint.internal && !first.value.indirect) return { provider: undefined };
-    if (provider && !context.index.asset.local.includes(provider) && !first.value.indirect) provider = undefined;
+    if (provider && !context.providers.selfHosted(provider) && !first.value.indirect) provider = undefined;
   }
   if (!provider) return { provider: undefined };
   const key = argumentOf(program, site, rule.args?.['apiKey']);

@@ -9,7 +9,6 @@ export interface ProviderSource {
   readonly category: string;
   readonly hosts?: readonly string[];
   readonly url_prefixes?: readonly string[];
-  readonly ports?: readonly number[];
   readonly clients?: Readonly<Record<string, readonly string[]>>;
   /** Prefixes of model ids, by the router or framework that reads them. */
   readonly id_prefixes?: Readonly<Record<string, readonly string[]>>;

@@ -1,9 +1,9 @@
 import { parse } from 'yaml';
-import { LANGUAGES, type LanguageId } from '../../lang/facts.ts';
+import { LANGUAGES } from '../../lang/facts.ts';
 import type { RuleFile } from '../section.ts';
 import { clientRules, type ProviderSource, type StoreSource } from './clients.ts';
 import { canonicalPath } from './paths.ts';
-import type { DetectAsset, DetectRule, DetectVocabulary, HostEntry, RuleEntry } from './shapes.ts';
+import type { DetectAsset, DetectRule, DetectVocabulary, RuleEntry } from './shapes.ts';
 
 const PROVIDERS = 'catalog/providers/providers.yaml';
 const STORES = 'catalog/vector-stores/stores.yaml';
@@ -70,30 +70,22 @@ export function compileDetect(files: readonly RuleFile[]): DetectAsset {
   return {
     rules,
     vocabulary,
-    hosts: hostsOf(providers, stores),
-    ports: portsOf(providers),
-    local: providers.filter((provider) => provider.category === 'local-runtime' || provider.category === 'model-server').map((provider) => provider.slug),
+    hosts: hostsOf(providers),
     routes: routesOf(providers),
-    titles: Object.fromEntries([...stores, ...providers].map((item) => [item.slug, item.name])),
+    titles: Object.fromEntries(stores.map((item) => [item.slug, item.name])),
     hostedStores: providers.filter((provider) => provider.category === 'vector-store' && stores.some((store) => store.slug === provider.slug && store.vector_only)).map((provider) => provider.slug),
   };
 }
 
-/** Hosts that alone prove a call to the provider. */
-function hostsOf(providers: readonly ProviderSource[], stores: readonly StoreSource[]): HostEntry[] {
-  const hosts: HostEntry[] = [];
-  void stores;
-  for (const provider of providers) {
-    for (const host of provider.hosts ?? []) if (host.includes('.')) hosts.push(hostEntry(host, provider.slug));
-    for (const prefix of provider.url_prefixes ?? []) hosts.push(hostEntry(prefix, provider.slug));
-  }
-  return hosts;
-}
-
-function hostEntry(text: string, provider: string): HostEntry {
-  const slash = text.indexOf('/');
-  return slash < 0 ? { host: text.toLowerCase(), provider } : { host: text.slice(0, slash).toLowerCase(), path: text.slice(slash), provider };
-}
+/** What is left of a host pattern without its wildcards. */
+const hostsOf = (providers: readonly ProviderSource[]): string[] => [
+  ...new Set(
+    providers
+      .flatMap((provider) => [...(provider.hosts ?? []), ...(provider.url_prefixes ?? [])])
+      .map((host) => host.replace(/\/.*$/, '').replace(/^.*\*[.-]?/, '').toLowerCase())
+      .filter((host) => host.includes('.')),
+  ),
+];
 
 /** Libraries whose prefix is the service that is called; OpenRouter's are owners of models. */
 const ROUTERS = new Set(['litellm', 'pydantic-ai', 'langchain-init', 'genkit', 'smolagents', 'openai-agents']);
@@ -109,17 +101,3 @@ function routesOf(providers: readonly ProviderSource[]): Record<string, string> 
   }
   return routes;
 }
-
-/** Ports that one local runtime alone listens on. */
-function portsOf(providers: readonly ProviderSource[]): Record<string, string> {
-  const ports = new Map<number, string[]>();
-  for (const provider of providers) {
-    if (provider.category !== 'local-runtime') continue;
-    for (const port of provider.ports ?? []) ports.set(port, [...(ports.get(port) ?? []), provider.slug]);
-  }
-  return Object.fromEntries([...ports].flatMap(([port, slugs]) => (slugs.length === 1 && slugs[0] && !COMMON_PORTS.has(port) ? [[String(port), slugs[0]]] : [])));
-}
-/** Every web framework's development ports. */
-const COMMON_PORTS = new Set([80, 443, 3000, 5000, 8000, 8080, 8888]);
-
-export type { LanguageId };

@@ -1,6 +1,6 @@
 import type { LanguageId } from '../../lang/facts.ts';
 import { lastName, matchesPattern, wildcard, type Pattern } from './paths.ts';
-import type { DetectAsset, DetectRule, HostEntry } from './shapes.ts';
+import type { DetectAsset, DetectRule } from './shapes.ts';
 
 /** Look-ups of the detection rules: their number does not matter to the cost of one call. */
 export interface DetectIndex {
@@ -9,8 +9,6 @@ export interface DetectIndex {
   callNames(language: LanguageId): ReadonlySet<string>;
   /** Rules whose calls match a resolved callee path. */
   match(language: LanguageId, path: string): readonly DetectRule[];
-  /** Provider behind a URL or host, if the catalogue knows it. */
-  providerOf(url: string): string | undefined;
   /** Whether a string deserves a look wherever it stands. */
   readonly stem: RegExp;
   readonly prefilter: RegExp;
@@ -58,7 +56,6 @@ export function indexDetect(asset: DetectAsset): DetectIndex {
       }
     }
   }
-  const hosts = indexHosts(asset.hosts);
   const aliases = Object.entries(asset.vocabulary.aliases);
   const canonical = (path: string): string => {
     for (const [from, to] of aliases) if (path.startsWith(from) && /[.#(]|^$/.test(path[from.length] ?? '')) return to + path.slice(from.length);
@@ -78,7 +75,6 @@ export function indexDetect(asset: DetectAsset): DetectIndex {
       }
       return found;
     },
-    providerOf: hosts,
     stem: new RegExp(`^(?:${asset.vocabulary.stems.join('|')})`, 'i'),
     prefilter: prefilterOf(asset),
   };
@@ -97,38 +93,7 @@ function prefilterOf(asset: DetectAsset): RegExp {
     }
   }
   const stems = asset.vocabulary.stems.map((stem) => `["'\`](?:[\\w.-]+[/:.])?${stem}`);
-  const hosts = new Set(asset.hosts.map((entry) => escape(entry.host.replace(/^.*\*\.?/, '').replace(/^-/, ''))).filter((host) => host.includes('.')));
-  return new RegExp([`\\b(?:${[...roots].sort().map(escape).join('|').replaceAll('@', '')})\\b`, ...stems, ...hosts, ...asset.vocabulary.words].join('|'), 'i');
+  return new RegExp([`\\b(?:${[...roots].sort().map(escape).join('|').replaceAll('@', '')})\\b`, ...stems, ...asset.hosts.map(escape), ...asset.vocabulary.words].join('|'), 'i');
 }
 /** Roots that stand in files of every kind. */
 const GENERIC_ROOTS = new Set(['google', 'azure', 'com', 'org', 'dev', 'io', 'net', 'tech', 'Microsoft', 'Azure', 'System', 'os', 'subprocess', 'urllib', 'requests', 'pathlib', 'builtins', 'open', 'pandas', 'numpy', 'np', 'json', 'csv', 'argparse', 'click', 'typer', 'absl', 'commander', 'yargs', 'fs', 'node:fs', 'path', 'axios', 'yaml', 'flag', 'java', 'langchain', 'std', 'clap', 'boto3', 'agents', 'ai', 'clip', 'server', 'io', 'shutil', 'fetch', 'eval', 'exec', 'File', 'embed', 'httpx', 'aiohttp', 'Guzzle', 'Net', 'URI', 'hub', 'http', 'got', 'cheerio', 'crypto', 'pickle', 'swarm', 'polars', 'dask', 'duckdb', 'spacy', 'nltk', 'pinecone', 'writer', 'modal', 'exa', 'dill', 'marshal', 'shelve', 'redis', 'scale', 'phoenix', 'replicate', 'faiss', 'cohere', 'ollama', 'groq', 'together', 'runway', 'luma', 'weave']);
-
-/** Hosts by their last two labels, then by shape. */
-function indexHosts(entries: readonly HostEntry[]): (url: string) => string | undefined {
-  const byDomain = new Map<string, { readonly pattern: RegExp; readonly entry: HostEntry; readonly weight: number }[]>();
-  for (const entry of entries) {
-    const domain = entry.host.split('.').slice(-2).join('.');
-    const pattern = new RegExp(`^${entry.host.split('*').map(escape).join('[\\w.-]+')}$`);
-    const list = byDomain.get(domain) ?? [];
-    list.push({ pattern, entry, weight: entry.host.length + (entry.path?.length ?? 0) });
-    byDomain.set(domain, list);
-  }
-  for (const list of byDomain.values()) list.sort((a, b) => b.weight - a.weight);
-  return (url) => {
-    const [, host = '', path = ''] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^@/\s]*@)?([\w.-]+)(?::\d+)?([^?#\s]*)/i.exec(url) ?? [];
-    const lower = host.toLowerCase();
-    const candidates = byDomain.get(lower.split('.').slice(-2).join('.')) ?? [];
-    return candidates.find(({ pattern, entry }) => pattern.test(lower) && (entry.path === undefined || pathMatches(path, entry.path)))?.entry.provider;
-  };
-}
-
-const pathMatches = (path: string, wanted: string): boolean => {
-  const parts = wanted.split('*');
-  let at = 0;
-  for (const [index, part] of parts.entries()) {
-    const found = path.indexOf(part, at);
-    if (found < 0 || (index === 0 && found !== 0)) return false;
-    at = found + part.length;
-  }
-  return true;
-};

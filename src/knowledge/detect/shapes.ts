@@ -110,20 +110,12 @@ export interface DetectVocabulary {
   readonly dataExtensions: readonly string[];
 }
 
-export interface HostEntry {
-  /** `*` stands for one or more labels. */
-  readonly host: string;
-  readonly path?: string;
-  readonly provider: string;
-}
-
 export interface DetectAsset {
   readonly rules: readonly DetectRule[];
   readonly vocabulary: DetectVocabulary;
-  readonly hosts: readonly HostEntry[];
-  readonly ports: Readonly<Record<string, string>>;
-  /** Local runtimes, by slug. */
-  readonly local: readonly string[];
+  /** Ends of API hosts, for the prefilter. */
+  readonly hosts: readonly string[];
+  /** Names of stores by slug. */
   readonly titles: Readonly<Record<string, string>>;
   /** Prefix of a model id without its slash or colon → provider, for libraries that route by it. */
   readonly routes: Readonly<Record<string, string>>;
