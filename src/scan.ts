@@ -30,6 +30,8 @@ export interface ScanOptions {
   readonly trust?: readonly ModelTrust[];
   /** Configuration, waivers, baseline and VEX statements; none means that every finding is open. */
   readonly policy?: Omit<PolicyInput, 'today' | 'inline'>;
+  /** Honour `assay: ignore[…]` comments. Default true; a fork's code may not close its own findings. */
+  readonly inline?: boolean;
   /** Which rules are shown; all where absent. */
   readonly selectRule?: (ruleId: string) => boolean;
   readonly onProgress?: (stage: Stage, done: number, total: number) => void;
@@ -80,7 +82,7 @@ export async function scan(options: ScanOptions): Promise<Report> {
   const reports = artifacts.surveyed.map((item) => item.report);
   const { findings, notices } = applyPolicy(
     { findings: open, components: inventory.components, artifacts: reports },
-    { policy: emptyPolicy, ...options.policy, today, inline: await readInlineIgnores(source, open) },
+    { policy: emptyPolicy, ...options.policy, today, inline: options.inline === false ? [] : await readInlineIgnores(source, open) },
   );
 
   return {

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { loadKnowledge } from '../knowledge/load.ts';
+import { findTrust } from '../policy/find.ts';
 import { DEFAULT_FAIL_ON, exitCodeOf } from '../policy/index.ts';
 import { loadTexts } from '../reporters/text/load-texts.ts';
 import { visible } from '../reporters/text/visible.ts';
@@ -8,7 +9,7 @@ import { directorySource } from '../source/directory.ts';
 import { threadEngine } from '../workers/engine.ts';
 import type { ScanFlags } from './flags.ts';
 import { parseOutput, reportTime, writeOutputs } from './output.ts';
-import { loadPolicy, loadTrust, ruleSelector } from './policy.ts';
+import { loadPolicy, ruleSelector } from './policy.ts';
 import { ProgressLine } from './progress.ts';
 
 /** `assay scan`. Resolves to the exit code. */
@@ -16,7 +17,7 @@ export async function runScan(target: string, flags: ScanFlags): Promise<number>
   const now = reportTime();
   for (const spec of flags.output ?? []) parseOutput(spec);
   const knowledge = loadKnowledge();
-  const policy = await loadPolicy(target, flags, knowledge);
+  const policy = await loadPolicy(await directorySource(target, { gitignore: flags.gitignore }), flags, knowledge);
   const source = await directorySource(target, { gitignore: flags.gitignore, exclude: [...(flags.exclude ?? []), ...policy.policy.exclude] });
   const engine = threadEngine({ source, knowledge, hash: flags.hash, now: Date.now, root: await realpath(target), jobs: flags.jobs });
   const progress = new ProgressLine(flags.progress && flags.quiet !== true);
@@ -27,7 +28,7 @@ export async function runScan(target: string, flags: ScanFlags): Promise<number>
     now,
     allLibraries: flags.allLibraries === true,
     policy,
-    trust: await loadTrust(target, policy.policy),
+    trust: await findTrust(source, policy.policy),
     selectRule: ruleSelector(flags, knowledge),
     onProgress: (stage, done, total) => progress.update(stage, done, total),
   }).finally(() => {

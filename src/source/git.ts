@@ -9,6 +9,10 @@ export interface GitFacts {
   /** Work tree root, absolute. */
   readonly root: string;
   readonly gitDir: string;
+  /** Where objects and shared refs are: `gitDir` itself but in a linked work tree. */
+  readonly commonDir: string;
+  /** Commit of a full ref name (`refs/heads/main`). Annotated tags are not followed. */
+  resolveRef(name: string): Promise<string | undefined>;
   readonly commit?: string;
   readonly branch?: string;
   /** URL of `origin` (else of the first remote) without credentials. */
@@ -50,13 +54,19 @@ async function headOf(gitDir: string, commonDir: string): Promise<{ commit?: str
   const ref = /^ref: (refs\/[\w./@+-]+)$/.exec(head)?.[1];
   if (ref === undefined || ref.split('/').includes('..')) return {};
   const branch = ref.replace(/^refs\/heads\//, '');
+  const commit = await resolveRef(gitDir, commonDir, ref);
+  return commit === undefined ? { branch } : { commit, branch };
+}
+
+async function resolveRef(gitDir: string, commonDir: string, ref: string): Promise<string | undefined> {
+  if (!/^refs\/[\w./@+-]+$/.test(ref) || ref.split('/').includes('..')) return undefined;
   const loose = ((await readText(join(gitDir, ref))) ?? (await readText(join(commonDir, ref))))?.trim();
-  if (loose !== undefined && HASH.test(loose)) return { commit: loose, branch };
+  if (loose !== undefined && HASH.test(loose)) return loose;
   for (const line of ((await readText(join(commonDir, 'packed-refs'))) ?? '').split('\n')) {
     const [hash, name] = line.split(' ');
-    if (name === ref && hash !== undefined && HASH.test(hash)) return { commit: hash, branch };
+    if (name === ref && hash !== undefined && HASH.test(hash)) return hash;
   }
-  return { branch };
+  return undefined;
 }
 
 /** Remote URL without user and password; undefined where it is not a URL that can be shown. */
@@ -97,7 +107,7 @@ export async function readGit(start: string): Promise<GitFacts | undefined> {
     if (dirs) {
       const config = (await readText(join(dirs.commonDir, 'config'))) ?? '';
       const remote = remoteOf(config);
-      return { root, gitDir: dirs.gitDir, ...(await headOf(dirs.gitDir, dirs.commonDir)), ...(remote === undefined ? {} : { remote }), tracked: await trackedOf(dirs.gitDir) };
+      return { root, ...dirs, resolveRef: (name) => resolveRef(dirs.gitDir, dirs.commonDir, name), ...(await headOf(dirs.gitDir, dirs.commonDir)), ...(remote === undefined ? {} : { remote }), tracked: await trackedOf(dirs.gitDir) };
     }
     if (dirname(root) === root) return undefined;
   }

@@ -25,16 +25,21 @@ export async function commitSource(gitDir: string, commit: string, name: string)
     if (error instanceof ParseError) throw new UserError(`commit ${commit} is not in this clone (${error.message}); check out with fetch-depth: 0`);
     throw error;
   });
-  const ids = new Map<string, string>();
-  return {
-    target: { name, type: 'directory', commit },
-    async list() {
+  let walked: Promise<{ blobs: Blob[]; skipped: SkippedFile[]; ids: Map<string, string> }> | undefined;
+  const walkOnce = (): NonNullable<typeof walked> =>
+    (walked ??= (async () => {
       const skipped: SkippedFile[] = [];
       const blobs: Blob[] = [];
       await walk(store, tree, '', 0, blobs, skipped);
+      return { blobs, skipped, ids: new Map(blobs.map(({ path, id }) => [path, id])) };
+    })());
+  return {
+    target: { name, type: 'directory', commit },
+    async list() {
+      const { blobs, ...rest } = await walkOnce();
+      const skipped = [...rest.skipped];
       const entries = await mapLimit(blobs, 8, async ({ path, id }): Promise<Entry | undefined> => {
         try {
-          ids.set(path, id);
           return { path, size: await store.size(id) };
         } catch (error) {
           skipped.push({ path, reason: 'unreadable', detail: error instanceof Error ? error.message : String(error) });
@@ -45,7 +50,7 @@ export async function commitSource(gitDir: string, commit: string, name: string)
       return { entries: entries.filter((entry) => entry !== undefined).sort(byPath), skipped: skipped.sort(byPath) };
     },
     async open(path) {
-      const id = ids.get(path);
+      const id = (await walkOnce()).ids.get(path);
       if (id === undefined) throw new Error(`no such file: ${path}`);
       return bytesReader((await store.read(id)).data);
     },
