@@ -153,7 +153,13 @@ describe('bad and hostile input', () => {
   });
 
   it('does not let depth reach the end of the stack', () => {
-    for (const text of ['['.repeat(100_000), '- '.repeat(100_000), '{a: '.repeat(50_000), '? '.repeat(100_000), Array.from({ length: 900 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')]) {
+    for (const text of [
+      '['.repeat(100_000),
+      '- '.repeat(100_000),
+      '{a: '.repeat(50_000),
+      '? '.repeat(100_000),
+      Array.from({ length: 900 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'),
+    ]) {
       expect(readConfig('yaml', text).problem?.reason).toBe('limit');
     }
   });

@@ -119,12 +119,7 @@ function readPorts(sink: Sink, map: MapNode, server: ComponentRef | undefined, v
     const published = match?.[2] ?? textOf(get(item, 'published')) ?? textOf(get(item, 'hostPort'));
     if (published === undefined) continue;
     const bind = match?.[1] ?? textOf(get(item, 'host_ip')) ?? textOf(get(item, 'hostIP')) ?? '0.0.0.0';
-    sink.observe(
-      'exposed-port',
-      item.line,
-      { port: Number(published), bind, via, settings },
-      server,
-    );
+    sink.observe('exposed-port', item.line, { port: Number(published), bind, via, settings }, server);
   }
 }
 

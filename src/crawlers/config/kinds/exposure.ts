@@ -35,7 +35,8 @@ export function settingsOf(map: MapNode): string[] {
   for (const key of ['command', 'args', 'entrypoint']) {
     const node = get(map, key);
     const words = node?.kind === 'scalar' ? [textOf(node) ?? ''] : itemsOf(node).map((item) => textOf(item) ?? '');
-    for (const word of words) names.push(...word.split(/\s+/).flatMap((part) => (part.startsWith('-') ? [part.split('=')[0] ?? part] : [])));
+    for (const word of words)
+      names.push(...word.split(/\s+/).flatMap((part) => (part.startsWith('-') ? [part.split('=')[0] ?? part] : [])));
   }
   return [...new Set(names.filter((name) => name !== ''))].slice(0, 200);
 }
@@ -49,7 +50,12 @@ export function readReachability(sink: Sink, root: ConfigNode, served: readonly 
     const type = get(root, 'spec', 'type');
     const [port] = itemsOf(get(root, 'spec', 'ports'));
     const selector = labelsOf(get(root, 'spec', 'selector'));
-    sink.observe(SERVICE, type?.line ?? root.line, { name, selector, type: textOf(type) ?? 'ClusterIP', port: textOf(get(port, 'nodePort')) ?? textOf(get(port, 'port')) ?? null }, undefined);
+    sink.observe(
+      SERVICE,
+      type?.line ?? root.line,
+      { name, selector, type: textOf(type) ?? 'ClusterIP', port: textOf(get(port, 'nodePort')) ?? textOf(get(port, 'port')) ?? null },
+      undefined,
+    );
   } else if (kind === 'Ingress') {
     const backends = [...mapsOf(root)].flatMap(({ map }) => textOf(get(map, 'service', 'name')) ?? textOf(get(map, 'serviceName')) ?? []);
     if (backends.length > 0) sink.observe(INGRESS, get(root, 'kind')?.line ?? root.line, { services: backends }, undefined);
@@ -64,7 +70,10 @@ const isLabels = (value: FactValue | undefined): value is Labels => typeof value
 
 /** A selector without labels selects nothing that a file shows. */
 const selects = (selector: FactValue | undefined, labels: FactValue | undefined): boolean =>
-  isLabels(selector) && isLabels(labels) && Object.keys(selector).length > 0 && Object.entries(selector).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
+  isLabels(selector) &&
+  isLabels(labels) &&
+  Object.keys(selector).length > 0 &&
+  Object.entries(selector).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
 
 /** Observations of all files: reachability joined to `exposed-port`, everything else as it is. */
 export function joinReachability(observations: readonly Observation[]): Observation[] {
@@ -76,14 +85,28 @@ export function joinReachability(observations: readonly Observation[]): Observat
     const workload = workloads.find(({ facts }) => selects(service.facts['selector'], facts['labels']));
     if (workload?.component === undefined) return [];
     const { port = null } = service.facts;
-    return [{ ...at, type: 'exposed-port', component: workload.component, facts: { via, bind: '0.0.0.0', port, settings: workload.facts['settings'] ?? [] } }];
+    return [
+      {
+        ...at,
+        type: 'exposed-port',
+        component: workload.component,
+        facts: { via, bind: '0.0.0.0', port, settings: workload.facts['settings'] ?? [] },
+      },
+    ];
   };
   return [
     ...rest,
-    ...services.filter(({ facts }) => OPEN_TYPES.has(String(facts['type']))).flatMap((service) => exposed(service, service, 'kubernetes-service')),
+    ...services
+      .filter(({ facts }) => OPEN_TYPES.has(String(facts['type'])))
+      .flatMap((service) => exposed(service, service, 'kubernetes-service')),
     ...ingresses.flatMap((ingress) =>
       services
-        .filter(({ facts, location }) => Array.isArray(ingress.facts['services']) && ingress.facts['services'].includes(String(facts['name'])) && location.path.split('/').slice(0, -1).join('/') === ingress.location.path.split('/').slice(0, -1).join('/'))
+        .filter(
+          ({ facts, location }) =>
+            Array.isArray(ingress.facts['services']) &&
+            ingress.facts['services'].includes(String(facts['name'])) &&
+            location.path.split('/').slice(0, -1).join('/') === ingress.location.path.split('/').slice(0, -1).join('/'),
+        )
         .flatMap((service) => exposed(ingress, service, 'kubernetes-ingress')),
     ),
   ];

@@ -1,5 +1,6 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml';
-import { isTooDeep } from '../../yaml-depth.ts';
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node } from 'yaml';
+import { LimitError } from '../../../core/errors.ts';
+import { yamlDocuments } from '../../yaml-documents.ts';
 import { newMeter, scalar, spend, type ConfigDocuments, type ConfigNode, type MapEntry, type Meter } from './node.ts';
 
 /** YAML is parsed at about half a megabyte per second; larger files are data or generated. */
@@ -35,17 +36,14 @@ export function readYaml(text: string): ConfigDocuments {
   if (text.length > MAX_YAML) return { documents: [], problem: { reason: 'limit', detail: `${text.length} characters of YAML` } };
   const templated = TEMPLATE.test(text) || text.includes('{%');
   const source = templated ? plainTemplate(text) : text;
-  if (isTooDeep(source)) return { documents: [], problem: { reason: 'limit', detail: 'too deeply nested' } };
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(source, {
-    lineCounter: lines,
-    strict: false,
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-    stringKeys: false,
-  });
-  const list: readonly Document.Parsed[] = Array.isArray(parsed) ? (parsed as readonly Document.Parsed[]) : [];
+  let list: ReturnType<typeof yamlDocuments>;
+  try {
+    list = yamlDocuments(source, lines);
+  } catch (error) {
+    if (error instanceof LimitError) return { documents: [], problem: { reason: 'limit', detail: error.message } };
+    throw error;
+  }
   const meter = newMeter();
   const documents: ConfigNode[] = [];
   let problem: ConfigDocuments['problem'];
