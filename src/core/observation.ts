@@ -22,7 +22,7 @@ export type Facts = Readonly<Record<string, FactValue>>;
  * | `import` | library | `module` |
  * | `mcp-server` | MCP server | `command`, `package`, `version`, `url`, `auth` (boolean), `inlineSecret` (boolean), `disabled`, `shell` (boolean); location is the command's or URL's line |
  * | `container` | infra | `image`, `tag`, `digest`, `privileged`, `dockerSocket`, `via` (`compose`, `kubernetes`, `dockerfile`, `workflow`) |
- * | `exposed-port` | service, vector store or infra | `port`, `bind`, `via` (`compose`, `kubernetes-service`, `argument`), `auth` |
+ * | `exposed-port` | service, vector store or infra | `port`, `bind`, `via` (`compose`, `kubernetes-service`, `kubernetes-ingress`, `argument`), `auth`, `settings` (names of variables and options of the container, never values) |
  * | `tool` | agent | `name`, `callee` (what it runs), `framework` |
  * | `hidden-text` | prompt | `kind` (`tag-characters`, `bidi`, `zero-width`, `html-comment` …), `count` |
  * | `remote-code` | model | `file`, `key` (`auto_map` …) |

@@ -1,5 +1,6 @@
 import type { Observation } from '../core/observation.ts';
-import { at, facts, isTrue, nameOf, observed, text } from './shared/facts.ts';
+import { findingsSection } from '../knowledge/findings.ts';
+import { at, facts, nameOf, observed, text } from './shared/facts.ts';
 import { isLoopback } from './shared/place.ts';
 import { defineRule, type Hit } from './rule.ts';
 
@@ -12,12 +13,20 @@ const NEIGHBOURS = 4;
 const sameService = (a: Observation, b: Observation): boolean =>
   a.component === b.component && a.location.path === b.location.path && Math.abs((a.location.line ?? 0) - (b.location.line ?? 0)) <= NEIGHBOURS;
 
+/** Names of variables and options that switch authentication on, of the servers that crawlers know. */
+function authenticates(port: Observation, names: ReadonlySet<string>): boolean {
+  const { auth, settings } = port.facts;
+  return auth === true || auth === null || (Array.isArray(settings) && settings.some((name) => typeof name === 'string' && names.has(name)));
+}
+
 export const exposedModelServer = defineRule({
   id: 'exposed-model-server',
   check(input) {
+    const listed = input.knowledge.get(findingsSection).get('exposed-model-server').parameters['authSettings'];
+    const names = new Set(Array.isArray(listed) ? listed.map(String) : []);
     const groups: Observation[][] = [];
     for (const port of observed(input, 'exposed-port')) {
-      if (isTrue(port.facts, 'auth') || port.facts['auth'] === null || !isOpen(text(port.facts, 'bind'))) continue;
+      if (port.component === undefined || authenticates(port, names) || !isOpen(text(port.facts, 'bind'))) continue;
       const last = groups.at(-1);
       const previous = last?.at(-1);
       if (last && previous && sameService(previous, port)) last.push(port);

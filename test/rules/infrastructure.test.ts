@@ -29,6 +29,8 @@ describe('exposed-model-server', () => {
     expect(on(port({ bind: '127.0.0.1' }))).toEqual([]);
     expect(on(port({ auth: true }))).toEqual([]);
     expect(on(port({ auth: null }))).toEqual([]);
+    expect(on(port({ settings: ['QDRANT__LOG_LEVEL', 'QDRANT__SERVICE__API_KEY'] }))).toEqual([]);
+    expect(on(port({ settings: ['QDRANT__LOG_LEVEL'] }))).toHaveLength(1);
   });
 
   it('counts the ports of one service once', () => {
