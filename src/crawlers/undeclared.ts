@@ -1,5 +1,5 @@
 import { refOf, type Ecosystem, type LibraryComponent } from '../core/component.ts';
-import { compareLocations, type Location } from '../core/evidence.ts';
+import type { Location } from '../core/evidence.ts';
 import type { Discovery } from '../core/inventory.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Confidence } from '../core/severity.ts';
@@ -10,7 +10,6 @@ import { families } from './manifests/families.ts';
 import type { FileManifests } from './manifests/family.ts';
 import { specifierRequirement } from './manifests/javascript/package-json.ts';
 import { ownPackages, packageKey, type OwnPackages } from './manifests/own.ts';
-import { isApart } from './manifests/paths.ts';
 import { rangeFacts } from './manifests/ranges.ts';
 import { localModules, type LocalModules } from './undeclared-python.ts';
 
@@ -136,12 +135,6 @@ interface Sightings {
   range?: string;
 }
 
-/** Where a person would look first: code before notebooks, both before tests. */
-function inReadingOrder(places: Sightings['places']): Sightings['places'] {
-  const rank = ({ location: { path } }: Sightings['places'][number]): number => (isApart(path) ? 2 : 0) + (path.endsWith('.ipynb') ? 1 : 0);
-  return [...places].sort((a, b) => rank(a) - rank(b) || compareLocations(a.location, b.location));
-}
-
 /** Every library component that manifests and lock files gave. */
 function declaredOf(project: Project): Declared {
   const declared = new Map<string, LibraryComponent>();
@@ -211,7 +204,7 @@ function detectImports(
     components.push(component);
     // Named by a lock file alone: it comes with a declared package, and inventories see it.
     if (declared || known?.transitive) continue;
-    for (const { location, module, confidence } of inReadingOrder(places)) {
+    for (const { location, module, confidence } of places) {
       observations.push({ type: 'import', location, crawler: ID, confidence, component: refOf(component), facts: { module } });
     }
   }

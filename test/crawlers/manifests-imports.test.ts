@@ -92,7 +92,7 @@ describe('imports', () => {
     ).toEqual([]);
   });
 
-  it('put code before notebooks and tests', async () => {
+  it('are sighted once in each file', async () => {
     expect(await undeclared({ 'a/tests/t.py': 'import torch\n', 'z/train.py': 'import os\nimport torch nn\nimport torch.nn\n' })).toEqual([
       ['library:pypi/torch', 'a/tests/t.py:1', 'torch'],
       ['library:pypi/torch', 'z/train.py:2', 'torch'],
