@@ -10,7 +10,23 @@ export const SNIFF_SIZE = 512;
  * that is not in the list is a lie of the name (`inspect.ts` says how bad).
  */
 const TORCH = ['torch-zip', 'torchscript', 'torch-legacy', 'torch-tar', 'pickle', 'safetensors'];
-const PICKLES = ['pickle', 'joblib', 'numpy', 'npz', 'gzip', 'zlib', 'bzip2', 'xz', 'lzma', 'lz4', 'zstd', 'joblib-zfile', 'torch-zip', 'torchscript', 'torch-legacy'];
+const PICKLES = [
+  'pickle',
+  'joblib',
+  'numpy',
+  'npz',
+  'gzip',
+  'zlib',
+  'bzip2',
+  'xz',
+  'lzma',
+  'lz4',
+  'zstd',
+  'joblib-zfile',
+  'torch-zip',
+  'torchscript',
+  'torch-legacy',
+];
 
 export const PROMISES: Readonly<Record<string, readonly string[]>> = {
   '.pt': [...TORCH, 'torch-package'],
@@ -43,7 +59,17 @@ export const PROMISES: Readonly<Record<string, readonly string[]>> = {
   '.keras': ['keras', 'hdf5', 'keras-h5', 'keras-hdf5'],
   '.tflite': ['tflite'],
   '.lite': ['tflite'],
-  '.pb': ['tensorflow', 'savedmodel', 'saved-model', 'tensorflow-savedmodel', 'graphdef', 'tensorflow-graphdef', 'tensorflow-metagraph', 'keras-metadata', 'onnx'],
+  '.pb': [
+    'tensorflow',
+    'savedmodel',
+    'saved-model',
+    'tensorflow-savedmodel',
+    'graphdef',
+    'tensorflow-graphdef',
+    'tensorflow-metagraph',
+    'keras-metadata',
+    'onnx',
+  ],
   '.mlmodel': ['coreml'],
   '.mlpackage': ['coreml-package'],
   '.caffemodel': ['caffe'],
@@ -79,18 +105,85 @@ export const PROMISES: Readonly<Record<string, readonly string[]>> = {
 export const isWeightExtension = (extension: string): boolean => Object.hasOwn(PROMISES, extension);
 
 /** Names that may be a model or anything else: the first bytes decide. */
-const AMBIGUOUS = new Set(['', '.bin', '.dat', '.data', '.model', '.weights', '.zip', '.7z', '.rar', '.gz', '.tgz', '.bz2', '.xz', '.lzma', '.lz4', '.zst', '.tar', '.p', '.sav', '.ckpt', '.params', '.index', '.pickle', '.db', '.cache', '.obj', '.object', '.raw', '.out', '.mdl', '.mod', '.vec', '.emb', '.state', '.meta', '.h5ad', '.json', '.ubj', '.txt', '.xml', '.cfg', '.hdf', '.plan', '.engine', '.tar.gz']);
+const AMBIGUOUS = new Set([
+  '',
+  '.bin',
+  '.dat',
+  '.data',
+  '.model',
+  '.weights',
+  '.zip',
+  '.7z',
+  '.rar',
+  '.gz',
+  '.tgz',
+  '.bz2',
+  '.xz',
+  '.lzma',
+  '.lz4',
+  '.zst',
+  '.tar',
+  '.p',
+  '.sav',
+  '.ckpt',
+  '.params',
+  '.index',
+  '.pickle',
+  '.db',
+  '.cache',
+  '.obj',
+  '.object',
+  '.raw',
+  '.out',
+  '.mdl',
+  '.mod',
+  '.vec',
+  '.emb',
+  '.state',
+  '.meta',
+  '.h5ad',
+  '.json',
+  '.ubj',
+  '.txt',
+  '.xml',
+  '.cfg',
+  '.hdf',
+  '.plan',
+  '.engine',
+  '.tar.gz',
+]);
 
 /** Configuration beside weights that can carry code or name it. */
 const COMPANIONS = new Set([
-  'config.json', 'tokenizer_config.json', 'chat_template.json', 'chat_template.jinja', 'processor_config.json', 'preprocessor_config.json',
-  'generation_config.json', 'adapter_config.json', 'model_config.yaml', 'keras_metadata.pb', 'model_index.json', 'modules.json', 'special_tokens_map.json', 'tokenizer.json', 'mlmodel',
+  'config.json',
+  'tokenizer_config.json',
+  'chat_template.json',
+  'chat_template.jinja',
+  'processor_config.json',
+  'preprocessor_config.json',
+  'generation_config.json',
+  'adapter_config.json',
+  'model_config.yaml',
+  'keras_metadata.pb',
+  'model_index.json',
+  'modules.json',
+  'special_tokens_map.json',
+  'tokenizer.json',
+  'mlmodel',
 ]);
 /** Names that are companions only in the folder of a model: too common elsewhere. `config.json` is sniffed. */
-const SNIFFED_COMPANIONS = new Set(['config.json', 'tokenizer.json', 'special_tokens_map.json', 'generation_config.json', 'modules.json', 'mlmodel']);
+const SNIFFED_COMPANIONS = new Set([
+  'config.json',
+  'tokenizer.json',
+  'special_tokens_map.json',
+  'generation_config.json',
+  'modules.json',
+  'mlmodel',
+]);
 
 /** Keys that only configurations of models have. */
-const MODEL_CONFIG = /"(?:architectures|model_type|auto_map|_name_or_path|_class_name|_diffusers_version|transformers_version|tokenizer_class|added_tokens|bos_token|class_name|peft_type)"|"type": ?"sentence_transformers|^flavors:|^artifact_path:/m;
+const MODEL_CONFIG =
+  /"(?:architectures|model_type|auto_map|_name_or_path|_class_name|_diffusers_version|transformers_version|tokenizer_class|added_tokens|bos_token|class_name|peft_type)"|"type": ?"sentence_transformers|^flavors:|^artifact_path:/m;
 
 export type ArtifactRole = 'weights' | 'companion' | 'sniff' | undefined;
 
@@ -113,14 +206,20 @@ const isPickleHead = (head: Uint8Array): boolean =>
 const latin = (head: Uint8Array): string => Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1');
 
 /** Folders and imports, one a line (https://docs.python.org/3/library/site.html). */
-const isPathFile = (head: Uint8Array): boolean => /^(?:[#./\w][^\0\n\x80-\xff]{0,300}\r?\n)+/.test(latin(head)) && !head.includes(0) && !startsWith(head, ascii('version https://git-lfs')) && !isPickleHead(head);
+const isPathFile = (head: Uint8Array): boolean =>
+  /^(?:[#./\w][^\0\n\x80-\xff]{0,300}\r?\n)+/.test(latin(head)) &&
+  !head.includes(0) &&
+  !startsWith(head, ascii('version https://git-lfs')) &&
+  !isPickleHead(head);
 
 /** A zip or tar whose first entries are model files. */
-const MODEL_MEMBERS = /(?:data\.pkl|\.(?:pkl|pickle|joblib|pth?|ckpt|npy|h5|hdf5|keras|onnx|safetensors|gguf|tflite|sav|pb|weights|nemo)|MAR-INF\/MANIFEST\.json|model_config\.yaml|_stable_baselines3_version)(?![\w.])/i;
+const MODEL_MEMBERS =
+  /(?:data\.pkl|\.(?:pkl|pickle|joblib|pth?|ckpt|npy|h5|hdf5|keras|onnx|safetensors|gguf|tflite|sav|pb|weights|nemo)|MAR-INF\/MANIFEST\.json|model_config\.yaml|_stable_baselines3_version)(?![\w.])/i;
 
 function isModelContent(path: string, head: Uint8Array): boolean {
   const text = latin(head);
-  if (startsWith(head, ascii('version https://git-lfs'))) return isWeightExtension(extensionOf(path)) || /\.(?:bin|dat|data|model|weights)$/i.test(path);
+  if (startsWith(head, ascii('version https://git-lfs')))
+    return isWeightExtension(extensionOf(path)) || /\.(?:bin|dat|data|model|weights)$/i.test(path);
   if (isPickleHead(head)) return true;
   if (startsWith(head, ascii('GGUF')) || startsWith(head, ascii('\x89HDF\r\n\x1a\n')) || startsWith(head, ascii('\x93NUMPY'))) return true;
   if (GGML_MAGICS.some((magic) => startsWith(head, magic)) || startsWith(head, ascii('TFL3'), 4)) return true;
@@ -151,6 +250,7 @@ export function artifactRole(path: string, head?: Uint8Array): ArtifactRole {
   if (extension === '.pth') return isPathFile(head) ? undefined : 'weights';
   if (isModelContent(path, head)) return 'weights';
   // A program or nothing readable under a name that only models use.
-  if (isWeightExtension(extension) && extension !== '.tar' && extension !== '.p' && (nativeKind(head) !== undefined || isScript(head))) return 'weights';
+  if (isWeightExtension(extension) && extension !== '.tar' && extension !== '.p' && (nativeKind(head) !== undefined || isScript(head)))
+    return 'weights';
   return undefined;
 }

@@ -106,10 +106,14 @@ async function readAs(input: ArtifactInput, { sniff: seen }: Sniffed, context: I
     const telling = result.inspection.findings.some((finding) => tells(finding, prose && !promised));
     const understood = verdictOf(result.inspection.findings) === 'clean';
     // Beside a format that is certain, only an interpretation that does harm counts.
-    const counts = certain.length > 0 ? verdictOf(result.inspection.findings) === 'malicious' : telling || (possible.length === 0 && (understood || promised));
+    const counts =
+      certain.length > 0
+        ? verdictOf(result.inspection.findings) === 'malicious'
+        : telling || (possible.length === 0 && (understood || promised));
     if (counts) possible.push({ format, inspection: result.inspection });
   }
-  if (certain.length === 0 && possible.length === 0 && failures.length === 0) possible.push(...(await byNameAlone(input, extension, context)));
+  if (certain.length === 0 && possible.length === 0 && failures.length === 0)
+    possible.push(...(await byNameAlone(input, extension, context)));
   return summarise(input, seen.head, extension, certain, possible, failures);
 }
 
@@ -122,14 +126,17 @@ async function byNameAlone(input: ArtifactInput, extension: string, context: Ins
   const readings: Reading[] = [];
   for (const format of formats.filter(({ extensions }) => extensions.includes(extension))) {
     const result = await attempt(format, input, context);
-    if ('inspection' in result && verdictOf(result.inspection.findings) === 'malicious') readings.push({ format, inspection: result.inspection });
+    if ('inspection' in result && verdictOf(result.inspection.findings) === 'malicious')
+      readings.push({ format, inspection: result.inspection });
   }
   return readings;
 }
 
 /** Prose reads as text opcodes for a line or two: `com/…` imports something. That alone says nothing. */
 const tells = (finding: ArtifactFinding, prose: boolean): boolean =>
-  finding.verdict !== undefined && !WEAK_RULES.has(finding.ruleId) && !(prose && finding.verdict !== 'malicious' && finding.args['how'] === 'import');
+  finding.verdict !== undefined &&
+  !WEAK_RULES.has(finding.ruleId) &&
+  !(prose && finding.verdict !== 'malicious' && finding.args['how'] === 'import');
 
 /** A format that cannot even look at the first bytes is not this file's. */
 function answerOf(format: Format, seen: Sniffed['sniff']): 'yes' | 'maybe' | 'no' {
@@ -181,7 +188,12 @@ function summarise(
   }
   out.add(...failures);
   const ids = readings.map(({ inspection }) => inspection.format);
-  out.add(...polyglot(certain.map(({ inspection }) => inspection.format), primary.inspection.format));
+  out.add(
+    ...polyglot(
+      certain.map(({ inspection }) => inspection.format),
+      primary.inspection.format,
+    ),
+  );
   const lie = nameMismatch(extension, ids);
   if (lie) out.add(lie);
   return out.done(primary.inspection.format, {

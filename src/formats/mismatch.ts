@@ -7,7 +7,23 @@ const INERT = new Set(['safetensors', 'gguf', 'ggml', 'npz', 'numpy', 'tflite', 
 /** Archives that no loader opens: under a model's name they were made to pass checkers (nullifAI). */
 const OPAQUE = new Set(['7z', 'rar', 'ace', 'cab']);
 /** Names that tell people "this cannot run code". */
-const TRUSTED = new Set(['.safetensors', '.gguf', '.ggml', '.onnx', '.npy', '.tflite', '.h5', '.hdf5', '.json', '.msgpack', '.flax', '.mlmodel', '.pb', '.ubj', '.cbm']);
+const TRUSTED = new Set([
+  '.safetensors',
+  '.gguf',
+  '.ggml',
+  '.onnx',
+  '.npy',
+  '.tflite',
+  '.h5',
+  '.hdf5',
+  '.json',
+  '.msgpack',
+  '.flax',
+  '.mlmodel',
+  '.pb',
+  '.ubj',
+  '.cbm',
+]);
 
 /**
  * A name that promises another format than the content has. `suspicious` where the name promises

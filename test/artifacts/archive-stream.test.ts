@@ -37,7 +37,10 @@ describe('large compressed streams', () => {
 
   it('of zip members are decoded as far as a reader asks', async () => {
     const data = npy("'|u1'", `(${LARGE.length},)`, LARGE);
-    const { verdict, format } = await inspectFile('w.npz', buildZip([entry('a.npy', data, { method: 8, packed: deflateRawSync(data, FAST) })]));
+    const { verdict, format } = await inspectFile(
+      'w.npz',
+      buildZip([entry('a.npy', data, { method: 8, packed: deflateRawSync(data, FAST) })]),
+    );
     expect({ verdict, format }).toEqual({ verdict: 'clean', format: 'npz' });
   });
 });
@@ -50,7 +53,13 @@ describe('streamReader', () => {
     expect(await measure('deflate', packed, clock())).toEqual({ size: data.length });
     const reader = streamReader('deflate', packed, data.length, clock());
     expect(isSequential(reader)).toBe(true);
-    for (const [offset, length] of [[0, 10], [5, 100_000], [100_000, 1 << 20], [data.length - 7, 100], [data.length, 5]] as const) {
+    for (const [offset, length] of [
+      [0, 10],
+      [5, 100_000],
+      [100_000, 1 << 20],
+      [data.length - 7, 100],
+      [data.length, 5],
+    ] as const) {
       expect(Buffer.compare(await reader.read(offset, length), data.subarray(offset, offset + length))).toBe(0);
     }
     await reader.close?.();

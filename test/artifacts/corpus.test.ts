@@ -25,7 +25,9 @@ async function inspectAll(): Promise<Result[]> {
         item,
         verdict,
         milliseconds: (user + system) / 1000,
-        reasons: findings.filter((finding) => finding.verdict !== undefined).map((finding) => `${finding.verdict} ${finding.ruleId} ${JSON.stringify(finding.args)}`.slice(0, 200)),
+        reasons: findings
+          .filter((finding) => finding.verdict !== undefined)
+          .map((finding) => `${finding.verdict} ${finding.ruleId} ${JSON.stringify(finding.args)}`.slice(0, 200)),
       });
     }
   }
@@ -68,7 +70,11 @@ describe(`corpus of ${results.length} files`, () => {
   });
 
   it('calls nothing malformed or suspicious clean', () => {
-    expect(names([...ofKind('malformed'), ...ofKind('suspicious')].filter(({ verdict, item }) => verdict === 'clean' && item.expected !== 'clean'))).toEqual([]);
+    expect(
+      names(
+        [...ofKind('malformed'), ...ofKind('suspicious')].filter(({ verdict, item }) => verdict === 'clean' && item.expected !== 'clean'),
+      ),
+    ).toEqual([]);
   });
 
   it('gives every well-formed file the verdict that its author expects', () => {

@@ -46,7 +46,13 @@ describe('inspectArtifact', () => {
 
   it('reports an extension that lies, as suspicious where the name promises data', async () => {
     const lying = await inspectFile('model.safetensors', PLAIN);
-    expect(lying.findings).toContainEqual(expect.objectContaining({ ruleId: 'artifact-type-mismatch', verdict: 'suspicious', args: { extension: '.safetensors', format: 'pickle' } }));
+    expect(lying.findings).toContainEqual(
+      expect.objectContaining({
+        ruleId: 'artifact-type-mismatch',
+        verdict: 'suspicious',
+        args: { extension: '.safetensors', format: 'pickle' },
+      }),
+    );
     const odd = await inspectFile('model.pt', npy("'<f4'", '(1,)', Buffer.alloc(4)));
     expect(odd.verdict).toBe('clean');
     expect(odd.findings).toContainEqual(expect.objectContaining({ ruleId: 'artifact-type-mismatch', severity: 'low' }));
@@ -79,7 +85,10 @@ describe('inspectArtifact', () => {
         throw new Error('no knowledge');
       },
     };
-    const result = await inspectArtifact({ path: 'm.pkl', reader: { size: EVIL.length, read: () => Promise.resolve(EVIL) } }, { knowledge, now: () => 0 });
+    const result = await inspectArtifact(
+      { path: 'm.pkl', reader: { size: EVIL.length, read: () => Promise.resolve(EVIL) } },
+      { knowledge, now: () => 0 },
+    );
     expect(result.verdict).not.toBe('clean');
     expect(result.findings.map((finding) => finding.args['reason'])).toContain('crash');
   });
@@ -161,7 +170,10 @@ describe('limits', () => {
   });
 
   it('never hide a worse verdict behind many findings of one rule', async () => {
-    const bytes = buildZip([...Array.from({ length: 200 }, (_, i) => entry(`${i}.txt`, 'x', { central: { crc: 1 }, local: { crc: 1 } })), entry('m.pkl', EVIL)]);
+    const bytes = buildZip([
+      ...Array.from({ length: 200 }, (_, i) => entry(`${i}.txt`, 'x', { central: { crc: 1 }, local: { crc: 1 } })),
+      entry('m.pkl', EVIL),
+    ]);
     const { verdict, findings } = await inspectFile('m.zip', bytes);
     expect(verdict).toBe('malicious');
     expect(findings.length).toBeLessThan(100);

@@ -4,7 +4,10 @@ import { loadKnowledge } from '../../src/knowledge/load.ts';
 
 /** Through the public entry point, with the knowledge that ships. */
 export const inspectFile = (path: string, bytes: Uint8Array, limits?: InspectOptions['limits']): Promise<ArtifactInspection> =>
-  inspectArtifact({ path, reader: bytesReader(bytes) }, { knowledge: loadKnowledge(), now: () => performance.now(), ...(limits ? { limits } : {}) });
+  inspectArtifact(
+    { path, reader: bytesReader(bytes) },
+    { knowledge: loadKnowledge(), now: () => performance.now(), ...(limits ? { limits } : {}) },
+  );
 
 /** Processor time of `work` in milliseconds: bars on it hold on a busy machine too. */
 export async function cpuTime(work: () => Promise<unknown>): Promise<number> {

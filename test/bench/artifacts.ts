@@ -46,7 +46,10 @@ const fileReader = (handle: FileHandle, size: number): ByteReader => ({
 });
 
 async function smallPickles(): Promise<void> {
-  const files = pickleCases.filter(({ kind }) => kind === 'benign' || kind === 'malicious').map(({ path, bytes }) => ({ path, bytes: bytes() })).filter(({ bytes }) => bytes.length < 16_384);
+  const files = pickleCases
+    .filter(({ kind }) => kind === 'benign' || kind === 'malicious')
+    .map(({ path, bytes }) => ({ path, bytes: bytes() }))
+    .filter(({ bytes }) => bytes.length < 16_384);
   for (const { path, bytes } of files) await inspectArtifact({ path, reader: bytesReader(bytes) }, options);
   let count = 0;
   const start = now();
@@ -120,7 +123,8 @@ async function hashing(): Promise<void> {
   const speed = HASHED / ((user + system) / 1e6);
   const openssl = opensslSpeed();
   if (openssl === undefined) console.log(`     hashing: ${(speed / 1e6).toFixed(0)} MB/s (no openssl to compare with)`);
-  else report(`hashing ${(speed / 1e6).toFixed(0)} MB/s of openssl's ${(openssl / 1e6).toFixed(0)}`, (100 * speed) / openssl, '%', 85, true);
+  else
+    report(`hashing ${(speed / 1e6).toFixed(0)} MB/s of openssl's ${(openssl / 1e6).toFixed(0)}`, (100 * speed) / openssl, '%', 85, true);
   if (availableParallelism() < 2) return;
   const chunks = 8000;
   await shard(10);

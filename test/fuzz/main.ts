@@ -20,7 +20,12 @@ import { mutate, Random } from './mutate.ts';
  *     npm run fuzz -- --seconds 60 [--seed 1] [--only archive] [--out DIR]
  */
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string', default: String(Date.now() % 2 ** 31) }, only: { type: 'string' }, out: { type: 'string', default: 'coverage/fuzz' } },
+  options: {
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+    only: { type: 'string' },
+    out: { type: 'string', default: 'coverage/fuzz' },
+  },
 });
 
 const MAX_MILLISECONDS = 2000;
@@ -37,12 +42,12 @@ const seeds = Object.entries(corpus)
   .filter(({ bytes }) => bytes.length > 0 && bytes.length <= MAX_SEED_SIZE);
 
 const now = (): number => performance.now();
-let failures = 0;
+const failures: string[] = [];
 
 function keep(bytes: Uint8Array, path: string, problem: string): void {
-  failures += 1;
+  failures.push(problem);
   mkdirSync(values.out, { recursive: true });
-  const file = `${values.out}/${failures}-${path.replaceAll(/[^\w.-]/g, '_')}`;
+  const file = `${values.out}/${failures.length}-${path.replaceAll(/[^\w.-]/g, '_')}`;
   writeFileSync(file, bytes);
   console.log(`${problem}\n  ${file} (${path}, ${bytes.length} bytes)`);
 }
@@ -63,7 +68,8 @@ async function directly(bytes: Uint8Array, path: string): Promise<void> {
       format.matches(seen);
       await format.inspect(input, context);
     } catch (error) {
-      if (!(error instanceof ParseError || error instanceof LimitError)) keep(bytes, path, `${format.id} threw ${error instanceof Error ? error.stack : String(error)}`);
+      if (!(error instanceof ParseError || error instanceof LimitError))
+        keep(bytes, path, `${format.id} threw ${error instanceof Error ? error.stack : String(error)}`);
     }
   }
 }
@@ -81,7 +87,7 @@ const random = new Random(Number(values.seed));
 const end = now() + Number(values.seconds) * 1000;
 let runs = 0;
 let slowest = 0;
-while (now() < end && failures < 20) {
+while (now() < end && failures.length < 20) {
   const seed = seeds[random.next(seeds.length)];
   const other = seeds[random.next(seeds.length)];
   if (!seed || !other) break;
@@ -94,5 +100,7 @@ while (now() < end && failures < 20) {
   if (runs % 4 === 0) await directly(bytes, path);
   runs += 1;
 }
-console.log(`${runs} files from ${seeds.length} seeds, seed ${values.seed}: ${failures} failures, slowest ${Math.round(slowest)} ms, ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`);
-process.exitCode = failures > 0 ? 1 : 0;
+console.log(
+  `${runs} files from ${seeds.length} seeds, seed ${values.seed}: ${failures.length} failures, slowest ${Math.round(slowest)} ms, ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`,
+);
+process.exitCode = failures.length > 0 ? 1 : 0;

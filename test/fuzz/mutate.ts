@@ -38,7 +38,8 @@ const MUTATIONS: readonly Mutation[] = [
   },
   (bytes, random) => {
     const place = random.next(Math.max(1, bytes.length - 8));
-    if (bytes.length >= 8) bytes.writeBigUInt64LE(BigInt.asUintN(64, BigInt(EDGES[random.next(EDGES.length)] ?? 0) << BigInt(random.next(33))), place);
+    if (bytes.length >= 8)
+      bytes.writeBigUInt64LE(BigInt.asUintN(64, BigInt(EDGES[random.next(EDGES.length)] ?? 0) << BigInt(random.next(33))), place);
     return bytes;
   },
   (bytes, random) => bytes.subarray(0, at(bytes, random)),

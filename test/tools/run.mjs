@@ -10,5 +10,16 @@ const [options, entry, rest] = [process.argv.slice(2, at), process.argv[at], pro
 const name = basename(entry, '.ts');
 const outDir = `node_modules/.cache/assay/${name}`;
 mkdirSync(outDir, { recursive: true });
-await build({ config: false, entry: { [name]: entry }, outDir, format: 'esm', platform: 'node', target: 'node20.19', dts: false, logLevel: 'error', fixedExtension: false, clean: true });
+await build({
+  config: false,
+  entry: { [name]: entry },
+  outDir,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  dts: false,
+  logLevel: 'error',
+  fixedExtension: false,
+  clean: true,
+});
 process.exitCode = spawnSync(process.execPath, [...options, `${outDir}/${name}.js`, ...rest], { stdio: 'inherit' }).status ?? 2;

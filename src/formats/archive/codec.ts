@@ -81,7 +81,10 @@ export async function decode(decoder: Decoder, source: ByteReader, { budget, now
     return { bytes: sink.take(), consumed };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const problem: DecodeProblem = error instanceof LimitError ? { reason: 'limit', detail: error.message, limit: error.limit } : { reason: 'malformed', detail: error.message };
+    const problem: DecodeProblem =
+      error instanceof LimitError
+        ? { reason: 'limit', detail: error.message, limit: error.limit }
+        : { reason: 'malformed', detail: error.message };
     return { bytes: sink.take(), consumed: source.size, problem };
   }
 }

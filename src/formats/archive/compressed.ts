@@ -47,9 +47,24 @@ const CODECS: readonly Codec[] = [
   { id: 'xz', extensions: ['.xz'], matches: (head) => yes(startsWith(head, XZ_MAGIC)), decoder: unxz },
   { id: 'lzma', extensions: ['.lzma'], matches: looksLikeLzma, decoder: unlzma },
   { id: 'lz4', extensions: ['.lz4'], matches: (head) => yes(startsWith(head, LZ4_MAGIC)), decoder: unlz4 },
-  { id: 'zstd', extensions: ['.zst'], matches: (head) => yes(startsWith(head, ZSTD_MAGIC) || ((head[0] ?? 0) >> 4 === 5 && startsWith(head, SKIPPABLE_REST, 1))), decoder: unzstd },
-  { id: 'zlib', extensions: ['.z'], matches: (head) => (head[0] === 0x78 && looksLikeZlib(head) ? 'yes' : looksLikeZlib(head) ? 'maybe' : 'no'), decoder: (source, sink) => inflateZlib(source, sink) },
-  { id: 'joblib-zfile', extensions: ['.joblib'], matches: (head) => yes(startsWith(head, ascii('ZF0x')) || startsWith(head, ascii('ZF'))), decoder: (source, sink) => inflateZlib(source, sink, ZFILE_HEADER) },
+  {
+    id: 'zstd',
+    extensions: ['.zst'],
+    matches: (head) => yes(startsWith(head, ZSTD_MAGIC) || ((head[0] ?? 0) >> 4 === 5 && startsWith(head, SKIPPABLE_REST, 1))),
+    decoder: unzstd,
+  },
+  {
+    id: 'zlib',
+    extensions: ['.z'],
+    matches: (head) => (head[0] === 0x78 && looksLikeZlib(head) ? 'yes' : looksLikeZlib(head) ? 'maybe' : 'no'),
+    decoder: (source, sink) => inflateZlib(source, sink),
+  },
+  {
+    id: 'joblib-zfile',
+    extensions: ['.joblib'],
+    matches: (head) => yes(startsWith(head, ascii('ZF0x')) || startsWith(head, ascii('ZF'))),
+    decoder: (source, sink) => inflateZlib(source, sink, ZFILE_HEADER),
+  },
 ];
 
 const SUFFIX = /\.(?:gz|bz2|xz|lzma|lz4|zst|z)$/i;

@@ -73,7 +73,7 @@ export async function gunzip(source: ByteReader, sink: Sink): Promise<number> {
 }
 
 async function skipZeros(source: ByteReader, start: number): Promise<number> {
-  for (let at = start; at < source.size; ) {
+  for (let at = start; at < source.size;) {
     const bytes = await source.read(at, 65_536);
     const first = bytes.findIndex((byte) => byte !== 0);
     if (first >= 0) return at + first;

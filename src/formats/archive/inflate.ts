@@ -23,7 +23,14 @@ interface Run {
  * zlib drops the output of the write in which it meets an error, so input goes in piece by piece
  * and the end of input is told apart: all output before the bad piece is kept.
  */
-function run(source: ByteReader, offset: number, piece: number, limit: number, raw: boolean, write: (chunk: Uint8Array) => void): Promise<Run> {
+function run(
+  source: ByteReader,
+  offset: number,
+  piece: number,
+  limit: number,
+  raw: boolean,
+  write: (chunk: Uint8Array) => void,
+): Promise<Run> {
   return new Promise((resolve) => {
     const options = { chunkSize: piece < PIECE ? 16 * 1024 : Math.min(128 * 1024, Math.max(1024, 4 * (limit - offset))) };
     const engine = raw ? createInflateRaw(options) : createInflate(options);
@@ -49,7 +56,8 @@ function run(source: ByteReader, offset: number, piece: number, limit: number, r
     });
     engine.on('error', (error) => settle(error));
     const feed = async (): Promise<void> => {
-      for (let at = offset; at < limit && !settled; at += piece) {
+      for (let at = offset; at < limit; at += piece) {
+        if (settled) return;
         const bytes = await source.read(at, Math.min(piece, limit - at));
         if (bytes.length === 0) break;
         await new Promise<void>((next) => {
@@ -75,7 +83,10 @@ async function atOnce(source: ByteReader, offset: number, raw: boolean): Promise
   const options: ZlibOptions = { maxOutputLength: SMALL_OUTPUT, info: true };
   try {
     // With `info`, the result is the buffer and the engine; the type declarations do not say so.
-    const { buffer, engine } = (raw ? inflateRawSync : inflateSync)(input, options) as unknown as { buffer: Uint8Array; engine: { bytesWritten: number } };
+    const { buffer, engine } = (raw ? inflateRawSync : inflateSync)(input, options) as unknown as {
+      buffer: Uint8Array;
+      engine: { bytesWritten: number };
+    };
     return { bytes: buffer, consumed: engine.bytesWritten };
   } catch {
     return undefined;

@@ -51,7 +51,8 @@ async function* decodedChunks(codec: StreamCodec, source: ByteReader, { budget, 
       total += chunk.length;
       budget.bytes -= chunk.length;
       if (budget.bytes < 0) throw new LimitError('MAX_DECOMPRESSED', 'the artifact decompresses to more bytes than the limit');
-      if (total > RATIO_FLOOR_LARGE && total / source.size > MAX_RATIO_LARGE) throw new LimitError('MAX_RATIO_LARGE', `expands to more than ${MAX_RATIO_LARGE} times its size`);
+      if (total > RATIO_FLOOR_LARGE && total / source.size > MAX_RATIO_LARGE)
+        throw new LimitError('MAX_RATIO_LARGE', `expands to more than ${MAX_RATIO_LARGE} times its size`);
       if (now() > budget.deadline) throw new LimitError('MAX_MILLISECONDS', 'time is over');
       yield chunk;
     }
@@ -70,7 +71,11 @@ const sequential = new WeakSet<ByteReader>();
 export const isSequential = (reader: ByteReader): boolean => sequential.has(reader);
 
 /** Decoded length of a stream, or how far it goes and why no further. */
-export async function measure(codec: StreamCodec, source: ByteReader, clock: Clock): Promise<{ readonly size: number; readonly problem?: LimitError | ParseError }> {
+export async function measure(
+  codec: StreamCodec,
+  source: ByteReader,
+  clock: Clock,
+): Promise<{ readonly size: number; readonly problem?: LimitError | ParseError }> {
   let size = 0;
   try {
     for await (const chunk of decodedChunks(codec, source, clock)) size += chunk.length;

@@ -4,7 +4,33 @@ import { extensionOf, isWeightExtension } from '../extensions.ts';
 import { disguiseOf, isScript, nativeKind } from './native.ts';
 
 /** Names under which programs are at home. */
-const HONEST = new Set(['.so', '.dll', '.dylib', '.jnilib', '.exe', '.pyd', '.sh', '.py', '.pl', '.rb', '.js', '.mjs', '.bash', '.zsh', '.command', '.bat', '.ps1', '.wasm', '.class', '.o', '.a', '.node', '.com', '.cubin', '']);
+const HONEST = new Set([
+  '.so',
+  '.dll',
+  '.dylib',
+  '.jnilib',
+  '.exe',
+  '.pyd',
+  '.sh',
+  '.py',
+  '.pl',
+  '.rb',
+  '.js',
+  '.mjs',
+  '.bash',
+  '.zsh',
+  '.command',
+  '.bat',
+  '.ps1',
+  '.wasm',
+  '.class',
+  '.o',
+  '.a',
+  '.node',
+  '.com',
+  '.cubin',
+  '',
+]);
 
 function judge(head: Uint8Array, path: string, kind: string): ArtifactFinding[] {
   const extension = extensionOf(path);

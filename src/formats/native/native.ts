@@ -3,7 +3,8 @@ import { startsWith } from '../archive/bytes.ts';
 
 /** Machine code by its header, checked beyond the magic so that random numbers do not match. */
 export function nativeKind(head: Uint8Array): 'elf' | 'pe' | 'mach-o' | 'wasm' | 'java-class' | undefined {
-  if (startsWith(head, [0x7f, 0x45, 0x4c, 0x46]) && (head[4] === 1 || head[4] === 2) && (head[5] === 1 || head[5] === 2) && head[6] === 1) return 'elf';
+  if (startsWith(head, [0x7f, 0x45, 0x4c, 0x46]) && (head[4] === 1 || head[4] === 2) && (head[5] === 1 || head[5] === 2) && head[6] === 1)
+    return 'elf';
   if (startsWith(head, [0x4d, 0x5a]) && isPe(head)) return 'pe';
   if (startsWith(head, [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00])) return 'wasm';
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
@@ -32,7 +33,8 @@ function isPe(head: Uint8Array): boolean {
 }
 
 /** `#!` and an absolute interpreter. */
-export const isScript = (head: Uint8Array): boolean => startsWith(head, [0x23, 0x21]) && /^#! ?\/[\w/.-]+/.test(new TextDecoder('latin1').decode(head.subarray(0, 64)));
+export const isScript = (head: Uint8Array): boolean =>
+  startsWith(head, [0x23, 0x21]) && /^#! ?\/[\w/.-]+/.test(new TextDecoder('latin1').decode(head.subarray(0, 64)));
 
 /** A program where weights should be. */
 export function disguiseOf(head: Uint8Array): ArtifactFinding | undefined {

@@ -100,7 +100,12 @@ async function inspectNumpy(input: ArtifactInput, context: InspectContext): Prom
     }
   }
   if (at < input.reader.size) await inspectRest(at, input, context, out, true);
-  return out.done('numpy', { dtype: first.descr, shape: first.shape, ...(first.dtype.hasObject ? { objects: true } : {}), ...(arrays > 1 ? { arrays } : {}) });
+  return out.done('numpy', {
+    dtype: first.descr,
+    shape: first.shape,
+    ...(first.dtype.hasObject ? { objects: true } : {}),
+    ...(arrays > 1 ? { arrays } : {}),
+  });
 }
 
 export const numpyFormat: Format = {

@@ -66,7 +66,25 @@ export function* callsOf(code: string): Generator<Call> {
 }
 
 /** Functions whose result, given to `exec`, is hidden code. */
-const DECODERS = new Set(['base64.b64decode', 'base64.b32decode', 'base64.b16decode', 'base64.b85decode', 'base64.decodebytes', 'zlib.decompress', 'gzip.decompress', 'bz2.decompress', 'lzma.decompress', 'codecs.decode', 'binascii.unhexlify', 'binascii.a2b_base64', 'bytes.fromhex', 'marshal.loads', 'requests.get', 'urllib.request.urlopen', '__import__']);
+const DECODERS = new Set([
+  'base64.b64decode',
+  'base64.b32decode',
+  'base64.b16decode',
+  'base64.b85decode',
+  'base64.decodebytes',
+  'zlib.decompress',
+  'gzip.decompress',
+  'bz2.decompress',
+  'lzma.decompress',
+  'codecs.decode',
+  'binascii.unhexlify',
+  'binascii.a2b_base64',
+  'bytes.fromhex',
+  'marshal.loads',
+  'requests.get',
+  'urllib.request.urlopen',
+  '__import__',
+]);
 
 /** Whether the arguments of an `exec` decode or fetch what is executed. */
 export function isDecoded(args: string, imports: Imports): boolean {

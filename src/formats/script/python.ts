@@ -9,7 +9,7 @@ import { maskPython } from './mask.ts';
 const MAX_SOURCE = 8 << 20;
 const MAX_REPORTED = 20;
 
-function finding(verdict: 'malicious' | 'suspicious', callee: string, line: number, offset: number, decoded = false): ArtifactFinding {
+function callFinding(verdict: 'malicious' | 'suspicious', callee: string, line: number, offset: number, decoded = false): ArtifactFinding {
   const severe = verdict === 'malicious';
   return {
     ruleId: 'embedded-code',
@@ -30,14 +30,25 @@ export function pythonFindings(text: string, dangerous: ReadonlySet<string>, unu
     if (found.length >= MAX_REPORTED) break;
     const callee = imports.resolve(name);
     const decoded = /^(?:builtins\.)?(?:exec|eval|compile)$/.test(callee) && isDecoded(args, imports);
-    if (dangerous.has(callee) || decoded) found.push(finding('malicious', callee, line, at, decoded));
-    else if (unusual.has(callee)) found.push(finding('suspicious', callee, line, at));
+    if (dangerous.has(callee) || decoded) found.push(callFinding('malicious', callee, line, at, decoded));
+    else if (unusual.has(callee)) found.push(callFinding('suspicious', callee, line, at));
   }
   return found;
 }
 
 /** Archives whose Python source is loaded with the model. Other archives are packages of ordinary code. */
-const MODEL_FLAVOURS = new Set(['torchserve-mar', 'nemo', 'torch-zip', 'torchscript', 'torch-package', 'keras', 'skops', 'stable-baselines3', 'npz', 'coreml-package']);
+const MODEL_FLAVOURS = new Set([
+  'torchserve-mar',
+  'nemo',
+  'torch-zip',
+  'torchscript',
+  'torch-package',
+  'keras',
+  'skops',
+  'stable-baselines3',
+  'npz',
+  'coreml-package',
+]);
 
 /** What a container keeps of its findings about source, by what it turned out to be. */
 export const judgedByFlavour = (findings: readonly ArtifactFinding[], flavour: string): ArtifactFinding[] =>

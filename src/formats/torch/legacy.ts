@@ -22,7 +22,13 @@ function matches({ head }: { readonly head: Uint8Array }): 'yes' | 'no' {
 }
 
 /** Raw storages: for each key a count of elements (8 bytes) and the elements. Returns where they end. */
-async function skipStorages(input: ArtifactInput, start: number, keys: readonly string[], storages: ReadonlyMap<string, Storage>, out: Collection): Promise<number> {
+async function skipStorages(
+  input: ArtifactInput,
+  start: number,
+  keys: readonly string[],
+  storages: ReadonlyMap<string, Storage>,
+  out: Collection,
+): Promise<number> {
   let at = start;
   for (const key of keys) {
     const storage = storages.get(key);
@@ -60,7 +66,10 @@ const keysOf = (root: Value | undefined): string[] =>
 
 async function inspectLegacy(input: ArtifactInput, context: InspectContext): Promise<Inspection> {
   const out = new Collection();
-  const { pickles, end, complete, persistentIds, ...inspection } = await inspectPickle(input.reader, context, { torch: true, pickles: PICKLES });
+  const { pickles, end, complete, persistentIds, ...inspection } = await inspectPickle(input.reader, context, {
+    torch: true,
+    pickles: PICKLES,
+  });
   out.add(...inspection.findings);
   out.listing.push(...(inspection.listing ?? []));
   out.card = inspection.card;
@@ -85,4 +94,9 @@ async function inspectLegacy(input: ArtifactInput, context: InspectContext): Pro
   return out.done('torch-legacy', { ...inspection.facts, storageCount: storages.size });
 }
 
-export const torchLegacyFormat: Format = { id: 'torch-legacy', extensions: ['.pt', '.pth', '.ckpt', '.bin'], matches, inspect: inspectLegacy };
+export const torchLegacyFormat: Format = {
+  id: 'torch-legacy',
+  extensions: ['.pt', '.pth', '.ckpt', '.bin'],
+  matches,
+  inspect: inspectLegacy,
+};

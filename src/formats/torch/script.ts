@@ -7,18 +7,24 @@ import { vocabularySection } from '../vocabulary.ts';
 const MAX_SOURCE = 16 << 20;
 const MAX_REPORTED = 20;
 
-export const isTorchScriptSource = (name: string): boolean => /(?:^|\/)code\/.*\.py$/.test(name) || /^code\//.test(name);
+export const isTorchScriptSource = (name: string): boolean => /(?:^|\/)code\/.*\.py$/.test(name) || name.startsWith('code/');
 
 /**
  * What TorchScript can reach beyond tensors. The interpreter has no `os`, but operators are looked
  * up by name in a registry that extensions fill, and some built-in ones touch files.
  */
 const DANGEROUS: readonly { readonly pattern: RegExp; readonly effect: string }[] = [
-  { pattern: /\b(?:torch|ops)\.(?:ops\.)?aten\.(?:save|from_file)\b|\btorch\.(?:save|from_file)\s*\(|\baten::(?:save|from_file)\b/g, effect: 'file' },
+  {
+    pattern: /\b(?:torch|ops)\.(?:ops\.)?aten\.(?:save|from_file)\b|\btorch\.(?:save|from_file)\s*\(|\baten::(?:save|from_file)\b/g,
+    effect: 'file',
+  },
   { pattern: /\bops\.(?:aten\.)?(?:_load_from_file|load_from_bytes)\b/g, effect: 'file' },
   { pattern: /\btorch\.ops\.load_library\b|\bops\.load_library\b/g, effect: 'native-code' },
   { pattern: /\b(?:torch\.distributed\.)?rpc(?:_sync|_async|\.remote)\b|\bops\.(?:rpc|c10d|dist)\.\w+/g, effect: 'network' },
-  { pattern: /\b(?:__import__|eval|exec|compile)\s*\(|\bos\.(?:system|popen|exec\w*|spawn\w*|remove|unlink|fork)\b|\bsubprocess\.\w+/g, effect: 'process' },
+  {
+    pattern: /\b(?:__import__|eval|exec|compile)\s*\(|\bos\.(?:system|popen|exec\w*|spawn\w*|remove|unlink|fork)\b|\bsubprocess\.\w+/g,
+    effect: 'process',
+  },
   { pattern: /\b(?:open|socket)\s*\(|\burllib\.\w+|\brequests\.(?:get|post|put)\b/g, effect: 'file or network' },
   { pattern: /\bops\.(?:prims|profiler)\.(?:_?python\w*|fork)\b|\bprim::PythonOp\b|\^[A-Za-z_]\w*\(/g, effect: 'python' },
 ];
@@ -27,11 +33,20 @@ const utf8 = new TextDecoder('utf-8');
 
 /** Blanks out comments and the content of strings, so that only code is searched. Length is kept. */
 export function codeOnly(text: string): string {
-  return text.replaceAll(/#[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g, (match) => (match[0] === '#' ? '' : match[0] ?? '').padEnd(match.length));
+  return text.replaceAll(/#[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g, (match) =>
+    (match[0] === '#' ? '' : (match[0] ?? '')).padEnd(match.length),
+  );
 }
 
 function finding(ruleId: string, verdict: 'malicious' | 'suspicious', offset: number, args: ArtifactFinding['args']): ArtifactFinding {
-  return { ruleId, severity: verdict === 'malicious' ? 'critical' : 'medium', confidence: verdict === 'malicious' ? 'high' : 'medium', verdict, offset, args };
+  return {
+    ruleId,
+    severity: verdict === 'malicious' ? 'critical' : 'medium',
+    confidence: verdict === 'malicious' ? 'high' : 'medium',
+    verdict,
+    offset,
+    args,
+  };
 }
 
 /** Findings in TorchScript source text. Offsets are in UTF-16 units, which for this ASCII language are bytes. */

@@ -81,7 +81,17 @@ export class LzmaDecoder {
     this.state = 0;
     this.rep0 = this.rep1 = this.rep2 = this.rep3 = 0;
     this.literal = probs(0x300 << (this.lc + this.lp));
-    for (const table of [this.isMatch, this.isRep, this.isRepG0, this.isRepG1, this.isRepG2, this.isRep0Long, this.slot, this.special, this.align]) {
+    for (const table of [
+      this.isMatch,
+      this.isRep,
+      this.isRepG0,
+      this.isRepG1,
+      this.isRepG2,
+      this.isRep0Long,
+      this.slot,
+      this.special,
+      this.align,
+    ]) {
       table.fill(HALF);
     }
     this.lengths = lengthModel();

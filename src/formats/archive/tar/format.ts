@@ -37,7 +37,8 @@ function placeFindings(entry: Entry): ArtifactFinding[] {
   if (entry.type === '2' && linkEscapes(entry.name, entry.link)) found.push(traversal(entry, 'link', entry.link));
   // Hard links are relative to the root of the archive.
   if (entry.type === '1' && linkEscapes('', entry.link)) found.push(traversal(entry, 'hard-link', entry.link));
-  if (entry.type === '3' || entry.type === '4' || entry.type === '6') found.push(tampered('device', { member: shownName(entry.name) }, entry.offset));
+  if (entry.type === '3' || entry.type === '4' || entry.type === '6')
+    found.push(tampered('device', { member: shownName(entry.name) }, entry.offset));
   return found;
 }
 
@@ -123,14 +124,22 @@ async function inspectTar(input: ArtifactInput, context: InspectContext): Promis
   return out.done(flavour, { memberCount: count });
 }
 
-async function inspectEntry(entry: Entry, input: ArtifactInput, context: InspectContext, out: Collection, names: Set<string>): Promise<void> {
+async function inspectEntry(
+  entry: Entry,
+  input: ArtifactInput,
+  context: InspectContext,
+  out: Collection,
+  names: Set<string>,
+): Promise<void> {
   context.budget.members -= 1;
   if (context.budget.members < 0) throw new LimitError('MAX_MEMBERS', 'more members than the limit');
   out.add(...placeFindings(entry));
   const name = shownName(entry.name);
-  if (entry.type === '0' && names.has(entry.name)) out.add(tampered('duplicate-name', { member: name, readers: 'the last is unpacked' }, entry.offset));
+  if (entry.type === '0' && names.has(entry.name))
+    out.add(tampered('duplicate-name', { member: name, readers: 'the last is unpacked' }, entry.offset));
   names.add(entry.name);
-  if (entry.data.size < entry.size) out.add(incomplete('truncated', 'member is cut off by the end of the file', { member: name }, entry.offset));
+  if (entry.data.size < entry.size)
+    out.add(incomplete('truncated', 'member is cut off by the end of the file', { member: name }, entry.offset));
   if (entry.size === 0) return;
   const path = `${input.path}!${name.replace(/^\.\//, '')}`;
   out.absorb(await context.inspect({ path, reader: entry.data }), path, name, entry.data.size);
@@ -139,7 +148,7 @@ async function inspectEntry(entry: Entry, input: ArtifactInput, context: Inspect
 /** tarfile stops at the first zero block; what follows other than padding is for someone else. */
 async function inspectRest(end: number, input: ArtifactInput, context: InspectContext, out: Collection, damaged: boolean): Promise<void> {
   let at = end;
-  for (const limit = Math.min(input.reader.size, end + MAX_PADDING); at < limit; ) {
+  for (const limit = Math.min(input.reader.size, end + MAX_PADDING); at < limit;) {
     const bytes = await input.reader.read(at, Math.min(65_536, limit - at));
     const first = bytes.findIndex((byte) => byte !== 0);
     if (first < 0) {
@@ -148,7 +157,8 @@ async function inspectRest(end: number, input: ArtifactInput, context: InspectCo
     }
     const start = at + first - ((at + first) % BLOCK);
     const rest = sliceReader(input.reader, start, input.reader.size - start);
-    if (!damaged) out.add(tampered('trailing-bytes', { bytes: rest.size, readers: 'unpackers stop before it unless told to ignore zeros' }, start));
+    if (!damaged)
+      out.add(tampered('trailing-bytes', { bytes: rest.size, readers: 'unpackers stop before it unless told to ignore zeros' }, start));
     const path = `${input.path}!trailing-bytes@${start}`;
     out.absorb(await context.inspect({ path, reader: rest }), path, 'trailing-bytes', rest.size);
     return;

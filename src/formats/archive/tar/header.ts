@@ -30,7 +30,10 @@ function number(block: Uint8Array, start: number, length: number): number {
     for (let index = 1; index < length; index += 1) value = value * 256 + (block[start + index] ?? 0);
     return value;
   }
-  const digits = latin1.decode(block.subarray(start, start + length)).replaceAll(/[\0 ]+$/g, '').trim();
+  const digits = latin1
+    .decode(block.subarray(start, start + length))
+    .replaceAll(/[\0 ]+$/g, '')
+    .trim();
   if (digits === '') return 0;
   if (!/^[0-7]+$/.test(digits)) throw new ParseError('tar header holds a number that is not octal');
   return Number.parseInt(digits, 8);

@@ -31,7 +31,8 @@ function nameFindings(member: Member): ArtifactFinding[] {
 function headerFindings(member: Member): ArtifactFinding[] {
   const { central, local } = member;
   const name = shownName(member.name);
-  if (!central) return [tampered('unlisted-member', { member: name, readers: 'streaming readers see it, zipfile and torch do not' }, member.offset)];
+  if (!central)
+    return [tampered('unlisted-member', { member: name, readers: 'streaming readers see it, zipfile and torch do not' }, member.offset)];
   if (!local) return [incomplete('malformed', 'no local header where the directory points', { member: name }, member.offset)];
   const found: ArtifactFinding[] = [];
   const add = (anomaly: string, centralValue: string | number, localValue: string | number, readers: string): void => {
@@ -40,12 +41,14 @@ function headerFindings(member: Member): ArtifactFinding[] {
   if (Buffer.compare(central.nameBytes, local.nameBytes) !== 0) {
     add('local-name', name, shownName(local.name), 'zipfile refuses the member, torch reads it');
   }
-  if (central.method !== local.method) add('local-method', central.method, local.method, 'torch and zipfile follow the directory, streaming readers the local header');
+  if (central.method !== local.method)
+    add('local-method', central.method, local.method, 'torch and zipfile follow the directory, streaming readers the local header');
   const streamed = (local.flags & FLAG_DESCRIPTOR) !== 0;
   const bare = local.crc === 0 && local.packed === 0 && local.size === 0;
   if (!(streamed && bare)) {
     if (central.crc !== local.crc) add('local-crc', central.crc, local.crc, 'torch loads it');
-    if (central.size !== local.size || central.packed !== local.packed) add('local-size', central.size, local.size, 'readers take different lengths');
+    if (central.size !== local.size || central.packed !== local.packed)
+      add('local-size', central.size, local.size, 'readers take different lengths');
   }
   const centralLocked = central.flags & FLAG_ENCRYPTED;
   if (centralLocked !== (local.flags & FLAG_ENCRYPTED)) {
@@ -71,7 +74,10 @@ function duplicateFindings(members: readonly Member[]): ArtifactFinding[] {
     if (!known) first.set(name, member);
     // Two records of one header are the same bytes for every reader.
     else if (known.offset !== member.offset && !found.has(name)) {
-      found.set(name, tampered('duplicate-name', { member: shownName(name), readers: 'torch reads the first, zipfile the last' }, member.offset));
+      found.set(
+        name,
+        tampered('duplicate-name', { member: shownName(name), readers: 'torch reads the first, zipfile the last' }, member.offset),
+      );
     }
   }
   return [...found.values()];
@@ -83,7 +89,13 @@ function overlapFindings(members: readonly Member[]): ArtifactFinding[] {
   let previous = '';
   for (const member of placed) {
     if (member.offset < reached) {
-      return [tampered('overlap', { member: shownName(member.name), with: shownName(previous), readers: 'one region counts as data of several members' }, member.offset)];
+      return [
+        tampered(
+          'overlap',
+          { member: shownName(member.name), with: shownName(previous), readers: 'one region counts as data of several members' },
+          member.offset,
+        ),
+      ];
     }
     const end = member.dataOffset + member.packed;
     if (end > reached) {
@@ -100,7 +112,8 @@ export function anomaliesOf(archive: ZipArchive): ArtifactFinding[] {
   if (archive.directories.length > 1) {
     found.push(tampered('several-directories', { count: archive.directories.length, readers: 'each reader may take another one' }));
   }
-  if (archive.directories.some((directory) => directory.end.multiDisk)) found.push(incomplete('unsupported', 'part of a multi-disk archive'));
+  if (archive.directories.some((directory) => directory.end.multiDisk))
+    found.push(incomplete('unsupported', 'part of a multi-disk archive'));
   for (const member of archive.members) {
     found.push(...nameFindings(member));
     if (!archive.withoutDirectory) found.push(...headerFindings(member));

@@ -32,12 +32,16 @@ export async function openMember(parent: ByteReader, member: Member, method: num
   let reader: ByteReader;
   if (method === STORED) {
     reader = packed;
-    if (member.size !== member.packed && !isLocked(member)) findings.push(tampered('stored-size', { member: name, packed: member.packed, size: member.size }, member.offset));
+    if (member.size !== member.packed && !isLocked(member))
+      findings.push(tampered('stored-size', { member: name, packed: member.packed, size: member.size }, member.offset));
   } else {
     const decoder = decoderOf(method, member.size);
     if (!decoder) {
       const reason = isLocked(member) ? 'encrypted' : 'unsupported';
-      return { reader: bytesReader(new Uint8Array(0)), findings: [...findings, incomplete(reason, `compression method ${method}`, { member: name }, member.offset)] };
+      return {
+        reader: bytesReader(new Uint8Array(0)),
+        findings: [...findings, incomplete(reason, `compression method ${method}`, { member: name }, member.offset)],
+      };
     }
     if (method === DEFLATED && member.size > MAX_KEPT && packed.size === member.packed) {
       return { reader: streamReader('deflate', packed, member.size, context), findings };
@@ -46,11 +50,19 @@ export async function openMember(parent: ByteReader, member: Member, method: num
     reader = bytesReader(decoded.bytes);
     if (decoded.problem) {
       const encrypted = isLocked(member) && decoded.problem.reason === 'malformed';
-      findings.push(problemFinding(encrypted ? { ...decoded.problem, reason: 'encrypted' } : decoded.problem, { member: name }, member.offset));
+      findings.push(
+        problemFinding(encrypted ? { ...decoded.problem, reason: 'encrypted' } : decoded.problem, { member: name }, member.offset),
+      );
       return { reader, findings };
     }
     if (member.central && decoded.bytes.length !== member.size) {
-      findings.push(tampered('declared-size', { member: name, declared: member.size, actual: decoded.bytes.length, readers: 'zipfile stops at the declared size' }, member.offset));
+      findings.push(
+        tampered(
+          'declared-size',
+          { member: name, declared: member.size, actual: decoded.bytes.length, readers: 'zipfile stops at the declared size' },
+          member.offset,
+        ),
+      );
     }
   }
   if (packed.size === member.packed) findings.push(...(await checksum(reader, member, name)));

@@ -112,7 +112,8 @@ export async function readDirectories(reader: ByteReader, end: EndRecord): Promi
     if (entries.length !== end.entries && entries.length % 65_536 !== end.entries) {
       problems.push(`end record counts ${end.entries} members, the directory holds ${entries.length}`);
     }
-    if (used < Math.min(end.at - start, end.directorySize)) problems.push(`${end.directorySize - used} bytes of the directory are not member records`);
+    if (used < Math.min(end.at - start, end.directorySize))
+      problems.push(`${end.directorySize - used} bytes of the directory are not member records`);
     directories.push({ end, start, shift: before === start ? start - end.directoryOffset : 0, entries, problems });
   }
   if (starts.size === 0 && end.entries === 0 && end.directorySize === 0) {

@@ -1,5 +1,15 @@
 /** What a zip is, by the names of its members. */
-export type ZipFlavour = 'torch-zip' | 'torchscript' | 'npz' | 'keras' | 'torchserve-mar' | 'skops' | 'stable-baselines3' | 'coreml-package' | 'torch-package' | 'zip';
+export type ZipFlavour =
+  | 'torch-zip'
+  | 'torchscript'
+  | 'npz'
+  | 'keras'
+  | 'torchserve-mar'
+  | 'skops'
+  | 'stable-baselines3'
+  | 'coreml-package'
+  | 'torch-package'
+  | 'zip';
 
 export interface Layout {
   readonly flavour: ZipFlavour;
@@ -33,11 +43,13 @@ export function layoutOf(allNames: readonly string[]): Layout {
   const flavour = ((): ZipFlavour => {
     if (has('MAR-INF/MANIFEST.json')) return 'torchserve-mar';
     if (has('config.json') && (has('metadata.json') || allNames.some((name) => name.endsWith('.weights.h5')))) return 'keras';
-    if (has('_stable_baselines3_version') || (has('data') && (has('policy.pth') || has('pytorch_variables.pth')))) return 'stable-baselines3';
+    if (has('_stable_baselines3_version') || (has('data') && (has('policy.pth') || has('pytorch_variables.pth'))))
+      return 'stable-baselines3';
     if (allNames.some((name) => name.endsWith('.data/extern_modules'))) return 'torch-package';
     if (has('schema.json')) return 'skops';
     if (allNames.length > 0 && allNames.every((name) => name.endsWith('.npy'))) return 'npz';
-    if (allNames.some((name) => name.endsWith('.mlmodel')) && allNames.some((name) => name.endsWith('Manifest.json'))) return 'coreml-package';
+    if (allNames.some((name) => name.endsWith('.mlmodel')) && allNames.some((name) => name.endsWith('Manifest.json')))
+      return 'coreml-package';
     return 'zip';
   })();
   return { flavour, root: '' };

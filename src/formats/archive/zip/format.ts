@@ -67,7 +67,10 @@ class ZipInspection {
     if (layout.flavour === 'torch-zip' || layout.flavour === 'torchscript') this.finishTorch();
     await this.outside();
     out.revise((findings) => judgedByFlavour(findings, layout.flavour));
-    return out.done(layout.flavour, { memberCount: archive.members.length, ...(this.torch.storages.size > 0 ? { tensorStorages: this.torch.storages.size } : {}) });
+    return out.done(layout.flavour, {
+      memberCount: archive.members.length,
+      ...(this.torch.storages.size > 0 ? { tensorStorages: this.torch.storages.size } : {}),
+    });
   }
 
   private finishTorch(): void {
@@ -132,7 +135,7 @@ class ZipInspection {
 
   /** Bytes before, between and after: another reader may begin there. */
   private async outside(): Promise<void> {
-    const { archive, out, input } = this;
+    const { archive, input } = this;
     const covered = new Set(archive.members.filter((member) => !member.central).map((member) => member.offset));
     for (const gap of archive.gaps) {
       // A prefix is what the file is to a reader that starts at its beginning; the dispatcher looks at it.
