@@ -131,7 +131,9 @@ export function recognise(index: ModelsIndex, raw: string, context: ModelContext
   const name = canonical.written;
   const build = (confidence: Confidence, match?: FamilyMatch, origin?: ModelOrigin, role?: ModelRole): RecognisedModel => {
     const outer = ownedOnHub(canonical, match) && match?.family.weights !== 'hosted-only' ? context.provider : provider;
-    const maker = match?.family.provider === 'openrouter' ? undefined : match?.family.provider;
+    // `google/gemini-2.0-flash`: an owner as gateways write it; who serves it is not said.
+    const unsaid = match?.family.provider === 'openrouter' || (canonical.org !== undefined && canonical.route.length === 0);
+    const maker = unsaid ? undefined : match?.family.provider;
     const serving = outer ?? (match?.family.weights === 'hosted-only' ? maker : undefined);
     const purpose = role ?? roleFor(index, name, context, match);
     return {
