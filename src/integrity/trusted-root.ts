@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
+import seeds from '@sigstore/tuf/seeds.json' with { type: 'json' };
 import { UserError } from '../core/errors.ts';
 
-const MIRROR = 'https://tuf-repo-cdn.sigstore.dev';
+const MIRROR = 'https://tuf-repo-cdn.sigstore.dev' as const;
 
 /** Sigstore's public-good root as it ships with the package: works offline, without TUF's expiry and revocation. */
 export function embeddedTrustedRoot(): TrustedRoot {
-  const path = createRequire(import.meta.url).resolve('@sigstore/tuf/seeds.json');
-  const seeds = JSON.parse(readFileSync(path, 'utf8')) as Record<string, { targets: Record<string, string> }>;
-  const root = seeds[MIRROR]?.targets['trusted_root.json'];
-  if (root === undefined) throw new Error('the sigstore package ships no trusted root');
+  const root = seeds[MIRROR].targets['trusted_root.json'];
   return TrustedRoot.fromJSON(JSON.parse(Buffer.from(root, 'base64').toString('utf8')));
 }
 

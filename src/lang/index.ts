@@ -34,3 +34,6 @@ export function frontendOf(path: string): Frontend | undefined {
   const dot = path.lastIndexOf('.');
   return dot < 0 ? undefined : BY_EXTENSION.get(path.slice(dot).toLowerCase());
 }
+
+/** Names of all grammars, for a bundle that carries them. */
+export const grammars: readonly string[] = [...new Set([...BY_EXTENSION.values()].map((frontend) => frontend.grammar))];
