@@ -45,7 +45,18 @@ interface Compiled {
   readonly stdlib: readonly string[];
 }
 
-const COLUMNS = { safe: [3], conditional: [3], dangerous: [4], finalizers: [3], modules: [3], compat: [3, 5], state: [4], 'weights-only': [2], code: [3], hostile: [2] } as const;
+const COLUMNS = {
+  safe: [3],
+  conditional: [3],
+  dangerous: [4],
+  finalizers: [3],
+  modules: [3],
+  compat: [3, 5],
+  state: [4],
+  'weights-only': [2],
+  code: [3],
+  hostile: [2],
+} as const;
 const USES: ReadonlySet<string> = new Set(['call', 'new', 'ref']);
 const MODULE_KINDS: ReadonlySet<string> = new Set(['alias', 'danger', 'plain', 'library', 'deny']);
 
@@ -147,7 +158,8 @@ export class PickleKnowledge {
       if (row[0] === 'module') this.#renamedModules.set(row[1] ?? '', row[2] ?? '');
       else this.#renamedNames.set(`${row[1]} ${row[2]}`, [row[3] ?? '', row[4] ?? '']);
     }
-    for (const [module = '', names = ''] of compiled.weightsOnly) for (const name of names.split(' ')) this.#weightsOnly.add(`${module} ${name}`);
+    for (const [module = '', names = ''] of compiled.weightsOnly)
+      for (const name of names.split(' ')) this.#weightsOnly.add(`${module} ${name}`);
     const hostile = new Set<string>();
     for (const [role = '', module = '', names = ''] of compiled.code) {
       for (const name of names.split(' ')) {
@@ -156,7 +168,11 @@ export class PickleKnowledge {
       }
     }
     this.hostileNames = hostile;
-    const patterns = (kind: string): string => compiled.hostile.filter(([row]) => row === kind).map(([, pattern]) => pattern).join('|');
+    const patterns = (kind: string): string =>
+      compiled.hostile
+        .filter(([row]) => row === kind)
+        .map(([, pattern]) => pattern)
+        .join('|');
     this.#hostileCallee = new RegExp(`^_*(?:${patterns('callee')})$`);
     this.#hostileText = new RegExp(patterns('text'));
     this.plain = plain;
@@ -275,7 +291,8 @@ export class PickleKnowledge {
       return found;
     };
     for (const [use, , list = ''] of rows?.safe ?? []) for (const name of list.split(' ')) entry(name).uses.add(use as PickleUse);
-    for (const [condition = '', , list = ''] of rows?.conditional ?? []) for (const name of list.split(' ')) entry(name).condition = condition;
+    for (const [condition = '', , list = ''] of rows?.conditional ?? [])
+      for (const name of list.split(' ')) entry(name).condition = condition;
     for (const [category = '', severity, , list = ''] of rows?.dangerous ?? []) {
       for (const name of list.split(' ')) entry(name).danger = { category, severity: severity as Severity };
     }

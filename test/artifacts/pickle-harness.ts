@@ -7,14 +7,15 @@ import { loadKnowledge } from '../../src/knowledge/load.ts';
 
 /** A context without other formats: what is nested is a pickle or not understood. */
 export function pickleContext(limits: Partial<InspectContext['budget']> = {}, now: () => number = () => 0): InspectContext {
-  const context: InspectContext = {
+  const budget = { bytes: 1 << 30, members: 50_000, steps: 20_000_000, deadline: 60_000, ...limits };
+  const at = (depth: number): InspectContext => ({
     knowledge: loadKnowledge(),
-    budget: { bytes: 1 << 30, members: 50_000, steps: 20_000_000, deadline: 60_000, ...limits },
-    depth: 0,
+    budget,
+    depth,
     now,
-    inspect: ({ reader }) => inspectPickle(reader, { ...context, depth: context.depth + 1 }),
-  };
-  return context;
+    inspect: ({ reader }) => inspectPickle(reader, at(depth + 1)),
+  });
+  return at(0);
 }
 
 export interface Inspected {

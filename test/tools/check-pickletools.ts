@@ -17,7 +17,8 @@ import { bytesReader } from '../../src/core/byte-reader.ts';
 import { pickleCases } from '../../fixtures/artifacts/pickle/cases.ts';
 import { realCases } from '../../fixtures/artifacts/real/cases.ts';
 import { Decoder, type Instruction } from '../../src/formats/pickle/decode.ts';
-import { Machine, type Sink } from '../../src/formats/pickle/machine.ts';
+import { Machine } from '../../src/formats/pickle/machine.ts';
+import type { Sink } from '../../src/formats/pickle/sink.ts';
 import { emptyInstruction } from '../../src/formats/pickle/probe.ts';
 import { BytesValue, FloatValue, GlobalValue, OpaqueValue, TextValue, type Value } from '../../src/formats/pickle/values.ts';
 import { Window } from '../../src/formats/pickle/window.ts';
@@ -59,7 +60,8 @@ function shapeOfValue(value: Value, kind: string): Shape | undefined {
     return value.type === 'str' ? ['str', sha1(Buffer.from(value.head).toString('latin1'))] : ['bytes', value.length, sha1(value.head)];
   }
   if (typeof value === 'boolean') return ['bool', value];
-  if (typeof value === 'number' || typeof value === 'bigint') return ['int', value < 0 ? `-0x${(-BigInt(value)).toString(16)}` : `0x${BigInt(value).toString(16)}`];
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return ['int', value < 0 ? `-0x${(-BigInt(value)).toString(16)}` : `0x${BigInt(value).toString(16)}`];
   if (typeof value === 'string') return /[\ud800-\udfff]/.test(value) ? undefined : ['str', sha1(value)];
   return kind === 'none' ? null : undefined;
 }
@@ -117,9 +119,11 @@ async function read(bytes: Uint8Array): Promise<Ours> {
 }
 
 /** Errors of genops that come from its own strictness: it decodes byte strings as ASCII and integers without prefixes. */
-const OWN_STRICTNESS = /ascii|invalid literal|no newline found|could not convert|not enough data|expected \d+ bytes|tried to get|exhausted|unterminated|utf-8|int4 < 0|bytes8 > sys\.maxsize|exceeds|too large|quotes|truncated|at position|opcode b|invalid|codec/;
+const OWN_STRICTNESS =
+  /ascii|invalid literal|no newline found|could not convert|not enough data|expected \d+ bytes|tried to get|exhausted|unterminated|utf-8|int4 < 0|bytes8 > sys\.maxsize|exceeds|too large|quotes|truncated|at position|opcode b|invalid|codec/;
 /** Failures of the stubs, not of the stream: a stub class is not what a real one is. */
-const STUB_FAILURE = /TypeError|AttributeError|RecursionError|OverflowError|MemoryError|__hash__|unhashable|ValueError: (?:dictionary|too many|not enough)/;
+const STUB_FAILURE =
+  /TypeError|AttributeError|RecursionError|OverflowError|MemoryError|__hash__|unhashable|ValueError: (?:dictionary|too many|not enough)/;
 
 function compare(name: string, ours: Ours, reference: Reference): string[] {
   const problems: string[] = [];
@@ -128,22 +132,37 @@ function compare(name: string, ours: Ours, reference: Reference): string[] {
     const [op, at, shape] = ours.opcodes[index] ?? ['', 0, null];
     const [refOp, refAt, refShape] = reference.opcodes[index] ?? ['', 0, null];
     if (op !== refOp || at !== refAt || (shape !== undefined && JSON.stringify(shape) !== JSON.stringify(refShape))) {
-      problems.push(`${name}: opcode ${index}: ours ${op}@${at} ${JSON.stringify(shape)}, genops ${refOp}@${refAt} ${JSON.stringify(refShape)}`);
+      problems.push(
+        `${name}: opcode ${index}: ours ${op}@${at} ${JSON.stringify(shape)}, genops ${refOp}@${refAt} ${JSON.stringify(refShape)}`,
+      );
       break;
     }
   }
-  if (ours.opcodes.length > reference.opcodes.length && !OWN_STRICTNESS.test(reference.error ?? '')) problems.push(`${name}: genops stops after ${reference.opcodes.length} opcodes (${reference.error}), ours goes on to ${ours.opcodes.length}`);
-  if (ours.opcodes.length < reference.opcodes.length) problems.push(`${name}: ours stops after ${ours.opcodes.length} opcodes (${ours.decodeError}), genops reads ${reference.opcodes.length}`);
+  if (ours.opcodes.length > reference.opcodes.length && !OWN_STRICTNESS.test(reference.error ?? ''))
+    problems.push(
+      `${name}: genops stops after ${reference.opcodes.length} opcodes (${reference.error}), ours goes on to ${ours.opcodes.length}`,
+    );
+  if (ours.opcodes.length < reference.opcodes.length)
+    problems.push(
+      `${name}: ours stops after ${ours.opcodes.length} opcodes (${ours.decodeError}), genops reads ${reference.opcodes.length}`,
+    );
   const refused = reference.c.error !== null && reference.python.error !== null;
   const disagree = (reference.c.error === null) !== (reference.python.error === null);
   // A name without characters is malicious whatever the readers make of it.
   const silent = ours.error === undefined && ours.anomalies.size === 0 && !ours.imports.some((pair) => pair.includes(''));
-  if (refused && silent && !STUB_FAILURE.test(`${reference.c.error} ${reference.python.error}`)) problems.push(`${name}: both unpicklers refuse (${reference.c.error}), ours is silent`);
-  if (disagree && silent && !STUB_FAILURE.test(`${reference.c.error} ${reference.python.error}`)) problems.push(`${name}: the unpicklers disagree (C: ${reference.c.error}, Python: ${reference.python.error}), ours is silent`);
-  for (const [kind, outcome] of [['C', reference.c], ['Python', reference.python]] as const) {
+  if (refused && silent && !STUB_FAILURE.test(`${reference.c.error} ${reference.python.error}`))
+    problems.push(`${name}: both unpicklers refuse (${reference.c.error}), ours is silent`);
+  if (disagree && silent && !STUB_FAILURE.test(`${reference.c.error} ${reference.python.error}`))
+    problems.push(`${name}: the unpicklers disagree (C: ${reference.c.error}, Python: ${reference.python.error}), ours is silent`);
+  for (const [kind, outcome] of [
+    ['C', reference.c],
+    ['Python', reference.python],
+  ] as const) {
     const missed = outcome.imports.some((pair, index) => pair[0] !== '' && JSON.stringify(ours.imports[index]) !== JSON.stringify(pair));
-    if (missed && !ours.anomalies.has('hidden-import')) problems.push(`${name}: imports of the ${kind} unpickler ${JSON.stringify(outcome.imports)}, ours ${JSON.stringify(ours.imports)}`);
-    if (outcome.error === null && ours.error !== undefined) problems.push(`${name}: the ${kind} unpickler reads it, ours says ${ours.error}`);
+    if (missed && !ours.anomalies.has('hidden-import'))
+      problems.push(`${name}: imports of the ${kind} unpickler ${JSON.stringify(outcome.imports)}, ours ${JSON.stringify(ours.imports)}`);
+    if (outcome.error === null && ours.error !== undefined)
+      problems.push(`${name}: the ${kind} unpickler reads it, ours says ${ours.error}`);
   }
   return problems;
 }
@@ -155,11 +174,17 @@ async function main(): Promise<number> {
   const programs = Number(process.argv[2] ?? 4000);
   const seed = Number(process.argv[3] ?? 1);
   const random = randomSource(seed);
-  const files: { name: string; bytes: Uint8Array }[] = [...pickleCases, ...realCases.filter(({ path }) => path.endsWith('.pkl'))].filter(({ name }) => !SKIP.test(name)).map(({ name, bytes }) => ({ name, bytes: bytes() }));
+  const files: { name: string; bytes: Uint8Array }[] = [...pickleCases, ...realCases.filter(({ path }) => path.endsWith('.pkl'))]
+    .filter(({ name }) => !SKIP.test(name))
+    .map(({ name, bytes }) => ({ name, bytes: bytes() }));
   const small = files.filter(({ bytes }) => bytes.length < 20_000);
   for (let index = 0; index < programs; index += 1) {
     const base = small[Math.floor(random() * small.length)];
-    files.push(index % 2 === 0 || base === undefined ? { name: `program ${seed}/${index}`, bytes: randomProgram(random) } : { name: `mutation ${seed}/${index} of ${base.name}`, bytes: mutate(base.bytes, random) });
+    files.push(
+      index % 2 === 0 || base === undefined
+        ? { name: `program ${seed}/${index}`, bytes: randomProgram(random) }
+        : { name: `mutation ${seed}/${index} of ${base.name}`, bytes: mutate(base.bytes, random) },
+    );
   }
   const folder = mkdtempSync(join(tmpdir(), 'assay-pickles-'));
   try {
@@ -168,7 +193,11 @@ async function main(): Promise<number> {
       writeFileSync(path, bytes);
       return path;
     });
-    const run = spawnSync('python3', ['test/tools/pickle_reference.py'], { input: `${paths.join('\n')}\n`, maxBuffer: 1 << 30, encoding: 'utf8' });
+    const run = spawnSync('python3', ['test/tools/pickle_reference.py'], {
+      input: `${paths.join('\n')}\n`,
+      maxBuffer: 1 << 30,
+      encoding: 'utf8',
+    });
     const lines = run.stdout.trim().split('\n').slice(1);
     if (lines.length !== files.length) throw new Error(`python3 answered ${lines.length} of ${files.length}: ${run.stderr.slice(-2000)}`);
     const problems: string[] = [];

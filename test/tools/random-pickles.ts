@@ -57,8 +57,26 @@ function argument(kind: string, random: Random): string {
 }
 
 const EFFECTS: Readonly<Record<string, readonly [needs: number, leaves: number]>> = {
-  POP: [1, -1], DUP: [1, 1], APPEND: [2, -1], SETITEM: [3, -2], BUILD: [2, -1], REDUCE: [2, -1], NEWOBJ: [2, -1], NEWOBJ_EX: [3, -2], STACK_GLOBAL: [2, -1],
-  TUPLE1: [1, 0], TUPLE2: [2, -1], TUPLE3: [3, -2], BINPERSID: [1, 0], PUT: [1, 0], BINPUT: [1, 0], LONG_BINPUT: [1, 0], MEMOIZE: [1, 0], PROTO: [0, 0], FRAME: [0, 0], READONLY_BUFFER: [1, 0],
+  POP: [1, -1],
+  DUP: [1, 1],
+  APPEND: [2, -1],
+  SETITEM: [3, -2],
+  BUILD: [2, -1],
+  REDUCE: [2, -1],
+  NEWOBJ: [2, -1],
+  NEWOBJ_EX: [3, -2],
+  STACK_GLOBAL: [2, -1],
+  TUPLE1: [1, 0],
+  TUPLE2: [2, -1],
+  TUPLE3: [3, -2],
+  BINPERSID: [1, 0],
+  PUT: [1, 0],
+  BINPUT: [1, 0],
+  LONG_BINPUT: [1, 0],
+  MEMOIZE: [1, 0],
+  PROTO: [0, 0],
+  FRAME: [0, 0],
+  READONLY_BUFFER: [1, 0],
 };
 const MARKED = new Set(['TUPLE', 'LIST', 'DICT', 'FROZENSET', 'INST', 'OBJ', 'APPENDS', 'SETITEMS', 'ADDITEMS', 'POP_MARK']);
 
@@ -84,7 +102,15 @@ export function randomProgram(random: Random): Uint8Array {
       if (depth < needs && !careless) continue;
       depths.push((depths.pop() ?? 0) + leaves);
     }
-    lines.push(op.argument === 'none' ? op.name : op.name === 'FRAME' ? `RAW x"95${Math.floor(random() * 40).toString(16).padStart(2, '0')}00000000000000"` : `${op.name} ${argument(op.argument, random)}`);
+    lines.push(
+      op.argument === 'none'
+        ? op.name
+        : op.name === 'FRAME'
+          ? `RAW x"95${Math.floor(random() * 40)
+              .toString(16)
+              .padStart(2, '0')}00000000000000"`
+          : `${op.name} ${argument(op.argument, random)}`,
+    );
   }
   while (depths.length > 1) {
     lines.push('POP_MARK');

@@ -16,7 +16,7 @@ const IDENTIFIER = /^[A-Za-z_]\w*(?:\.\w+)*$/;
  * What a pickled code object refers to. Its bytecode is not read: every attribute, global and
  * import that it uses stands in the tuples of names beside it, whatever the Python version.
  */
-export function judgeCode(object: ObjectValue, role: 'code' | 'build', knowledge: PickleKnowledge): CodeFacts {
+export function judgeCode(object: ObjectValue, knowledge: PickleKnowledge): CodeFacts {
   const names: string[] = [];
   const references: string[] = [];
   const add = (value: Value): void => {
@@ -28,7 +28,7 @@ export function judgeCode(object: ObjectValue, role: 'code' | 'build', knowledge
   };
   const visit = (value: Value, depth: number): void => {
     if (value instanceof SequenceValue && depth < 3) for (const item of value.items.slice(0, 4096)) visit(item, depth + 1);
-    else if (typeof value === 'string' && (depth > 1 || role === 'code')) add(value);
+    else if (depth > 1) add(value);
   };
   if (object.args instanceof SequenceValue) for (const item of object.args.items) visit(item, 1);
   return { names, references };

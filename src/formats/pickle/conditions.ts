@@ -36,7 +36,10 @@ function callableIsKnown(value: Value | undefined, lookup: Lookup): boolean {
 
 /** A function that is only stored: its own import was judged, a call of it will be. */
 const callableIsStored = (value: Value | undefined, lookup: Lookup): boolean =>
-  value === null || value === undefined || (value instanceof GlobalValue && !['danger', 'denied'].includes(lookup.standing(value).type)) || value instanceof ObjectValue;
+  value === null ||
+  value === undefined ||
+  (value instanceof GlobalValue && !['danger', 'denied'].includes(lookup.standing(value).type)) ||
+  value instanceof ObjectValue;
 
 const constantThroughout = (value: Value): boolean => {
   for (const item of inside(value)) {
@@ -50,7 +53,8 @@ const constantThroughout = (value: Value): boolean => {
 function member(args: readonly Value[], lookup: Lookup): Outcome {
   const [target, attribute] = args;
   if (args.length !== 2 || typeof attribute !== 'string' || DUNDER.test(attribute)) return FAIL;
-  if (target instanceof ObjectValue) return check(target.callee instanceof GlobalValue && !['danger', 'denied', 'plain'].includes(lookup.standing(target.callee).type));
+  if (target instanceof ObjectValue)
+    return check(target.callee instanceof GlobalValue && !['danger', 'denied', 'plain'].includes(lookup.standing(target.callee).type));
   if (!(target instanceof GlobalValue)) return FAIL;
   const standing = lookup.standing(target);
   if (standing.type === 'danger' || standing.type === 'denied' || standing.type === 'code') return FAIL;
@@ -64,14 +68,17 @@ function reconstructor(args: readonly Value[]): Outcome {
   const [cls, base] = args;
   if (cls === undefined) return FAIL;
   if (base instanceof GlobalValue && base.module !== 'builtins') return { type: 'call', of: base };
-  if (base !== undefined && base !== null && !(base instanceof GlobalValue) && isComposite(base) && base instanceof ObjectValue) return FAIL;
+  if (base !== undefined && base !== null && !(base instanceof GlobalValue) && isComposite(base) && base instanceof ObjectValue)
+    return FAIL;
   return { type: 'new', of: cls };
 }
 
 function classOf(root: string, args: readonly Value[], lookup: Lookup): Outcome {
   const [first] = args;
   if (!(first instanceof GlobalValue)) return FAIL;
-  return first.module === root || first.module.startsWith(`${root}.`) ? check(!['danger', 'denied', 'code'].includes(lookup.standing(first).type)) : { type: 'new', of: first };
+  return first.module === root || first.module.startsWith(`${root}.`)
+    ? check(!['danger', 'denied', 'code'].includes(lookup.standing(first).type))
+    : { type: 'new', of: first };
 }
 
 /** Bytes, text and in-memory files among the arguments. */
@@ -93,19 +100,32 @@ export function checkCondition(condition: string, object: ObjectValue, lookup: L
     case 'constants':
       return check(constantThroughout(object.args));
     case 'latin1':
-      return check(args.length === 2 && (typeof args[0] === 'string' || args[0] instanceof TextValue) && typeof args[1] === 'string' && LATIN1.has(args[1].toLowerCase()));
+      return check(
+        args.length === 2 &&
+          (typeof args[0] === 'string' || args[0] instanceof TextValue) &&
+          typeof args[1] === 'string' &&
+          LATIN1.has(args[1].toLowerCase()),
+      );
     case 'reconstructor':
       return reconstructor(args);
     case 'numba-type': {
       const [rebuild, inner] = args;
-      const ordinary = rebuild instanceof GlobalValue && rebuild.module === 'copyreg' && rebuild.name === '_reconstructor' && inner instanceof SequenceValue;
+      const ordinary =
+        rebuild instanceof GlobalValue &&
+        rebuild.module === 'copyreg' &&
+        rebuild.name === '_reconstructor' &&
+        inner instanceof SequenceValue;
       return ordinary ? reconstructor(inner.items) : FAIL;
     }
     case 'curry': {
       // toolz imports what a text names as `module:qualname`.
       const text = textOf(args[1]);
       const [module = '', name = ''] = text?.split(':') ?? [];
-      return check(text === undefined ? callableIsStored(args[1] instanceof SequenceValue ? args[1].items[0] : args[1], lookup) : callableIsKnown(new GlobalValue(module, name), lookup));
+      return check(
+        text === undefined
+          ? callableIsStored(args[1] instanceof SequenceValue ? args[1].items[0] : args[1], lookup)
+          : callableIsKnown(new GlobalValue(module, name), lookup),
+      );
     }
     case 'class-of-numpy':
       return classOf('numpy', args, lookup);
@@ -130,9 +150,18 @@ export function checkCondition(condition: string, object: ObjectValue, lookup: L
     case 'getter':
       return check(args.every((item) => isConstant(item) && !DUNDER.test(textOf(item) ?? '') && !(textOf(item) ?? '').includes('._')));
     case 'subscript':
-      return check(args[0] instanceof GlobalValue && /^(?:typing|collections|collections\.abc|builtins|types)$/.test(args[0].module) && lookup.standing(args[0]).type === 'known');
+      return check(
+        args[0] instanceof GlobalValue &&
+          /^(?:typing|collections|collections\.abc|builtins|types)$/.test(args[0].module) &&
+          lookup.standing(args[0]).type === 'known',
+      );
     case 'rebuild':
-      return check(args[0] instanceof GlobalValue && args[0].module === 'torch._utils' && args[0].name.startsWith('_rebuild_') && args[1] instanceof GlobalValue);
+      return check(
+        args[0] instanceof GlobalValue &&
+          args[0].module === 'torch._utils' &&
+          args[0].name.startsWith('_rebuild_') &&
+          args[1] instanceof GlobalValue,
+      );
     case 'nested': {
       const payloads = payloadsOf(object.args);
       return payloads.length > 0 ? { type: 'nested', payloads } : FAIL;

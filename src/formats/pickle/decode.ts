@@ -131,7 +131,8 @@ export class Decoder {
             ? window.bytes.readInt32LE(at)
             : window.bytes.readUInt32LE(at);
     if (length < 0) throw new ParseError(`${instruction.op.name} has a negative length`, window.offset);
-    if (length > window.remaining - 1 - width) throw new ParseError(`${instruction.op.name} of ${length} bytes reaches behind the end`, window.offset);
+    if (length > window.remaining - 1 - width)
+      throw new ParseError(`${instruction.op.name} of ${length} bytes reaches behind the end`, window.offset);
     const kept = this.#retained(length);
     const start = at + width;
     if (start + kept > window.bytes.length) return 1 + width + kept;
@@ -218,7 +219,8 @@ export class Decoder {
         return line.toString('latin1');
       default: {
         const quote = line[0];
-        if (line.length < 2 || (quote !== 0x27 && quote !== 0x22) || line.at(-1) !== quote) throw new ParseError('the STRING argument must be quoted', this.window.offset);
+        if (line.length < 2 || (quote !== 0x27 && quote !== 0x22) || line.at(-1) !== quote)
+          throw new ParseError('the STRING argument must be quoted', this.window.offset);
         const decoded = decodeStringEscapes(line.subarray(1, -1));
         const bytes = Buffer.from(decoded.buffer, decoded.byteOffset, decoded.length);
         return isAscii(bytes) ? bytes.toString('latin1') : new BytesValue('str', bytes.length, Uint8Array.from(bytes));

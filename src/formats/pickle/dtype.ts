@@ -13,7 +13,32 @@ const MAX_DEPTH = 8;
 /** `numpy.dtype.flags` bit: elements are references. */
 const HAS_REFERENCES = 1;
 const CODE = /^[<>|=]?([?bBhHiIlLqQpPefdgFDGSaUVOmMcu])(\d*)$/;
-const IMPLIED: Readonly<Record<string, number>> = { '?': 1, c: 1, b: 1, B: 1, h: 2, H: 2, i: 4, I: 4, l: 8, L: 8, q: 8, Q: 8, p: 8, P: 8, e: 2, f: 4, d: 8, g: 16, F: 8, D: 16, G: 32, O: 8, m: 8, M: 8 };
+const IMPLIED: Readonly<Record<string, number>> = {
+  '?': 1,
+  c: 1,
+  b: 1,
+  B: 1,
+  h: 2,
+  H: 2,
+  i: 4,
+  I: 4,
+  l: 8,
+  L: 8,
+  q: 8,
+  Q: 8,
+  p: 8,
+  P: 8,
+  e: 2,
+  f: 4,
+  d: 8,
+  g: 16,
+  F: 8,
+  D: 16,
+  G: 32,
+  O: 8,
+  m: 8,
+  M: 8,
+};
 
 /** Size of a type string such as `f8`, `<U10`, `V16`, `b1`. `undefined` where it is none. */
 export function sizeOfCode(code: string): ElementType | undefined {
@@ -26,7 +51,8 @@ export function sizeOfCode(code: string): ElementType | undefined {
 
 /** Element type of a pickled `numpy.dtype`: the type string and the state tuple of its BUILD. */
 export function elementType(value: Value | undefined, depth = 0): ElementType | undefined {
-  if (depth > MAX_DEPTH || !(value instanceof ObjectValue) || !(value.callee instanceof GlobalValue) || value.callee.path !== 'numpy.dtype') return undefined;
+  if (depth > MAX_DEPTH || !(value instanceof ObjectValue) || !(value.callee instanceof GlobalValue) || value.callee.path !== 'numpy.dtype')
+    return undefined;
   const code = textOf(argumentsOf(value)[0]);
   const base = code === undefined ? undefined : sizeOfCode(code);
   if (base === undefined) return undefined;

@@ -7,7 +7,8 @@ import { argumentsOf, calleeOf, textOf } from './walk.ts';
 const MAX_RESULT = 4 * 1024 * 1024;
 
 const asBytes = (value: Value | undefined): Buffer | undefined => {
-  if (value instanceof BytesValue) return value.complete ? Buffer.from(value.head.buffer, value.head.byteOffset, value.head.length) : undefined;
+  if (value instanceof BytesValue)
+    return value.complete ? Buffer.from(value.head.buffer, value.head.byteOffset, value.head.length) : undefined;
   return typeof value === 'string' ? Buffer.from(value, 'latin1') : undefined;
 };
 
@@ -111,7 +112,8 @@ function decoded(path: string, args: readonly Value[]): Buffer | string | undefi
 function importedModule(value: Value | undefined): string | undefined {
   if (!(value instanceof ObjectValue)) return undefined;
   const callee: GlobalValue | undefined = calleeOf(value);
-  if (callee === undefined || !/^(?:_?import_module|__import__|_gcd_import|subimport|_find_and_load|_import_module)$/.test(callee.name)) return undefined;
+  if (callee === undefined || !/^(?:_?import_module|__import__|_gcd_import|subimport|_find_and_load|_import_module)$/.test(callee.name))
+    return undefined;
   const [name] = argumentsOf(value);
   return typeof name === 'string' ? name : undefined;
 }
@@ -129,12 +131,17 @@ export function resultOf(object: ObjectValue): Value | undefined {
     return module === undefined ? undefined : new Global(module, attribute);
   }
   // cloudpickle and dill name the interpreter's types.
-  if (/^(?:_builtin_type|_load_type)$/.test(callee.name) && typeof args[0] === 'string' && /^[A-Za-z]\w*$/.test(args[0])) return new Global('types', args[0]);
+  if (/^(?:_builtin_type|_load_type)$/.test(callee.name) && typeof args[0] === 'string' && /^[A-Za-z]\w*$/.test(args[0]))
+    return new Global('types', args[0]);
   if (/(?:^|\.)(?:resolve_name|locate|_import_module)$/.test(callee.name) && typeof args[0] === 'string') {
-    const [module = '', ...rest] = args[0].includes(':') ? args[0].split(':') : [args[0].slice(0, args[0].lastIndexOf('.')), args[0].slice(args[0].lastIndexOf('.') + 1)];
+    const [module = '', ...rest] = args[0].includes(':')
+      ? args[0].split(':')
+      : [args[0].slice(0, args[0].lastIndexOf('.')), args[0].slice(args[0].lastIndexOf('.') + 1)];
     return module === '' || rest.length === 0 ? undefined : new Global(module, rest.join('.'));
   }
   const result = decoded(callee.path, args);
   if (result === undefined) return undefined;
-  return typeof result === 'string' ? result : new BytesValue(callee.name === 'bytearray' ? 'bytearray' : 'bytes', result.length, Uint8Array.from(result));
+  return typeof result === 'string'
+    ? result
+    : new BytesValue(callee.name === 'bytearray' ? 'bytearray' : 'bytes', result.length, Uint8Array.from(result));
 }

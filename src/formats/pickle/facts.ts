@@ -45,7 +45,12 @@ export function noteFindings(judge: Judge): ArtifactFinding[] {
   ];
 }
 
-export function factsOf(judge: Judge, runs: readonly PickleRun[], opcodes: number, weightsOnly: WeightsOnly): { facts: Record<string, unknown>; card?: ModelCardFacts } {
+export function factsOf(
+  judge: Judge,
+  runs: readonly PickleRun[],
+  opcodes: number,
+  weightsOnly: WeightsOnly,
+): { facts: Record<string, unknown>; card?: ModelCardFacts } {
   const protocols = [...new Set(runs.map((run) => run.protocol ?? 0))].sort((a, b) => a - b);
   const root = runs.length > 0 ? typeOf(runs[0]?.root) : undefined;
   const globals = [...judge.globals.values()].map(({ global }) => clean(global.path)).sort();

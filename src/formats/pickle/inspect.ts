@@ -82,11 +82,19 @@ class Walk {
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
       const truncated = /truncated|behind the end|no STOP|without a newline/.test(error.message);
-      this.problems.push(incomplete(truncated ? 'truncated' : 'malformed', error.message, { format: 'pickle' }, error.offset ?? this.#instruction.offset));
+      this.problems.push(
+        incomplete(truncated ? 'truncated' : 'malformed', error.message, { format: 'pickle' }, error.offset ?? this.#instruction.offset),
+      );
     }
     this.end = complete ? window.offset : this.#instruction.offset;
     if (depth === 0) {
-      this.runs.push({ start, end: this.end, complete, protocol: machine.declared, root: this.runs.length < MAX_ROOTS ? machine.result : undefined });
+      this.runs.push({
+        start,
+        end: this.end,
+        complete,
+        protocol: machine.declared,
+        root: this.runs.length < MAX_ROOTS ? machine.result : undefined,
+      });
     }
     return complete;
   }
@@ -106,7 +114,8 @@ class Walk {
         machine.execute(instruction, window.offset, size);
         this.weightsOnly.opcode(instruction);
         const { argument } = instruction;
-        if (argument instanceof BytesValue && argument.length > 3 && startsLikePickle(argument)) this.judge.constant(argument, instruction.offset);
+        if (argument instanceof BytesValue && argument.length > 3 && startsLikePickle(argument))
+          this.judge.constant(argument, instruction.offset);
         left -= 1;
         if (left === 0) {
           left = CHECK_EVERY;
@@ -143,7 +152,8 @@ class Walk {
       return;
     }
     if (depth >= MAX_RAW_DEPTH) throw new LimitError('pickle-raw-depth', 'object arrays nested too deeply');
-    if (!(await this.run(window.offset + (data.before ?? 0), depth + 1))) throw new ParseError('pickle of an object array is damaged', this.end);
+    if (!(await this.run(window.offset + (data.before ?? 0), depth + 1)))
+      throw new ParseError('pickle of an object array is damaged', this.end);
   }
 }
 
@@ -177,7 +187,10 @@ async function walkAll(walk: Walk, start: number, pickles: number, context: Insp
       continue;
     }
     if (pickles !== Infinity) return;
-    if (!here) walk.problems.push(incomplete('malformed', `${window.size - position} bytes behind the pickle are not understood`, { format: 'pickle' }, position));
+    if (!here)
+      walk.problems.push(
+        incomplete('malformed', `${window.size - position} bytes behind the pickle are not understood`, { format: 'pickle' }, position),
+      );
     const next = await findPickle(window, here ? Math.max(walk.end, position) + 1 : position, knowledge, context);
     if (next === undefined) return;
     position = next;
@@ -212,4 +225,3 @@ export async function inspectPickle(reader: ByteReader, context: InspectContext,
     persistentIds: walk.judge.persistentIds,
   };
 }
-

@@ -17,7 +17,11 @@ function elements(shape: SequenceValue): number {
   return count;
 }
 
-async function rawArray(object: ObjectValue, position: number, read: (offset: number, length: number) => Promise<Uint8Array>): Promise<RawData | undefined> {
+async function rawArray(
+  object: ObjectValue,
+  position: number,
+  read: (offset: number, length: number) => Promise<Uint8Array>,
+): Promise<RawData | undefined> {
   const { state } = object;
   if (!(state instanceof DictValue)) return undefined;
   const shape = state.get('shape');

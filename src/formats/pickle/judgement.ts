@@ -8,6 +8,9 @@ export interface Judgement {
   readonly confidence: Confidence;
 }
 
+/** Categories whose harm ends with the process. */
+export const MILD: ReadonlySet<string> = new Set(['denial-of-service']);
+
 export const SILENT: Judgement = { level: 'silent', category: 'safe', severity: 'info', confidence: 'high' };
 export const NOTE: Judgement = { level: 'note', category: 'unknown-class', severity: 'info', confidence: 'high' };
 

@@ -23,7 +23,6 @@ export interface Entry {
 /** Collects findings; the same fact at many offsets is one finding with a count. */
 export class Ledger {
   readonly #entries = new Map<string, { entry: Entry; count: number }>();
-  #dropped = 0;
 
   add(entry: Entry): void {
     const key = `${entry.rule}\0${entry.verdict ?? ''}\0${JSON.stringify(entry.args)}`;
@@ -32,7 +31,6 @@ export class Ledger {
       known.count += 1;
       if (severityRank(entry.severity) > severityRank(known.entry.severity)) known.entry = { ...entry, offset: known.entry.offset };
     } else if (this.#entries.size < MAX_FINDINGS || entry.verdict === 'malicious') this.#entries.set(key, { entry, count: 1 });
-    else this.#dropped += 1;
   }
 
   get malicious(): boolean {
@@ -41,7 +39,9 @@ export class Ledger {
   }
 
   findings(): ArtifactFinding[] {
-    const worst = [...this.#entries.values()].sort((a, b) => severityRank(b.entry.severity) - severityRank(a.entry.severity) || a.entry.offset - b.entry.offset);
+    const worst = [...this.#entries.values()].sort(
+      (a, b) => severityRank(b.entry.severity) - severityRank(a.entry.severity) || a.entry.offset - b.entry.offset,
+    );
     return worst.slice(0, MAX_FINDINGS).map(({ entry, count }) => ({
       ruleId: entry.rule,
       severity: entry.severity,

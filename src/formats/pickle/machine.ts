@@ -1,7 +1,9 @@
 import { LimitError, ParseError } from '../../core/errors.ts';
 import type { Instruction } from './decode.ts';
 import { Memo } from './memo.ts';
+import { StandIns } from './stand-ins.ts';
 import { HIGHEST_PROTOCOL } from './opcodes.ts';
+import type { Sink } from './sink.ts';
 import {
   BytesValue,
   DictValue,
@@ -19,46 +21,11 @@ import {
 /** Values on the stack at once. Picklers write batches of 1,000; only hostile streams come near. */
 const MAX_STACK = 1_000_000;
 /** Containers and objects whose content is kept; later ones are followed without content, so that memory ends somewhere. */
-const MAX_CONTENT = 300_000;
+const MAX_CONTENT = 100_000;
 /** Items kept of one container. Argument tuples and lists of storage keys fit. */
 const MAX_ITEMS = 16_384;
 /** Items kept of one container once `MAX_CONTENT` is reached. */
 const MAX_ITEMS_THIN = 8;
-
-/** What only one of CPython's two unpicklers accepts, or no pickler writes. */
-export type Anomaly =
-  | 'protocol-position'
-  | 'frame-overlap'
-  | 'frame-boundary'
-  | 'frame-too-long'
-  | 'frame-early-stop'
-  | 'memo-index'
-  | 'arguments-not-tuple'
-  | 'class-not-type'
-  | 'state-not-dict'
-  | 'build-on-data'
-  | 'item-on-data'
-  | 'old-instance-opcode'
-  | 'buffer-without-source'
-  | 'stack-left-over'
-  | 'unhashable-key';
-
-/** Receives what the pickle does, in order. */
-export interface Sink {
-  imported(global: GlobalValue, offset: number): void;
-  /** The name to import is not written in the file. */
-  hiddenImport(module: Value, name: Value, offset: number): void;
-  /** May give the result, where it is known. */
-  called(object: ObjectValue, offset: number): Value | undefined;
-  built(target: Value, state: Value, offset: number): void;
-  /** SETITEM(S) on something else than a dict: keys and values by turns. */
-  assigned(target: Value, pairs: readonly Value[], offset: number): void;
-  /** APPEND(S) or ADDITEMS on something else than a list or set. */
-  appended(target: Value, items: readonly Value[], method: 'append' | 'extend' | 'add', offset: number): void;
-  persistent(value: PersistentValue, offset: number): void;
-  extension(code: number, offset: number): void;
-  anomaly(code: Anomaly, offset: number): void;
-}
 
 export type Resolve = (module: string, name: string, protocol: number) => GlobalValue;
 
@@ -85,6 +52,7 @@ export class Machine {
   readonly #stack: Value[] = [];
   readonly #marks: number[] = [];
   readonly #memo = new Memo();
+  readonly #standIns = new StandIns();
   #content = 0;
   #executed = 0;
   #frameEnd = 0;
@@ -186,10 +154,10 @@ export class Machine {
       case 'PUT':
       case 'BINPUT':
       case 'LONG_BINPUT':
-        if (this.#memo.put(Number(argument), this.#top(), offset)) this.#sink.anomaly('memo-index', offset);
+        if (this.#memo.put(Number(argument), this.#memoized(), offset)) this.#sink.anomaly('memo-index', offset);
         return undefined;
       case 'MEMOIZE':
-        this.#memo.put(this.#memo.size, this.#top(), offset);
+        this.#memo.put(this.#memo.size, this.#memoized(), offset);
         return undefined;
       case 'GLOBAL':
         return this.#push(this.#import(argument as string, instruction.second, offset));
@@ -272,6 +240,12 @@ export class Machine {
     return this.#stack.at(-1) ?? null;
   }
 
+  /** What the memo keeps of the top: the value, or once memory is short what stands for its kind. */
+  #memoized(): Value {
+    const value = this.#top();
+    return this.thin ? this.#standIns.of(value, this.#content > 3 * MAX_CONTENT) : value;
+  }
+
   #popMark(): Value[] {
     const mark = this.#marks.pop();
     if (mark === undefined) throw new ParseError('could not find MARK');
@@ -317,7 +291,8 @@ export class Machine {
     for (let index = 0; index < pairs.length; index += 2) {
       const key = pairs[index] ?? null;
       const value = pairs[index + 1] ?? null;
-      if (key instanceof DictValue || (key instanceof SequenceValue && (key.type === 'list' || key.type === 'set'))) this.#sink.anomaly('unhashable-key', offset);
+      if (key instanceof DictValue || (key instanceof SequenceValue && (key.type === 'list' || key.type === 'set')))
+        this.#sink.anomaly('unhashable-key', offset);
       if (!this.#keeps(target.keys.length, value) && !this.#keeps(target.keys.length, key)) continue;
       target.keys.push(key);
       target.values.push(value);
@@ -376,7 +351,8 @@ export class Machine {
       // The C reader insists on a tuple, the Python reader unpacks any iterable.
       this.#sink.anomaly('arguments-not-tuple', offset);
     }
-    if (how === 'new' && isComposite(callee) && !(callee instanceof GlobalValue) && !isUnknown(callee)) this.#sink.anomaly('class-not-type', offset);
+    if (how === 'new' && isComposite(callee) && !(callee instanceof GlobalValue) && !isUnknown(callee))
+      this.#sink.anomaly('class-not-type', offset);
     if (!isComposite(callee)) throw new ParseError('callee is not callable', offset);
     this.#content += 1;
     const object = new ObjectValue(how, callee, args, offset, kwargs);

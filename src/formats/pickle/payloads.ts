@@ -3,13 +3,22 @@ import { incomplete } from '../findings.ts';
 import type { ArtifactFinding, InspectContext } from '../format.ts';
 import { MAX_NESTING } from '../limits.ts';
 import type { PickleInspection, PickleOptions } from './api.ts';
-import type { Payload } from './judge.ts';
 import { looksLikePickle } from './probe.ts';
 import { BytesValue, TextValue, type Value } from './values.ts';
 
 /** Lines of a nested pickle in the outer listing. */
 const MAX_LINES = 60;
 const BASE64 = /^[A-Za-z0-9+/_-]{8,}={0,2}$/;
+
+/** Bytes of the pickle that are a file of their own. */
+export interface Payload {
+  readonly value: Value;
+  readonly offset: number;
+  /** Callee that reads it; absent for bytes that merely lie in the data. */
+  readonly via: string | undefined;
+  /** An honest callee reads it as a file: what is not understood there is not understood at all. */
+  readonly nested: boolean;
+}
 
 type Inspect = (reader: ByteReader, context: InspectContext, options?: PickleOptions) => Promise<PickleInspection>;
 
@@ -32,14 +41,24 @@ async function unwrap(reader: ByteReader): Promise<ByteReader> {
   return looksLikePickle(decoded) === 'yes' ? bytesReader(decoded) : reader;
 }
 
-const isArchive = (head: Uint8Array): boolean => (head[0] === 0x50 && head[1] === 0x4b) || (head[0] === 0x1f && head[1] === 0x8b) || (head[0] === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(head[1] ?? 0));
+const isArchive = (head: Uint8Array): boolean =>
+  (head[0] === 0x50 && head[1] === 0x4b) ||
+  (head[0] === 0x1f && head[1] === 0x8b) ||
+  (head[0] === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(head[1] ?? 0));
 
 /** Bytes inside the pickle that are files of their own, followed to a bounded depth. */
-export async function inspectPayloads(payloads: readonly Payload[], file: ByteReader, context: InspectContext, inspect: Inspect): Promise<{ findings: ArtifactFinding[]; listing: string[] }> {
+export async function inspectPayloads(
+  payloads: readonly Payload[],
+  file: ByteReader,
+  context: InspectContext,
+  inspect: Inspect,
+): Promise<{ findings: ArtifactFinding[]; listing: string[] }> {
   const findings: ArtifactFinding[] = [];
   const listing: string[] = [];
   const seen = new Set<Value>();
-  for (const payload of payloads) {
+  // What a callee reads counts more than the same bytes lying in the data.
+  const order = (payload: Payload): number => (payload.nested ? 0 : payload.via === undefined ? 2 : 1);
+  for (const payload of [...payloads].sort((a, b) => order(a) - order(b))) {
     if (seen.has(payload.value)) continue;
     seen.add(payload.value);
     const raw = readerOf(payload.value, file);
@@ -49,13 +68,21 @@ export async function inspectPayloads(payloads: readonly Payload[], file: ByteRe
     const kind = looksLikePickle(head, reader.size);
     const opaque = payload.nested && kind === 'no' && !isArchive(head);
     if (opaque) {
-      findings.push(incomplete('opaque', 'embedded data is not understood', { format: 'pickle', ...(payload.via === undefined ? {} : { via: payload.via }) }, payload.offset));
+      findings.push(
+        incomplete(
+          'opaque',
+          'embedded data is not understood',
+          { format: 'pickle', ...(payload.via === undefined ? {} : { via: payload.via }) },
+          payload.offset,
+        ),
+      );
       continue;
     }
     if (kind === 'no' && !(payload.via !== undefined && isArchive(head))) continue;
     if (payload.via === undefined && kind !== 'yes') continue;
     if (context.depth >= MAX_NESTING) {
-      findings.push(incomplete('limit', 'pickles nested too deeply', { format: 'pickle', limit: 'nesting' }, payload.offset));
+      if (payload.nested)
+        findings.push(incomplete('limit', 'pickles nested too deeply', { format: 'pickle', limit: 'nesting' }, payload.offset));
       continue;
     }
     const byDispatcher = payload.nested || kind === 'no';
@@ -67,7 +94,8 @@ export async function inspectPayloads(payloads: readonly Payload[], file: ByteRe
       if (!payload.nested && finding.verdict === 'incomplete') continue;
       findings.push({ ...finding, offset: payload.offset, args: { ...finding.args, nested: payload.via ?? 'data' } });
     }
-    if (inner.listing && inner.listing.length > 0) listing.push(`# inside ${payload.via ?? 'data'}:`, ...inner.listing.slice(0, MAX_LINES).map((line) => `    ${line}`));
+    if (inner.listing && inner.listing.length > 0)
+      listing.push(`# inside ${payload.via ?? 'data'}:`, ...inner.listing.slice(0, MAX_LINES).map((line) => `    ${line}`));
   }
   return { findings, listing };
 }

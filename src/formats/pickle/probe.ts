@@ -1,6 +1,7 @@
 import { bytesReader } from '../../core/byte-reader.ts';
 import { Decoder, type Instruction } from './decode.ts';
-import { Machine, type Sink } from './machine.ts';
+import { Machine } from './machine.ts';
+import type { Sink } from './sink.ts';
 import { OPCODES } from './opcodes.ts';
 import { GlobalValue } from './values.ts';
 import { Window } from './window.ts';

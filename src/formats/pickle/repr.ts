@@ -1,4 +1,16 @@
-import { BytesValue, DictValue, FloatValue, GlobalValue, isComposite, ObjectValue, OpaqueValue, PersistentValue, SequenceValue, TextValue, type Value } from './values.ts';
+import {
+  BytesValue,
+  DictValue,
+  FloatValue,
+  GlobalValue,
+  isComposite,
+  ObjectValue,
+  OpaqueValue,
+  PersistentValue,
+  SequenceValue,
+  TextValue,
+  type Value,
+} from './values.ts';
 
 /** Characters of one printed value: enough to read a payload, too few to flood a report. */
 const MAX_LENGTH = 240;
@@ -55,7 +67,10 @@ export class Printer {
 
   /** Arguments of a call without the brackets. */
   arguments(object: ObjectValue): string {
-    const positional = object.args instanceof SequenceValue && object.args.type === 'tuple' ? this.#items(object.args.items, object.args.size, MAX_DEPTH, { left: MAX_LENGTH }) : `*${this.print(object.args)}`;
+    const positional =
+      object.args instanceof SequenceValue && object.args.type === 'tuple'
+        ? this.#items(object.args.items, object.args.size, MAX_DEPTH, { left: MAX_LENGTH })
+        : `*${this.print(object.args)}`;
     const text = object.kwargs === undefined ? positional : `${positional}${positional === '' ? '' : ', '}**${this.print(object.kwargs)}`;
     return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
   }
@@ -84,7 +99,8 @@ export class Printer {
       return digits.length > MAX_TEXT ? `${digits.slice(0, MAX_TEXT)}…` : digits;
     }
     if (!isComposite(value)) return String(value);
-    if (value instanceof FloatValue) return Number.isInteger(value.value) && Math.abs(value.value) < 1e16 ? `${value.value}.0` : String(value.value);
+    if (value instanceof FloatValue)
+      return Number.isInteger(value.value) && Math.abs(value.value) < 1e16 ? `${value.value}.0` : String(value.value);
     if (value instanceof BytesValue) return bytesText(value);
     if (value instanceof TextValue) return quoted(value.head);
     if (value instanceof GlobalValue) return value.module === 'builtins' ? clean(value.name) : clean(value.path);
@@ -94,7 +110,10 @@ export class Printer {
       const name = this.#names.get(value);
       if (name !== undefined) return name;
       if (depth <= 0) return '…';
-      const args = value.args instanceof SequenceValue ? this.#items(value.args.items, value.args.size, depth, room) : this.#print(value.args, depth - 1, room);
+      const args =
+        value.args instanceof SequenceValue
+          ? this.#items(value.args.items, value.args.size, depth, room)
+          : this.#print(value.args, depth - 1, room);
       return `${this.#print(value.callee, depth - 1, room)}(${args})`;
     }
     if (depth <= 0) return '…';

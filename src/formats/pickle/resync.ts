@@ -27,7 +27,12 @@ function plausible(head: Uint8Array, size: number, knowledge: PickleKnowledge): 
   }
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 256)).toString('latin1');
   const match = TEXT_GLOBAL.exec(text);
-  if (match?.[1]) return knowledge.isStandardLibrary(match[1]) || knowledge.name(match[1], match[2] ?? '') !== undefined || probe(head, size).outcome === 'stop';
+  if (match?.[1])
+    return (
+      knowledge.isStandardLibrary(match[1]) ||
+      knowledge.name(match[1], match[2] ?? '') !== undefined ||
+      probe(head, size).outcome === 'stop'
+    );
   if (first !== 0x8c && first !== 0x58 && first !== 0x28) return false;
   const seen = probe(head, size);
   // Without a magic byte only a whole pickle that does something is believed.
@@ -35,7 +40,12 @@ function plausible(head: Uint8Array, size: number, knowledge: PickleKnowledge): 
 }
 
 /** Offset of the next pickle at or behind `from`, `undefined` where none is found in the part that is searched. */
-export async function findPickle(window: Window, from: number, knowledge: PickleKnowledge, context: InspectContext): Promise<number | undefined> {
+export async function findPickle(
+  window: Window,
+  from: number,
+  knowledge: PickleKnowledge,
+  context: InspectContext,
+): Promise<number | undefined> {
   const limit = Math.min(window.size, from + MAX_SEARCH);
   let trials = 0;
   for (let start = from; start < limit; start += CHUNK) {
@@ -47,7 +57,11 @@ export async function findPickle(window: Window, from: number, knowledge: Pickle
       if (!INTERESTING.has(byte)) continue;
       const near = start + index - from < NEAR;
       if (byte === 0x80 ? (bytes[index + 1] ?? 255) > 5 : !near && !(byte === 0x63 || byte === 0x69 || byte === 0x8c)) continue;
-      if ((byte === 0x63 || byte === 0x69) && !TEXT_GLOBAL.test(Buffer.from(bytes.buffer, bytes.byteOffset + index, Math.min(220, bytes.length - index)).toString('latin1'))) continue;
+      if (
+        (byte === 0x63 || byte === 0x69) &&
+        !TEXT_GLOBAL.test(Buffer.from(bytes.buffer, bytes.byteOffset + index, Math.min(220, bytes.length - index)).toString('latin1'))
+      )
+        continue;
       if (byte === 0x8c && !near && bytes[index + 1] === 0) continue;
       trials += 1;
       if (trials > MAX_TRIALS) return undefined;

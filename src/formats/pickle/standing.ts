@@ -9,7 +9,14 @@ export type Standing =
   /** Makes or carries code. */
   | { readonly type: 'code'; readonly role: 'code' | 'build' }
   /** Harmful when called. `listed`: by exact name; else by the nature of its module. */
-  | { readonly type: 'danger'; readonly category: string; readonly severity: Severity; readonly listed: boolean; readonly classLike: boolean; readonly standard: boolean }
+  | {
+      readonly type: 'danger';
+      readonly category: string;
+      readonly severity: Severity;
+      readonly listed: boolean;
+      readonly classLike: boolean;
+      readonly standard: boolean;
+    }
   /** Standard library without effects of its own, not listed. */
   | { readonly type: 'plain'; readonly classLike: boolean }
   | { readonly type: 'library'; readonly library: string; readonly classLike: boolean }
@@ -21,12 +28,40 @@ export type Standing =
 /** Attributes that lead from an object to the interpreter. Honest module-level names that look alike are listed exactly. */
 const DUNDER = /^__\w+__$|^(?:mro|gi_frame|gi_code|f_globals|f_builtins|f_locals|tb_frame|cr_frame|ag_frame|func_globals|im_func)$/;
 /** Modules that other modules carry as attributes; as a value they are a way to everything. */
-const MODULE_VALUES = new Set(['os', 'sys', '_os', '_sys', 'posix', 'nt', 'subprocess', 'builtins', '__builtins__', 'importlib', '_importlib', 'shutil', 'socket', 'ctypes', 'pickle', 'marshal', 'runpy', 'pty', 'platform', 'modules']);
+const MODULE_VALUES = new Set([
+  'os',
+  'sys',
+  '_os',
+  '_sys',
+  'posix',
+  'nt',
+  'subprocess',
+  'builtins',
+  '__builtins__',
+  'importlib',
+  '_importlib',
+  'shutil',
+  'socket',
+  'ctypes',
+  'pickle',
+  'marshal',
+  'runpy',
+  'pty',
+  'platform',
+  'modules',
+]);
 /** Python names, dots between them. Anything else was made to be misread. */
 const ORDINARY = /^[\p{L}_][\p{L}\p{N}_\p{M}]*(?:\.(?:[\p{L}_][\p{L}\p{N}_\p{M}]*|<locals>|<lambda>))*$/u;
 const CLASS_LIKE = /^_*[A-Z]/;
 
-const reflection = (standard: boolean): Standing => ({ type: 'danger', category: 'reflection', severity: 'critical', listed: true, classLike: false, standard });
+const reflection = (standard: boolean): Standing => ({
+  type: 'danger',
+  category: 'reflection',
+  severity: 'critical',
+  listed: true,
+  classLike: false,
+  standard,
+});
 
 function dotted(module: string, name: string, knowledge: PickleKnowledge): Standing | undefined {
   const parts = name.split('.');
@@ -39,14 +74,16 @@ function dotted(module: string, name: string, knowledge: PickleKnowledge): Stand
   if (!CLASS_LIKE.test(first)) {
     for (const holder of [`${module}.${outer.join('.')}`, outer.join('.'), outer.join('.').replaceAll(/(^|\.)_+/g, '$1')]) {
       const standing = plainStanding(holder, last, knowledge);
-      if (standing.type === 'danger' && (standing.listed || holder.startsWith(module) || knowledge.isStandardLibrary(holder))) return { ...standing, standard };
+      if (standing.type === 'danger' && (standing.listed || holder.startsWith(module) || knowledge.isStandardLibrary(holder)))
+        return { ...standing, standard };
     }
     return undefined;
   }
   // A method of a class whose own call does harm.
   const owner = plainStanding(module, outer.join('.'), knowledge);
   if (owner.type === 'danger' && !CLASS_LIKE.test(last)) return { ...owner, classLike: false };
-  if (owner.type === 'known' && owner.entry.danger && !CLASS_LIKE.test(last)) return { type: 'danger', ...owner.entry.danger, listed: false, classLike: false, standard };
+  if (owner.type === 'known' && owner.entry.danger && !CLASS_LIKE.test(last))
+    return { type: 'danger', ...owner.entry.danger, listed: false, classLike: false, standard };
   return undefined;
 }
 
@@ -78,12 +115,14 @@ export function standingOf(global: GlobalValue, knowledge: PickleKnowledge): Sta
   if (!exact) {
     if (!ORDINARY.test(module) || !ORDINARY.test(name)) return reflection(false);
     // Importing `package.__main__` runs the package as a program.
-    if (module.endsWith('.__main__')) return { type: 'danger', category: 'code-execution', severity: 'critical', listed: true, classLike: false, standard: false };
+    if (module.endsWith('.__main__'))
+      return { type: 'danger', category: 'code-execution', severity: 'critical', listed: true, classLike: false, standard: false };
     if (name.includes('.')) {
       const standing = dotted(module, name, knowledge);
       if (standing) return standing;
     } else if (DUNDER.test(name) || MODULE_VALUES.has(name)) return reflection(knowledge.isStandardLibrary(module));
   }
-  if (module === '__main__' || module === '__mp_main__') return { type: 'own', classLike: CLASS_LIKE.test(name.slice(name.lastIndexOf('.') + 1)) };
+  if (module === '__main__' || module === '__mp_main__')
+    return { type: 'own', classLike: CLASS_LIKE.test(name.slice(name.lastIndexOf('.') + 1)) };
   return plainStanding(module, name, knowledge);
 }

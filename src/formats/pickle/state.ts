@@ -10,7 +10,8 @@ export interface StateProblem {
 }
 
 /** Keys that change what an object is or does. An instance attribute `__setstate__` is called by the next BUILD. */
-const DUNDER_KEYS = /^__(?:class|dict|setstate|reduce|reduce_ex|getattr|getattribute|setattr|del|call|getstate|new|init|code|globals|defaults|kwdefaults|wrapped|builtins|closure|func|self|enter|exit|iter|next|hash|eq|repr|str|len|bool|index|get|set|delete|mro_entries|init_subclass|set_name|class_getitem|instancecheck|subclasscheck)__$/;
+const DUNDER_KEYS =
+  /^__(?:class|dict|setstate|reduce|reduce_ex|getattr|getattribute|setattr|del|call|getstate|new|init|code|globals|defaults|kwdefaults|wrapped|builtins|closure|func|self|enter|exit|iter|next|hash|eq|repr|str|len|bool|index|get|set|delete|mro_entries|init_subclass|set_name|class_getitem|instancecheck|subclasscheck)__$/;
 /** Keys that no honest state holds even with plain values; some classes pickle a `__dict__` or `__doc__`. */
 const TELLING_KEYS = /^__(?:class|setstate|reduce|reduce_ex|getattr|getattribute|setattr|del|call|new|init|code|globals|builtins)__$/;
 /** Text that a state rule is matched against; longer is not what the class writes. */
@@ -43,8 +44,10 @@ export function judgeState(
   if (cls) {
     const found = standing(cls);
     const entry = knowledge.name(cls.module, cls.name);
-    if (entry?.finalizer !== undefined) return { callee: path, judgement: { level: 'malicious', category: entry.finalizer, severity: 'high', confidence: 'medium' } };
-    if (found.type === 'danger' && found.listed && found.standard) return { callee: path, judgement: { level: 'malicious', category: found.category, severity: 'high', confidence: 'medium' } };
+    if (entry?.finalizer !== undefined)
+      return { callee: path, judgement: { level: 'malicious', category: entry.finalizer, severity: 'high', confidence: 'medium' } };
+    if (found.type === 'danger' && found.listed && found.standard)
+      return { callee: path, judgement: { level: 'malicious', category: found.category, severity: 'high', confidence: 'medium' } };
   }
   for (const dict of dictionaries(state)) {
     for (let index = 0; index < dict.keys.length; index += 1) {
@@ -54,14 +57,30 @@ export function judgeState(
       if (DUNDER_KEYS.test(key)) {
         const callable = value instanceof GlobalValue || value instanceof ObjectValue;
         if (!callable && !TELLING_KEYS.test(key)) continue;
-        return { callee: `${path}.${key}`, judgement: { level: callable ? 'malicious' : 'suspicious', category: 'attribute-hook', severity: callable ? 'critical' : 'medium', confidence: callable ? 'high' : 'medium' } };
+        return {
+          callee: `${path}.${key}`,
+          judgement: {
+            level: callable ? 'malicious' : 'suspicious',
+            category: 'attribute-hook',
+            severity: callable ? 'critical' : 'medium',
+            confidence: callable ? 'high' : 'medium',
+          },
+        };
       }
       for (const rule of knowledge.stateRules) {
         if (rule.key !== key || cls === undefined || !(cls.module === rule.module || cls.module.startsWith(`${rule.module}.`))) continue;
         if (value === null) continue;
         const text = textOf(value);
         if (text !== undefined && text.length <= MAX_RULE_TEXT && rule.pattern.test(text)) continue;
-        return { callee: `${path}.${key}`, judgement: { level: rule.verdict === 'malicious' ? 'malicious' : 'suspicious', category: 'code-execution', severity: rule.verdict === 'malicious' ? 'critical' : 'medium', confidence: 'high' } };
+        return {
+          callee: `${path}.${key}`,
+          judgement: {
+            level: rule.verdict === 'malicious' ? 'malicious' : 'suspicious',
+            category: 'code-execution',
+            severity: rule.verdict === 'malicious' ? 'critical' : 'medium',
+            confidence: 'high',
+          },
+        };
       }
     }
   }
@@ -69,7 +88,14 @@ export function judgeState(
   for (const item of inside(state)) {
     if (!isComposite(item) || !(item instanceof GlobalValue)) continue;
     const found = standing(item);
-    if (found.type !== 'danger' || !found.listed || found.severity === 'medium' || found.severity === 'low' || found.category === 'denial-of-service') continue;
+    if (
+      found.type !== 'danger' ||
+      !found.listed ||
+      found.severity === 'medium' ||
+      found.severity === 'low' ||
+      found.category === 'denial-of-service'
+    )
+      continue;
     return { callee: item.path, judgement: { level: 'malicious', category: 'stored-callable', severity: 'high', confidence: 'medium' } };
   }
   return undefined;

@@ -60,6 +60,10 @@ export class Trace {
   }
 
   assign(target: Value, pairs: readonly Value[], marked: boolean): void {
-    this.#add(() => `${this.printer.print(target)}[${this.printer.print(pairs[0])}] = ${this.printer.print(pairs[1])}${pairs.length > 2 ? '  # …' : ''}`, marked);
+    this.#add(
+      () =>
+        `${this.printer.print(target)}[${this.printer.print(pairs[0])}] = ${this.printer.print(pairs[1])}${pairs.length > 2 ? '  # …' : ''}`,
+      marked,
+    );
   }
 }

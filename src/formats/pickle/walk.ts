@@ -1,4 +1,15 @@
-import { BytesValue, DictValue, FloatValue, GlobalValue, isComposite, ObjectValue, PersistentValue, SequenceValue, TextValue, type Value } from './values.ts';
+import {
+  BytesValue,
+  DictValue,
+  FloatValue,
+  GlobalValue,
+  isComposite,
+  ObjectValue,
+  PersistentValue,
+  SequenceValue,
+  TextValue,
+  type Value,
+} from './values.ts';
 
 /** Values visited in one look at arguments or a state. Larger structures are judged by their first part and by every import in them. */
 const MAX_VISITS = 20_000;
@@ -35,7 +46,8 @@ export const isConstant = (value: Value): boolean =>
 export const argumentsOf = (object: ObjectValue): readonly Value[] => (object.args instanceof SequenceValue ? object.args.items : []);
 
 /** The class or function behind an object. */
-export const calleeOf = (object: ObjectValue): GlobalValue | undefined => (object.callee instanceof GlobalValue ? object.callee : undefined);
+export const calleeOf = (object: ObjectValue): GlobalValue | undefined =>
+  object.callee instanceof GlobalValue ? object.callee : undefined;
 
 /** Text of a value that a Python function would take for a string. */
 export function textOf(value: Value | undefined): string | undefined {

@@ -14,14 +14,18 @@ const OPCODES = new Set(
 export class WeightsOnly {
   readonly #knowledge: PickleKnowledge;
   readonly #reasons = new Set<string>();
+  readonly #refusedCodes = new Set<number>();
 
   constructor(knowledge: PickleKnowledge) {
     this.#knowledge = knowledge;
   }
 
   opcode({ op, argument, second }: Instruction): void {
-    if (!OPCODES.has(op.name)) this.#refuse(`opcode ${op.name}`);
-    else if (op.name === 'GLOBAL') {
+    if (!OPCODES.has(op.name)) {
+      if (this.#refusedCodes.has(op.code)) return;
+      this.#refusedCodes.add(op.code);
+      this.#refuse(`opcode ${op.name}`);
+    } else if (op.name === 'GLOBAL') {
       const [module, name] = this.#knowledge.renamed(String(argument), second);
       if (!this.#knowledge.allowedByWeightsOnly(module, name)) this.#refuse(`${module}.${name}`);
     }

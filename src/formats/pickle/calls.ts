@@ -1,0 +1,220 @@
+import type { Severity } from '../../core/severity.ts';
+import type { PickleKnowledge } from '../../knowledge/pickle.ts';
+import { judgeCode } from './code-object.ts';
+import { checkCondition, type Lookup } from './conditions.ts';
+import { malicious, MILD, NOTE, SILENT, suspicious, type Judgement } from './judgement.ts';
+import type { Payload } from './payloads.ts';
+import { GlobalValue, ObjectValue, SequenceValue, type Value } from './values.ts';
+import { argumentsOf, inside, isConstant, textOf } from './walk.ts';
+
+/** Exceptions take their message and do nothing. */
+const EXCEPTION = /^_*[A-Z]\w*(?:Error|Exception|Warning)$/;
+/** Functions of cloudpickle and dill that make classes; their instances are no calls of the code in them. */
+const CLASS_MAKERS = /skeleton|_create_type|_builtin_type|_load_type|_lookup_class|_rehydrate|_create_namedtuple|dtypemeta/;
+
+/** What the weighing of calls needs to know, and tells. */
+export interface CallHost extends Lookup {
+  readonly knowledge: PickleKnowledge;
+  /** A dangerous name was imported: arguments are worth a search. */
+  readonly dangers: boolean;
+  use(global: GlobalValue): void;
+  unknownClass(global: GlobalValue): void;
+  payload(payload: Payload): void;
+}
+
+const nameOfCallee = (object: ObjectValue): string => (object.callee instanceof GlobalValue ? object.callee.path : 'call');
+
+/** Weighs calls: who is called, how, and with what. */
+export class Calls {
+  readonly #host: CallHost;
+
+  constructor(host: CallHost) {
+    this.#host = host;
+  }
+
+  /** Weighs one REDUCE, NEWOBJ, INST or OBJ. */
+  judge(object: ObjectValue): Judgement {
+    const { callee } = object;
+    if (callee instanceof GlobalValue) {
+      const judgement = object.how === 'new' || this.#isBare(object, callee) ? this.#create(callee, object) : this.#reduce(callee, object);
+      if (judgement.level === 'malicious') return judgement;
+      const given = this.#dangerIn(object.args) ?? this.#dangerIn(object.kwargs);
+      return given && !this.#onlyCarries(callee) ? malicious('call-through', 'critical', 'high') : judgement;
+    }
+    return this.#indirect(object);
+  }
+
+  /** Python 2 instances: INST or OBJ of a class without arguments runs no constructor. */
+  #isBare(object: ObjectValue, callee: GlobalValue): boolean {
+    return object.how === 'instance' && object.args instanceof SequenceValue && object.args.size === 0 && /^_*[A-Z]/.test(callee.name);
+  }
+
+  /** The class of `copyreg._reconstructor(cls, …)` is an argument, and is judged as a class. */
+  #onlyCarries(callee: GlobalValue): boolean {
+    const standing = this.#host.standing(callee);
+    return standing.type === 'known' && standing.entry.condition === 'reconstructor';
+  }
+
+  /** The callee is itself the result of a call, or not known at all. */
+  #indirect(object: ObjectValue): Judgement {
+    const { callee } = object;
+    if (callee instanceof ObjectValue && callee.callee instanceof GlobalValue) {
+      const inner = this.#host.standing(callee.callee);
+      if (inner.type === 'code') {
+        if (object.how === 'new' || CLASS_MAKERS.test(callee.callee.name)) return suspicious('embedded-code', 'medium', 'high');
+        return malicious('embedded-code-call', 'critical', 'high');
+      }
+      if (inner.type === 'danger') return malicious(inner.category);
+      if (inner.type === 'known' && (inner.entry.danger || inner.entry.condition !== undefined))
+        return malicious('reflection', 'critical', 'high');
+    }
+    return object.how === 'new' ? malicious('computed-class', 'high', 'medium') : malicious('computed-callee', 'high', 'medium');
+  }
+
+  /** NEWOBJ and its like: `cls.__new__(cls, …)`. */
+  #create(global: GlobalValue, object: ObjectValue): Judgement {
+    const standing = this.#host.standing(global);
+    switch (standing.type) {
+      case 'known': {
+        const { entry } = standing;
+        if (entry.finalizer !== undefined) return suspicious(entry.finalizer, 'high');
+        if (entry.uses.has('new') || entry.uses.has('call')) return SILENT;
+        if (entry.condition !== undefined) return this.#conditional(entry.condition, entry.danger, object);
+        if (entry.danger) return this.#danger(entry.danger.category, entry.danger.severity);
+        return suspicious('reference-called', 'low');
+      }
+      case 'code':
+        return this.#code(object);
+      case 'danger':
+        if (!standing.standard && standing.classLike) return suspicious(standing.category, 'medium', 'low');
+        return standing.listed || !standing.classLike
+          ? this.#danger(standing.category, standing.severity)
+          : suspicious(standing.category, 'medium');
+      case 'plain':
+        return standing.classLike ? suspicious('standard-library', 'low', 'low') : suspicious('standard-library');
+      case 'library':
+        return standing.classLike ? SILENT : suspicious('unknown-class', 'low', 'low');
+      case 'denied':
+        return suspicious('library-internals', 'medium', 'medium');
+      default:
+        if (!standing.classLike) return suspicious('unknown-class', 'low', 'low');
+        this.#host.unknownClass(global);
+        return NOTE;
+    }
+  }
+
+  #reduce(global: GlobalValue, object: ObjectValue): Judgement {
+    const standing = this.#host.standing(global);
+    switch (standing.type) {
+      case 'known': {
+        const { entry } = standing;
+        if (entry.condition !== undefined) {
+          const outcome = this.#conditional(entry.condition, entry.danger, object);
+          if (outcome.level === 'silent' || !entry.uses.has('call')) return outcome;
+        }
+        if (entry.uses.has('call')) return SILENT;
+        if (entry.danger) return this.#danger(entry.danger.category, entry.danger.severity);
+        if (/^_*[A-Z]/.test(global.name) && this.#isEnumMember(object)) return SILENT;
+        return this.#weigh(global, object, suspicious(entry.uses.has('new') ? 'constructor-called' : 'reference-called', 'low'));
+      }
+      case 'code':
+        return this.#code(object);
+      case 'danger':
+        if (!standing.listed && EXCEPTION.test(global.name)) return suspicious('exception', 'low', 'low');
+        return !standing.listed && !standing.standard && standing.classLike
+          ? this.#weigh(global, object, suspicious(standing.category, 'high', 'low'))
+          : this.#danger(standing.category, standing.severity, standing.listed);
+      case 'plain':
+        if (EXCEPTION.test(global.name)) return suspicious('exception', 'low', 'low');
+        return this.#weigh(global, object, suspicious('standard-library'));
+      case 'library':
+        return standing.classLike && this.#isEnumMember(object) ? SILENT : this.#weigh(global, object, suspicious('unknown-call'));
+      case 'denied':
+        return this.#weigh(global, object, suspicious('library-internals', 'high'));
+      default:
+        if (standing.classLike && standing.type === 'own' && this.#isEnumMember(object)) {
+          this.#host.unknownClass(global);
+          return NOTE;
+        }
+        return this.#weigh(global, object, suspicious('unknown-call'));
+    }
+  }
+
+  /** A call with one short constant is how enum members are written. */
+  #isEnumMember(object: ObjectValue): boolean {
+    const args = argumentsOf(object);
+    const [value] = args;
+    return args.length === 1 && value !== undefined && isConstant(value) && (typeof value !== 'string' || /^[\w .:+-]{0,64}$/.test(value));
+  }
+
+  #danger(category: string, severity: Severity, listed = true): Judgement {
+    if (MILD.has(category)) return suspicious(category, severity);
+    return malicious(category, severity === 'critical' ? 'critical' : 'high', listed ? 'high' : 'medium');
+  }
+
+  #conditional(
+    condition: string,
+    danger: { readonly category: string; readonly severity: Severity } | undefined,
+    object: ObjectValue,
+  ): Judgement {
+    const outcome = checkCondition(condition, object, this.#host);
+    switch (outcome.type) {
+      case 'pass':
+        return SILENT;
+      case 'nested':
+        for (const value of outcome.payloads) this.#host.payload({ value, offset: object.offset, via: nameOfCallee(object), nested: true });
+        return SILENT;
+      case 'new': {
+        if (outcome.of instanceof GlobalValue) {
+          this.#host.use(outcome.of);
+          const made = this.#host.standing(outcome.of);
+          // A rebuild function given to a rebuild function is a call, not a class.
+          if (made.type === 'known' && made.entry.condition !== undefined && made.entry.uses.size === 0)
+            return malicious('call-through', 'high', 'medium');
+          return this.#create(outcome.of, object);
+        }
+        if (
+          outcome.of instanceof ObjectValue &&
+          outcome.of.callee instanceof GlobalValue &&
+          this.#host.standing(outcome.of.callee).type === 'code'
+        )
+          return suspicious('embedded-code', 'medium', 'high');
+        return malicious('computed-class', 'high', 'medium');
+      }
+      case 'call':
+        return this.#reduce(outcome.of, object);
+      case 'fail':
+        return danger ? this.#danger(danger.category, danger.severity) : suspicious('unusual-arguments', 'high');
+    }
+  }
+
+  #code(object: ObjectValue): Judgement {
+    const found = judgeCode(object, this.#host.knowledge);
+    if (found.references.length > 0) return malicious('embedded-code', 'critical', 'medium');
+    return suspicious('embedded-code', 'medium', 'high');
+  }
+
+  /** An unknown callable with a telling name or a telling argument. */
+  #weigh(global: GlobalValue, object: ObjectValue, otherwise: Judgement): Judgement {
+    if (this.#host.knowledge.isHostileCallee(global.name)) return malicious('unknown-call', 'high', 'medium');
+    const namesake = this.#host.knowledge.namesake(global.module, global.name);
+    if (namesake !== undefined) return malicious(namesake, 'high', 'medium');
+    for (const value of inside(object.args, 256)) {
+      const text = textOf(value);
+      if (text !== undefined && this.#host.knowledge.isHostileText(text.slice(0, 4096)))
+        return malicious('hostile-argument', 'high', 'medium');
+    }
+    return otherwise;
+  }
+
+  #dangerIn(value: Value | undefined): GlobalValue | undefined {
+    if (!this.#host.dangers || value === undefined) return undefined;
+    for (const item of inside(value)) {
+      if (!(item instanceof GlobalValue)) continue;
+      const standing = this.#host.standing(item);
+      if (standing.type === 'danger' && (standing.listed || (standing.standard && !standing.classLike)) && !MILD.has(standing.category))
+        return item;
+    }
+    return undefined;
+  }
+}
