@@ -107,6 +107,16 @@ describe('HTML page', () => {
 });
 
 describe('the template', () => {
+  test('white space of the source goes beside blocks, and stays between words', () => {
+    const made = markup`<ul>
+      <li>
+        <b>a</b>
+        ${'b'} <i>c</i>
+      </li>
+    </ul>`;
+    expect(made.markup).toBe('<ul><li><b>a</b>\nb <i>c</i></li></ul>');
+  });
+
   test('escapes text and attributes, joins lists, leaves out what is not there', () => {
     const evil = `"'><&\u0000`;
     expect(markup`<a title="${evil}">${evil}${undefined}${false}${[1, markup`<b>${'<'}</b>`]}</a>`.markup).toBe(

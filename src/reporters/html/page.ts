@@ -29,9 +29,9 @@ export function pageOf(report: Report, texts: RuleTexts, showSuppressed: boolean
     showSuppressed,
     anchor: new Map(report.components.map((component, index) => [refOf(component), `c${index}`])),
     where(location) {
-      const text = markup`<code>${clip(place(location), MAX_TEXT)}</code>`;
+      const text = clip(place(location), MAX_TEXT);
       const url = permalink(report.target, locate(location).file, location.line);
-      return url === undefined ? text : markup`<a href="${url}" rel="noopener noreferrer">${text}</a>`;
+      return url === undefined ? markup`<code>${text}</code>` : markup`<a class="code" href="${url}" rel="noopener noreferrer">${text}</a>`;
     },
   };
 }

@@ -1,6 +1,7 @@
 /**
  * The page's only style. Severity colours are apart in lightness as well as in hue (Okabe-Ito order), all
  * text is at least 4.5:1 on its ground in both themes; words and shapes say the same without colour.
+ * No `content-visibility`: Chromium takes minutes where a filter hides thousands of rows inside it.
  */
 export const STYLE = `
 :root{color-scheme:light;--bg:#fff;--panel:#f6f7f9;--line:#d5d9e0;--fg:#1c2128;--dim:#57606a;--link:#0b57b0;--focus:#0b57b0;
@@ -21,14 +22,13 @@ h3{font-size:16px;margin:14px 0 8px;overflow-wrap:anywhere}
 nav{position:sticky;top:0;z-index:2;background:var(--bg);border-bottom:1px solid var(--line)}
 nav ul{max-width:1200px;margin:0 auto;padding:8px 20px;display:flex;flex-wrap:wrap;gap:4px 20px;list-style:none}
 section,tr{scroll-margin-top:60px}
-#components,#graph,.rule{content-visibility:auto;contain-intrinsic-size:auto 700px}
 a{color:var(--link)}
 a:focus-visible,summary:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,.scroll:focus-visible,tr:focus{outline:3px solid var(--focus);outline-offset:1px;border-radius:3px}
 .skip{position:absolute;left:-9999px}
 .skip:focus{position:fixed;left:10px;top:10px;background:var(--bg);padding:8px 12px;z-index:3}
 button,input,select{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--dim);border-radius:6px;padding:5px 9px}
 input[type=search]{min-width:240px}
-code{font:13px/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
+code,.code{font:13px/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
 small{color:var(--dim);font-size:13px}
 h3 small{font-weight:400}
 .tiles{list-style:none;display:flex;flex-wrap:wrap;gap:10px;margin:0 0 14px;padding:0}
@@ -43,7 +43,7 @@ h3 small{font-weight:400}
 .badge{display:inline-block;color:var(--tone);border:1.5px solid var(--tone);background:color-mix(in srgb,var(--tone) var(--tint),transparent);border-radius:5px;padding:0 8px;font-size:13px;font-weight:600;text-transform:uppercase}
 .rule{border:1px solid var(--line);border-left:5px solid var(--tone);border-radius:8px;padding:4px 16px 12px;margin:0 0 14px;background:var(--panel)}
 .prose p{margin:6px 0}
-.prose code,.places code,td code{background:color-mix(in srgb,var(--dim) 14%,transparent);border-radius:4px;padding:1px 4px}
+.prose code,.places code,td code,.code{background:color-mix(in srgb,var(--dim) 14%,transparent);border-radius:4px;padding:1px 4px}
 .filters{display:flex;flex-wrap:wrap;gap:10px 16px;align-items:center;margin:0 0 14px}
 output{color:var(--dim)}
 .scroll{overflow-x:auto}
@@ -55,10 +55,7 @@ th{color:var(--dim);font-weight:600;font-size:13px;border-top:0}
 .wide th:nth-child(1){width:32%}.wide th:nth-child(2){width:142px}.wide th:nth-child(3){width:17%}.wide th:nth-child(4){width:120px}.wide th:nth-child(6){width:80px}
 tr:target{background:color-mix(in srgb,var(--focus) 14%,transparent)}
 .places{margin:4px 0;padding-left:20px}
-dl{margin:6px 0}
-dl div{display:flex;gap:10px}
-dt{flex:0 0 105px;color:var(--dim)}
-dd{margin:0;overflow-wrap:anywhere}
+.facts{margin:6px 0;white-space:pre-line;overflow-wrap:anywhere}
 summary{cursor:pointer}
 .verdict{font-weight:600;color:var(--tone,var(--ok))}
 .verdict.malicious{--tone:var(--critical)}.verdict.suspicious{--tone:var(--high)}.verdict.incomplete{--tone:var(--medium)}
@@ -83,5 +80,5 @@ footer{color:var(--dim);padding-top:26px;padding-bottom:40px;font-size:13px}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media (forced-colors:active){.badge,.tile,.rule{border:1px solid}}
 @media print{:root:root:root{color-scheme:light;--bg:#fff;--panel:#fff;--line:#bbb;--fg:#000;--dim:#444;--link:#000;--critical:#8c0d3f;--high:#a8430a;--medium:#7a5c00;--low:#1a5a96;--info:#57606a;--ok:#0f6b46}
-#components,#graph,.rule{content-visibility:visible}nav,.filters,button,.hint,.skip,.jump{display:none}.scroll,.canvas{overflow:visible;max-height:none}svg{max-width:100%;height:auto}table,.wide{min-width:0}tr,.tile{break-inside:avoid}}
+nav,.filters,button,.hint,.skip,.jump{display:none}.scroll,.canvas{overflow:visible;max-height:none}svg{max-width:100%;height:auto}table,.wide{min-width:0}tr,.tile{break-inside:avoid}}
 `;

@@ -14,13 +14,24 @@ function show(child: Child): string {
   return 'markup' in child ? child.markup : child.map(show).join('');
 }
 
+/** Elements around which white space is nothing. Each blank between two rows would be a node of the page. */
+const BLOCK =
+  '(?:html|head|body|meta|title|style|script|header|nav|main|footer|section|article|search|div|p|h[1-3]|ul|li|table|thead|tbody|tr|t[dh]|details|summary|option|svg|g|path|defs|marker)';
+const BEFORE = new RegExp(`\\s*\\n\\s*(?=</?${BLOCK}\\b)`, 'g');
+const AFTER = new RegExp(`(?<=</?${BLOCK}\\b[^<>]*>)\\s*\\n\\s*`, 'g');
+
 const compacted = new WeakMap<TemplateStringsArray, readonly string[]>();
 
-/** Indentation of the source is nothing to a reader: of white space with a line break, the line break stays. */
+/** Indentation of the source is nothing to a reader: it goes beside blocks, and is one line break elsewhere. */
 function compact(strings: TemplateStringsArray): readonly string[] {
   const known = compacted.get(strings);
   if (known !== undefined) return known;
-  const made = strings.map((text) => text.replaceAll(/\s*\n\s*/g, '\n'));
+  const made = strings.map((text) =>
+    text
+      .replaceAll(BEFORE, '')
+      .replaceAll(AFTER, '')
+      .replaceAll(/\s*\n\s*/g, '\n'),
+  );
   compacted.set(strings, made);
   return made;
 }
