@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs';
 import { defineConfig } from 'tsdown';
 import { compileKnowledge } from './src/knowledge/compile.ts';
 
@@ -11,5 +12,8 @@ export default defineConfig({
   fixedExtension: false,
   // commander is bundled: `assay --version` must cost no more than starting node.
   deps: { alwaysBundle: ['commander', 'picocolors'] },
-  onSuccess: () => compileKnowledge('rules', 'dist/knowledge'),
+  onSuccess: () => {
+    compileKnowledge('rules', 'dist/knowledge');
+    copyFileSync('src/reporters/json/report.schema.json', 'dist/report.schema.json');
+  },
 });
