@@ -38,7 +38,8 @@ export class Calls {
     if (callee instanceof GlobalValue) {
       const judgement = object.how === 'new' || this.#isBare(object, callee) ? this.#create(callee, object) : this.#reduce(callee, object);
       if (judgement.level === 'malicious') return judgement;
-      const given = this.#dangerIn(object.args) ?? this.#dangerIn(object.kwargs);
+      const making = this.#host.standing(callee).type === 'code';
+      const given = this.#dangerIn(object.args, making) ?? this.#dangerIn(object.kwargs, making);
       return given && !this.#onlyCarries(callee) ? malicious('call-through', 'critical', 'high') : judgement;
     }
     return this.#indirect(object);
@@ -121,6 +122,8 @@ export class Calls {
         return this.#code(object);
       case 'danger':
         if (!standing.listed && EXCEPTION.test(global.name)) return suspicious('exception', 'low', 'low');
+        // Members of enumerations such as `socket.AddressFamily` are written as a call with their number.
+        if (!standing.listed && standing.classLike && typeof argumentsOf(object)[0] === 'number' && this.#isEnumMember(object)) return suspicious(standing.category, 'low', 'low');
         return !standing.listed && !standing.standard && standing.classLike
           ? this.#weigh(global, object, suspicious(standing.category, 'high', 'low'))
           : this.#danger(standing.category, standing.severity, standing.listed);
@@ -207,11 +210,13 @@ export class Calls {
     return otherwise;
   }
 
-  #dangerIn(value: Value | undefined): GlobalValue | undefined {
+  /** A dangerous name among the arguments. Pickled classes name metaclasses and types (`making`): those are no reason. */
+  #dangerIn(value: Value | undefined, making: boolean): GlobalValue | undefined {
     if (!this.#host.dangers || value === undefined) return undefined;
     for (const item of inside(value)) {
       if (!(item instanceof GlobalValue)) continue;
       const standing = this.#host.standing(item);
+      if (making && standing.type === 'danger' && (standing.category === 'reflection' || standing.category === 'import')) continue;
       if (standing.type === 'danger' && (standing.listed || (standing.standard && !standing.classLike)) && !MILD.has(standing.category))
         return item;
     }
