@@ -3,7 +3,7 @@ import { MAX_LISTED_MEMBERS } from './limits.ts';
 import { verdictOf } from './verdict.ts';
 
 /** Findings of one rule with one verdict that are kept; further ones say nothing new. */
-export const MAX_SAME_FINDINGS = 50;
+const MAX_SAME_FINDINGS = 50;
 /** Lines of listing of one container. */
 const MAX_LISTING = 5_000;
 

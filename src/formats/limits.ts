@@ -19,7 +19,7 @@ export const MAX_NESTING = 8;
 export const MAX_MEMBERS = 50_000;
 
 /** Bytes decompressed for one artifact, all members together. */
-export const MAX_DECOMPRESSED = 1 << 30;
+const MAX_DECOMPRESSED = 1 << 30;
 
 /** Bytes of one decompressed stream. DEFLATE goes on beyond `MAX_KEPT` with a window, other codecs are cut here. */
 export const MAX_DECODED_STREAM = 64 << 20;
@@ -44,10 +44,10 @@ export const STREAM_WINDOW = 4 << 20;
 export const MAX_REWINDS = 3;
 
 /** Abstract steps of one artifact: pickle opcodes, records, tokens. */
-export const MAX_STEPS = 20_000_000;
+const MAX_STEPS = 20_000_000;
 
 /** Milliseconds for one artifact. Far above what honest files need; a stop for what no other limit catches. */
-export const MAX_MILLISECONDS = 30_000;
+const MAX_MILLISECONDS = 30_000;
 
 /** Size of a zip central directory that is read: about a million members. */
 export const MAX_DIRECTORY = 64 << 20;
@@ -57,9 +57,6 @@ export const MAX_GAP_SCAN = 1 << 20;
 
 /** Members listed in the facts; the count is always exact. */
 export const MAX_LISTED_MEMBERS = 200;
-
-/** Findings of one artifact; the worst are kept and the cut is itself a finding. */
-export const MAX_FINDINGS = 500;
 
 export interface Limits {
   readonly bytes: number;

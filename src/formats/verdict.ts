@@ -6,7 +6,7 @@ const ORDER: readonly Verdict[] = ['clean', 'incomplete', 'suspicious', 'malicio
 
 export const verdictRank = (verdict: Verdict): number => ORDER.indexOf(verdict);
 
-export const worstVerdict = (a: Verdict, b: Verdict): Verdict => (verdictRank(a) >= verdictRank(b) ? a : b);
+const worstVerdict = (a: Verdict, b: Verdict): Verdict => (verdictRank(a) >= verdictRank(b) ? a : b);
 
 /** The worst that any finding says; `clean` where none says anything. */
 export const verdictOf = (findings: readonly ArtifactFinding[]): Verdict =>

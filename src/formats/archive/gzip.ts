@@ -14,7 +14,7 @@ const FCOMMENT = 16;
 /** Longest header that is read: two texts and an extra field of 64 KiB each. */
 const MAX_HEADER = 200_000;
 /** Concatenated members: block-gzip files have one per 64 KiB. */
-export const MAX_GZIP_MEMBERS = 4_000;
+const MAX_GZIP_MEMBERS = 4_000;
 
 /** Length of a member header (RFC 1952, 2.3). */
 function headerLength(bytes: Uint8Array): number {

@@ -17,7 +17,7 @@ export function nameProblems(name: string): NameProblem[] {
 }
 
 /** Whether a relative path climbs above where it starts. */
-export function escapes(path: string): boolean {
+function escapes(path: string): boolean {
   let depth = 0;
   for (const part of path.split('/')) {
     if (part === '..') depth -= 1;

@@ -22,7 +22,7 @@ function callFinding(verdict: 'malicious' | 'suspicious', callee: string, line: 
 }
 
 /** Calls in Python source that a model has no reason for. A reading of the text, not of its flow. */
-export function pythonFindings(text: string, dangerous: ReadonlySet<string>, unusual: ReadonlySet<string>): ArtifactFinding[] {
+function pythonFindings(text: string, dangerous: ReadonlySet<string>, unusual: ReadonlySet<string>): ArtifactFinding[] {
   const code = maskPython(text);
   const imports = importsOf(code);
   const found: ArtifactFinding[] = [];

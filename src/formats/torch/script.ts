@@ -32,7 +32,7 @@ const DANGEROUS: readonly { readonly pattern: RegExp; readonly effect: string }[
 const utf8 = new TextDecoder('utf-8');
 
 /** Blanks out comments and the content of strings, so that only code is searched. Length is kept. */
-export function codeOnly(text: string): string {
+function codeOnly(text: string): string {
   return text.replaceAll(/#[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g, (match) =>
     (match[0] === '#' ? '' : (match[0] ?? '')).padEnd(match.length),
   );
@@ -50,7 +50,7 @@ function finding(ruleId: string, verdict: 'malicious' | 'suspicious', offset: nu
 }
 
 /** Findings in TorchScript source text. Offsets are in UTF-16 units, which for this ASCII language are bytes. */
-export function torchScriptFindings(text: string, namespaces: ReadonlySet<string>): ArtifactFinding[] {
+function torchScriptFindings(text: string, namespaces: ReadonlySet<string>): ArtifactFinding[] {
   const code = codeOnly(text);
   const found: ArtifactFinding[] = [];
   for (const { pattern, effect } of DANGEROUS) {

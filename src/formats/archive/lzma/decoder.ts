@@ -9,9 +9,6 @@ const HALF = 1024;
 const STATES = 12;
 const MATCH_MIN = 2;
 
-/** What one decoding step wants to tell the container. */
-export type Step = 'input' | 'end-marker' | 'size';
-
 class Output {
   bytes: Uint8Array;
   length = 0;

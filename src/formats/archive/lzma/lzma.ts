@@ -5,7 +5,7 @@ import { Cursor } from '../bytes.ts';
 import { LzmaDecoder } from './decoder.ts';
 
 /** Compressed bytes held in memory for codecs that cannot stream. */
-export const MAX_PACKED_IN_MEMORY = 64 << 20;
+const MAX_PACKED_IN_MEMORY = 64 << 20;
 /** Output between two looks at the limits. */
 const PORTION = 256 * 1024;
 
@@ -51,7 +51,7 @@ export class Drain {
 }
 
 /** Raw LZMA1 data as zip method 14 and `.lzma` files hold them. `size` is Infinity if only a marker ends them. */
-export function decodeLzma1(input: Uint8Array, start: number, properties: number, size: number, sink: Sink): number {
+function decodeLzma1(input: Uint8Array, start: number, properties: number, size: number, sink: Sink): number {
   const decoder = new LzmaDecoder();
   decoder.setProperties(properties);
   decoder.open(input, start, input.length);

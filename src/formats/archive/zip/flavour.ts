@@ -1,5 +1,5 @@
 /** What a zip is, by the names of its members. */
-export type ZipFlavour =
+type ZipFlavour =
   | 'torch-zip'
   | 'torchscript'
   | 'npz'

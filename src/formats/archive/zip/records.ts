@@ -17,7 +17,7 @@ export const LOCATOR64_SIZE = 20;
 export const FLAG_ENCRYPTED = 0x1;
 export const FLAG_DESCRIPTOR = 0x8;
 export const FLAG_STRONG = 0x40;
-export const FLAG_UTF8 = 0x800;
+const FLAG_UTF8 = 0x800;
 
 const U16 = 0xffff;
 const U32 = 0xffff_ffff;
@@ -25,7 +25,7 @@ const EXTRA_ZIP64 = 0x0001;
 const EXTRA_UNICODE_PATH = 0x7075;
 
 /** What a central or a local header says of a member; both have these fields. */
-export interface Header {
+interface Header {
   readonly versionNeeded: number;
   readonly flags: number;
   readonly method: number;
