@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import { isNode, LineCounter, type Document } from 'yaml';
+import { yamlDocuments } from '../text/yaml-documents.ts';
 import schema from '../../assay.schema.json' with { type: 'json' };
 import { UserError } from '../core/errors.ts';
 import type { Severity } from '../core/severity.ts';
@@ -122,10 +123,18 @@ function toPolicy(file: PolicyFile, source: string, line: (path: Path) => number
 export function parsePolicy(text: string, source: string, knowsRule: (id: string) => boolean): Policy {
   if (text.length > MAX_POLICY_BYTES) throw new UserError(`${source} is larger than ${MAX_POLICY_BYTES} bytes`);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const fail = (problems: readonly { readonly line: number; readonly message: string }[]): never => {
     throw new UserError(problems.map(({ line, message }) => `${source}:${line}: ${message}`).join('\n'));
   };
+  let documents: readonly Document.Parsed[] = [];
+  try {
+    documents = yamlDocuments(text, lines, { uniqueKeys: true });
+  } catch (error) {
+    fail([{ line: 1, message: error instanceof Error ? error.message : String(error) }]);
+  }
+  const [document] = documents;
+  if (!document) return emptyPolicy;
+  if (documents.length > 1) fail([{ line: 1, message: 'a configuration is one document' }]);
   if (document.errors.length > 0) {
     fail(document.errors.map((error) => ({ line: lines.linePos(error.pos[0]).line, message: error.message.split('\n')[0] ?? error.message })));
   }

@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import type { IntegrityResult } from '../../core/report.ts';
+import { yamlDocuments } from '../../text/yaml-documents.ts';
 import { checkClaims, directoryOf, MAX_CLAIMS, resolveInside, type Claim, type IntegritySource } from './source.ts';
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -23,7 +23,7 @@ export const dvc: IntegritySource = {
   async check({ path, bytes }, context): Promise<readonly IntegrityResult[]> {
     let document: unknown;
     try {
-      document = parse(bytes.toString('utf8'), { maxAliasCount: 100 });
+      document = yamlDocuments(bytes.toString('utf8'))[0]?.toJS({ maxAliasCount: 100 });
     } catch {
       return [];
     }

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node } from 'yaml';
 import { LimitError } from '../../../core/errors.ts';
-import { yamlDocuments } from '../../yaml-documents.ts';
+import { yamlDocuments } from '../../../text/yaml-documents.ts';
 import { newMeter, scalar, spend, type ConfigDocuments, type ConfigNode, type MapEntry, type Meter } from './node.ts';
 
 /** YAML is parsed at about half a megabyte per second; larger files are data or generated. */

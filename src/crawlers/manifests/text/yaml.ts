@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node } from 'yaml';
 import { LimitError, ParseError } from '../../../core/errors.ts';
-import { yamlDocuments } from '../../yaml-documents.ts';
+import { yamlDocuments } from '../../../text/yaml-documents.ts';
 import { MAX_DEPTH } from '../limits.ts';
 import type { TreeNode } from './tree.ts';
 

@@ -29,9 +29,9 @@ function measure(tokens: readonly CST.Token[]): void {
  * package's pretty messages: these copy the line for each error, which is quadratic on one line.
  * @throws LimitError
  */
-export function yamlDocuments(text: string, lineCounter = new LineCounter()): Document.Parsed[] {
+export function yamlDocuments(text: string, lineCounter = new LineCounter(), { uniqueKeys = false } = {}): Document.Parsed[] {
   const tokens = [...new Parser(lineCounter.addNewLine).parse(text)];
   measure(tokens);
-  const composer = new Composer<ParsedNode>({ lineCounter, logLevel: 'silent', prettyErrors: false, uniqueKeys: false });
+  const composer = new Composer<ParsedNode>({ lineCounter, logLevel: 'silent', prettyErrors: false, uniqueKeys });
   return [...composer.compose(tokens, true, text.length)];
 }
