@@ -6,7 +6,7 @@ import type { Page } from './page.ts';
 import { markup, type Html } from './tag.ts';
 
 /** Characters that a box holds. */
-const LABEL = 20;
+const LABEL = 19;
 
 const nameOf = ({ component }: GraphNode, page: Page): string => component?.name ?? page.report.target.name;
 const kindOf = ({ component }: GraphNode): string => (component === undefined ? 'application' : KIND_WORDS[component.kind][0]);

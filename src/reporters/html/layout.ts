@@ -4,6 +4,8 @@ import type { Report } from '../../core/report.ts';
 
 /** A drawing with more boxes is wallpaper. Components with most relations are kept. */
 const MAX_NODES = 150;
+/** Components without relations fill the drawing up to here; ordinary lists show them better. */
+const MAX_LOOSE = 60;
 const MAX_EDGES = 500;
 const MAX_LAYERS = 9;
 const SWEEPS = 6;
@@ -52,6 +54,9 @@ interface Edges {
   readonly left: number;
 }
 
+/** Kinds that belong into the drawing even where no relation is known. */
+const CENTRAL: ReadonlySet<ComponentKind> = new Set(['model', 'agent', 'service', 'mcp-server', 'vector-store', 'artifact', 'dataset']);
+
 /** Nodes with relations, the most connected first; what nothing points at hangs at the application. */
 function connected(report: Report): Edges {
   const known = new Set(report.components.map(refOf));
@@ -60,7 +65,12 @@ function connected(report: Report): Edges {
   for (const ref of relations.flatMap(({ from, to }) => [from, to])) degree.set(ref, (degree.get(ref) ?? 0) + 1);
   degree.delete(APPLICATION);
   const ranked = [...degree].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).map(([ref]) => ref);
-  const refs = [APPLICATION, ...ranked.slice(0, MAX_NODES - 1)];
+  const loose = report.components
+    .filter(({ kind }) => CENTRAL.has(kind))
+    .map(refOf)
+    .filter((ref) => !degree.has(ref));
+  const kept = ranked.slice(0, MAX_NODES - 1);
+  const refs = [APPLICATION, ...kept, ...loose.slice(0, Math.max(0, MAX_LOOSE - kept.length))];
   const index = new Map(refs.map((ref, at) => [ref, at]));
   const edges: GraphEdge[] = [];
   const pointedAt = new Set<number>();
@@ -71,7 +81,7 @@ function connected(report: Report): Edges {
     pointedAt.add(b);
   }
   for (let at = 1; at < refs.length; at += 1) if (!pointedAt.has(at)) edges.push({ from: 0, to: at, type: 'contains' });
-  return { refs, edges, left: ranked.length - (refs.length - 1) };
+  return { refs, edges, left: ranked.length - kept.length };
 }
 
 /** Longest path from the application, at least the floor of the kind. Cycles end at `MAX_LAYERS`. */
@@ -113,7 +123,7 @@ function order(layers: readonly number[][], edges: readonly GraphEdge[], size: n
   }
 }
 
-/** Boxes in columns from the application to datasets and artifacts. `undefined` where no relation is known. */
+/** Boxes in columns from the application to datasets and artifacts. `undefined` where there is nothing to draw. */
 export function layOut(report: Report): GraphDrawing | undefined {
   const graph = connected(report);
   if (graph.refs.length < 2) return undefined;

@@ -16,7 +16,14 @@ import { bytes, count, KIND_WORDS, place } from '../text/words.ts';
 const MAX_NAME = 60;
 const MAX_NAME_LINES = 2;
 const MAX_RULES = 8;
-const MAX_PLACES = 3;
+/** What is worse gets more of the screen. */
+const ROOM: Readonly<Record<Severity, { readonly places: number; readonly messageLines: number }>> = {
+  critical: { places: 3, messageLines: 2 },
+  high: { places: 2, messageLines: 2 },
+  medium: { places: 2, messageLines: 1 },
+  low: { places: 1, messageLines: 1 },
+  info: { places: 1, messageLines: 1 },
+};
 const MAX_STEPS = 5;
 const MIN_WIDTH = 60;
 const MAX_WIDTH = 120;
@@ -101,13 +108,15 @@ function kindLines(group: KindGroup, screen: Screen): string[] {
   return lines.map((line, index) => (index === 0 ? head : ' '.repeat(indent)) + line);
 }
 
-function findingLines(finding: Finding, screen: Screen): string[] {
+function findingLines(finding: Finding, lines: number, screen: Screen): string[] {
   const where = fitEnd(place(finding.location), Math.floor(screen.width * 0.6));
   const indent = 12;
   const status = finding.status === 'open' ? '' : `[${finding.status}] `;
   return [
     `${' '.repeat(indent)}${screen.dim(where)}`,
-    ...wrap(status + plainMessage(finding, screen.texts), screen.width - indent - 2, 2).map((line) => `${' '.repeat(indent + 2)}${line}`),
+    ...wrap(status + plainMessage(finding, screen.texts), screen.width - indent - 2, lines).map(
+      (line) => `${' '.repeat(indent + 2)}${line}`,
+    ),
   ];
 }
 
@@ -115,12 +124,12 @@ function ruleLines(group: RuleGroup, screen: Screen): string[] {
   const { findings, ruleId, severity } = group;
   const word = screen.severity[severity](padEnd(severity.toUpperCase(), 8));
   const times = findings.length > 1 ? ` (${findings.length})` : '';
-  const id = `  ${ruleId}`;
-  const heading = fit(titleOf(ruleId, screen.texts) + times, screen.width - 12);
-  const room = screen.width - 12 - displayWidth(heading);
-  const lines = [`  ${word}  ${screen.bold(heading)}${id.length <= room ? screen.dim(id) : ''}`];
-  for (const finding of findings.slice(0, MAX_PLACES)) lines.push(...findingLines(finding, screen));
-  if (findings.length > MAX_PLACES) lines.push(screen.dim(`            and ${count(findings.length - MAX_PLACES, 'more place')}`));
+  // Users write the id into waivers: where both do not fit, the title is cut.
+  const room = screen.width - 12 - times.length - 2 - ruleId.length;
+  const lines = [`  ${word}  ${screen.bold(fit(titleOf(ruleId, screen.texts), room) + times)}  ${screen.dim(ruleId)}`];
+  const { places, messageLines } = ROOM[severity];
+  for (const finding of findings.slice(0, places)) lines.push(...findingLines(finding, messageLines, screen));
+  if (findings.length > places) lines.push(screen.dim(`            and ${count(findings.length - places, 'more place')}`));
   return lines;
 }
 
