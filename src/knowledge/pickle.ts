@@ -236,7 +236,7 @@ export class PickleKnowledge {
 
   /** Whether the name makes code objects, or functions and classes of them. */
   codeRole(module: string, name: string): 'code' | 'build' | undefined {
-    return this.#codeRoles.get(`${module} ${name}`);
+    return this.#codeRoles.get(`${module} ${name}`) ?? this.#codeRoles.get(`${this.canonicalModule(module)} ${name}`);
   }
 
   /** A function of this name runs, fetches or writes what it is given, wherever it is from. */

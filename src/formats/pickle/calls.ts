@@ -123,7 +123,8 @@ export class Calls {
       case 'danger':
         if (!standing.listed && EXCEPTION.test(global.name)) return suspicious('exception', 'low', 'low');
         // Members of enumerations such as `socket.AddressFamily` are written as a call with their number.
-        if (!standing.listed && standing.classLike && typeof argumentsOf(object)[0] === 'number' && this.#isEnumMember(object)) return suspicious(standing.category, 'low', 'low');
+        if (!standing.listed && standing.classLike && typeof argumentsOf(object)[0] === 'number' && this.#isEnumMember(object))
+          return suspicious(standing.category, 'low', 'low');
         return !standing.listed && !standing.standard && standing.classLike
           ? this.#weigh(global, object, suspicious(standing.category, 'high', 'low'))
           : this.#danger(standing.category, standing.severity, standing.listed);

@@ -52,12 +52,13 @@ const constantThroughout = (value: Value): boolean => {
 /** `getattr(Outer, 'Inner')`, `getattr(Color, 'RED')`, `getattr(instance, 'method')`: how protocols below 4 write nested names. */
 function member(args: readonly Value[], lookup: Lookup): Outcome {
   const [target, attribute] = args;
-  if (args.length !== 2 || typeof attribute !== 'string' || DUNDER.test(attribute)) return FAIL;
+  if (args.length !== 2 || typeof attribute !== 'string' || (DUNDER.test(attribute) && attribute !== '__new__')) return FAIL;
   if (target instanceof ObjectValue)
     return check(target.callee instanceof GlobalValue && !['danger', 'denied', 'plain'].includes(lookup.standing(target.callee).type));
   if (!(target instanceof GlobalValue)) return FAIL;
   const standing = lookup.standing(target);
   if (standing.type === 'danger' || standing.type === 'denied' || standing.type === 'code') return FAIL;
+  if (attribute === '__new__') return PASS;
   if (standing.type === 'known' && standing.entry.danger !== undefined) return FAIL;
   const standard = standing.type === 'plain' || standing.type === 'known';
   return check(/^_*[A-Z]/.test(attribute) || !standard || standing.type === 'known');
