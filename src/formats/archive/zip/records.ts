@@ -102,9 +102,10 @@ export function readCentral(cursor: Cursor, at: number): CentralHeader {
   cursor.skip(4);
   const externalAttributes = cursor.u32();
   values.offset = cursor.u32();
-  const nameBytes = cursor.take(nameLength);
-  const extra = readExtra(cursor.take(extraLength));
-  cursor.skip(commentLength);
+  // zipfile takes what is there where these lengths lead out of the directory.
+  const nameBytes = cursor.take(Math.min(nameLength, cursor.left));
+  const extra = readExtra(cursor.take(Math.min(extraLength, cursor.left)));
+  cursor.skip(Math.min(commentLength, cursor.left));
   widen(extra.zip64, values);
   return {
     versionNeeded,
