@@ -1,6 +1,9 @@
 import { at, facts, groupBy, isTrue, nameOf, observed, text } from './shared/facts.ts';
 import { defineRule, type Hit } from './rule.ts';
 
+/** Extras and development tools are not what a deployment installs. */
+const NOT_INSTALLED = new Set(['development', 'optional']);
+
 /** One finding per library and manifest: any version at all may be installed the next time. */
 export const unpinnedLibrary = defineRule({
   id: 'unpinned-library',
@@ -13,7 +16,7 @@ export const unpinnedLibrary = defineRule({
         isTrue(values, 'deployable') &&
         !isTrue(values, 'bounded') &&
         !isTrue(values, 'locked') &&
-        text(values, 'scope') !== 'development'
+        !NOT_INSTALLED.has(text(values, 'scope') ?? '')
       );
     });
     return [...groupBy(open, (observation) => `${observation.component ?? ''}\0${observation.location.path}`).values()].flatMap(

@@ -76,6 +76,15 @@ function fromConfiguration(input: RuleInput, loads: readonly Observation[]): Hit
   });
 }
 
+/** A call that may load one of several models is one place to fix. */
+function onePerPlace(hits: readonly Hit[]): Hit[] {
+  return [...groupBy(hits, ({ location }) => `${location.path}\0${location.line ?? ''}`).values()].flatMap(([first, ...rest]) => {
+    if (!first) return [];
+    const ids = [...new Set([first, ...rest].map((found) => String(found.args['id'] ?? '')))];
+    return [ids.length === 1 ? first : { ...first, args: { ...first.args, id: ids } }];
+  });
+}
+
 export const unpinnedRevision = defineRule({
   id: 'unpinned-revision',
   check(input) {
@@ -86,6 +95,6 @@ export const unpinnedRevision = defineRule({
     const loads = all.filter((load) => !takesNone(load));
     const never = new Set(all.filter(takesNone).flatMap((load) => load.component ?? []));
     for (const load of loads) if (load.component !== undefined) never.delete(load.component);
-    return [...fromCalls(input, loads), ...fromConfiguration(input, loads).filter((found) => !never.has(found.component ?? ''))];
+    return onePerPlace([...fromCalls(input, loads), ...fromConfiguration(input, loads).filter((found) => !never.has(found.component ?? ''))]);
   },
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { COMMIT, findingsOf, hits, library, model, observation } from './inventory.ts';
+import { COMMIT, findingsOf, hits, library, model, observation, seen } from './inventory.ts';
 
 const load = (facts: object, place: Parameters<typeof observation>[2] = {}) =>
   observation('model-load', { loader: 'AutoModel.from_pretrained', id: 'acme/chat', hub: 'huggingface', part: 'model', ...facts }, { component: 'model:acme/chat', ...place });
@@ -50,6 +50,25 @@ describe('unpinned-revision', () => {
       ['app.py', 2, [1, 3]],
       ['b.py', 9, [19]],
     ]);
+  });
+
+  it('is one finding where one call loads one of several', () => {
+    const [finding, ...more] = findingsOf('unpinned-revision', { observations: [load({ id: 'acme/a' }), load({ id: 'acme/b' })] });
+    expect(more).toEqual([]);
+    expect(finding?.args['id']).toEqual(['acme/a', 'acme/b']);
+  });
+
+  it('says nothing of libraries that take no revision', () => {
+    expect(hits('unpinned-revision', { observations: [load({ loader: 'fastembed.TextEmbedding' })] })).toEqual([]);
+  });
+
+  it('takes ids in configuration where some load reads its id', () => {
+    const place = { ...seen('configs/model.yaml', 9), crawler: 'config' };
+    const components = [model('acme/chat', { origin: 'huggingface', occurrences: [place] })];
+    expect(hits('unpinned-revision', { components, observations: [load({ id: null })] })).toEqual(['configs/model.yaml:9 medium']);
+    expect(hits('unpinned-revision', { components })).toEqual([]);
+    expect(hits('unpinned-revision', { components: [model('acme/chat', { origin: 'huggingface', occurrences: [place], revision: COMMIT })], observations: [load({ id: null })] })).toEqual([]);
+    expect(hits('unpinned-revision', { components: [{ kind: 'dataset', name: 'acme/data', origin: 'huggingface', occurrences: [place] }] })).toEqual(['configs/model.yaml:9 medium']);
   });
 
   it('judges datasets and torch.hub', () => {

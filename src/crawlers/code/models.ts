@@ -76,6 +76,8 @@ export function flag(context: Context, given: Given | undefined): boolean | null
   if (!given) return undefined;
   const found = context.resolver.program
     .expand(given.expr, given.unit, given.scope, { steps: 0, depth: 0 })
+    // What a test passes to a parameter is not what the application passes.
+    .filter((bound) => bound.kind !== 'expr' || !isTest(bound.unit) || isTest(given.unit))
     .map((bound) => (bound.kind === 'expr' && bound.expr.kind === 'boolean' ? bound.expr.value : null));
   if (found.includes(true)) return true;
   return found.length > 0 && found.every((item) => item === false) ? false : null;
