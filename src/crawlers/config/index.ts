@@ -11,6 +11,7 @@ import { readEnvironment } from './kinds/environment.ts';
 import { joinReachability } from './kinds/exposure.ts';
 import { readKeys } from './kinds/keys.ts';
 import { readMcp } from './kinds/mcp.ts';
+import { readPlatforms } from './kinds/platforms.ts';
 import { readPromptFile } from './kinds/prompts.ts';
 import { readWorkflow } from './kinds/workflows.ts';
 import { formatOf, readConfig, type ConfigFormat } from './readers/index.ts';
@@ -56,6 +57,7 @@ function readDocument(sink: Sink, format: ConfigFormat, root: ConfigNode): void 
   readDvc(sink, root);
   readUltralytics(sink, root);
   readPromptFile(sink, root);
+  readPlatforms(sink, root);
 }
 
 /** Configuration of every kind: keys, environments, containers, cloud resources, MCP servers, agents. */

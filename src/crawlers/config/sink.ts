@@ -120,19 +120,25 @@ export class Sink {
     return ref;
   }
 
-  /** Adds the service of a provider; a hosted vector store becomes a store, Pinecone is both. */
+  /** Adds the service of a provider; that of a hosted vector store is the store. */
   service(
     slug: string,
     line: number,
     symbol: string | undefined,
     extra: { readonly endpoint?: string; readonly confidence?: Confidence; readonly authenticated?: boolean } = {},
   ): void {
-    const confidence = extra.confidence ?? 'high';
     const store = this.stores.byProvider(slug);
-    if (store !== undefined) {
-      this.store(store, line, symbol, { ...(extra.endpoint && { endpoint: extra.endpoint }), confidence });
-      if (this.stores.bySlug(store)?.saas !== true) return;
-    }
+    if (store === undefined) this.addService(slug, line, symbol, extra);
+    else this.store(store, line, symbol, extra);
+  }
+
+  private addService(
+    slug: string,
+    line: number,
+    symbol: string | undefined,
+    extra: { readonly endpoint?: string; readonly confidence?: Confidence; readonly authenticated?: boolean },
+  ): void {
+    const confidence = extra.confidence ?? 'high';
     const provider = this.providers.bySlug(slug);
     const component: ServiceComponent = {
       kind: 'service',
@@ -146,14 +152,16 @@ export class Sink {
     this.add(component);
   }
 
+  /** Adds a vector store, and the service where the store is one too (`saas`). */
   store(
     slug: string,
     line: number,
     symbol: string | undefined,
-    extra: { readonly endpoint?: string; readonly confidence?: Confidence } = {},
+    extra: { readonly endpoint?: string; readonly confidence?: Confidence; readonly authenticated?: boolean } = {},
   ): ComponentRef | undefined {
     const store = this.stores.bySlug(slug);
     if (!store) return undefined;
+    if (store.saas) this.addService(slug, line, symbol, extra);
     return this.add({
       kind: 'vector-store',
       name: slug,

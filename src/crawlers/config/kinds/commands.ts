@@ -33,6 +33,21 @@ export function shellWords(text: string, firstLine: number): Word[] {
   return words;
 }
 
+/** Runtime that a command line starts (`python -m vllm.entrypoints.openai.api_server`), whatever its image. */
+export function servedBy(sink: Sink, words: readonly Word[]): string | undefined {
+  let command: Word[] = [];
+  for (const word of [...words.slice(0, MAX_WORDS), { text: ';', line: 0 }]) {
+    if (!SEPARATORS.has(word.text)) {
+      command.push(word);
+      continue;
+    }
+    const service = findCommand(sink, command)?.facts.service;
+    if (service !== undefined && sink.providers.selfHosted(service)) return service;
+    command = [];
+  }
+  return undefined;
+}
+
 /** Reads a command line of one process, or a script of several. */
 export function readCommand(
   sink: Sink,

@@ -1,7 +1,7 @@
 import type { ComponentRef } from '../../../core/component.ts';
 import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
-import { readCommand, shellWords, type Word } from './commands.ts';
+import { readCommand, servedBy, shellWords, type Word } from './commands.ts';
 import { readEnvironment } from './environment.ts';
 import { readReachability, settingsOf } from './exposure.ts';
 import { withDefaults } from './values.ts';
@@ -49,9 +49,11 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): Compo
     service = ai ? (sink.infrastructure.image(image.replace(/[:@][^/]*$/, ''))?.service ?? localService(sink, image)) : undefined;
     const store = sink.stores.byImage(image.replace(/[:@][^/]*$/, ''));
     server = service === undefined ? (store === undefined ? undefined : `vector-store:${store}`) : `service:${service}`;
-    if (ai) readPorts(sink, map, server, via);
   }
   const command = [...words(get(map, 'command')), ...words(get(map, 'entrypoint')), ...words(get(map, 'args'))];
+  const started = server === undefined && command.length > 0 ? servedBy(sink, command) : undefined;
+  if (started !== undefined) server = `service:${started}`;
+  if (ai || started !== undefined) readPorts(sink, map, server, via);
   if (command.length > 0)
     readCommand(sink, command, ai ? { service, positional: service !== undefined && TAKES_MODEL.has(service) } : undefined);
   if (image !== undefined || get(map, 'env') || get(map, 'environment') || get(map, 'Environment')) readVariables(sink, map, service);
@@ -79,10 +81,11 @@ const viaOf = (file: string, path: readonly string[]): string =>
       ? 'workflow'
       : 'kubernetes';
 
-/** `command:` and `args:` as words: a list, or shell text. */
+/** `command:` and `args:` as words: a list, or shell text. A block scalar begins on the line after its indicator. */
 function words(node: ConfigNode | undefined): Word[] {
   if (node === undefined) return [];
-  if (node.kind === 'scalar') return node.type === 'null' ? [] : shellWords(node.value, node.line);
+  if (node.kind === 'scalar')
+    return node.type === 'null' ? [] : shellWords(node.value, node.value.includes('\n') ? node.line + 1 : node.line);
   const items = itemsOf(node).flatMap((item): Word[] => (item.kind === 'scalar' ? [{ text: item.value, line: item.line }] : []));
   // `["sh", "-c", "script"]`: the script is what runs.
   return items.flatMap((word) => (/\s/.test(word.text) && items.length < 6 ? shellWords(word.text, word.line) : [word]));
