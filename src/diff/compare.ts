@@ -8,7 +8,7 @@ export interface Change {
   readonly new?: string;
 }
 
-export interface ChangedItem {
+interface ChangedItem {
   readonly item: Item;
   readonly changes: readonly Change[];
 }

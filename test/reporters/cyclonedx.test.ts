@@ -2,11 +2,13 @@ import { Validation, Spec } from '@cyclonedx/cyclonedx-library';
 import { PackageURL } from 'packageurl-js';
 import { describe, expect, test } from 'vitest';
 import { HOSTILE, hostileReport } from '../../fixtures/reports/hostile.ts';
-import { emptyReport, richReport } from '../../fixtures/reports/rich.ts';
+import { at, emptyReport, richReport } from '../../fixtures/reports/rich.ts';
 import { fixtureTexts } from '../../fixtures/reports/texts.ts';
 import { refOf } from '../../src/core/component.ts';
 import type { Report } from '../../src/core/report.ts';
+import { MAX_OCCURRENCES } from '../../src/reporters/cyclonedx/evidence.ts';
 import { render } from '../../src/reporters/cyclonedx/index.ts';
+import { MAX_SKIPPED } from '../../src/reporters/cyclonedx/metadata.ts';
 import type { SpecVersion } from '../../src/reporters/reporter.ts';
 import { expectTame } from './tame.ts';
 
@@ -229,5 +231,24 @@ describe('hostile names', () => {
     expect(item(bom, 'model:proto __proto__')['licenses']).toEqual([
       { license: expect.objectContaining({ name: '__proto__' }) as unknown },
     ]);
+  });
+});
+
+describe('limits', () => {
+  test('places of one component and skipped files are listed up to a bound, and counted', async () => {
+    const [first] = richReport.components;
+    if (first === undefined) throw new Error('fixture');
+    const places = Array.from({ length: MAX_OCCURRENCES + 5 }, (_, index) => at('src/a.py', index + 1));
+    const skipped = Array.from({ length: MAX_SKIPPED + 5 }, (_, index) => ({ path: `src/${index}.py`, reason: 'too-large' as const }));
+    const bom = await bomOf({
+      ...richReport,
+      components: [{ ...first, occurrences: places }],
+      coverage: { ...richReport.coverage, skipped },
+    });
+    const [component] = bom.components;
+    expect((component?.['evidence'] as { readonly occurrences: readonly unknown[] }).occurrences).toHaveLength(MAX_OCCURRENCES);
+    expect(component?.['properties']).toContainEqual({ name: 'assay:occurrences', value: String(MAX_OCCURRENCES + 5) });
+    expect(bom.metadata.properties.filter((property) => property.name === 'assay:skipped')).toHaveLength(MAX_SKIPPED);
+    expect(bom.metadata.properties).toContainEqual({ name: 'assay:coverage:skipped', value: String(MAX_SKIPPED + 5) });
   });
 });

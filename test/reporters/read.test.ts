@@ -6,7 +6,7 @@ import { fixtureTexts } from '../../fixtures/reports/texts.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { FORMATS, formatOfFile, isFormat, loadRenderer } from '../../src/reporters/index.ts';
 import { render } from '../../src/reporters/json/index.ts';
-import { readReport } from '../../src/reporters/json/read.ts';
+import { MAX_REPORT, readReport } from '../../src/reporters/json/read.ts';
 
 const text = render(richReport, { texts: fixtureTexts });
 const changed = (change: (report: Record<string, unknown>) => unknown): string =>
@@ -53,6 +53,10 @@ describe('reading a JSON report back', () => {
     expect(readReport(later, 'r.json').components).toHaveLength(richReport.components.length);
     const broken = changed((report) => ({ ...report, schemaVersion: '1.9.0', extra: 1, findings: {} }));
     expect(() => readReport(broken, 'r.json')).toThrow(/\/findings must be array/);
+  });
+
+  test('a text over the limit is refused before it is parsed', () => {
+    expect(() => readReport(' '.repeat(MAX_REPORT + 1), 'r.json')).toThrow(/r\.json: larger than/);
   });
 
   test('whatever JSON it is given, it throws nothing but a UserError', () => {

@@ -33,7 +33,7 @@ export interface GraphNode {
   readonly y: number;
 }
 
-export interface GraphEdge {
+interface GraphEdge {
   readonly from: number;
   readonly to: number;
   readonly type: RelationType | 'contains';

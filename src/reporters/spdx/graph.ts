@@ -1,5 +1,5 @@
 /** An element of the graph: property → value. `type` and `spdxId` lead, the rest follows in the order of writing. */
-export interface SpdxElement {
+interface SpdxElement {
   readonly type: string;
   readonly spdxId: string;
   readonly creationInfo: '_:creationinfo';
