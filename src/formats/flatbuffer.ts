@@ -3,7 +3,8 @@ import { Cursor } from './cursor.ts';
 
 /** Elements of one vector that are followed. */
 const MAX_ELEMENTS = 1_000_000;
-const MAX_TEXT = 64 * 1024;
+/** Names; several vectors may share one place in the file, so nothing long is read again and again. */
+const MAX_TEXT = 1024;
 
 /** A table of a flatbuffer: https://flatbuffers.dev/internals/. Every offset is checked against the file. */
 export class Table {

@@ -5,7 +5,7 @@ import { inspectEncodedText } from './encoded.ts';
 import { judgeFreeText } from './free-text.ts';
 import type { ArtifactInput, InspectContext } from './format.ts';
 import { walkMsgpack } from './msgpack.ts';
-import { defineReader, hasExtension, printable, spend, type Draft } from './reading.ts';
+import { defineReader, hasExtension, printable, RECORD, spend, type Draft } from './reading.ts';
 import { inspectTrailing } from './remainder.ts';
 
 const EXTENSIONS = ['.msgpack', '.flax', '.orbax'];
@@ -20,7 +20,7 @@ const DTYPE = /^(?:bool_?|u?int(?:2|4|8|16|32|64)|b?float(?:16|32|64)|float8_\w+
 /** An array: `(shape, dtype, bytes)`, packed again. */
 async function readArray(input: ArtifactInput, start: number, length: number, context: InspectContext, draft: Draft, state: { tensors: number; dtypes: Set<string> }): Promise<void> {
   const texts: string[] = [];
-  await walkMsgpack(new Cursor(sliceReader(input.reader, start, length), 0, length, false), { step: () => spend(context, 1), text: (text) => void texts.push(text) });
+  await walkMsgpack(new Cursor(sliceReader(input.reader, start, length), 0, length, false), { step: () => spend(context, RECORD), text: (text) => void texts.push(text) });
   const [dtype = ''] = texts;
   state.tensors += 1;
   if (state.dtypes.size < 50) state.dtypes.add(printable(dtype, 20));
@@ -50,7 +50,7 @@ export const flax = defineReader({
     const state = { tensors: 0, dtypes: new Set<string>() };
     let keys = 0;
     await walkMsgpack(cursor, {
-      step: () => spend(context, 1),
+      step: () => spend(context, RECORD),
       async text(text, isKey) {
         judgeFreeText(text, isKey ? 'key' : 'value', draft);
         if (isKey) {

@@ -153,6 +153,12 @@ export function defineReader(spec: ReaderSpec): Format {
   };
 }
 
+/**
+ * Steps that one record of an asynchronous reader costs: twenty million of its own would take
+ * half a minute, and no honest file has a million.
+ */
+export const RECORD = 10;
+
 /** Draws from the shared budget. Throws `LimitError` when it is used up or time is over. */
 export function spend(context: InspectContext, steps: number): void {
   context.budget.steps -= steps;

@@ -22,9 +22,10 @@ export interface JsonDocument {
 
 /** serde_json's recursion limit. */
 const MAX_DEPTH = 128;
-/** A value costs some 50 bytes at worst; ten million stay below 500 MB even then. */
+/** Numbers and short strings cost some 40 bytes each, objects 300: this stays below 200 MB. */
 const MAX_VALUES = 4_000_000;
 const MAX_DUPLICATES = 20;
+const OBJECT_COST = 7;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -39,6 +40,7 @@ class JsonReader {
   readonly #bigints: boolean;
   readonly #lenient: boolean;
   #at = 0;
+  /** Budget of values; an object costs as much as eight numbers. */
   #values: number;
   readonly duplicates: string[] = [];
 
@@ -143,6 +145,7 @@ class JsonReader {
 
   #object(depth: number): JsonObject {
     this.#at += 1;
+    this.#values -= OBJECT_COST;
     const entries = new Map<string, JsonValue>();
     this.#space();
     if (this.#text[this.#at] === '}') {

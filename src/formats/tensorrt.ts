@@ -5,7 +5,7 @@ const EXTENSIONS = ['.engine', '.plan', '.trt'];
 const MAGICS = ['ptrt', 'ftrt', 'trtp', 'trtf'];
 const MAX_SEARCH = 16 * 1024 * 1024;
 /** Plugins are loaded by name; a path says from where. */
-const LIBRARY = /(?:\/[\w.-]+)+\.(?:so|dll|dylib|py)\b|(?:\.\.\/)+[\w./-]+|\/(?:etc|root|home|tmp|dev)\/[\w./-]{3,}/;
+const LIBRARY = /(?:\/[\w.-]{1,64}){1,12}\.(?:so|dll|dylib|py)\b|\.\.\/[\w./-]{1,200}|\/(?:etc|root|home|tmp|dev)\/[\w./-]{3,200}/;
 
 /** A serialised CUDA program for one GPU: native code that nobody can judge by reading. */
 export const tensorrt = defineReader({

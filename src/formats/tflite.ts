@@ -42,6 +42,7 @@ async function readTensors(model: Table, buffers: number, context: InspectContex
   let tensors = 0;
   const dtypes = new Set<string>();
   for await (const graph of model.tables(2)) {
+    spend(context, 1);
     for await (const tensor of graph.tables(0)) {
       spend(context, 1);
       tensors += 1;

@@ -8,7 +8,7 @@ export interface XmlElement {
 }
 
 /** OpenVINO graphs of large models have 20 MB. */
-export const MAX_XML = 64 * 1024 * 1024;
+export const MAX_XML = 32 * 1024 * 1024;
 const MAX_TAG = 1 << 20;
 
 /** UTF-8 or UTF-16 by byte order mark or by the first characters; an entity hides in either. */
@@ -20,7 +20,8 @@ export function decodeXml(bytes: Uint8Array): string {
   return buffer.toString('utf8').replace(/^\ufeff/, '');
 }
 
-const ATTRIBUTE = /([^\s=<>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+/** Bounded, so that a long tag without `=` costs no square of its length. */
+const ATTRIBUTE = /([^\s=<>"'/]{1,256})\s{0,64}=\s{0,64}(?:"([^"]*)"|'([^']*)')/g;
 
 const decodeEntities = (text: string): string =>
   text.replaceAll(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(lt|gt|amp|quot|apos));/g, (_all, hex?: string, decimal?: string, name?: string) => {
@@ -32,7 +33,7 @@ const decodeEntities = (text: string): string =>
 /** A document type is never needed by a model; with entities it reads files or exhausts memory. */
 function judgeDoctype(declaration: string, offset: number, draft: Draft): void {
   const entities = [...declaration.matchAll(/<!ENTITY\s+(%\s+)?([^\s>]+)/g)];
-  const external = /<!ENTITY[^>]*\b(?:SYSTEM|PUBLIC)\b/.test(declaration) || entities.some((match) => match[1] !== undefined);
+  const external = /<!ENTITY[^>]{0,300}\b(?:SYSTEM|PUBLIC)\b/.test(declaration) || entities.some((match) => match[1] !== undefined);
   const target = /\b(?:SYSTEM|PUBLIC)\s+(?:"([^"]*)"|'([^']*)')/.exec(declaration);
   const args = { problem: external ? 'external-entity' : entities.length > 0 ? 'entity' : 'doctype', ...(target && { target: printable(target[1] ?? target[2] ?? '') }) };
   if (external || entities.length > 1) draft.report('xml-external-entity', args, { offset });
@@ -63,6 +64,7 @@ export function* walkXml(text: string, context: InspectContext, draft: Draft): G
   let at = 0;
   const open: string[] = [];
   let elements = 0;
+  const includes = text.includes('XInclude');
   for (;;) {
     const start = text.indexOf('<', at);
     if (start < 0) break;
@@ -106,8 +108,10 @@ export function* walkXml(text: string, context: InspectContext, draft: Draft): G
       const name = /^[^\s/>]+/.exec(tag)?.[0] ?? '';
       if (name === '') throw new ParseError('XML tag without a name', start);
       const attributes = new Map<string, string>();
-      for (const match of tag.slice(name.length).matchAll(ATTRIBUTE)) attributes.set(match[1] ?? '', decodeEntities(match[2] ?? match[3] ?? ''));
-      if (/(?:^|:)include$/.test(name) && /XInclude/.test(text)) draft.report('xml-external-entity', { problem: 'xinclude', target: printable(attributes.get('href') ?? '') }, { offset: start });
+      const rest = tag.slice(name.length);
+      if (/[^\s/]/.test(rest.replaceAll(ATTRIBUTE, ''))) throw new ParseError('XML attribute without a value', start);
+      for (const match of rest.matchAll(ATTRIBUTE)) attributes.set(match[1] ?? '', decodeEntities(match[2] ?? match[3] ?? ''));
+      if (includes && /(?:^|:)include$/.test(name)) draft.report('xml-external-entity', { problem: 'xinclude', target: printable(attributes.get('href') ?? '') }, { offset: start });
       if (!tag.endsWith('/')) open.push(name);
       elements += 1;
       yield { name, attributes };

@@ -9,6 +9,8 @@ const MAX_KEYS = 65_536;
 const MAX_KEY = 65_535;
 /** Strings up to this length are kept: templates and licences. Longer ones are skipped and reported. */
 const MAX_STRING = 1024 * 1024;
+/** All kept strings of a file together. */
+const MAX_KEPT = 32 * 1024 * 1024;
 /** The format has arrays of arrays; nobody writes them. */
 const MAX_ARRAY_DEPTH = 4;
 /** Strings of an array that are looked at for templates; token lists are far longer and are walked only. */
@@ -38,6 +40,7 @@ export class MetadataReader {
   readonly #cursor: Cursor;
   readonly #wide: boolean;
   readonly #context: InspectContext;
+  #kept = 0;
 
   constructor(cursor: Cursor, version: number, context: InspectContext) {
     this.#cursor = cursor;
@@ -61,10 +64,11 @@ export class MetadataReader {
 
   async string(limit: number): Promise<{ readonly text: string | undefined; readonly valid: boolean }> {
     const length = await this.length();
-    if (length > limit) {
+    if (length > limit || this.#kept + length > MAX_KEPT) {
       this.#cursor.skip(length);
       return { text: undefined, valid: true };
     }
+    this.#kept += length;
     if (!this.#cursor.has(length)) await this.#cursor.need(length);
     const bytes = this.#cursor.take(length);
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
@@ -139,7 +143,7 @@ export class MetadataReader {
     }
     if (type !== STRING && type !== ARRAY) throw new ParseError(`unknown array type ${type}`, this.#cursor.position);
     const length = await this.length(this.#wide ? 8 : 4);
-    spend(this.#context, length);
+    spend(this.#context, length * 4);
     const strings: string[] = [];
     for (let i = 0; i < length; i += 1) {
       if (type === ARRAY) {

@@ -9,8 +9,8 @@ import { GGML_TYPES } from './types.ts';
 const MAX_DIMENSIONS = 4;
 /** ggml keeps 64 bytes; longer names are cut or refused. */
 const MAX_NAME = 1024;
-/** Twenty times the largest mixture-of-experts checkpoints. */
-const MAX_TENSORS = 1_000_000;
+/** Several times the largest mixture-of-experts checkpoints. */
+const MAX_TENSORS = 200_000;
 
 interface TensorSpan {
   readonly name: string;

@@ -11,10 +11,10 @@ import type { Space } from './space.ts';
 const MAX_VALUE = 16 * 1024 * 1024;
 /** Chunks of one dataset of bytes that are looked at. */
 const MAX_CHUNKS = 4096;
-const MAX_ELEMENTS = 100_000;
 const MAX_LEVEL = 16;
 const DEFLATE = 1;
 const SHUFFLE = 2;
+const CHECKSUM = 3;
 
 export interface Layout {
   readonly kind: 'compact' | 'contiguous' | 'chunked' | 'virtual' | 'other';
@@ -49,8 +49,8 @@ export function readLayout(bytes: Uint8Array, space: Space): Layout {
   return { ...none, kind: 'other' };
 }
 
-/** Filters of a dataset: `undefined` where one is not zlib or shuffle of bytes. */
-function readFilters(messages: readonly HeaderMessage[], space: Space): readonly number[] | undefined {
+/** Ids of the filters of a dataset, in the order of writing. */
+function readFilters(messages: readonly HeaderMessage[], space: Space): readonly number[] {
   const message = messages.find(({ type }) => type === MESSAGE.filters);
   if (!message) return [];
   const fields = space.of(message.data);
@@ -114,49 +114,47 @@ function inflate(bytes: Uint8Array, context: InspectContext): Uint8Array {
   }
 }
 
-/** Raw pieces of a dataset's data, each of which may hold a payload of its own. */
-export async function datasetPieces(layout: Layout, messages: readonly HeaderMessage[], space: Space, context: InspectContext): Promise<Uint8Array[]> {
-  if (layout.kind === 'compact') return layout.data ? [layout.data] : [];
-  if (layout.kind === 'contiguous') return layout.address === undefined ? [] : [await space.read(layout.address, Math.min(layout.size, MAX_VALUE))];
+/** Raw pieces of a dataset's data, one at a time, each of which may hold a payload of its own. */
+export async function* datasetPieces(layout: Layout, messages: readonly HeaderMessage[], space: Space, context: InspectContext): AsyncGenerator<Uint8Array> {
+  if (layout.kind === 'compact') {
+    if (layout.data) yield layout.data;
+    return;
+  }
+  if (layout.kind === 'contiguous') {
+    if (layout.address !== undefined) yield await space.read(layout.address, Math.min(layout.size, MAX_VALUE));
+    return;
+  }
   if (layout.kind !== 'chunked') throw new ParseError('HDF5 dataset of bytes in a layout that is not read');
   const filters = readFilters(messages, space);
-  if (!filters) throw new ParseError('HDF5 dataset with unknown filters');
-  const pieces: Uint8Array[] = [];
-  if (layout.address === undefined) return pieces;
+  if (layout.address === undefined) return;
   for (const { address, size } of await readChunks(space, layout.address, layout.rank)) {
-    spend(context, 1 + size / 1024);
     let piece = await space.read(address, size);
     for (const filter of [...filters].reverse()) {
       if (filter === DEFLATE) piece = inflate(piece, context);
-      else if (filter !== SHUFFLE && filter !== 3) throw new ParseError(`HDF5 filter ${filter} is not read`);
+      // Shuffle changes nothing for single bytes; Fletcher-32 appends four.
+      else if (filter !== SHUFFLE && filter !== CHECKSUM) throw new ParseError(`HDF5 filter ${filter} is not read`);
     }
-    pieces.push(piece);
+    yield piece;
   }
-  return pieces;
 }
 
-/** Values of a dataset whose elements are strings, bytes or sequences. */
-export async function datasetValues(datatype: Datatype, pieces: readonly Uint8Array[], space: Space, heaps: GlobalHeaps, context: InspectContext): Promise<Uint8Array[]> {
-  const values: Uint8Array[] = [];
-  for (const piece of pieces) {
-    if (datatype.kind === 'vlen' || datatype.kind === 'vlen-string') {
-      const fields = space.of(piece);
-      while (fields.remaining >= 8 + space.offsetSize) {
-        if (values.length > MAX_ELEMENTS) throw new LimitError('hdf5-elements', 'HDF5 dataset of objects is too long');
-        spend(context, 1);
-        const length = fields.uint(4);
-        const address = fields.address();
-        const index = fields.uint(4);
-        const value = length > 0 && address !== undefined && address > 0 ? await heaps.object(address, index) : undefined;
-        if (value) values.push(value);
-      }
-    } else if (datatype.kind === 'number') values.push(piece);
-    else {
-      for (let at = 0; at + datatype.size <= piece.length && datatype.size > 0; at += datatype.size) {
-        if (values.length > MAX_ELEMENTS) throw new LimitError('hdf5-elements', 'HDF5 dataset of objects is too long');
-        values.push(piece.subarray(at, at + datatype.size));
-      }
-    }
+/** Values of a piece whose elements are strings, bytes or sequences. */
+export async function* datasetValues(datatype: Datatype, piece: Uint8Array, space: Space, heaps: GlobalHeaps, context: InspectContext): AsyncGenerator<Uint8Array> {
+  if (datatype.kind === 'number') {
+    yield piece;
+    return;
   }
-  return values;
+  if (datatype.kind === 'vlen' || datatype.kind === 'vlen-string') {
+    const fields = space.of(piece);
+    while (fields.remaining >= 8 + space.offsetSize) {
+      spend(context, 1);
+      const length = fields.uint(4);
+      const address = fields.address();
+      const index = fields.uint(4);
+      const value = length > 0 && address !== undefined && address > 0 ? await heaps.object(address, index) : undefined;
+      if (value) yield value;
+    }
+    return;
+  }
+  for (let at = 0; at + datatype.size <= piece.length && datatype.size > 0; at += datatype.size) yield piece.subarray(at, at + datatype.size);
 }

@@ -122,16 +122,16 @@ async function readIds(space: Space, address: number): Promise<Uint8Array[]> {
 
 /**
  * Links or attributes that one object stores outside of its header: a fractal heap, indexed by a
- * version 2 B-tree. `incomplete` counts objects that are stored in ways not read here (huge, filtered).
+ * version 2 B-tree. Throws `ParseError` at the end where some are stored in ways that are not read
+ * here (huge, filtered).
  */
-export async function readDense(space: Space, heapAddress: number, treeAddress: number): Promise<{ readonly objects: Uint8Array[]; readonly incomplete: number }> {
+export async function* readDense(space: Space, heapAddress: number, treeAddress: number): AsyncGenerator<Uint8Array> {
   const heap = await readHeap(space, heapAddress);
-  const objects: Uint8Array[] = [];
-  let incomplete = 0;
+  let missing = 0;
   for (const id of await readIds(space, treeAddress)) {
     const object = await readObject(space, heap, id);
-    if (object) objects.push(object);
-    else incomplete += 1;
+    if (object) yield object;
+    else missing += 1;
   }
-  return { objects, incomplete };
+  if (missing > 0) throw new ParseError('HDF5 heap with objects that are not read');
 }

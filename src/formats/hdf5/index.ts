@@ -3,7 +3,7 @@ import { LimitError, ParseError } from '../../core/errors.ts';
 import { fromError } from '../findings.ts';
 import type { ArtifactInput, InspectContext } from '../format.ts';
 import { judgeText } from '../model-config/json.ts';
-import { defineReader, hasExtension, type Draft } from '../reading.ts';
+import { defineReader, hasExtension, spend, type Draft } from '../reading.ts';
 import { inspectTrailing } from '../remainder.ts';
 import { verdictRank, verdictOf } from '../verdict.ts';
 import { Space } from './space.ts';
@@ -50,7 +50,7 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
   if (offset === undefined) throw new ParseError('no HDF5 signature', 0);
   draft.certain = true;
   if (offset > 0) await inspectUserBlock(input, offset, context, draft);
-  const space = new Space(reader);
+  const space = new Space(reader, (bytes) => spend(context, 1 + bytes / 64));
   let walk: Hdf5Walk | undefined;
   try {
     const superblock = await readSuperblock(reader, space, offset);

@@ -66,8 +66,12 @@ export class Space {
   offsetSize = 8;
   lengthSize = 8;
 
-  constructor(reader: ByteReader) {
+  readonly #charge: (bytes: number) => void;
+
+  /** `charge` pays for every read: structures may point at the same bytes again and again. */
+  constructor(reader: ByteReader, charge: (bytes: number) => void) {
     this.#reader = reader;
+    this.#charge = charge;
   }
 
   get size(): number {
@@ -76,6 +80,7 @@ export class Space {
 
   async read(address: number, length: number): Promise<Uint8Array> {
     if (length > MAX_READ) throw new LimitError('hdf5-structure', `structure of ${length} bytes is over the limit of ${MAX_READ}`);
+    this.#charge(length);
     const start = this.base + address;
     if (!Number.isSafeInteger(start) || start < 0 || start + length > this.#reader.size) throw new ParseError('HDF5 address beyond the file', Math.min(start, this.#reader.size));
     const first = Math.floor(start / BLOCK);

@@ -102,12 +102,12 @@ export class Hdf5Walk {
         if ((flags & 1) !== 0) fields.skip(8);
         const [heap, tree] = [fields.address(), fields.address()];
         if (heap === undefined || tree === undefined) continue;
-        const { objects, incomplete } = await readDense(this.#space, heap, tree);
-        if (incomplete > 0) this.problems.push(new ParseError('HDF5 links that are not read'));
-        for (const object of objects) {
-          const link = readLink(this.#space.of(object));
-          if (link) links.push(link);
-        }
+        await this.#guard(async () => {
+          for await (const object of readDense(this.#space, heap, tree)) {
+            const link = readLink(this.#space.of(object));
+            if (link) links.push(link);
+          }
+        });
       }
     }
     return links;
@@ -119,9 +119,7 @@ export class Hdf5Walk {
     if ((fields.uint(1) & 1) !== 0) fields.skip(2);
     const [heap, tree] = [fields.address(), fields.address()];
     if (heap === undefined || tree === undefined) return;
-    const { objects, incomplete } = await readDense(this.#space, heap, tree);
-    if (incomplete > 0) this.problems.push(new ParseError('HDF5 attributes that are not read'));
-    for (const object of objects) await this.#guard(() => this.#attribute(object, name));
+    for await (const object of readDense(this.#space, heap, tree)) await this.#guard(() => this.#attribute(object, name));
   }
 
   async #attribute(data: Uint8Array, owner: string): Promise<void> {
@@ -165,9 +163,8 @@ export class Hdf5Walk {
     if (find(MESSAGE.externalFiles)) return;
     const bytes = datatype.kind === 'number' && datatype.size === 1;
     if (!CARRIERS.has(datatype.kind) && !(bytes && elements <= MAX_BYTES_DATASET)) return;
-    const pieces = await datasetPieces(layout, messages, this.#space, this.#context);
-    for (const value of await datasetValues(datatype, pieces, this.#space, this.#heaps, this.#context)) {
-      await judgeValue(value, name, this.#path, this.#context, this.#draft);
+    for await (const piece of datasetPieces(layout, messages, this.#space, this.#context)) {
+      for await (const value of datasetValues(datatype, piece, this.#space, this.#heaps, this.#context)) await judgeValue(value, name, this.#path, this.#context, this.#draft);
     }
   }
 }

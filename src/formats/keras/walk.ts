@@ -9,6 +9,8 @@ interface Walk {
   readonly context: InspectContext;
   readonly draft: Draft;
   readonly classes: Map<string, number>;
+  /** The document is a Keras model: a class without a module is a custom object or one of Keras' own. */
+  readonly model: boolean;
   readonly words: (list: string) => ReadonlySet<string>;
 }
 
@@ -66,6 +68,7 @@ function judgeNode(node: JsonObject, walk: Walk): void {
   if (module !== undefined) judgeModule(module, className === 'function' && typeof config === 'string' ? config : className, walk);
   else if (className === 'function' && typeof config === 'string') judgeModule('builtins', config, walk);
   else if (/[.:]/.test(className) && judgeTarget(className, context).kind === 'dangerous') draft.report('dangerous-object', { target: shown, kind: 'class-name' });
+  else if (walk.model && !words('classes').has(className)) draft.report('unknown-object', { target: shown, kind: 'custom-class' });
   const registered = stringAt(node, 'registered_name');
   if (registered !== undefined && registered.includes('>') && !registered.startsWith('keras')) draft.report('unknown-object', { target: printable(registered), kind: 'registered' }, { verdict: null, severity: 'info' });
 }
@@ -77,8 +80,9 @@ function judgeSettings(node: JsonObject, draft: Draft): void {
 
 /** Walks every node of a Keras configuration, whatever stands around it. */
 export function walkKeras(root: JsonValue, context: InspectContext, draft: Draft): void {
+  const model = isObject(root) && isKerasConfig(root);
   const vocabulary = context.knowledge.get(vocabularySection);
-  const walk: Walk = { context, draft, classes: new Map(), words: (list) => vocabulary.names('keras', list) };
+  const walk: Walk = { context, draft, classes: new Map(), model, words: (list) => vocabulary.names('keras', list) };
   const stack: { readonly value: JsonValue; readonly insideLambda: boolean }[] = [{ value: root, insideLambda: false }];
   for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
     const { value, insideLambda } = item;

@@ -81,7 +81,7 @@ export async function judgeText(text: string, context: InspectContext, draft: Dr
   for (const match of text.matchAll(/\{\s*"(?:class_name|module|registered_name|_target_|py\/\w+|chat_template)"/g)) {
     if (++attempts > DEEP) return;
     const end = balancedEnd(text, match.index);
-    spend(context, Math.ceil((end - match.index) / 16) + 1);
+    spend(context, Math.ceil((end - match.index) / 2) + 1);
     try {
       const { value } = parseJson(text.slice(match.index, end), { lenient: true });
       walkKeras(value, context, draft);

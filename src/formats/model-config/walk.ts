@@ -11,7 +11,8 @@ const DOTTED = /^[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)*$/;
 const CHAT_KEY = /chat[_-]?template/i;
 const MARKUP = /\{\{|\{%/;
 
-function judgeTargets(node: JsonObject, context: InspectContext, draft: Draft): void {
+/** Judges the keys of one object that name what is imported and called. */
+export function judgeTargets(node: JsonObject, context: InspectContext, draft: Draft): void {
   const words = context.knowledge.get(vocabularySection);
   for (const [key, value] of node) {
     if (!words.names('python', 'targetKeys').has(key)) continue;

@@ -7,9 +7,12 @@ import { decodeUtf8, isObject, stringAt, type JsonObject, type JsonValue } from 
 import { walkKeras } from '../keras/walk.ts';
 import { configFacts } from './facts.ts';
 import { findRemoteCode } from './remote-code.ts';
-import { walkConfig } from './walk.ts';
+import { judgeTargets, walkConfig } from './walk.ts';
 
-const MAX_YAML = 4 * 1024 * 1024;
+/** Read as text. */
+const MAX_YAML = 16 * 1024 * 1024;
+/** Parsed: the parser takes some 4 ms per kilobyte. Configurations of models have 60 kB at most. */
+const MAX_PARSED = 512 * 1024;
 /** yaml's composer recurses; real configurations stay below 20 levels. */
 const MAX_DEPTH = 200;
 const MODEL_FILES = /^(?:mlmodel|model_config\.ya?ml|hparams\.ya?ml|model\.ya?ml)$/;
@@ -100,6 +103,9 @@ export const yaml = defineReader({
     const text = decodeUtf8(await reader.read(0, reader.size)).replace(/^\ufeff/, '');
     if (!draft.certain && !TELLING.test(text)) return;
     spend(context, Math.ceil(text.length / 32));
+    // What a line says by itself is judged however large the file is.
+    for (const match of text.matchAll(/^[ \t-]*["']?_target_["']?[ \t]*:[ \t]*["']?([\w.]{1,200})/gm)) judgeTargets(new Map([['_target_', match[1] ?? '']]), context, draft);
+    if (text.length > MAX_PARSED) throw new LimitError('yaml-size', `YAML of ${text.length} characters is over the limit of ${MAX_PARSED}`);
     checkDepth(text);
     // A tag is a tag even in a document that does not parse.
     for (const match of text.matchAll(/!!(python\/[\w/]+:[\w.]+)|tag:yaml\.org,2002:(python\/[\w/]+:[\w.]+)/g)) judgeTag(`${STANDARD}${match[1] ?? match[2]}`, context, draft);

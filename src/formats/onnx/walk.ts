@@ -3,7 +3,7 @@ import type { InspectContext } from '../format.ts';
 import { inspectEncodedText } from '../encoded.ts';
 import { judgeFreeText } from '../free-text.ts';
 import { BYTES, type Field, type Message } from '../protobuf.ts';
-import { printable, spend, type Draft } from '../reading.ts';
+import { printable, RECORD, spend, type Draft } from '../reading.ts';
 import { readSparseTensor, readTensor } from './tensor.ts';
 
 export interface OnnxWalk {
@@ -49,7 +49,7 @@ async function readString(message: Message, field: Field, walk: OnnxWalk): Promi
 }
 
 async function readNode(message: Message, walk: OnnxWalk): Promise<void> {
-  spend(walk.context, 1);
+  spend(walk.context, RECORD);
   let [operator, domain] = ['', ''];
   for (let field = await message.next(); field; field = await message.next()) {
     if (field.number === 4) operator = await message.text(field);

@@ -1,7 +1,7 @@
 import { LimitError, ParseError } from '../../core/errors.ts';
 import type { Cursor } from '../cursor.ts';
 import type { InspectContext } from '../format.ts';
-import { spend } from '../reading.ts';
+import { RECORD, spend } from '../reading.ts';
 
 /** SEXP types of R's serialize.c. */
 const TYPE = {
@@ -62,7 +62,7 @@ export class RdsReader {
   /** Reads one item; the result is the text of a symbol or string, else empty. */
   async item(within: Within = 'data', depth = 0): Promise<string> {
     if (depth > MAX_DEPTH) throw new LimitError('rds-depth', `nested deeper than ${MAX_DEPTH}`);
-    spend(this.#context, 1);
+    spend(this.#context, RECORD / 2);
     let flags = await this.#int();
     let tail: string | undefined;
     let callee = '';

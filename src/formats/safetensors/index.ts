@@ -11,8 +11,8 @@ import { headerObject, readHeader } from './header.ts';
 
 /** `MAX_HEADER_SIZE` of the reference implementation. */
 const MAX_HEADER = 100_000_000n;
-/** Larger headers are legal but not read: some 300,000 tensors, ten times the largest known. */
-const MAX_HEADER_READ = 32 * 1024 * 1024;
+/** Larger headers are legal but not read: this is some 150,000 tensors, more than any known file has. */
+const MAX_HEADER_READ = 16 * 1024 * 1024;
 const EXTENSIONS = ['.safetensors'];
 
 const lengthOf = (head: Uint8Array): bigint => new DataView(head.buffer, head.byteOffset, head.byteLength).getBigUint64(0, true);

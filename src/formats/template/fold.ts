@@ -7,13 +7,27 @@ export type Constant = string | number | readonly Constant[];
 const MAX_POSSIBILITIES = 16;
 /** Names of attributes are short; longer strings are cut. */
 const MAX_STRING = 4096;
+const MAX_PART = 256;
 const MAX_ITEMS = 256;
 
 export type Environment = ReadonlyMap<string, readonly Constant[]>;
 
 const isText = (value: Constant | undefined): value is string => typeof value === 'string';
 const isList = (value: Constant | undefined): value is readonly Constant[] => Array.isArray(value);
-const textOf = (value: Constant): string => (isList(value) ? value.map(textOf).join('') : String(value)).slice(0, MAX_STRING);
+
+/** Text of a value, cut while it is put together: lists of lists of strings grow without end. */
+function textOf(value: Constant): string {
+  if (!isList(value)) return String(value).slice(0, MAX_STRING);
+  let text = '';
+  for (const item of value) {
+    text += textOf(item);
+    if (text.length >= MAX_STRING) return text.slice(0, MAX_STRING);
+  }
+  return text;
+}
+
+/** A value inside another string; attribute names are short. */
+const partOf = (value: Constant): string => textOf(value).slice(0, MAX_PART);
 
 /** Python's `%c`; numbers that are no character give one that is none either. */
 const character = (value: number): string => String.fromCodePoint(Number.isFinite(value) ? Math.min(Math.max(0, Math.trunc(value)), 0x10ffff) : 0xfffd);
@@ -24,7 +38,7 @@ function formatPercent(template: string, values: readonly Constant[]): string {
     if (percent !== undefined) return '%';
     const value = values[next++];
     if (value === undefined) return all;
-    return kind === 'c' && typeof value === 'number' ? character(value) : textOf(value);
+    return kind === 'c' && typeof value === 'number' ? character(value) : partOf(value);
   });
 }
 
@@ -33,7 +47,7 @@ function formatBraces(template: string, values: readonly Constant[]): string {
   return template.replaceAll(/\{(\d*)(:c)?\}/g, (all, index: string, char?: string) => {
     const value = values[index === '' ? next++ : Number(index)];
     if (value === undefined) return all;
-    return char !== undefined && typeof value === 'number' ? character(value) : textOf(value);
+    return char !== undefined && typeof value === 'number' ? character(value) : partOf(value);
   });
 }
 
@@ -83,7 +97,7 @@ function transform(name: string, input: Constant, args: readonly Constant[]): Co
     case 'swapcase':
       return [...textOf(input)].map((char) => (char === char.toLowerCase() ? char.toUpperCase() : char.toLowerCase())).join('');
     case 'replace':
-      return isText(input) && first !== undefined && second !== undefined && textOf(first) !== '' ? input.replaceAll(textOf(first), () => textOf(second)).slice(0, MAX_STRING) : undefined;
+      return isText(input) && first !== undefined && second !== undefined && textOf(first) !== '' ? input.replaceAll(textOf(first), () => partOf(second)).slice(0, MAX_STRING) : undefined;
     case 'reverse':
       return reversed(input);
     case 'first':
@@ -117,8 +131,8 @@ export class Folder {
     const known = this.#memo.get(expression);
     if (known) return known;
     const values = this.#fold(expression).slice(0, MAX_POSSIBILITIES);
-    // Variables may get further values later; only what holds none of them is remembered.
-    if (expression.type === 'string' || expression.type === 'number' || values.length > 0) this.#memo.set(expression, values);
+    // A node belongs to one tag, and tags are judged in order: later assignments do not matter to it.
+    this.#memo.set(expression, values);
     return values;
   }
 
@@ -208,7 +222,7 @@ export class Folder {
   }
 
   #join(list: Expression, separator: Constant): readonly Constant[] {
-    return this.fold(list).flatMap((value) => (isList(value) ? [value.map(textOf).join(textOf(separator)).slice(0, MAX_STRING)] : isText(value) ? [[...value].join(textOf(separator)).slice(0, MAX_STRING)] : []));
+    return this.fold(list).flatMap((value) => (isList(value) ? [value.map(partOf).join(partOf(separator)).slice(0, MAX_STRING)] : isText(value) ? [[...value].join(partOf(separator)).slice(0, MAX_STRING)] : []));
   }
 
   #binary(operator: string, left: Expression, right: Expression): readonly Constant[] {

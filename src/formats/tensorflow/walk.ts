@@ -4,7 +4,7 @@ import type { InspectContext } from '../format.ts';
 import { walkKeras } from '../keras/walk.ts';
 import { walkConfig } from '../model-config/walk.ts';
 import { BYTES, isIdentifier, VARINT, type Field, type Message } from '../protobuf.ts';
-import { printable, spend, type Draft } from '../reading.ts';
+import { printable, RECORD, spend, type Draft } from '../reading.ts';
 import { parseJson } from '../strict-json.ts';
 import { GraphJudge } from './judge.ts';
 
@@ -42,7 +42,7 @@ async function tensorText(message: Message): Promise<string | undefined> {
 }
 
 export async function readNode(message: Message, walk: TensorflowWalk): Promise<void> {
-  spend(walk.context, 1);
+  spend(walk.context, RECORD);
   let [name, operator] = ['', ''];
   const inputs: string[] = [];
   const strings = new Map<string, string>();
@@ -72,6 +72,7 @@ async function readLibrary(message: Message, walk: TensorflowWalk): Promise<void
   for (let field = await message.next(); field; field = await message.next()) {
     if (field.number !== 1) continue;
     const body = message.sub(field);
+    spend(walk.context, RECORD);
     walk.functions += 1;
     walk.judge.enter();
     for (let item = await body.next(); item; item = await body.next()) if (item.number === 3) await readNode(body.sub(item), walk);

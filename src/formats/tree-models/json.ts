@@ -44,11 +44,27 @@ function lightgbm(root: JsonObject, draft: Draft): boolean {
   return true;
 }
 
-/** Recognises a tree ensemble by its keys and fills the facts. Trees hold numbers only. */
+/** MXNet's symbol file: operators by name, `Custom` ones run registered Python. */
+function mxnet(root: JsonObject, draft: Draft): boolean {
+  const nodes = root.get('nodes');
+  if (!isArray(nodes) || !root.has('arg_nodes') || !root.has('heads')) return false;
+  for (const node of nodes) {
+    const operation = isObject(node) ? stringAt(node, 'op') : undefined;
+    if (operation === undefined || !/^(?:Custom|_Native|_NDArray|TorchModule|_CustomFunction)$/i.test(operation)) continue;
+    const attributes = isObject(node) ? (node.get('attrs') ?? node.get('attr') ?? node.get('param')) : undefined;
+    const type = isObject(attributes) ? stringAt(attributes, 'op_type') : undefined;
+    draft.report('custom-operation', { operation: printable(type ?? operation, 80), domain: 'mxnet' });
+  }
+  draft.facts['nodeCount'] = nodes.length;
+  return true;
+}
+
+/** Recognises a tree ensemble or a symbol graph by its keys and fills the facts. */
 export function treeModelFacts(root: JsonObject, draft: Draft): boolean {
   if (xgboost(root, draft)) draft.format = 'xgboost-json';
   else if (catboost(root, draft)) draft.format = 'catboost-json';
   else if (lightgbm(root, draft)) draft.format = 'lightgbm-json';
+  else if (mxnet(root, draft)) draft.format = 'mxnet-symbol';
   else return false;
   return true;
 }

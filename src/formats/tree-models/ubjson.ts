@@ -1,7 +1,7 @@
 import { LimitError, ParseError } from '../../core/errors.ts';
 import type { Cursor } from '../cursor.ts';
 import type { InspectContext } from '../format.ts';
-import { spend } from '../reading.ts';
+import { RECORD, spend } from '../reading.ts';
 import type { JsonValue } from '../strict-json.ts';
 
 const MAX_DEPTH = 100;
@@ -64,7 +64,7 @@ export class UbjsonReader {
   }
 
   async value(depth = 0, marker?: string): Promise<JsonValue> {
-    spend(this.#context, 1);
+    spend(this.#context, RECORD);
     if (depth > MAX_DEPTH) throw new LimitError('ubjson-depth', `nested deeper than ${MAX_DEPTH}`);
     let kind = marker ?? (await this.#marker());
     while (kind === 'N') kind = await this.#marker();
