@@ -245,9 +245,9 @@ describe('limits', () => {
       components: [{ ...first, occurrences: places }],
       coverage: { ...richReport.coverage, skipped },
     });
-    const [component] = bom.components;
-    expect((component?.['evidence'] as { readonly occurrences: readonly unknown[] }).occurrences).toHaveLength(MAX_OCCURRENCES);
-    expect(component?.['properties']).toContainEqual({ name: 'assay:occurrences', value: String(MAX_OCCURRENCES + 5) });
+    const component = item(bom, refOf(first));
+    expect((component['evidence'] as { readonly occurrences: readonly unknown[] }).occurrences).toHaveLength(MAX_OCCURRENCES);
+    expect(component['properties']).toContainEqual({ name: 'assay:occurrences', value: String(MAX_OCCURRENCES + 5) });
     expect(bom.metadata.properties.filter((property) => property.name === 'assay:skipped')).toHaveLength(MAX_SKIPPED);
     expect(bom.metadata.properties).toContainEqual({ name: 'assay:coverage:skipped', value: String(MAX_SKIPPED + 5) });
   });
