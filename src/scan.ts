@@ -8,7 +8,9 @@ import { surveyAll } from './formats/survey-all.ts';
 import { checkAll } from './integrity/check-all.ts';
 import type { ModelTrust } from './integrity/scan-models.ts';
 import { embeddedTrustedRoot } from './integrity/trusted-root.ts';
+import { advisoriesSection } from './knowledge/advisories.ts';
 import type { Knowledge } from './knowledge/knowledge.ts';
+import { lookUp, type AdvisoryLookup } from './registries/advisories.ts';
 import { applyPolicy, emptyPolicy, type PolicyInput } from './policy/index.ts';
 import { readInlineIgnores } from './policy/read-inline.ts';
 import { judge } from './rules/index.ts';
@@ -32,6 +34,8 @@ export interface ScanOptions {
   readonly policy?: Omit<PolicyInput, 'today' | 'inline'>;
   /** Honour `assay: ignore[…]` comments. Default true; a fork's code may not close its own findings. */
   readonly inline?: boolean;
+  /** Advisories beside those that ship: an updated store, the OSV service. */
+  readonly advisories?: AdvisoryLookup;
   /** Which rules are shown; all where absent. */
   readonly selectRule?: (ruleId: string) => boolean;
   readonly onProgress?: (stage: Stage, done: number, total: number) => void;
@@ -70,6 +74,7 @@ export async function scan(options: ScanOptions): Promise<Report> {
 
   onProgress?.('judge', 0, 0);
   const today = options.now.toISOString().slice(0, 10);
+  const advisories = await lookUp(inventory, options.advisories);
   const drafts = judge({
     inventory,
     artifacts: artifacts.surveyed.map(({ report, findings }) => ({ ...report, findings })),
@@ -77,6 +82,7 @@ export async function scan(options: ScanOptions): Promise<Report> {
     knowledge,
     today,
     ...(options.policy ? { policy: options.policy.policy } : {}),
+    advisories: advisories.found,
   }).filter((draft) => options.selectRule?.(draft.ruleId) ?? true);
   const open = withFingerprints([...drafts].sort((a, b) => compareLocations(a.location, b.location) || (a.ruleId < b.ruleId ? -1 : 1)));
   const reports = artifacts.surveyed.map((item) => item.report);
@@ -87,7 +93,7 @@ export async function scan(options: ScanOptions): Promise<Report> {
 
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
-    tool: { name: 'assay', version, rules: version },
+    tool: { name: 'assay', version, rules: version, advisories: advisories.asOf ?? knowledge.get(advisoriesSection).asOf },
     target: source.target,
     timestamp: options.now.toISOString(),
     components: inventory.components,
@@ -99,7 +105,7 @@ export async function scan(options: ScanOptions): Promise<Report> {
     coverage: {
       filesSeen: entries.length,
       bytesSeen: entries.reduce((sum, entry) => sum + entry.size, 0),
-      crawlers: [...crawled.crawlers, artifacts.coverage, integrity.coverage],
+      crawlers: [...crawled.crawlers, artifacts.coverage, integrity.coverage, ...advisories.coverage],
       skipped: [...skipped, ...crawled.skipped, ...artifacts.skipped, ...integrity.skipped].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
     },
   };

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { CONFIDENCES, SEVERITIES } from '../core/severity.ts';
 import { FORMATS } from '../reporters/index.ts';
 import { version } from '../version.ts';
+import type { AdvisoriesFlags } from './advisories.ts';
 import type { AttestFlags, ConvertFlags, InspectFlags, OutputFlags, RulesFlags, ScanFlags, SignFlags, VerifyFlags } from './flags.ts';
 
 /** An option that can also be given as `ASSAY_<FLAG>`. */
@@ -130,6 +131,21 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .action(async (bom: string, flags: AttestFlags) => {
       const { runAttest } = await import('./attest.ts');
       setExitCode(await runAttest(bom, flags));
+    });
+
+  program
+    .command('advisories')
+    .description('known vulnerabilities of AI packages')
+    .command('update')
+    .description('keep the facts of a set of OSV records for the next scans')
+    .requiredOption('--from <source>', 'directory, zip, or https URL of a zip')
+    .addOption(new Option('-o, --output <file>', 'write the facts here instead of the cache'))
+    .addOption(new Option('--as-of <date>', 'date of the records (default: today)'))
+    .addOption(new Option('--source <text>', 'where they come from, for the file'))
+    .addOption(new Option('--offline', 'open no socket'))
+    .action(async (flags: AdvisoriesFlags) => {
+      const { runAdvisoriesUpdate } = await import('./advisories.ts');
+      setExitCode(await runAdvisoriesUpdate(flags));
     });
 
   program

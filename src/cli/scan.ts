@@ -9,6 +9,7 @@ import { directorySource } from '../source/directory.ts';
 import { threadEngine } from '../workers/engine.ts';
 import type { ScanFlags } from './flags.ts';
 import { parseOutput, reportTime, writeOutputs } from './output.ts';
+import { advisoryLookup } from './look-up.ts';
 import { loadPolicy, ruleSelector } from './policy.ts';
 import { ProgressLine } from './progress.ts';
 
@@ -30,6 +31,7 @@ export async function runScan(target: string, flags: ScanFlags): Promise<number>
     policy,
     trust: await findTrust(source, policy.policy),
     selectRule: ruleSelector(flags, knowledge),
+    ...advisoryLookup(flags, now),
     onProgress: (stage, done, total) => progress.update(stage, done, total),
   }).finally(() => {
     progress.clear();

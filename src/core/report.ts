@@ -86,7 +86,8 @@ export interface Notice {
 /** The one plain value that every reporter renders. */
 export interface Report {
   readonly schemaVersion: string;
-  readonly tool: { readonly name: string; readonly version: string; readonly rules: string };
+  /** `advisories`: ISO date up to which known vulnerabilities were compared. */
+  readonly tool: { readonly name: string; readonly version: string; readonly rules: string; readonly advisories?: string };
   readonly target: Target;
   /** ISO 8601, UTC. From the injected clock or `SOURCE_DATE_EPOCH`. */
   readonly timestamp: string;

@@ -1,0 +1,149 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32, deflateRawSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runAdvisoriesUpdate } from '../../src/cli/advisories.ts';
+import { advisoryLookup } from '../../src/cli/look-up.ts';
+import { UserError } from '../../src/core/errors.ts';
+import { buildInventory } from '../../src/core/inventory.ts';
+import { indexAdvisories } from '../../src/knowledge/advisories.ts';
+import { advisoriesOf } from '../../src/knowledge/osv.ts';
+import { lookUp } from '../../src/registries/advisories.ts';
+import { RegistryError } from '../../src/registries/http.ts';
+import { cvss3Score, cvssSeverity } from '../../src/knowledge/cvss.ts';
+
+const record = (id: string, name: string, events: readonly object[], more: object = {}): object => ({
+  id,
+  modified: '2026-01-01T00:00:00Z',
+  affected: [{ package: { name, ecosystem: 'PyPI' }, ranges: [{ type: 'ECOSYSTEM', events }] }],
+  ...more,
+});
+const torch = record('GHSA-53q9-r3pm-6pq6', 'torch', [{ introduced: '0' }, { fixed: '2.6.0' }], { aliases: ['CVE-2025-32434'], details: 'prose', database_specific: { severity: 'CRITICAL' } });
+const flask = record('PYSEC-1', 'flask', [{ introduced: '0' }]);
+
+/** A zip with one deflated member per record, as OSV publishes them. */
+function zipOf(files: Readonly<Record<string, string>>): Buffer {
+  const locals: Buffer[] = [];
+  const centrals: Buffer[] = [];
+  let offset = 0;
+  for (const [name, text] of Object.entries(files)) {
+    const [data, path] = [Buffer.from(text), Buffer.from(name)];
+    const packed = deflateRawSync(data);
+    const fields = Buffer.alloc(26);
+    fields.writeUInt16LE(20, 0);
+    fields.writeUInt16LE(8, 4);
+    fields.writeUInt32LE(crc32(data), 10);
+    fields.writeUInt32LE(packed.length, 14);
+    fields.writeUInt32LE(data.length, 18);
+    fields.writeUInt16LE(path.length, 22);
+    const central = Buffer.alloc(14);
+    central.writeUInt32LE(offset, 10);
+    const local = Buffer.concat([Buffer.from('PK\x03\x04'), fields, path, packed]);
+    locals.push(local);
+    centrals.push(Buffer.concat([Buffer.from('PK\x01\x02'), Buffer.from([20, 0]), fields, central, path]));
+    offset += local.length;
+  }
+  const directory = Buffer.concat(centrals);
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(centrals.length, 8);
+  end.writeUInt16LE(centrals.length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...locals, directory, end]);
+}
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'assay-advisories-'));
+  vi.stubEnv('ASSAY_CACHE_DIR', join(directory, 'cache'));
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  rmSync(directory, { recursive: true });
+});
+
+describe('assay advisories update', () => {
+  it('keeps facts about AI packages of a directory, without prose, and the next scan compares with them', async () => {
+    mkdirSync(join(directory, 'db/torch'), { recursive: true });
+    writeFileSync(join(directory, 'db/torch/GHSA.json'), JSON.stringify(torch));
+    writeFileSync(join(directory, 'db/PYSEC-1.yaml'), JSON.stringify(flask));
+    writeFileSync(join(directory, 'db/README.yaml'), 'title: not a record\n');
+    expect(await runAdvisoriesUpdate({ from: join(directory, 'db'), asOf: '2026-11-20' })).toBe(0);
+    const text = readFileSync(join(directory, 'cache/advisories.json'), 'utf8');
+    expect(text).toContain('GHSA-53q9-r3pm-6pq6');
+    expect(text).not.toMatch(/prose|flask/);
+    const { advisories } = advisoryLookup({}, new Date());
+    expect(await advisories?.([])).toMatchObject({ asOf: '2026-11-20', advisories: [{ id: 'GHSA-53q9-r3pm-6pq6', severity: 'critical' }] });
+  });
+
+  it('reads a zip, and gives the same bytes for the same records', async () => {
+    const path = join(directory, 'all.zip');
+    writeFileSync(path, zipOf({ 'GHSA.json': JSON.stringify(torch), 'PYSEC-1.json': JSON.stringify(flask), 'notes.txt': 'x' }));
+    for (const output of ['a.json', 'b.json']) await runAdvisoriesUpdate({ from: path, asOf: '2026-11-20', source: 'OSV', output: join(directory, output) });
+    const [a, b] = ['a.json', 'b.json'].map((name) => readFileSync(join(directory, name), 'utf8'));
+    expect(a).toBe(b);
+    expect(JSON.parse(a ?? '')).toMatchObject({ source: 'OSV', asOf: '2026-11-20', advisories: [{ package: 'torch' }] });
+  });
+
+  it('says what is wrong with a source', async () => {
+    writeFileSync(join(directory, 'x.zip'), 'no zip');
+    await expect(runAdvisoriesUpdate({ from: join(directory, 'missing') })).rejects.toThrow('no such file');
+    await expect(runAdvisoriesUpdate({ from: join(directory, 'x.zip') })).rejects.toThrow(UserError);
+    await expect(runAdvisoriesUpdate({ from: 'http://example.com/all.zip' })).rejects.toThrow('https only');
+    await expect(runAdvisoriesUpdate({ from: 'https://example.com/all.zip', offline: true })).rejects.toThrow('--offline');
+  });
+});
+
+describe('look-up in a scan', () => {
+  it('asks nothing without a store or --online, and says when a service fails', async () => {
+    expect(advisoryLookup({}, new Date())).toEqual({});
+    expect(advisoryLookup({ online: true, offline: true }, new Date())).toEqual({});
+    const inventory = buildInventory([]);
+    expect(await lookUp(inventory, undefined)).toEqual({ found: [], coverage: [] });
+    const failing = () => Promise.reject(new RegistryError('https://osv.example', 'HTTP 503', 503));
+    expect((await lookUp(inventory, failing)).coverage).toEqual([{ id: 'advisories', status: 'failed', files: 0, reason: 'https://osv.example: HTTP 503' }]);
+  });
+});
+
+describe('OSV records', () => {
+  it('become intervals, one per introduced event', () => {
+    const [advisory] = advisoriesOf(record('X-1', 'Torch_Vision', [{ introduced: '0' }, { fixed: '1.2' }, { introduced: '2.0' }, { last_affected: '2.4' }, { introduced: '3.0' }]));
+    expect(advisory).toMatchObject({ package: 'torch-vision', ranges: [{ introduced: '0', fixed: '1.2' }, { introduced: '2.0', lastAffected: '2.4' }, { introduced: '3.0' }] });
+    const index = indexAdvisories({ asOf: '', advisories: advisory ? [advisory] : [] });
+    const affected = ['1.1', '1.2', '2.4', '2.4.1', '3.1'].filter((version) => index.affecting('pypi', 'torch.vision', version).length > 0);
+    expect(affected).toEqual(['1.1', '2.4', '3.1']);
+  });
+
+  it('are dropped where they are withdrawn, of unknown ecosystems, or no records', () => {
+    for (const value of [null, [], 'x', {}, { ...torch, withdrawn: '2026-01-01T00:00:00Z' }, { id: 'X', affected: [{ package: { name: 'x', ecosystem: 'Alpine' } }] }, { id: 'X', affected: [{}] }]) expect(advisoriesOf(value)).toEqual([]);
+  });
+
+  it('are one finding where two databases describe one vulnerability', () => {
+    const twin = record('PYSEC-9', 'torch', [{ introduced: '0' }, { fixed: '2.6.0' }], { aliases: ['CVE-2025-32434'] });
+    const index = indexAdvisories({ asOf: '', advisories: [...advisoriesOf(torch), ...advisoriesOf(twin)] });
+    expect(index.affecting('pypi', 'torch', '2.0').map(({ id, fixed }) => [id, fixed])).toEqual([['GHSA-53q9-r3pm-6pq6', '2.6.0']]);
+  });
+});
+
+describe('CVSS 3 (examples of the FIRST user guide)', () => {
+  it.each([
+    ['CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', 9.8, 'critical'],
+    ['CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N', 6.1, 'medium'],
+    ['CVSS:3.0/AV:N/AC:L/PR:L/UI:N/S:C/C:L/I:L/A:N', 6.4, 'medium'],
+    ['CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:L/I:N/A:N', 3.1, 'low'],
+    ['CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H', 7.8, 'high'],
+    ['CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N', 0, 'info'],
+    ['CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:C/C:H/I:H/A:H', 9.1, 'critical'],
+  ])('%s is %d', (vector, score, severity) => {
+    expect(cvss3Score(vector)).toBe(score);
+    expect(cvssSeverity(vector)).toBe(severity);
+  });
+
+  it('is undefined for other versions and broken vectors', () => {
+    for (const vector of ['', 'AV:N/AC:L/Au:N/C:P/I:P/A:P', 'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N', 'CVSS:3.1/AV:X', 'CVSS:3.1/__proto__:N']) expect(cvss3Score(vector), vector).toBeUndefined();
+  });
+});
