@@ -161,6 +161,8 @@ function compare(name: string, ours: Ours, reference: Reference): string[] {
     const missed = outcome.imports.some((pair, index) => pair[0] !== '' && JSON.stringify(ours.imports[index]) !== JSON.stringify(pair));
     if (missed && !ours.anomalies.has('hidden-import'))
       problems.push(`${name}: imports of the ${kind} unpickler ${JSON.stringify(outcome.imports)}, ours ${JSON.stringify(ours.imports)}`);
+    // Where an argument crosses the end of a frame the C reader drops the rest of the frame: told as an anomaly, not followed.
+    if (ours.anomalies.has('frame-boundary')) continue;
     if (outcome.error === null && ours.error !== undefined)
       problems.push(`${name}: the ${kind} unpickler reads it, ours says ${ours.error}`);
   }
