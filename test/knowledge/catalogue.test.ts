@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { readCommand, shellWords } from '../../src/crawlers/config/kinds/commands.ts';
+import { Sink } from '../../src/crawlers/config/sink.ts';
 import { agentsSection } from '../../src/knowledge/agents.ts';
 import { datasetsSection } from '../../src/knowledge/datasets.ts';
 import { hostOf } from '../../src/knowledge/hosts.ts';
@@ -64,6 +66,20 @@ describe('infrastructure', () => {
     expect(imageName('ghcr.io/a/b:1.2@sha256:00')).toEqual({ name: 'ghcr.io/a/b', tag: '1.2', digest: 'sha256:00' });
     expect(imageName('localhost:5000/a')).toEqual({ name: 'localhost:5000/a' });
     expect(imageName('${IMAGE}')).toBeUndefined();
+  });
+  it('holds the examples of images and commands', () => {
+    const { examples: images } = yaml('infra/images.yaml') as { examples: { good: string[]; bad: string[] } };
+    const known = (image: string): boolean => infra.image(image) !== undefined || infra.localImage(image) !== undefined;
+    expect(images.good.filter((image) => !known(image))).toEqual([]);
+    expect(images.bad.filter(known)).toEqual([]);
+    const { examples } = yaml('infra/commands.yaml') as { examples: { good: { line: string; model: string }[]; bad: string[] } };
+    const named = (line: string): string[] => {
+      const sink = new Sink('x.sh', knowledge, 'test');
+      readCommand(sink, shellWords(line, 1));
+      return (sink.facts?.components ?? []).filter(({ kind }) => kind === 'model').map(({ name }) => name);
+    };
+    for (const { line, model } of examples.good) expect([line, named(line)]).toEqual([line, [model]]);
+    for (const line of examples.bad) expect([line, named(line)]).toEqual([line, []]);
   });
   it('knows accelerators', () => {
     for (const name of ['nvidia.com/gpu', 'nvidia.com/mig-2g.48gb', 'aws.amazon.com/neuron']) expect(infra.isAccelerator(name)).toBe(true);

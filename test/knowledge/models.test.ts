@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import { canonicalise, endOfLife, licenceOf, modelsSection, recogniseModel } from '../../src/knowledge/models.ts';
 
@@ -134,6 +136,20 @@ describe('recogniseModel', () => {
   ])('not %s', (text) => {
     expect(key(text, 'model')).toBeUndefined();
     expect(key(text, 'model_name')).toBeUndefined();
+  });
+
+  it('holds the examples of its data', () => {
+    interface Example {
+      readonly key: string;
+      readonly text: string;
+      readonly provider?: string;
+    }
+    const { examples } = parse(readFileSync('rules/catalog/models/recogniser.yaml', 'utf8')) as {
+      examples: { good: Example[]; bad: Example[] };
+    };
+    const found = ({ key: name, text, provider }: Example) => key(text, name, { provider })?.name;
+    expect(examples.good.map(found)).toEqual(examples.good.map(({ text }) => text));
+    expect(examples.bad.filter((example) => found(example) !== undefined)).toEqual([]);
   });
 
   it('takes ambiguous names only where their provider or loader is in scope', () => {

@@ -11,6 +11,8 @@ export interface KeyReader {
   /** Undefined where the key does not name a model. `key` is one segment or a whole path (`spring.ai.ollama.chat.options.model`). */
   read(key: string): ModelKey | undefined;
   role(key: string): ModelRole | undefined;
+  /** The key ends in a model's word and never names one (`chat_template_name`, `data_model`). */
+  isNever(key: string): boolean;
 }
 
 /** Longest key that is taken apart; Kubernetes and Spring names stay far below. */
@@ -62,5 +64,9 @@ export function keyReader(recogniser: Recogniser): KeyReader {
       return cache.get(key);
     },
     role: (key) => role(wordsOf(key)),
+    isNever: (key) => {
+      const words = wordsOf(key).slice(-MAX_WORDS);
+      return words.some((_, start) => never.has(words.slice(start).join(' ')));
+    },
   };
 }

@@ -120,7 +120,8 @@ export function recognise(index: ModelsIndex, raw: string, context: ModelContext
   if (text.length < 2 || text.length > MAX_MODEL_ID) return undefined;
   const modelKey = context.key === undefined ? undefined : index.keys.read(context.key);
   const strength = context.position === 'argument' ? 'strong' : context.position === 'key' ? modelKey?.strength : undefined;
-  if (index.isPlaceholder(text)) return undefined;
+  if (index.isPlaceholder(text) || (context.position === 'key' && context.key !== undefined && index.keys.isNever(context.key)))
+    return undefined;
   const file = strength !== undefined || context.position === 'string' ? weightFile(index, text, context, strength) : undefined;
   if (file) return file;
   const canonical = index.canonicalise(text);

@@ -68,6 +68,9 @@ const LEADERS =
   /^(?:sudo|exec|nohup|time|env|python3?|uv|run|poetry|pipenv|-m|-u|accelerate|launch|torchrun|deepspeed|nice|docker|compose|kubectl|--|then|do|\[.*|[A-Za-z_]\w*=.*|-[a-z]+|@.*|npx|bunx|!.*)$/;
 
 function findCommand(sink: Sink, words: readonly Word[]): { readonly facts: CommandFacts; readonly after: number } | undefined {
+  // `docker exec NAME command`: the container's name may be anything.
+  const inContainer =
+    /^(?:docker|podman|kubectl|nerdctl|docker-compose|oc)$/.test(words[0]?.text ?? '') && words.some(({ text }) => text === 'exec');
   for (let start = 0; start < words.length && start < 12; start += 1) {
     const name = baseName(words[start]?.text ?? '');
     for (const facts of sink.infrastructure.commands) {
@@ -75,9 +78,7 @@ function findCommand(sink: Sink, words: readonly Word[]): { readonly facts: Comm
       if (facts.needs && !words.some(({ text }) => facts.needs?.includes(text.split('=')[0] ?? ''))) continue;
       return { facts, after: start + facts.words.length };
     }
-    if (!LEADERS.test(words[start]?.text ?? '') && start > 0 && !words[0]?.text.match(/^(?:docker|kubectl|podman|nerdctl)$/))
-      return undefined;
-    if (!LEADERS.test(words[start]?.text ?? '')) return undefined;
+    if (!LEADERS.test(words[start]?.text ?? '') && !inContainer) return undefined;
   }
   return undefined;
 }
