@@ -7,11 +7,43 @@ import type { InspectContext } from './format.ts';
 
 /** Fields of Model.proto that hold the model itself. */
 const TYPES: ReadonlyMap<number, string> = new Map([
-  [200, 'pipelineClassifier'], [201, 'pipelineRegressor'], [202, 'pipeline'], [300, 'glmRegressor'], [301, 'supportVectorRegressor'], [302, 'treeEnsembleRegressor'], [303, 'neuralNetworkRegressor'],
-  [304, 'bayesianProbitRegressor'], [400, 'glmClassifier'], [401, 'supportVectorClassifier'], [402, 'treeEnsembleClassifier'], [403, 'neuralNetworkClassifier'], [404, 'kNearestNeighborsClassifier'],
-  [500, 'neuralNetwork'], [501, 'itemSimilarityRecommender'], [502, 'mlProgram'], [555, 'customModel'], [556, 'linkedModel'], [560, 'classConfidenceThresholding'], [600, 'oneHotEncoder'], [601, 'imputer'],
-  [602, 'featureVectorizer'], [603, 'dictVectorizer'], [604, 'scaler'], [606, 'categoricalMapping'], [607, 'normalizer'], [609, 'arrayFeatureExtractor'], [610, 'nonMaximumSuppression'], [900, 'identity'],
-  [2000, 'textClassifier'], [2001, 'wordTagger'], [2002, 'visionFeaturePrint'], [2003, 'soundAnalysisPreprocessing'], [2004, 'gazetteer'], [2005, 'wordEmbedding'], [2006, 'audioFeaturePrint'], [3000, 'serializedModel'],
+  [200, 'pipelineClassifier'],
+  [201, 'pipelineRegressor'],
+  [202, 'pipeline'],
+  [300, 'glmRegressor'],
+  [301, 'supportVectorRegressor'],
+  [302, 'treeEnsembleRegressor'],
+  [303, 'neuralNetworkRegressor'],
+  [304, 'bayesianProbitRegressor'],
+  [400, 'glmClassifier'],
+  [401, 'supportVectorClassifier'],
+  [402, 'treeEnsembleClassifier'],
+  [403, 'neuralNetworkClassifier'],
+  [404, 'kNearestNeighborsClassifier'],
+  [500, 'neuralNetwork'],
+  [501, 'itemSimilarityRecommender'],
+  [502, 'mlProgram'],
+  [555, 'customModel'],
+  [556, 'linkedModel'],
+  [560, 'classConfidenceThresholding'],
+  [600, 'oneHotEncoder'],
+  [601, 'imputer'],
+  [602, 'featureVectorizer'],
+  [603, 'dictVectorizer'],
+  [604, 'scaler'],
+  [606, 'categoricalMapping'],
+  [607, 'normalizer'],
+  [609, 'arrayFeatureExtractor'],
+  [610, 'nonMaximumSuppression'],
+  [900, 'identity'],
+  [2000, 'textClassifier'],
+  [2001, 'wordTagger'],
+  [2002, 'visionFeaturePrint'],
+  [2003, 'soundAnalysisPreprocessing'],
+  [2004, 'gazetteer'],
+  [2005, 'wordEmbedding'],
+  [2006, 'audioFeaturePrint'],
+  [3000, 'serializedModel'],
 ]);
 const NETWORKS = new Set([303, 403, 500]);
 const PIPELINES = new Set([200, 201, 202]);
@@ -28,7 +60,8 @@ interface CoremlWalk {
 /** CustomLayerParams and CustomModel: the name of a class that the application must bring. */
 async function readCustom(message: Message, kind: string, walk: CoremlWalk): Promise<void> {
   let name = '';
-  for (let field = await message.next(); field; field = await message.next()) if (field.number === 10 && field.wire === BYTES) name = await message.text(field);
+  for (let field = await message.next(); field; field = await message.next())
+    if (field.number === 10 && field.wire === BYTES) name = await message.text(field);
   walk.draft.report('custom-operation', { operation: printable(name, 80), domain: kind });
 }
 
@@ -38,7 +71,8 @@ async function readNetwork(message: Message, walk: CoremlWalk): Promise<void> {
     spend(walk.context, 1);
     walk.layers += 1;
     const layer = message.sub(field);
-    for (let item = await layer.next(); item; item = await layer.next()) if (item.number === CUSTOM_LAYER && item.wire === BYTES) await readCustom(layer.sub(item), 'coreml-layer', walk);
+    for (let item = await layer.next(); item; item = await layer.next())
+      if (item.number === CUSTOM_LAYER && item.wire === BYTES) await readCustom(layer.sub(item), 'coreml-layer', walk);
   }
 }
 
@@ -55,8 +89,10 @@ async function readPipeline(message: Message, wrapped: boolean, walk: CoremlWalk
 async function readProgram(message: Message, field: Field, walk: CoremlWalk): Promise<void> {
   const text = await message.text(field, MAX_PROGRAM);
   if (field.length > MAX_PROGRAM) walk.draft.report('incomplete-artifact', { reason: 'limit', detail: 'program is too long' });
-  for (const match of text.matchAll(/@model_path\/?([^\p{Cc}"']{0,300})/gu)) if (escapes(match[1] ?? '')) walk.draft.report('external-reference', { problem: 'weights', target: printable(match[0]) });
-  for (const match of text.matchAll(/\b(?:custom_\w+|py_func\w*)\b/g)) walk.draft.report('custom-operation', { operation: printable(match[0], 60), domain: 'coreml-program' });
+  for (const match of text.matchAll(/@model_path\/?([^\p{Cc}"']{0,300})/gu))
+    if (escapes(match[1] ?? '')) walk.draft.report('external-reference', { problem: 'weights', target: printable(match[0]) });
+  for (const match of text.matchAll(/\b(?:custom_\w+|py_func\w*)\b/g))
+    walk.draft.report('custom-operation', { operation: printable(match[0], 60), domain: 'coreml-program' });
 }
 
 async function readLinked(message: Message, walk: CoremlWalk): Promise<void> {
@@ -72,7 +108,11 @@ async function readLinked(message: Message, walk: CoremlWalk): Promise<void> {
           if (!(error instanceof ParseError)) throw error;
         }
       }
-      walk.draft.report('external-reference', { problem: 'linked-model', target: printable(text) }, escapes(text) ? {} : { verdict: 'suspicious', severity: 'medium' });
+      walk.draft.report(
+        'external-reference',
+        { problem: 'linked-model', target: printable(text) },
+        escapes(text) ? {} : { verdict: 'suspicious', severity: 'medium' },
+      );
     }
   };
   await visit(message, 0);

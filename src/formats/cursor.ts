@@ -4,7 +4,7 @@ import { LimitError, ParseError } from '../core/errors.ts';
 /** One read from the source; headers of most models fit into it. */
 const WINDOW = 64 * 1024;
 /** No single value that a reader wants whole is larger. */
-export const MAX_VALUE = 16 * 1024 * 1024;
+const MAX_VALUE = 16 * 1024 * 1024;
 
 /**
  * Walks forward (and jumps) through a range of a file with one window in memory. `need(n)` makes
@@ -55,7 +55,8 @@ export class Cursor {
 
   /** Jumps to an absolute offset. */
   seek(offset: number): void {
-    if (!Number.isSafeInteger(offset) || offset < 0 || offset > this.end) throw new ParseError('offset beyond the end of data', this.position);
+    if (!Number.isSafeInteger(offset) || offset < 0 || offset > this.end)
+      throw new ParseError('offset beyond the end of data', this.position);
     if (offset >= this.#base && offset <= this.#base + this.#window.length) {
       this.#at = offset - this.#base;
       return;

@@ -18,14 +18,25 @@ const SCALARS = new Set(['bool', 'bool_', 'bytes', 'string']);
 const DTYPE = /^(?:bool_?|u?int(?:2|4|8|16|32|64)|b?float(?:16|32|64)|float8_\w+|float4_\w+|complex(?:64|128)|[<>|=]?[biufcSUV]\d*)$/;
 
 /** An array: `(shape, dtype, bytes)`, packed again. */
-async function readArray(input: ArtifactInput, start: number, length: number, context: InspectContext, draft: Draft, state: { tensors: number; dtypes: Set<string> }): Promise<void> {
+async function readArray(
+  input: ArtifactInput,
+  start: number,
+  length: number,
+  context: InspectContext,
+  draft: Draft,
+  state: { tensors: number; dtypes: Set<string> },
+): Promise<void> {
   const texts: string[] = [];
-  await walkMsgpack(new Cursor(sliceReader(input.reader, start, length), 0, length, false), { step: () => spend(context, RECORD), text: (text) => void texts.push(text) });
+  await walkMsgpack(new Cursor(sliceReader(input.reader, start, length), 0, length, false), {
+    step: () => spend(context, RECORD),
+    text: (text) => void texts.push(text),
+  });
   const [dtype = ''] = texts;
   state.tensors += 1;
   if (state.dtypes.size < 50) state.dtypes.add(printable(dtype, 20));
   // numpy refuses to build objects from bytes; a reader that does not is what such a file is for.
-  if (!DTYPE.test(dtype) && !SCALARS.has(dtype)) draft.report('unknown-object', { target: printable(dtype, 60), kind: 'dtype' }, { offset: start });
+  if (!DTYPE.test(dtype) && !SCALARS.has(dtype))
+    draft.report('unknown-object', { target: printable(dtype, 60), kind: 'dtype' }, { offset: start });
 }
 
 async function readBinary(input: ArtifactInput, start: number, length: number, context: InspectContext, draft: Draft): Promise<void> {
@@ -61,7 +72,8 @@ export const flax = defineReader({
       binary: (start, length) => readBinary(input, start, length, context, draft),
       async extension(type, start, length) {
         if (type === ARRAY) await readArray(input, start, length, context, draft, state);
-        else if (!KNOWN_EXTENSIONS.has(type)) draft.report('unknown-object', { target: `extension ${type}`, kind: 'msgpack' }, { offset: start });
+        else if (!KNOWN_EXTENSIONS.has(type))
+          draft.report('unknown-object', { target: `extension ${type}`, kind: 'msgpack' }, { offset: start });
       },
     });
     if (!draft.certain && state.tensors === 0) throw new ParseError('no flax checkpoint');

@@ -8,7 +8,33 @@ const PATH_KEYS = /^(?:path|file|filename|library|lib|plugin|location|source|sou
 const OPSET = /^(?:opset\d+|ie_internal_opset|gpu_opset|SnippetsOpset|pageattention|extension|experimental|util|)$/;
 const CODE_LAYERS = /^(?:Python\w*|PyFunc\w*|Script\w*|Exec|Execute|Shell\w*)$/i;
 const CUSTOM_LAYERS = /^(?:Custom\w*|Extension|Plugin|GenericLayer)$/i;
-const PARAMETER_TYPES = new Set(['f32', 'f16', 'bf16', 'f64', 'i64', 'i32', 'i8', 'u8', 'i4', 'u4', 'nf4', 'boolean', 'u1', 'i16', 'u16', 'u32', 'u64', 'f8e4m3', 'f8e5m2', 'string', 'f4e2m1', 'f8e8m0', 'u2', 'u3', 'u6']);
+const PARAMETER_TYPES = new Set([
+  'f32',
+  'f16',
+  'bf16',
+  'f64',
+  'i64',
+  'i32',
+  'i8',
+  'u8',
+  'i4',
+  'u4',
+  'nf4',
+  'boolean',
+  'u1',
+  'i16',
+  'u16',
+  'u32',
+  'u64',
+  'f8e4m3',
+  'f8e5m2',
+  'string',
+  'f4e2m1',
+  'f8e8m0',
+  'u2',
+  'u3',
+  'u6',
+]);
 
 /** OpenVINO's intermediate representation: the graph as XML, the weights in a .bin beside it. */
 export const openvino = defineReader({
@@ -34,7 +60,8 @@ export const openvino = defineReader({
         const opset = attributes.get('version') ?? '';
         const layer = printable(attributes.get('name') ?? '', 80);
         if (CODE_LAYERS.test(type)) draft.report('dangerous-operation', { operation: printable(type, 60), kind: 'python', layer });
-        else if (!OPSET.test(opset) || CUSTOM_LAYERS.test(type)) draft.report('custom-operation', { operation: printable(type, 60), domain: printable(opset, 60), layer });
+        else if (!OPSET.test(opset) || CUSTOM_LAYERS.test(type))
+          draft.report('custom-operation', { operation: printable(type, 60), domain: printable(opset, 60), layer });
       }
       const element = attributes.get('element_type') ?? attributes.get('precision');
       if (element !== undefined && PARAMETER_TYPES.has(element.toLowerCase())) dtypes.add(element.toLowerCase());

@@ -8,7 +8,20 @@ import { baseName, defineReader, hasExtension, printable, spend, type Draft } fr
 /** Operators that call Python of the process (`fluid.layers.py_func`), or read and write files of their attributes. */
 const PYTHON = new Set(['py_func', 'py_layer', 'run_python', 'custom_python']);
 const FILES = new Set(['save', 'save_combine', 'load', 'load_combine', 'print', 'read_file', 'write_file', 'recv_save', 'dump']);
-const PARAMETER_TYPES: Readonly<Record<string, string>> = { 0: 'bool', 1: 'int16', 2: 'int32', 3: 'int64', 4: 'float16', 5: 'float32', 6: 'float64', 20: 'uint8', 21: 'int8', 22: 'bfloat16', 23: 'complex64', 24: 'complex128' };
+const PARAMETER_TYPES: Readonly<Record<string, string>> = {
+  0: 'bool',
+  1: 'int16',
+  2: 'int32',
+  3: 'int64',
+  4: 'float16',
+  5: 'float32',
+  6: 'float64',
+  20: 'uint8',
+  21: 'int8',
+  22: 'bfloat16',
+  23: 'complex64',
+  24: 'complex128',
+};
 const MAX_OPERATORS = 200;
 
 /** OpDesc: type in field 3, attributes in field 4. */
@@ -19,15 +32,22 @@ async function readOperator(message: Message, operators: Map<string, number>, dr
     if (field.number === 3 && field.wire === BYTES) type = await message.text(field);
     else if (field.number === 4 && field.wire === BYTES) {
       const attribute = message.sub(field);
-      for (let item = await attribute.next(); item; item = await attribute.next()) if (item.number === 5 && item.wire === BYTES) texts.push(await attribute.text(item));
+      for (let item = await attribute.next(); item; item = await attribute.next())
+        if (item.number === 5 && item.wire === BYTES) texts.push(await attribute.text(item));
     }
   }
   if (!isIdentifier(type)) throw new ParseError('Paddle operator without a type', message.end);
   operators.set(type, (operators.get(type) ?? 0) + 1);
-  if (PYTHON.has(type) || /py_?func|python/i.test(type)) draft.report('dangerous-operation', { operation: printable(type, 80), kind: 'python' });
+  if (PYTHON.has(type) || /py_?func|python/i.test(type))
+    draft.report('dangerous-operation', { operation: printable(type, 80), kind: 'python' });
   else if (FILES.has(type)) {
     const path = texts.find((text) => escapes(text));
-    if (path !== undefined) draft.report('dangerous-operation', { operation: type, kind: type.startsWith('save') ? 'fileWrite' : 'fileRead', target: printable(path) });
+    if (path !== undefined)
+      draft.report('dangerous-operation', {
+        operation: type,
+        kind: type.startsWith('save') ? 'fileWrite' : 'fileRead',
+        target: printable(path),
+      });
     else if (type.startsWith('save')) draft.report('custom-operation', { operation: type, domain: 'paddle' });
   }
 }
@@ -79,7 +99,8 @@ async function readParameters(cursor: Cursor, context: InspectContext, draft: Dr
     let product = 1;
     for (let field = await description.next(); field; field = await description.next()) {
       if (field.number === 1) type = Number(field.value);
-      else if (field.number === 2) for (const dimension of await description.integers(field)) product *= Number(BigInt.asIntN(64, dimension));
+      else if (field.number === 2)
+        for (const dimension of await description.integers(field)) product *= Number(BigInt.asIntN(64, dimension));
     }
     const name = PARAMETER_TYPES[type];
     if (name === undefined || product < 0) throw new ParseError('Paddle tensor of unknown type', start);
@@ -96,13 +117,17 @@ async function readParameters(cursor: Cursor, context: InspectContext, draft: Dr
   draft.card = { parameterCount: elements, dtypes: [...dtypes].sort() };
 }
 
+/** A block begins with its index, 0, and its parent. */
+const beginsBlock = (head: Uint8Array): boolean =>
+  [2, 3, 4, 5].some((at) => head[at] === 0x08 && head[at + 1] === 0 && head[at + 2] === 0x10);
+
 /** Paddle's inference format: `.pdmodel` (or `__model__`) and `.pdiparams`. `.pdparams` are pickles. */
 export const paddle = defineReader({
   id: 'paddle',
   extensions: ['.pdmodel', '.pdiparams', '.pdparams', '.pdopt'],
   matches: ({ head, path }) => {
     if (hasExtension(path, '.pdmodel', '.pdiparams') || baseName(path) === '__model__') return 'maybe';
-    return head[0] === 0x0a && /\n[^]{1,5}\x08\0\x10/.test(Buffer.from(head.subarray(0, 12)).toString('latin1')) ? 'maybe' : 'no';
+    return head[0] === 0x0a && beginsBlock(head) ? 'maybe' : 'no';
   },
   async read({ reader, path }, context, draft) {
     draft.certain = hasExtension(path, '.pdmodel', '.pdiparams');

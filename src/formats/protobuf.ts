@@ -3,9 +3,9 @@ import { Cursor } from './cursor.ts';
 
 /** Wire types of https://protobuf.dev/programming-guides/encoding/; groups (3, 4) are refused. */
 export const VARINT = 0;
-export const FIXED64 = 1;
+const FIXED64 = 1;
 export const BYTES = 2;
-export const FIXED32 = 5;
+const FIXED32 = 5;
 
 /** protobuf's own default recursion limit. */
 const MAX_DEPTH = 100;

@@ -13,7 +13,19 @@ export type TargetStanding =
   | { readonly kind: 'unknown' };
 
 /** Categories of `rules/pickle` that a configuration has no honest reason to call. */
-const HARMFUL = new Set(['process', 'code-execution', 'code', 'import', 'file-write', 'file-delete', 'native-code', 'reflection', 'debugger', 'package-install', 'deserialisation']);
+const HARMFUL = new Set([
+  'process',
+  'code-execution',
+  'code',
+  'import',
+  'file-write',
+  'file-delete',
+  'native-code',
+  'reflection',
+  'debugger',
+  'package-install',
+  'deserialisation',
+]);
 /** Modules of which no function is harmless in a configuration. */
 const HARMFUL_MODULES = new Set(['process', 'code-execution', 'import', 'native-code', 'package-install']);
 const REFLECTION = /^__\w+__$/;
@@ -23,13 +35,18 @@ function standingOf(module: string, name: string, knowledge: PickleKnowledge): T
   const entry = knowledge.name(module, name);
   if (entry?.danger && !entry.uses.has('call')) {
     const { category, severity } = entry.danger;
-    return { kind: HARMFUL.has(category) && (severity === 'critical' || knowledge.isStandardLibrary(module)) ? 'dangerous' : 'doubtful', category };
+    return {
+      kind: HARMFUL.has(category) && (severity === 'critical' || knowledge.isStandardLibrary(module)) ? 'dangerous' : 'doubtful',
+      category,
+    };
   }
   if (entry) return { kind: 'known' };
   const kind = knowledge.module(module);
   if (kind?.kind === 'danger') return { kind: HARMFUL_MODULES.has(kind.category) ? 'dangerous' : 'doubtful', category: kind.category };
   if (knowledge.isStandardLibrary(module)) {
-    return knowledge.plain.has(knowledge.canonicalModule(module)) || knowledge.plain.has(module) ? { kind: 'known' } : { kind: 'doubtful', category: 'standard-library' };
+    return knowledge.plain.has(knowledge.canonicalModule(module)) || knowledge.plain.has(module)
+      ? { kind: 'known' }
+      : { kind: 'doubtful', category: 'standard-library' };
   }
   return kind?.kind === 'library' ? { kind: 'known' } : { kind: 'unknown' };
 }
@@ -40,8 +57,12 @@ const RANK = { dangerous: 3, doubtful: 2, known: 1, unknown: 0 } as const;
 export function judgeTarget(dotted: string, context: InspectContext): TargetStanding {
   const knowledge = context.knowledge.get(pickleSection);
   if (context.knowledge.get(vocabularySection).names('python', 'harmlessTargets').has(dotted)) return { kind: 'known' };
-  const parts = dotted.trim().split(/[.:]/).filter((part) => part !== '');
-  if (parts.some((part) => REFLECTION.test(part) && part !== '__main__' && part !== '__init__')) return { kind: 'dangerous', category: 'reflection' };
+  const parts = dotted
+    .trim()
+    .split(/[.:]/)
+    .filter((part) => part !== '');
+  if (parts.some((part) => REFLECTION.test(part) && part !== '__main__' && part !== '__init__'))
+    return { kind: 'dangerous', category: 'reflection' };
   let worst: TargetStanding = { kind: 'unknown' };
   // `a.B.method`: where the module ends cannot be seen, so every split counts.
   for (let cut = parts.length - 1; cut >= 1 && cut >= parts.length - 3; cut -= 1) {
@@ -61,4 +82,5 @@ export function hostileName(text: string, context: InspectContext): string | und
 }
 
 /** Whether a module of this name belongs to Python itself. */
-export const isStandardModule = (module: string, context: InspectContext): boolean => context.knowledge.get(pickleSection).isStandardLibrary(module);
+export const isStandardModule = (module: string, context: InspectContext): boolean =>
+  context.knowledge.get(pickleSection).isStandardLibrary(module);

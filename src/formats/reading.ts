@@ -146,7 +146,8 @@ export function defineReader(spec: ReaderSpec): Format {
         draft.findings.push(fromError(error, spec.id));
         const { reader } = input;
         // Damage hides nothing from whoever reads on: code stands there in plain text.
-        if (error instanceof ParseError) judgeFreeText(Buffer.from(await reader.read(0, Math.min(reader.size, MAX_DAMAGED))).toString('latin1'), 'damaged file', draft);
+        if (error instanceof ParseError)
+          judgeFreeText(Buffer.from(await reader.read(0, Math.min(reader.size, MAX_DAMAGED))).toString('latin1'), 'damaged file', draft);
       }
       return draft.done();
     },

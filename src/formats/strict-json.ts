@@ -104,7 +104,11 @@ class JsonReader {
 
   #number(): JsonValue {
     if (this.#lenient) {
-      for (const [word, value] of [['NaN', Number.NaN], ['Infinity', Infinity], ['-Infinity', -Infinity]] as const) {
+      for (const [word, value] of [
+        ['NaN', Number.NaN],
+        ['Infinity', Infinity],
+        ['-Infinity', -Infinity],
+      ] as const) {
         if (this.#text.startsWith(word, this.#at)) return this.#word(word, value);
       }
     }

@@ -8,7 +8,27 @@ import { vocabularySection } from './vocabulary.ts';
 
 /** `BuiltinOperator_CUSTOM`. */
 const CUSTOM = 32;
-const TYPES = ['float32', 'float16', 'int32', 'uint8', 'int64', 'string', 'bool', 'int16', 'complex64', 'int8', 'float64', 'complex128', 'uint64', 'resource', 'variant', 'uint32', 'uint16', 'int4', 'bfloat16'];
+const TYPES = [
+  'float32',
+  'float16',
+  'int32',
+  'uint8',
+  'int64',
+  'string',
+  'bool',
+  'int16',
+  'complex64',
+  'int8',
+  'float64',
+  'complex128',
+  'uint64',
+  'resource',
+  'variant',
+  'uint32',
+  'uint16',
+  'int4',
+  'bfloat16',
+];
 const MAX_RANK = 32;
 /** `Tensor.buffer` 0 is the empty buffer of tensors without data. */
 const NO_BUFFER = 0;
@@ -29,7 +49,9 @@ async function judgeOperators(model: Table, context: InspectContext, draft: Draf
     if (name.startsWith('Flex')) judge.node({ name, operator: name.slice(4), inputs: [], strings: new Map() });
     else {
       judge.operators.set(name, 1);
-      const known = vocabulary.names('tflite', 'operators').has(name) || [...vocabulary.names('tflite', 'prefixes')].some((prefix) => name.startsWith(prefix));
+      const known =
+        vocabulary.names('tflite', 'operators').has(name) ||
+        [...vocabulary.names('tflite', 'prefixes')].some((prefix) => name.startsWith(prefix));
       if (!known) draft.report('custom-operation', { operation: printable(name, 80), domain: 'tflite' });
     }
   }
@@ -47,7 +69,8 @@ async function readTensors(model: Table, buffers: number, context: InspectContex
       spend(context, 1);
       tensors += 1;
       const buffer = await tensor.u32(2);
-      if (buffer >= buffers) draft.report('malformed-artifact', { problem: 'buffer-index', tensor: printable((await tensor.text(3)) ?? '', 80) });
+      if (buffer >= buffers)
+        draft.report('malformed-artifact', { problem: 'buffer-index', tensor: printable((await tensor.text(3)) ?? '', 80) });
       if (buffer === NO_BUFFER) continue;
       const shape = await tensor.integers(0, MAX_RANK);
       parameters += shape.reduce((product, dimension) => product * Math.max(0, dimension), 1);

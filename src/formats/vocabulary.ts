@@ -14,7 +14,8 @@ function compileTopic(path: string, text: string): Readonly<Record<string, reado
   const value: unknown = parse(text);
   if (typeof value !== 'object' || value === null) throw new Error(`${path}: expected a map of lists`);
   for (const [list, names] of Object.entries(value)) {
-    if (!Array.isArray(names) || !names.every((name): name is string => typeof name === 'string')) throw new Error(`${path}: ${list} is no list of strings`);
+    if (!Array.isArray(names) || !names.every((name): name is string => typeof name === 'string'))
+      throw new Error(`${path}: ${list} is no list of strings`);
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice !== undefined) throw new Error(`${path}: ${list} names ${twice} twice`);
     lists[list] = names;
@@ -25,7 +26,8 @@ function compileTopic(path: string, text: string): Readonly<Record<string, reado
 export const vocabularySection = defineSection<Compiled, Vocabulary>({
   id: 'format-vocabulary',
   sources: ['formats'],
-  compile: (files) => Object.fromEntries(files.map(({ path, text }) => [(path.split('/').pop() ?? path).replace(/\.yaml$/, ''), compileTopic(path, text)])),
+  compile: (files) =>
+    Object.fromEntries(files.map(({ path, text }) => [(path.split('/').pop() ?? path).replace(/\.yaml$/, ''), compileTopic(path, text)])),
   index: (compiled) => {
     const sets = new Map<string, ReadonlySet<string>>();
     return {

@@ -13,6 +13,8 @@ export const knowledge = createKnowledge((id) => {
   throw new Error(`no section ${id} here`);
 });
 
-export const inspectInput = (input: ArtifactInput): Promise<ArtifactInspection> => inspectArtifact(input, { knowledge, now: () => performance.now() });
+export const inspectInput = (input: ArtifactInput): Promise<ArtifactInspection> =>
+  inspectArtifact(input, { knowledge, now: () => performance.now() });
 
-export const inspectBytes = (bytes: Uint8Array, path: string): Promise<ArtifactInspection> => inspectInput({ path, reader: bytesReader(bytes) });
+export const inspectBytes = (bytes: Uint8Array, path: string): Promise<ArtifactInspection> =>
+  inspectInput({ path, reader: bytesReader(bytes) });

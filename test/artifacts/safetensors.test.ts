@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assemble, file, safetensorsCases } from '../../fixtures/artifacts/tensor/safetensors.ts';
 import { zeros } from '../../fixtures/artifacts/tensor/bytes.ts';
@@ -16,7 +16,10 @@ import { inspectBytes, inspectInput } from './harness.ts';
  * and never the other way round, except for `__metadata__`, on which it throws.
  */
 interface NaiveReader {
-  readonly metadata: ReadonlyMap<string, { readonly dtype: string; readonly shape: readonly number[]; readonly data_offsets: readonly number[] }>;
+  readonly metadata: ReadonlyMap<
+    string,
+    { readonly dtype: string; readonly shape: readonly number[]; readonly data_offsets: readonly number[] }
+  >;
   getTensor(name: string): Uint8Array;
 }
 const { SafeTensor } = createRequire(import.meta.url)('safetensors') as { readonly SafeTensor: new (bytes: Uint8Array) => NaiveReader };
@@ -32,10 +35,20 @@ const accepts = (bytes: Uint8Array): boolean => {
   }
 };
 
-const DTYPES: readonly (readonly [string, number])[] = [['F32', 4], ['F16', 2], ['I64', 8], ['U8', 1], ['BOOL', 1], ['F8_E4M3', 1]];
+const DTYPES: readonly (readonly [string, number])[] = [
+  ['F32', 4],
+  ['F16', 2],
+  ['I64', 8],
+  ['U8', 1],
+  ['BOOL', 1],
+  ['F8_E4M3', 1],
+];
 const tensors = fc.array(fc.tuple(fc.constantFrom(...DTYPES), fc.array(fc.nat({ max: 5 }), { maxLength: 3 })), { maxLength: 6 });
 
-function build(specs: readonly (readonly [readonly [string, number], readonly number[]])[]): { readonly header: Record<string, { dtype: string; shape: readonly number[]; data_offsets: number[] }>; readonly size: number } {
+function build(specs: readonly (readonly [readonly [string, number], readonly number[]])[]): {
+  readonly header: Record<string, { dtype: string; shape: readonly number[]; data_offsets: number[] }>;
+  readonly size: number;
+} {
   const header: Record<string, { dtype: string; shape: readonly number[]; data_offsets: number[] }> = {};
   let at = 0;
   specs.forEach(([[dtype, size], shape], i) => {
@@ -56,8 +69,16 @@ describe('safetensors', () => {
         expect(verdict).toBe('clean');
         const oracle = naive(bytes);
         expect(facts['tensorCount']).toBe(oracle.metadata.size);
-        expect([...oracle.metadata.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)).toBe(card?.parameterCount ?? 0);
-        for (const [name, { data_offsets: [begin = 0, end = 0] }] of Object.entries(header)) expect(oracle.getTensor(name).length).toBe(end - begin);
+        expect([...oracle.metadata.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)).toBe(
+          card?.parameterCount ?? 0,
+        );
+        for (const [
+          name,
+          {
+            data_offsets: [begin = 0, end = 0],
+          },
+        ] of Object.entries(header))
+          expect(oracle.getTensor(name).length).toBe(end - begin);
       }),
       { numRuns: 100 },
     );
@@ -81,25 +102,38 @@ describe('safetensors', () => {
 
   test('notices every change of an offset or a dimension', async () => {
     await fc.assert(
-      fc.asyncProperty(tensors.filter((specs) => specs.some(([, shape]) => shape.every((n) => n > 0))), fc.nat(), fc.constantFrom(-1, 1, 1000), async (specs, pick, delta) => {
-        const { header, size } = build(specs);
-        const names = Object.keys(header).filter((name) => header[name]?.shape.every((n) => n > 0));
-        const tensor = header[names[pick % names.length] ?? ''];
-        if (!tensor) return;
-        tensor.data_offsets[pick % 2] = (tensor.data_offsets[pick % 2] ?? 0) + delta;
-        expect((await inspectBytes(file(header, zeros(size)), 'm.safetensors')).verdict).not.toBe('clean');
-      }),
+      fc.asyncProperty(
+        tensors.filter((specs) => specs.some(([, shape]) => shape.every((n) => n > 0))),
+        fc.nat(),
+        fc.constantFrom(-1, 1, 1000),
+        async (specs, pick, delta) => {
+          const { header, size } = build(specs);
+          const names = Object.keys(header).filter((name) => header[name]?.shape.every((n) => n > 0));
+          const tensor = header[names[pick % names.length] ?? ''];
+          if (!tensor) return;
+          tensor.data_offsets[pick % 2] = (tensor.data_offsets[pick % 2] ?? 0) + delta;
+          expect((await inspectBytes(file(header, zeros(size)), 'm.safetensors')).verdict).not.toBe('clean');
+        },
+      ),
       { numRuns: 200 },
     );
   });
 
   test('says what the header says', async () => {
     const { card, licence, baseModels, facts } = await inspectBytes(
-      file({
-        __metadata__: { format: 'pt', 'modelspec.architecture': 'flux-1-dev/lora', 'modelspec.license': 'apache-2.0', ss_sd_model_name: 'base.safetensors' },
-        a: { dtype: 'F8_E4M3', shape: [3, 4], data_offsets: [0, 12] },
-        b: { dtype: 'BF16', shape: [2], data_offsets: [12, 16] },
-      }, zeros(16)),
+      file(
+        {
+          __metadata__: {
+            format: 'pt',
+            'modelspec.architecture': 'flux-1-dev/lora',
+            'modelspec.license': 'apache-2.0',
+            ss_sd_model_name: 'base.safetensors',
+          },
+          a: { dtype: 'F8_E4M3', shape: [3, 4], data_offsets: [0, 12] },
+          b: { dtype: 'BF16', shape: [2], data_offsets: [12, 16] },
+        },
+        zeros(16),
+      ),
       'm.safetensors',
     );
     expect(card).toEqual({ architecture: 'flux-1-dev/lora', parameterCount: 14, dtypes: ['BF16', 'F8_E4M3'], quantization: 'F8_E4M3' });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LimitError, ParseError } from '../../src/core/errors.ts';
 import { isArray, isObject, parseJson, type JsonValue } from '../../src/formats/strict-json.ts';
@@ -21,7 +21,29 @@ describe('strict JSON', () => {
   });
 
   test('accepts a text exactly where JSON.parse does', () => {
-    const token = fc.constantFrom('{', '}', '[', ']', ':', ',', '"a"', '"', '1', '-', '0', '01', '.5', 'e3', 'true', 'null', ' ', '\n', '\\u00e9', '"\\x"', 'NaN');
+    const token = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ':',
+      ',',
+      '"a"',
+      '"',
+      '1',
+      '-',
+      '0',
+      '01',
+      '.5',
+      'e3',
+      'true',
+      'null',
+      ' ',
+      '\n',
+      '\\u00e9',
+      '"\\x"',
+      'NaN',
+    );
     fc.assert(
       fc.property(fc.array(token, { maxLength: 12 }), (tokens) => {
         const text = tokens.join('');

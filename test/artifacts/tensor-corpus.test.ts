@@ -9,7 +9,16 @@ import { configCases } from '../../fixtures/artifacts/template/config.ts';
 import { templateCases } from '../../fixtures/artifacts/template/cases.ts';
 import { inspectBytes } from './harness.ts';
 
-describe.each([['safetensors', safetensorsCases], ['gguf', ggufCases], ['template', templateCases], ['config', configCases], ['onnx', onnxCases], ['hdf5', hdf5Cases], ['others', otherCases], ['tensorflow', tensorflowCases]])('%s', (_, cases) => {
+describe.each([
+  ['safetensors', safetensorsCases],
+  ['gguf', ggufCases],
+  ['template', templateCases],
+  ['config', configCases],
+  ['onnx', onnxCases],
+  ['hdf5', hdf5Cases],
+  ['others', otherCases],
+  ['tensorflow', tensorflowCases],
+])('%s', (_, cases) => {
   test.each(cases.map((item) => [item.name, item] as const))('%s', async (_name, { bytes, path, expected }) => {
     const inspection = await inspectBytes(bytes(), path);
     expect(inspection.verdict, JSON.stringify(inspection.findings, null, 1)).toBe(expected);

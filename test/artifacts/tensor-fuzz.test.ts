@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ArtifactCase } from '../../fixtures/artifacts/case.ts';
 import { hdf5Cases } from '../../fixtures/artifacts/graph/hdf5.ts';
@@ -16,7 +16,14 @@ import { tensorFormats } from '../../src/formats/tensor-formats.ts';
 import { knowledge } from './harness.ts';
 
 const groups: readonly (readonly [string, readonly ArtifactCase[]])[] = [
-  ['safetensors', safetensorsCases], ['gguf', ggufCases], ['template', templateCases], ['config', configCases], ['onnx', onnxCases], ['tensorflow', tensorflowCases], ['hdf5', hdf5Cases], ['others', otherCases],
+  ['safetensors', safetensorsCases],
+  ['gguf', ggufCases],
+  ['template', templateCases],
+  ['config', configCases],
+  ['onnx', onnxCases],
+  ['tensorflow', tensorflowCases],
+  ['hdf5', hdf5Cases],
+  ['others', otherCases],
 ];
 
 /** Milliseconds for one mutated file; honest ones of this size take below 10. */
@@ -43,7 +50,11 @@ interface Mutation {
   readonly at: number;
   readonly value: number;
 }
-const mutation: fc.Arbitrary<Mutation> = fc.record({ kind: fc.constantFrom('flip', 'set', 'cut', 'insert', 'ones', 'swap'), at: fc.nat({ max: 1 << 20 }), value: fc.nat({ max: 255 }) });
+const mutation: fc.Arbitrary<Mutation> = fc.record({
+  kind: fc.constantFrom('flip', 'set', 'cut', 'insert', 'ones', 'swap'),
+  at: fc.nat({ max: 1 << 20 }),
+  value: fc.nat({ max: 255 }),
+});
 
 function mutate(source: Uint8Array, mutations: readonly Mutation[]): Uint8Array {
   let bytes = Uint8Array.from(source);
@@ -53,7 +64,8 @@ function mutate(source: Uint8Array, mutations: readonly Mutation[]): Uint8Array 
     if (kind === 'flip') bytes[at] = (bytes[at] ?? 0) ^ (1 << (value & 7));
     else if (kind === 'set') bytes[at] = value;
     else if (kind === 'cut') bytes = bytes.subarray(0, at);
-    else if (kind === 'insert') bytes = Uint8Array.from([...bytes.subarray(0, at), ...new Uint8Array(value & 15).fill(value), ...bytes.subarray(at)]);
+    else if (kind === 'insert')
+      bytes = Uint8Array.from([...bytes.subarray(0, at), ...new Uint8Array(value & 15).fill(value), ...bytes.subarray(at)]);
     else if (kind === 'ones') bytes.fill(0xff, at, at + 8);
     else bytes.copyWithin(at, (at * 7) % bytes.length, Math.min(bytes.length, ((at * 7) % bytes.length) + (value & 31)));
   }

@@ -41,7 +41,12 @@ export function factsOf({ values }: Metadata, draft: Draft): void {
     const base = text(`general.base_model.${i}.repo_url`) ?? text(`general.base_model.${i}.name`);
     if (base !== undefined) draft.baseModels.push(base.replace(/^https?:\/\/huggingface\.co\//, ''));
   }
-  for (const [fact, key] of [['name', 'general.name'], ['sizeLabel', 'general.size_label'], ['quantizedBy', 'general.quantized_by'], ['author', 'general.author']] as const) {
+  for (const [fact, key] of [
+    ['name', 'general.name'],
+    ['sizeLabel', 'general.size_label'],
+    ['quantizedBy', 'general.quantized_by'],
+    ['author', 'general.author'],
+  ] as const) {
     const value = text(key);
     if (value !== undefined) draft.facts[fact] = value;
   }

@@ -40,7 +40,8 @@ async function judgeStrings(input: ArtifactInput, metadata: Metadata, context: I
   }
   if (names.length > 0) draft.facts['templates'] = [...new Set(names)];
   for (const key of metadata.duplicates) draft.report('malformed-artifact', { problem: 'duplicate-key', key: printable(key) });
-  for (const key of metadata.oversized) draft.report('incomplete-artifact', { reason: 'limit', detail: `value of ${printable(key)} is too long` });
+  for (const key of metadata.oversized)
+    draft.report('incomplete-artifact', { reason: 'limit', detail: `value of ${printable(key)} is too long` });
 }
 
 async function read(input: ArtifactInput, context: InspectContext, draft: Draft): Promise<void> {
@@ -75,8 +76,12 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
   draft.facts['tensorCount'] = tensorCount;
   const alignment = alignmentOf(metadata, draft);
   const table = await readTensors(cursor, strings, version, tensorCount, alignment, context, draft);
-  draft.card = { ...draft.card, ...(tensorCount > 0 && { parameterCount: Number(table.elements), dtypes: [...table.types.keys()].sort() }) };
-  if (table.unknownTypes.length > 0) draft.report('incomplete-artifact', { reason: 'unsupported', detail: `tensor type ${table.unknownTypes[0]}` });
+  draft.card = {
+    ...draft.card,
+    ...(tensorCount > 0 && { parameterCount: Number(table.elements), dtypes: [...table.types.keys()].sort() }),
+  };
+  if (table.unknownTypes.length > 0)
+    draft.report('incomplete-artifact', { reason: 'unsupported', detail: `tensor type ${table.unknownTypes[0]}` });
 
   const headerEnd = BigInt(cursor.position);
   const dataStart = tensorCount === 0 ? headerEnd : ((headerEnd + alignment - 1n) / alignment) * alignment;

@@ -31,7 +31,19 @@ export interface Metadata {
   readonly invalidUtf8: string[];
 }
 
-const SCALAR_SIZE: ReadonlyMap<number, number> = new Map([[0, 1], [1, 1], [2, 2], [3, 2], [4, 4], [5, 4], [6, 4], [7, 1], [10, 8], [11, 8], [12, 8]]);
+const SCALAR_SIZE: ReadonlyMap<number, number> = new Map([
+  [0, 1],
+  [1, 1],
+  [2, 2],
+  [3, 2],
+  [4, 4],
+  [5, 4],
+  [6, 4],
+  [7, 1],
+  [10, 8],
+  [11, 8],
+  [12, 8],
+]);
 const STRING = 8;
 const ARRAY = 9;
 
@@ -58,7 +70,8 @@ export class MetadataReader {
   async length(unit = 1): Promise<number> {
     await this.#cursor.need(this.#wide ? 8 : 4);
     const value = this.#wide ? this.#cursor.u64() : BigInt(this.#cursor.u32());
-    if (value * BigInt(unit) > BigInt(this.#cursor.remaining)) throw new ParseError('length beyond the end of the file', this.#cursor.position);
+    if (value * BigInt(unit) > BigInt(this.#cursor.remaining))
+      throw new ParseError('length beyond the end of the file', this.#cursor.position);
     return Number(value);
   }
 

@@ -28,7 +28,15 @@ export interface TensorTable {
 }
 
 /** Reads and checks the tensor table. Offsets count from the aligned end of the header. */
-export async function readTensors(cursor: Cursor, strings: MetadataReader, version: number, count: number, alignment: bigint, context: InspectContext, draft: Draft): Promise<TensorTable> {
+export async function readTensors(
+  cursor: Cursor,
+  strings: MetadataReader,
+  version: number,
+  count: number,
+  alignment: bigint,
+  context: InspectContext,
+  draft: Draft,
+): Promise<TensorTable> {
   if (count > MAX_TENSORS) throw new LimitError('gguf-tensors', `${count} tensors are over the limit of ${MAX_TENSORS}`);
   const spans: TensorSpan[] = [];
   const names = new Set<string>();
@@ -71,7 +79,8 @@ export async function readTensors(cursor: Cursor, strings: MetadataReader, versi
   let covered = 0n;
   for (const span of spans) {
     if (span.begin < covered) draft.report('malformed-artifact', { problem: 'overlapping-tensors', tensor: span.name });
-    else if (span.begin - covered >= alignment && unknownTypes.size === 0) draft.report('malformed-artifact', { problem: 'hole-between-tensors', tensor: span.name });
+    else if (span.begin - covered >= alignment && unknownTypes.size === 0)
+      draft.report('malformed-artifact', { problem: 'hole-between-tensors', tensor: span.name });
     if (span.end > covered) covered = span.end;
   }
   return { elements: total, types, dataSize: covered, unknownTypes: [...unknownTypes] };

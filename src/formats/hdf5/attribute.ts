@@ -23,7 +23,9 @@ export function readAttribute(bytes: Uint8Array, space: Space): Attribute {
   const flags = fields.uint(1);
   const [nameSize, typeSize, spaceSize] = [fields.uint(2), fields.uint(2), fields.uint(2)];
   if (version === 3) fields.skip(1);
-  const name = Buffer.from(fields.take(padded(nameSize, version))).toString('utf8').replace(/\0.*$/s, '');
+  const name = Buffer.from(fields.take(padded(nameSize, version)))
+    .toString('utf8')
+    .replace(/\0.*$/s, '');
   const type = fields.take(padded(typeSize, version));
   const extent = fields.take(padded(spaceSize, version));
   const datatype = version > 1 && (flags & 1) !== 0 ? undefined : readDatatype(space.of(type));
@@ -51,6 +53,7 @@ export async function attributeBytes({ datatype, elements, data }: Attribute, sp
   if (datatype.kind === 'number' && datatype.size > 1) return [];
   if (datatype.kind === 'number') return [data.subarray(0, elements)];
   const values: Uint8Array[] = [];
-  for (let i = 0; i < Math.min(elements, MAX_STRINGS) && (i + 1) * datatype.size <= data.length; i += 1) values.push(data.subarray(i * datatype.size, (i + 1) * datatype.size));
+  for (let i = 0; i < Math.min(elements, MAX_STRINGS) && (i + 1) * datatype.size <= data.length; i += 1)
+    values.push(data.subarray(i * datatype.size, (i + 1) * datatype.size));
   return values;
 }

@@ -33,7 +33,13 @@ export function readLayout(bytes: Uint8Array, space: Space): Layout {
     const rank = fields.uint(1);
     const layout = fields.uint(1);
     fields.skip(5);
-    return { ...none, kind: layout === 1 ? 'contiguous' : layout === 2 ? 'chunked' : 'compact', address: layout === 0 ? undefined : fields.address(), rank, size: 0 };
+    return {
+      ...none,
+      kind: layout === 1 ? 'contiguous' : layout === 2 ? 'chunked' : 'compact',
+      address: layout === 0 ? undefined : fields.address(),
+      rank,
+      size: 0,
+    };
   }
   const layout = fields.uint(1);
   if (layout === 0) {
@@ -115,7 +121,12 @@ function inflate(bytes: Uint8Array, context: InspectContext): Uint8Array {
 }
 
 /** Raw pieces of a dataset's data, one at a time, each of which may hold a payload of its own. */
-export async function* datasetPieces(layout: Layout, messages: readonly HeaderMessage[], space: Space, context: InspectContext): AsyncGenerator<Uint8Array> {
+export async function* datasetPieces(
+  layout: Layout,
+  messages: readonly HeaderMessage[],
+  space: Space,
+  context: InspectContext,
+): AsyncGenerator<Uint8Array> {
   if (layout.kind === 'compact') {
     if (layout.data) yield layout.data;
     return;
@@ -139,7 +150,13 @@ export async function* datasetPieces(layout: Layout, messages: readonly HeaderMe
 }
 
 /** Values of a piece whose elements are strings, bytes or sequences. */
-export async function* datasetValues(datatype: Datatype, piece: Uint8Array, space: Space, heaps: GlobalHeaps, context: InspectContext): AsyncGenerator<Uint8Array> {
+export async function* datasetValues(
+  datatype: Datatype,
+  piece: Uint8Array,
+  space: Space,
+  heaps: GlobalHeaps,
+  context: InspectContext,
+): AsyncGenerator<Uint8Array> {
   if (datatype.kind === 'number') {
     yield piece;
     return;
@@ -156,5 +173,6 @@ export async function* datasetValues(datatype: Datatype, piece: Uint8Array, spac
     }
     return;
   }
-  for (let at = 0; at + datatype.size <= piece.length && datatype.size > 0; at += datatype.size) yield piece.subarray(at, at + datatype.size);
+  for (let at = 0; at + datatype.size <= piece.length && datatype.size > 0; at += datatype.size)
+    yield piece.subarray(at, at + datatype.size);
 }

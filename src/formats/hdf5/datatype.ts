@@ -9,7 +9,20 @@ export interface Datatype {
   readonly name: string;
 }
 
-const CLASSES: readonly Datatype['kind'][] = ['number', 'number', 'other', 'string', 'number', 'opaque', 'compound', 'reference', 'number', 'vlen', 'array', 'number'];
+const CLASSES: readonly Datatype['kind'][] = [
+  'number',
+  'number',
+  'other',
+  'string',
+  'number',
+  'opaque',
+  'compound',
+  'reference',
+  'number',
+  'vlen',
+  'array',
+  'number',
+];
 
 /** Class, size and a short name of a datatype message; members of compounds are not followed. */
 export function readDatatype(fields: Fields): Datatype {
@@ -20,7 +33,12 @@ export function readDatatype(fields: Fields): Datatype {
   const kind = CLASSES[first & 15];
   if (kind === undefined) throw new ParseError(`unknown HDF5 datatype class ${first & 15}`);
   if (kind === 'vlen') return { kind: (bits & 15) === 1 ? 'vlen-string' : 'vlen', size, name: 'vlen' };
-  const names: Readonly<Record<number, string>> = { 0: (bits & 8) === 0 && (fields.bytes[1] ?? 0) >= 0 ? 'uint' : 'int', 1: 'float', 4: 'bits', 8: 'enum' };
+  const names: Readonly<Record<number, string>> = {
+    0: (bits & 8) === 0 && (fields.bytes[1] ?? 0) >= 0 ? 'uint' : 'int',
+    1: 'float',
+    4: 'bits',
+    8: 'enum',
+  };
   return { kind, size, name: names[first & 15] === undefined ? kind : `${names[first & 15]}${size * 8}` };
 }
 

@@ -40,7 +40,18 @@ async function readHeap(space: Space, address: number): Promise<Heap> {
   if (root === undefined) throw new ParseError('empty HDF5 fractal heap', address);
   const bytesFor = (value: number): number => Math.max(1, Math.ceil(Math.log2(value + 1) / 8));
   if (startSize === 0 || width === 0) throw new ParseError('HDF5 fractal heap without blocks', address);
-  return { offsetBytes: Math.ceil(heapBits / 8), lengthBytes: Math.min(bytesFor(maxDirect), bytesFor(maxManaged)), width, startSize, maxDirect, root, rootRows, checksums: (flags & 2) !== 0, filtered: filters > 0, heapBits };
+  return {
+    offsetBytes: Math.ceil(heapBits / 8),
+    lengthBytes: Math.min(bytesFor(maxDirect), bytesFor(maxManaged)),
+    width,
+    startSize,
+    maxDirect,
+    root,
+    rootRows,
+    checksums: (flags & 2) !== 0,
+    filtered: filters > 0,
+    heapBits,
+  };
 }
 
 /** Rows of the doubling table: the first two have blocks of the starting size. */

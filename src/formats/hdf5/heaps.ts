@@ -43,7 +43,7 @@ export class GlobalHeaps {
   }
 }
 
-export async function readCollection(space: Space, address: number): Promise<ReadonlyMap<number, Uint8Array>> {
+async function readCollection(space: Space, address: number): Promise<ReadonlyMap<number, Uint8Array>> {
   const head = await space.fields(address, 8 + space.lengthSize);
   head.signature('GCOL');
   head.skip(4);

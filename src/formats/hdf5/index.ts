@@ -39,7 +39,8 @@ function facts(walk: Hdf5Walk, draft: Draft): void {
   else if (walk.attributes.has('PYTABLES_FORMAT_VERSION')) draft.facts['writer'] = 'PyTables';
   const backend = walk.attributes.get('backend');
   if (backend !== undefined) draft.facts['backend'] = backend;
-  if (['model_config', 'training_config', 'layer_names', 'keras_version'].some((name) => walk.attributes.has(name))) draft.format = 'keras-h5';
+  if (['model_config', 'training_config', 'layer_names', 'keras_version'].some((name) => walk.attributes.has(name)))
+    draft.format = 'keras-h5';
   const dtypes = [...walk.dtypes].sort();
   if (walk.datasets > 0) draft.card = { ...draft.card, parameterCount: walk.parameters, dtypes };
 }

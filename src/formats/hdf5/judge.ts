@@ -10,8 +10,9 @@ import { printable, spend, type Draft } from '../reading.ts';
 import { isObject, parseJson } from '../strict-json.ts';
 
 /** Binary pickle, or a text pickle that imports or builds at once. */
-export const looksLikePickle = (bytes: Uint8Array): boolean =>
-  (bytes[0] === 0x80 && (bytes[1] ?? 0) >= 1 && (bytes[1] ?? 9) <= 5) || /^(?:\(?[ci][A-Za-z_][\w.]*\r?\n[\w.]+\r?\n|\((?:l|d)p?\d*\r?\n)/.test(Buffer.from(bytes.subarray(0, 200)).toString('latin1'));
+const looksLikePickle = (bytes: Uint8Array): boolean =>
+  (bytes[0] === 0x80 && (bytes[1] ?? 0) >= 1 && (bytes[1] ?? 9) <= 5) ||
+  /^(?:\(?[ci][A-Za-z_][\w.]*\r?\n[\w.]+\r?\n|\((?:l|d)p?\d*\r?\n)/.test(Buffer.from(bytes.subarray(0, 200)).toString('latin1'));
 
 /** Judges the value of an attribute or of an element, whatever it is. */
 export async function judgeValue(bytes: Uint8Array, where: string, path: string, context: InspectContext, draft: Draft): Promise<void> {
@@ -35,7 +36,8 @@ export async function judgeValue(bytes: Uint8Array, where: string, path: string,
     } catch (error) {
       if (!(error instanceof ParseError || error instanceof LimitError)) throw error;
       await judgeText(text, context, draft);
-      if (/_config$/.test(where)) draft.report('incomplete-artifact', { reason: 'malformed', detail: `${printable(where)}: ${error.message}` });
+      if (where.endsWith('_config'))
+        draft.report('incomplete-artifact', { reason: 'malformed', detail: `${printable(where)}: ${error.message}` });
     }
   } else if (text.length > 8 && decodePayload(text)) await inspectEncodedText(text, member, context, draft);
 }

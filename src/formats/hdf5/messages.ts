@@ -1,7 +1,19 @@
 import { LimitError, ParseError } from '../../core/errors.ts';
 import type { Fields, Space } from './space.ts';
 
-export const MESSAGE = { dataspace: 1, linkInfo: 2, datatype: 3, link: 6, externalFiles: 7, layout: 8, filters: 11, attribute: 12, continuation: 16, symbolTable: 17, attributeInfo: 21 } as const;
+export const MESSAGE = {
+  dataspace: 1,
+  linkInfo: 2,
+  datatype: 3,
+  link: 6,
+  externalFiles: 7,
+  layout: 8,
+  filters: 11,
+  attribute: 12,
+  continuation: 16,
+  symbolTable: 17,
+  attributeInfo: 21,
+} as const;
 
 export interface HeaderMessage {
   readonly type: number;

@@ -82,7 +82,8 @@ export class Space {
     if (length > MAX_READ) throw new LimitError('hdf5-structure', `structure of ${length} bytes is over the limit of ${MAX_READ}`);
     this.#charge(length);
     const start = this.base + address;
-    if (!Number.isSafeInteger(start) || start < 0 || start + length > this.#reader.size) throw new ParseError('HDF5 address beyond the file', Math.min(start, this.#reader.size));
+    if (!Number.isSafeInteger(start) || start < 0 || start + length > this.#reader.size)
+      throw new ParseError('HDF5 address beyond the file', Math.min(start, this.#reader.size));
     const first = Math.floor(start / BLOCK);
     if (length > BLOCK / 2 || Math.floor((start + length - 1) / BLOCK) !== first) return this.#reader.read(start, length);
     let block = this.#blocks.get(first);

@@ -2,7 +2,7 @@ import type { ByteReader } from '../../core/byte-reader.ts';
 import { ParseError } from '../../core/errors.ts';
 import { Fields, Space } from './space.ts';
 
-export const SIGNATURE = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
+const SIGNATURE = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
 /** A user block may be any power of two from 512; nobody uses more than a megabyte. */
 const MAX_USER_BLOCK = 1 << 20;
 const HEAD = 160;

@@ -128,7 +128,8 @@ export class Hdf5Walk {
     const where = `${owner}@${attribute.name}`;
     for (const value of values) await judgeValue(value, where, this.#path, this.#context, this.#draft);
     const [first] = values;
-    if (owner === '/' && first && first.length < 200 && values.length === 1) this.attributes.set(attribute.name, printable(Buffer.from(first).toString('utf8').replace(/\0+$/, ''), 100));
+    if (owner === '/' && first && first.length < 200 && values.length === 1)
+      this.attributes.set(attribute.name, printable(Buffer.from(first).toString('utf8').replace(/\0+$/, ''), 100));
     else if (owner === '/') this.attributes.set(attribute.name, '');
   }
 
@@ -157,14 +158,19 @@ export class Hdf5Walk {
     if (this.dtypes.size < 50) this.dtypes.add(datatype.name);
     const layout = readLayout(layoutMessage.data, this.#space);
     if (layout.kind === 'virtual') {
-      this.#draft.report('external-reference', { problem: 'virtual-dataset', tensor: printable(name, 80) }, { verdict: 'suspicious', severity: 'medium' });
+      this.#draft.report(
+        'external-reference',
+        { problem: 'virtual-dataset', tensor: printable(name, 80) },
+        { verdict: 'suspicious', severity: 'medium' },
+      );
       return;
     }
     if (find(MESSAGE.externalFiles)) return;
     const bytes = datatype.kind === 'number' && datatype.size === 1;
     if (!CARRIERS.has(datatype.kind) && !(bytes && elements <= MAX_BYTES_DATASET)) return;
     for await (const piece of datasetPieces(layout, messages, this.#space, this.#context)) {
-      for await (const value of datasetValues(datatype, piece, this.#space, this.#heaps, this.#context)) await judgeValue(value, name, this.#path, this.#context, this.#draft);
+      for await (const value of datasetValues(datatype, piece, this.#space, this.#heaps, this.#context))
+        await judgeValue(value, name, this.#path, this.#context, this.#draft);
     }
   }
 }

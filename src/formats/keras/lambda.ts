@@ -24,11 +24,16 @@ export function judgeLambda(config: JsonObject, layer: string, context: InspectC
   const value = config.get('function');
   const code = codeOf(value);
   // `function_type: function` names a function that the program must define itself.
-  const named = typeof value === 'string' && (config.get('function_type') === 'function' || (/^[A-Za-z_]\w*$/.test(value) && value.length < 60));
+  const named =
+    typeof value === 'string' && (config.get('function_type') === 'function' || (/^[A-Za-z_]\w*$/.test(value) && value.length < 60));
   if (named || (isObject(value) && stringAt(value, 'class_name') === 'function')) {
     const name = named ? (value as string) : (stringAt(value as JsonObject, 'config') ?? '');
     const hostile = hostileName(name, context);
-    draft.report(hostile === undefined ? 'unknown-object' : 'dangerous-object', { layer, target: printable(name), kind: 'lambda-function' });
+    draft.report(hostile === undefined ? 'unknown-object' : 'dangerous-object', {
+      layer,
+      target: printable(name),
+      kind: 'lambda-function',
+    });
     return;
   }
   if (code === undefined || code.length > MAX_CODE) {
@@ -39,7 +44,12 @@ export function judgeLambda(config: JsonObject, layer: string, context: InspectC
   const marshalled = decoded !== undefined && CODE_TYPES.has(decoded[0] ?? -1) && decoded.length > 20;
   const names = `${decoded?.toString('latin1') ?? ''}\n${code}`;
   const hostile = hostileName(names, context);
-  const args = { layer, kind: 'lambda', ...(hostile !== undefined && { callee: hostile }), ...(!marshalled && { problem: 'undecodable-code' }) };
+  const args = {
+    layer,
+    kind: 'lambda',
+    ...(hostile !== undefined && { callee: hostile }),
+    ...(!marshalled && { problem: 'undecodable-code' }),
+  };
   // Nothing that honest writers make fails to decode.
   draft.report('embedded-code', args, hostile !== undefined || !marshalled ? { severity: 'critical', verdict: 'malicious' } : {});
 }

@@ -30,7 +30,8 @@ function judgeModule(module: string, name: string, walk: Walk): void {
   if (inside !== undefined) {
     const effects = [...words('effectModules')].some((prefix) => inside === prefix || inside.startsWith(`${prefix}.`));
     // Classes there are callbacks and utilities with state; functions act (CVE-2025-8747, CVE-2025-9906).
-    const acts = words('effects').has(name) || (effects && /^[a-z_]/.test(name) && !/^(?:serialize|deserialize)\w*_initializer$/.test(name));
+    const acts =
+      words('effects').has(name) || (effects && /^[a-z_]/.test(name) && !/^(?:serialize|deserialize)\w*_initializer$/.test(name));
     if (acts) draft.report('dangerous-object', { target: printable(target), kind: 'keras-function' });
     return;
   }
@@ -38,7 +39,11 @@ function judgeModule(module: string, name: string, walk: Walk): void {
   if (standing.kind === 'dangerous') draft.report('dangerous-object', { target: printable(target), kind: standing.category });
   else if (module === 'builtins' || module === '') draft.report('unknown-object', { target: printable(name), kind: 'custom-function' });
   // Python itself holds no layers: naming its modules is the injection of CVE-2025-1550.
-  else if (isStandardModule(module, context)) draft.report('dangerous-object', { target: printable(target), kind: standing.kind === 'doubtful' ? standing.category : 'standard-library' });
+  else if (isStandardModule(module, context))
+    draft.report('dangerous-object', {
+      target: printable(target),
+      kind: standing.kind === 'doubtful' ? standing.category : 'standard-library',
+    });
   else draft.report('unknown-object', { target: printable(target), kind: 'foreign-module' });
 }
 
@@ -63,14 +68,21 @@ function judgeNode(node: JsonObject, walk: Walk): void {
     const path = isObject(config) ? (stringAt(config, 'filepath') ?? stringAt(config, 'handle') ?? '') : '';
     // TorchModuleWrapper unpickles its own configuration when it is built.
     const pickles = short === 'TorchModuleWrapper';
-    draft.report(pickles ? 'dangerous-object' : 'embedded-code', { layer, target: shown, kind: 'code-layer', ...(path !== '' && { source: printable(path) }) });
+    draft.report(pickles ? 'dangerous-object' : 'embedded-code', {
+      layer,
+      target: shown,
+      kind: 'code-layer',
+      ...(path !== '' && { source: printable(path) }),
+    });
   }
   if (module !== undefined) judgeModule(module, className === 'function' && typeof config === 'string' ? config : className, walk);
   else if (className === 'function' && typeof config === 'string') judgeModule('builtins', config, walk);
-  else if (/[.:]/.test(className) && judgeTarget(className, context).kind === 'dangerous') draft.report('dangerous-object', { target: shown, kind: 'class-name' });
+  else if (/[.:]/.test(className) && judgeTarget(className, context).kind === 'dangerous')
+    draft.report('dangerous-object', { target: shown, kind: 'class-name' });
   else if (walk.model && !words('classes').has(className)) draft.report('unknown-object', { target: shown, kind: 'custom-class' });
   const registered = stringAt(node, 'registered_name');
-  if (registered !== undefined && registered.includes('>') && !registered.startsWith('keras')) draft.report('unknown-object', { target: printable(registered), kind: 'registered' }, { verdict: null, severity: 'info' });
+  if (registered !== undefined && registered.includes('>') && !registered.startsWith('keras'))
+    draft.report('unknown-object', { target: printable(registered), kind: 'registered' }, { verdict: null, severity: 'info' });
 }
 
 /** Settings that loosen loading wherever they stand. */
@@ -92,7 +104,8 @@ export function walkKeras(root: JsonValue, context: InspectContext, draft: Draft
       const lambda = stringAt(value, 'class_name') === 'Lambda';
       if (!(insideLambda && stringAt(value, 'class_name') === '__lambda__')) judgeNode(value, walk);
       judgeSettings(value, draft);
-      for (const child of value.values()) if (typeof child === 'object' && child !== null) stack.push({ value: child, insideLambda: insideLambda || lambda });
+      for (const child of value.values())
+        if (typeof child === 'object' && child !== null) stack.push({ value: child, insideLambda: insideLambda || lambda });
     }
   }
   if (walk.classes.size > 0) draft.facts['classes'] = Object.fromEntries([...walk.classes].sort().slice(0, 100));

@@ -1,7 +1,15 @@
 import { printable, type Draft } from '../reading.ts';
 import { isArray, isObject, numberAt, stringAt, type JsonObject } from '../strict-json.ts';
 
-const CONTEXT_KEYS = ['max_position_embeddings', 'n_positions', 'n_ctx', 'max_sequence_length', 'seq_length', 'max_seq_len', 'model_max_length'];
+const CONTEXT_KEYS = [
+  'max_position_embeddings',
+  'n_positions',
+  'n_ctx',
+  'max_sequence_length',
+  'seq_length',
+  'max_seq_len',
+  'model_max_length',
+];
 /** transformers writes 1e30 for "no limit". */
 const MAX_CONTEXT = 1e9;
 
@@ -15,7 +23,9 @@ export function configFacts(root: JsonObject, draft: Draft): void {
   const quantizationConfig = root.get('quantization_config');
   const quantization = isObject(quantizationConfig) ? stringAt(quantizationConfig, 'quant_method') : undefined;
   const text = root.get('text_config');
-  const contextLength = [root, ...(isObject(text) ? [text] : [])].flatMap((node) => CONTEXT_KEYS.map((key) => numberAt(node, key))).find((value) => value !== undefined && value > 0 && value < MAX_CONTEXT);
+  const contextLength = [root, ...(isObject(text) ? [text] : [])]
+    .flatMap((node) => CONTEXT_KEYS.map((key) => numberAt(node, key)))
+    .find((value) => value !== undefined && value > 0 && value < MAX_CONTEXT);
   const tokenizer = stringAt(root, 'tokenizer_class');
   draft.card = {
     ...(architecture !== undefined && { architecture: printable(architecture) }),
@@ -30,5 +40,6 @@ export function configFacts(root: JsonObject, draft: Draft): void {
   const licence = stringAt(root, 'license');
   if (licence !== undefined) draft.licence = printable(licence);
   const version = stringAt(root, 'transformers_version') ?? stringAt(root, '_diffusers_version');
-  if (version !== undefined) draft.facts['writer'] = `${root.has('transformers_version') ? 'transformers' : 'diffusers'} ${printable(version, 30)}`;
+  if (version !== undefined)
+    draft.facts['writer'] = `${root.has('transformers_version') ? 'transformers' : 'diffusers'} ${printable(version, 30)}`;
 }

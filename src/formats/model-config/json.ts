@@ -15,13 +15,28 @@ const MODEL_FILES =
   /^(?:(?:.*[-_.])?(?:config|tokenizer|tokenizer_config|chat_template|processor_config|preprocessor_config|generation_config|adapter_config|model_index|special_tokens_map|modules|schema|metadata|model)\.json|.*\.safetensors\.index\.json)$/;
 
 const isModelConfig = (root: JsonObject): boolean =>
-  ['model_type', 'architectures', 'auto_map', 'tokenizer_class', 'chat_template', 'processor_class', 'peft_type', 'base_model_name_or_path', '_class_name', 'transformers_version', 'image_processor_type', 'feature_extractor_type', '_from_model_config'].some((key) => root.has(key));
+  [
+    'model_type',
+    'architectures',
+    'auto_map',
+    'tokenizer_class',
+    'chat_template',
+    'processor_class',
+    'peft_type',
+    'base_model_name_or_path',
+    '_class_name',
+    'transformers_version',
+    'image_processor_type',
+    'feature_extractor_type',
+    '_from_model_config',
+  ].some((key) => root.has(key));
 
 /** sentence-transformers' modules.json: a list of `{idx, name, path, type}`. */
 function judgeModules(items: readonly JsonValue[], draft: Draft): void {
   for (const item of items) {
     const type = isObject(item) && item.has('idx') ? stringAt(item, 'type') : undefined;
-    if (type !== undefined && !/^sentence_transformers\./.test(type)) draft.report('remote-code', { key: 'type', file: `${type.split('.').slice(0, -1).join('/') || type}.py` });
+    if (type !== undefined && !type.startsWith('sentence_transformers.'))
+      draft.report('remote-code', { key: 'type', file: `${type.split('.').slice(0, -1).join('/') || type}.py` });
   }
 }
 
@@ -45,7 +60,10 @@ export async function judgeDocument(value: JsonValue, path: string, context: Ins
 async function read(input: ArtifactInput, context: InspectContext, draft: Draft): Promise<void> {
   const { reader, path } = input;
   draft.certain = MODEL_FILES.test(baseName(path));
-  if (reader.size > MAX_JSON) throw draft.certain ? new LimitError('json-size', `JSON of ${reader.size} bytes is over the limit of ${MAX_JSON}`) : new ParseError('too large for a configuration');
+  if (reader.size > MAX_JSON)
+    throw draft.certain
+      ? new LimitError('json-size', `JSON of ${reader.size} bytes is over the limit of ${MAX_JSON}`)
+      : new ParseError('too large for a configuration');
   const bytes = await reader.read(0, reader.size);
   spend(context, Math.ceil(bytes.length / 64));
   let text: string;

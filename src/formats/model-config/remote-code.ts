@@ -5,9 +5,15 @@ import { vocabularySection } from '../vocabulary.ts';
 
 /** `modeling_x.Class`, or `owner/name--modeling_x.Class` for code of another repository. */
 function reportReference(key: string, reference: string, draft: Draft): void {
-  const [repository, local] = reference.includes('--') ? [reference.slice(0, reference.indexOf('--')), reference.slice(reference.indexOf('--') + 2)] : [undefined, reference];
+  const [repository, local] = reference.includes('--')
+    ? [reference.slice(0, reference.indexOf('--')), reference.slice(reference.indexOf('--') + 2)]
+    : [undefined, reference];
   const module = local.split('.').slice(0, -1).join('/') || local;
-  draft.report('remote-code', { key, file: printable(`${module}.py`), ...(repository !== undefined && { repository: printable(repository) }) });
+  draft.report('remote-code', {
+    key,
+    file: printable(`${module}.py`),
+    ...(repository !== undefined && { repository: printable(repository) }),
+  });
 }
 
 function references(value: JsonValue | undefined): string[] {
@@ -34,7 +40,8 @@ export function findRemoteCode(root: JsonObject, context: InspectContext, draft:
       if (implementation !== undefined) reportReference('custom_pipelines', implementation, draft);
     }
   }
-  if (root.get('trust_remote_code') === true) draft.report('remote-code', { key: 'trust_remote_code', file: '' }, { verdict: null, confidence: 'medium' });
+  if (root.get('trust_remote_code') === true)
+    draft.report('remote-code', { key: 'trust_remote_code', file: '' }, { verdict: null, confidence: 'medium' });
   if (root.has('_diffusers_version')) findPipelineCode(root, context, draft);
 }
 
@@ -49,8 +56,12 @@ function findPipelineCode(root: JsonObject, context: InspectContext, draft: Draf
     }
   }
   const pipeline = root.get('_class_name');
-  if (isArray(pipeline) && typeof pipeline[0] === 'string') draft.report('remote-code', { key: '_class_name', file: printable(`${pipeline[0]}.py`) });
+  if (isArray(pipeline) && typeof pipeline[0] === 'string')
+    draft.report('remote-code', { key: '_class_name', file: printable(`${pipeline[0]}.py`) });
 }
 
 /** Modules inside diffusers itself: `stable_diffusion`, `paint_by_example`, `deprecated`. */
-const isPipelineModule = (name: string): boolean => /^(?:stable_diffusion\w*|paint_by_example|latent_diffusion|versatile_diffusion|kandinsky\w*|wuerstchen|stable_cascade|flux|audioldm\w*|musicldm|shap_e|unidiffuser|deepfloyd_if|deprecated|pipeline_\w+|controlnet\w*|unclip|alt_diffusion|spectrogram_diffusion|marigold|ltx\w*|hunyuan\w*|cogvideo\w*|sana|lumina\w*|qwenimage|wan)$/.test(name);
+const isPipelineModule = (name: string): boolean =>
+  /^(?:stable_diffusion\w*|paint_by_example|latent_diffusion|versatile_diffusion|kandinsky\w*|wuerstchen|stable_cascade|flux|audioldm\w*|musicldm|shap_e|unidiffuser|deepfloyd_if|deprecated|pipeline_\w+|controlnet\w*|unclip|alt_diffusion|spectrogram_diffusion|marigold|ltx\w*|hunyuan\w*|cogvideo\w*|sana|lumina\w*|qwenimage|wan)$/.test(
+    name,
+  );

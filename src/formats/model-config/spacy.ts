@@ -13,7 +13,10 @@ const SETTING = /^(\w+)\s*=\s*(.*)$/;
 export const spacy = defineReader({
   id: 'spacy-config',
   extensions: ['.cfg'],
-  matches: ({ path, head }) => (hasExtension(path, '.cfg') && /^\[(?:nlp|paths|components|system|training)\b/m.test(Buffer.from(head).toString('latin1')) ? 'maybe' : 'no'),
+  matches: ({ path, head }) =>
+    hasExtension(path, '.cfg') && /^\[(?:nlp|paths|components|system|training)\b/m.test(Buffer.from(head).toString('latin1'))
+      ? 'maybe'
+      : 'no',
   async read({ reader }, context, draft) {
     if (reader.size > MAX_CONFIG) throw new ParseError('too large for a spaCy configuration');
     const text = decodeUtf8(await reader.read(0, reader.size));
@@ -33,7 +36,11 @@ export const spacy = defineReader({
         const known = namespaces.has(namespace) || /^[\w-]+\.v\d+$/.test(name);
         if (!known) {
           const dangerous = judgeTarget(name, context).kind === 'dangerous';
-          draft.report(dangerous ? 'dangerous-object' : 'unknown-object', { key: `@${registry}`, target: printable(name), kind: 'registered' }, dangerous ? {} : { verdict: null, severity: 'info' });
+          draft.report(
+            dangerous ? 'dangerous-object' : 'unknown-object',
+            { key: `@${registry}`, target: printable(name), kind: 'registered' },
+            dangerous ? {} : { verdict: null, severity: 'info' },
+          );
         }
         continue;
       }

@@ -41,13 +41,21 @@ function judgeSkops(node: JsonObject, context: InspectContext, draft: Draft): vo
     // CVE-2025-54412: the operator node calls what its attribute names.
     const content = node.get('attrs') ?? node.get('content');
     const known = ['attrgetter', 'itemgetter', 'methodcaller'].includes(name);
-    draft.report(name === 'methodcaller' || !known ? 'dangerous-object' : 'unknown-object', { ...args, kind: 'operator', ...(isObject(content) && { content: 'object' }) });
+    draft.report(name === 'methodcaller' || !known ? 'dangerous-object' : 'unknown-object', {
+      ...args,
+      kind: 'operator',
+      ...(isObject(content) && { content: 'object' }),
+    });
     return;
   }
   // CVE-2025-54413: a MethodNode reaches through its object to any attribute.
   const dunder = node.get('content');
   const method = isObject(dunder) ? stringAt(dunder, 'func') : undefined;
-  if (stringAt(node, '__loader__') === 'MethodNode' && method !== undefined && (/^_/.test(method) || judgeTarget(method, context).kind === 'dangerous')) {
+  if (
+    stringAt(node, '__loader__') === 'MethodNode' &&
+    method !== undefined &&
+    (method.startsWith('_') || judgeTarget(method, context).kind === 'dangerous')
+  ) {
     draft.report('dangerous-object', { ...args, target: printable(`${module}.${name}.${method}`), kind: 'method' });
   }
   if (standing.kind === 'dangerous') draft.report('dangerous-object', { ...args, kind: standing.category });
@@ -65,7 +73,9 @@ function judgeChatTemplates(key: string, value: JsonValue, context: InspectConte
   let count = 0;
   for (const child of children) {
     if (typeof child === 'string') count += judgeChatTemplates(key, child, context, draft);
-    else if (isObject(child)) for (const text of child.values()) if (typeof text === 'string' && MARKUP.test(text)) count += judgeChatTemplates(key, text, context, draft);
+    else if (isObject(child))
+      for (const text of child.values())
+        if (typeof text === 'string' && MARKUP.test(text)) count += judgeChatTemplates(key, text, context, draft);
   }
   return count;
 }
@@ -82,7 +92,8 @@ export async function walkConfig(root: JsonValue, path: string, context: Inspect
     }
     const { value, key } = item;
     if (isArray(value)) {
-      for (const child of value) if (typeof child === 'string' || (typeof child === 'object' && child !== null)) stack.push({ value: child, key });
+      for (const child of value)
+        if (typeof child === 'string' || (typeof child === 'object' && child !== null)) stack.push({ value: child, key });
     } else if (isObject(value)) {
       judgeTargets(value, context, draft);
       judgeSkops(value, context, draft);

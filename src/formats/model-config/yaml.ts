@@ -25,7 +25,8 @@ const JAVA_TAG = /^(?:javax?|com|org|sun|ch)\.[\w.$]+$/;
  * What any judgement below needs to be there, in plain or escaped spelling. Parsing YAML costs
  * milliseconds per kilobyte, and most YAML of a repository is locks and pipelines.
  */
-const TELLING = /_target_|__target__|class_path|callable|import_path|\btarget\b|(?:^|[\s:,[{-])![!<\w]|%TAG|class_name|\{\{|\{%|auto_map|chat.?template|flavors|py\/|\\[xuU]|\bgA[J-V]|UEsDB|H4sI|eJ[wyz]|base_model|model_type|architectures|license/;
+const TELLING =
+  /_target_|__target__|class_path|callable|import_path|\btarget\b|(?:^|[\s:,[{-])![!<\w]|%TAG|class_name|\{\{|\{%|auto_map|chat.?template|flavors|py\/|\\[xuU]|\bgA[J-V]|UEsDB|H4sI|eJ[wyz]|base_model|model_type|architectures|license/;
 const INDENTED = /^( *)(?:- )*/;
 
 function judgeTag(tag: string, context: InspectContext, draft: Draft): void {
@@ -37,8 +38,10 @@ function judgeTag(tag: string, context: InspectContext, draft: Draft): void {
     const args = { key: `!!python/${printable(kind, 30)}`, target: printable(target) };
     if (standing.kind === 'dangerous') draft.report('dangerous-object', { ...args, kind: standing.category });
     else if (kind !== 'name' || standing.kind !== 'known') draft.report('unknown-object', { ...args, kind: 'yaml-tag' });
-  } else if (tag.startsWith(STANDARD) && JAVA_TAG.test(local)) draft.report('dangerous-object', { key: 'tag', target: printable(local), kind: 'java-tag' });
-  else if (/^ruby\/(?:object|struct|class|module|exception|hash)/.test(local)) draft.report('unknown-object', { key: 'tag', target: printable(local), kind: 'ruby-tag' });
+  } else if (tag.startsWith(STANDARD) && JAVA_TAG.test(local))
+    draft.report('dangerous-object', { key: 'tag', target: printable(local), kind: 'java-tag' });
+  else if (/^ruby\/(?:object|struct|class|module|exception|hash)/.test(local))
+    draft.report('unknown-object', { key: 'tag', target: printable(local), kind: 'ruby-tag' });
 }
 
 function toValue(node: ParsedNode | null, context: InspectContext): JsonValue {
@@ -64,7 +67,8 @@ function judgeMlflow(root: JsonObject, draft: Draft): void {
   const python = flavors.get('python_function');
   if (!isObject(python)) return;
   const loader = stringAt(python, 'loader_module');
-  if (loader !== undefined && !/^mlflow(?:\.|$)/.test(loader)) draft.report('remote-code', { key: 'loader_module', file: printable(`${loader.replaceAll('.', '/')}.py`) });
+  if (loader !== undefined && !/^mlflow(?:\.|$)/.test(loader))
+    draft.report('remote-code', { key: 'loader_module', file: printable(`${loader.replaceAll('.', '/')}.py`) });
   const code = stringAt(python, 'code') ?? stringAt(python, 'model_code_path');
   if (code !== undefined && code !== '') draft.report('remote-code', { key: 'code', file: printable(code) });
 }
@@ -96,7 +100,8 @@ function checkDepth(text: string): void {
 export const yaml = defineReader({
   id: 'yaml',
   extensions: ['.yaml', '.yml'],
-  matches: ({ path, head }) => ((hasExtension(path, '.yaml', '.yml') || baseName(path) === 'mlmodel') && !head.includes(0) ? 'maybe' : 'no'),
+  matches: ({ path, head }) =>
+    (hasExtension(path, '.yaml', '.yml') || baseName(path) === 'mlmodel') && !head.includes(0) ? 'maybe' : 'no',
   async read({ reader, path }, context, draft) {
     draft.certain = MODEL_FILES.test(baseName(path));
     if (reader.size > MAX_YAML) throw new LimitError('yaml-size', `YAML of ${reader.size} bytes is over the limit of ${MAX_YAML}`);
@@ -104,11 +109,13 @@ export const yaml = defineReader({
     if (!draft.certain && !TELLING.test(text)) return;
     spend(context, Math.ceil(text.length / 32));
     // What a line says by itself is judged however large the file is.
-    for (const match of text.matchAll(/^[ \t-]*["']?_target_["']?[ \t]*:[ \t]*["']?([\w.]{1,200})/gm)) judgeTargets(new Map([['_target_', match[1] ?? '']]), context, draft);
+    for (const match of text.matchAll(/^[ \t-]*["']?_target_["']?[ \t]*:[ \t]*["']?([\w.]{1,200})/gm))
+      judgeTargets(new Map([['_target_', match[1] ?? '']]), context, draft);
     if (text.length > MAX_PARSED) throw new LimitError('yaml-size', `YAML of ${text.length} characters is over the limit of ${MAX_PARSED}`);
     checkDepth(text);
     // A tag is a tag even in a document that does not parse.
-    for (const match of text.matchAll(/!!(python\/[\w/]+:[\w.]+)|tag:yaml\.org,2002:(python\/[\w/]+:[\w.]+)/g)) judgeTag(`${STANDARD}${match[1] ?? match[2]}`, context, draft);
+    for (const match of text.matchAll(/!!(python\/[\w/]+:[\w.]+)|tag:yaml\.org,2002:(python\/[\w/]+:[\w.]+)/g))
+      judgeTag(`${STANDARD}${match[1] ?? match[2]}`, context, draft);
     const documents = parse(text);
     const broken = documents.find(({ errors }) => errors.length > 0);
     for (const document of documents) {

@@ -9,7 +9,18 @@ import { judgeOperators, readFunction, readGraph, readProperty, readTraining, ty
 const EXTENSIONS = ['.onnx', '.onnx_data'];
 /** Fields of ModelProto and their wire types (onnx.proto3, IR version 12). */
 const FIELDS: ReadonlyMap<number, number> = new Map([
-  [1, VARINT], [2, BYTES], [3, BYTES], [4, BYTES], [5, VARINT], [6, BYTES], [7, BYTES], [8, BYTES], [14, BYTES], [20, BYTES], [25, BYTES], [26, BYTES],
+  [1, VARINT],
+  [2, BYTES],
+  [3, BYTES],
+  [4, BYTES],
+  [5, VARINT],
+  [6, BYTES],
+  [7, BYTES],
+  [8, BYTES],
+  [14, BYTES],
+  [20, BYTES],
+  [25, BYTES],
+  [26, BYTES],
 ]);
 const MAX_IR_VERSION = 100n;
 const MAX_SHOWN = 200;
@@ -55,7 +66,8 @@ async function readModel(message: Message, walk: OnnxWalk): Promise<void> {
       if (/^base_?model$/i.test(key)) draft.baseModels.push(printable(value));
     } else if (field.number === 20) await readTraining(message.sub(field), walk);
     else if (field.number === 25) await readFunction(message.sub(field), walk);
-    else if (!FIELDS.has(field.number)) draft.report('incomplete-artifact', { reason: 'unsupported', detail: `unknown field ${field.number}` }, { offset: field.start });
+    else if (!FIELDS.has(field.number))
+      draft.report('incomplete-artifact', { reason: 'unsupported', detail: `unknown field ${field.number}` }, { offset: field.start });
   }
   if (producer.length > 0) draft.facts['writer'] = producer.join(' ').trim();
   if (properties.length > 0) draft.facts['metadataKeys'] = properties.slice(0, MAX_SHOWN);
@@ -64,7 +76,12 @@ async function readModel(message: Message, walk: OnnxWalk): Promise<void> {
 function finish(walk: OnnxWalk): void {
   const { draft } = walk;
   judgeOperators(walk);
-  draft.facts['operators'] = Object.fromEntries([...walk.operators].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MAX_SHOWN).map(([id, count]) => [printable(id, 80), count]));
+  draft.facts['operators'] = Object.fromEntries(
+    [...walk.operators]
+      .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+      .slice(0, MAX_SHOWN)
+      .map(([id, count]) => [printable(id, 80), count]),
+  );
   draft.facts['opsets'] = Object.fromEntries(walk.opsets);
   draft.facts['tensorCount'] = walk.tensors;
   draft.facts['functionCount'] = walk.functions.size;
@@ -78,8 +95,19 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
   draft.certain = true;
   const words = context.knowledge.get(vocabularySection);
   const walk: OnnxWalk = {
-    path: input.path, context, draft, words: (list) => words.names('onnx', list), operators: new Map(), functions: new Set(), opsets: new Map(), dtypes: new Set(), externalFiles: new Set(),
-    parameters: 0n, tensors: 0, inputs: 0, outputs: 0,
+    path: input.path,
+    context,
+    draft,
+    words: (list) => words.names('onnx', list),
+    operators: new Map(),
+    functions: new Set(),
+    opsets: new Map(),
+    dtypes: new Set(),
+    externalFiles: new Set(),
+    parameters: 0n,
+    tensors: 0,
+    inputs: 0,
+    outputs: 0,
   };
   try {
     await readModel(new Message(new Cursor(input.reader)), walk);
@@ -94,6 +122,7 @@ export const onnx = defineReader({
   id: 'onnx',
   extensions: EXTENSIONS,
   // ir_version, then a name, a graph, or an operator set.
-  matches: ({ head, path }) => (hasExtension(path, '.onnx') || (head[0] === 0x08 && [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42].includes(head[2] ?? 0)) ? 'maybe' : 'no'),
+  matches: ({ head, path }) =>
+    hasExtension(path, '.onnx') || (head[0] === 0x08 && [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42].includes(head[2] ?? 0)) ? 'maybe' : 'no',
   read,
 });

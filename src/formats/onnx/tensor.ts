@@ -5,9 +5,29 @@ import type { OnnxWalk } from './walk.ts';
 
 /** `TensorProto.DataType`: name and bits. Strings (8) have no size. */
 const TYPES: ReadonlyMap<number, readonly [string, bigint]> = new Map([
-  [1, ['FLOAT', 32n]], [2, ['UINT8', 8n]], [3, ['INT8', 8n]], [4, ['UINT16', 16n]], [5, ['INT16', 16n]], [6, ['INT32', 32n]], [7, ['INT64', 64n]], [9, ['BOOL', 8n]],
-  [10, ['FLOAT16', 16n]], [11, ['DOUBLE', 64n]], [12, ['UINT32', 32n]], [13, ['UINT64', 64n]], [14, ['COMPLEX64', 64n]], [15, ['COMPLEX128', 128n]], [16, ['BFLOAT16', 16n]],
-  [17, ['FLOAT8E4M3FN', 8n]], [18, ['FLOAT8E4M3FNUZ', 8n]], [19, ['FLOAT8E5M2', 8n]], [20, ['FLOAT8E5M2FNUZ', 8n]], [21, ['UINT4', 4n]], [22, ['INT4', 4n]], [23, ['FLOAT4E2M1', 4n]], [24, ['FLOAT8E8M0', 8n]],
+  [1, ['FLOAT', 32n]],
+  [2, ['UINT8', 8n]],
+  [3, ['INT8', 8n]],
+  [4, ['UINT16', 16n]],
+  [5, ['INT16', 16n]],
+  [6, ['INT32', 32n]],
+  [7, ['INT64', 64n]],
+  [9, ['BOOL', 8n]],
+  [10, ['FLOAT16', 16n]],
+  [11, ['DOUBLE', 64n]],
+  [12, ['UINT32', 32n]],
+  [13, ['UINT64', 64n]],
+  [14, ['COMPLEX64', 64n]],
+  [15, ['COMPLEX128', 128n]],
+  [16, ['BFLOAT16', 16n]],
+  [17, ['FLOAT8E4M3FN', 8n]],
+  [18, ['FLOAT8E4M3FNUZ', 8n]],
+  [19, ['FLOAT8E5M2', 8n]],
+  [20, ['FLOAT8E5M2FNUZ', 8n]],
+  [21, ['UINT4', 4n]],
+  [22, ['INT4', 4n]],
+  [23, ['FLOAT4E2M1', 4n]],
+  [24, ['FLOAT8E8M0', 8n]],
 ]);
 const EXTERNAL = 1n;
 const MAX_EXTERNAL_FILES = 50;
@@ -30,14 +50,16 @@ function judgeExternal(entries: readonly (readonly [string, string])[], name: st
   for (const [key, value] of entries) {
     if (!walk.words('externalKeys').has(key)) {
       // CVE-2026-34445: keys become attributes of a Python object.
-      if (!/^prepacked/.test(key)) draft.report('external-reference', { tensor, problem: 'unknown-key', key: printable(key, 60) });
+      if (!key.startsWith('prepacked')) draft.report('external-reference', { tensor, problem: 'unknown-key', key: printable(key, 60) });
     } else if (key === 'location') {
       if (escapes(value)) draft.report('external-reference', { tensor, problem: 'path', target: printable(value) });
       walk.externalFiles.add(printable(value));
     } else if (key === 'basepath') draft.report('external-reference', { tensor, problem: 'basepath', target: printable(value) });
-    else if ((key === 'offset' || key === 'length') && !/^\d{1,18}$/.test(value)) draft.report('malformed-artifact', { problem: 'external-range', tensor, value: printable(value, 40) });
+    else if ((key === 'offset' || key === 'length') && !/^\d{1,18}$/.test(value))
+      draft.report('malformed-artifact', { problem: 'external-range', tensor, value: printable(value, 40) });
   }
-  if (entries.filter(([key]) => key === 'location').length !== 1) draft.report('malformed-artifact', { problem: 'external-location', tensor });
+  if (entries.filter(([key]) => key === 'location').length !== 1)
+    draft.report('malformed-artifact', { problem: 'external-location', tensor });
 }
 
 /** Reads dimensions, type and place of a TensorProto; its data is passed over. */

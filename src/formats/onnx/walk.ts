@@ -44,7 +44,8 @@ async function readString(message: Message, field: Field, walk: OnnxWalk): Promi
   // U+FFFD stands for the byte 0x80 with which binary pickles begin.
   if (head[0] === 0xef || head[0] === 0x80) {
     const bytes = await message.bytes(field);
-    if (bytes[0] === 0x80 && (bytes[1] ?? 0) >= 2 && (bytes[1] ?? 9) <= 5) walk.draft.absorb(await walk.context.inspect({ path, reader: bytesReader(bytes) }), path);
+    if (bytes[0] === 0x80 && (bytes[1] ?? 0) >= 2 && (bytes[1] ?? 9) <= 5)
+      walk.draft.absorb(await walk.context.inspect({ path, reader: bytesReader(bytes) }), path);
   } else await inspectEncodedText(await message.text(field, field.length), path, walk.context, walk.draft);
 }
 
@@ -114,7 +115,9 @@ export function judgeOperators(walk: OnnxWalk): void {
     const colon = id.lastIndexOf(':');
     const [domain, operator] = colon < 0 ? ['', id] : [id.slice(0, colon), id.slice(colon + 1)];
     const args = { operation: printable(operator, 80), domain: printable(domain, 80), count };
-    if (walk.words('pythonOps').has(operator) || /python|^py_?(?:func|op|custom|exec)/i.test(operator)) walk.draft.report('dangerous-operation', { ...args, kind: 'python' });
-    else if (!walk.functions.has(`${domain}:${operator}`) && !walk.words('domains').has(domain)) walk.draft.report('custom-operation', args);
+    if (walk.words('pythonOps').has(operator) || /python|^py_?(?:func|op|custom|exec)/i.test(operator))
+      walk.draft.report('dangerous-operation', { ...args, kind: 'python' });
+    else if (!walk.functions.has(`${domain}:${operator}`) && !walk.words('domains').has(domain))
+      walk.draft.report('custom-operation', args);
   }
 }

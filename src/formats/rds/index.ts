@@ -12,6 +12,13 @@ const MAGIC = /^(?:RD([XAB])([23])\n)?([XAB])\n/;
 const MAX_SEARCH = 16 * 1024 * 1024;
 const MAX_CALLS = 200;
 
+/** The version in either byte order; other small numbers are none. */
+function version(head: Uint8Array, at: number): number {
+  const [a, b, c, d] = head.subarray(at, at + 4);
+  if (b !== 0 || c !== 0) return -1;
+  return a === 0 ? (d ?? -1) : d === 0 ? (a ?? -1) : -1;
+}
+
 /** Symbols are stored as their length and name: what is not walked is still searched for them. */
 async function searchNames(input: ArtifactInput, hostile: ReadonlySet<string>, draft: Draft): Promise<void> {
   const bytes = Buffer.from(await input.reader.read(0, Math.min(input.reader.size, MAX_SEARCH)));
@@ -42,7 +49,11 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
     call(name, within) {
       if (calls.size < MAX_CALLS) calls.add(printable(name, 40));
       if (hostile.has(name) || (within === 'promise' && dangerous.has(name))) {
-        draft.report('embedded-code', { kind: within === 'data' ? 'call' : within, callee: printable(name, 40) }, { offset: cursor.position, severity: 'critical', verdict: 'malicious' });
+        draft.report(
+          'embedded-code',
+          { kind: within === 'data' ? 'call' : within, callee: printable(name, 40) },
+          { offset: cursor.position, severity: 'critical', verdict: 'malicious' },
+        );
       }
     },
     // CVE-2024-27322: a promise with code is evaluated as soon as the object is touched.
@@ -53,13 +64,18 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
     bytecode: () => draft.report('embedded-code', { kind: 'byte-code' }, { offset: cursor.position, severity: 'medium' }),
     altrep: () => {},
     className: (name) => {
-      if (/^(?:lm|glm|randomForest|xgb\.Booster|train|rpart|gbm|svm|nnet|kmeans|prcomp|ranger|lgb\.Booster|glmnet|cv\.glmnet|workflow|model_fit)$/.test(name)) draft.card ??= { architecture: name };
+      if (
+        /^(?:lm|glm|randomForest|xgb\.Booster|train|rpart|gbm|svm|nnet|kmeans|prcomp|ranger|lgb\.Booster|glmnet|cv\.glmnet|workflow|model_fit)$/.test(
+          name,
+        )
+      )
+        draft.card ??= { architecture: name };
     },
   });
-  const { version, writer } = await reader.header();
+  const header = await reader.header();
   draft.certain = true;
-  draft.facts['version'] = version;
-  draft.facts['writer'] = writer;
+  draft.facts['version'] = header.version;
+  draft.facts['writer'] = header.writer;
   try {
     await reader.item();
   } catch (error) {
@@ -79,7 +95,13 @@ export const rds = defineReader({
     const match = MAGIC.exec(text);
     if (!match) return 'no';
     // Version 2 or 3 in either byte order; text files that begin with `A` and a line feed have none.
-    return match[3] === 'A' ? (/^\d/.test(text.slice(match[0].length)) ? 'yes' : 'no') : /^(?:\0\0\0[\x02\x03]|[\x02\x03]\0\0\0)/.test(text.slice(match[0].length)) ? 'yes' : 'no';
+    return match[3] === 'A'
+      ? /^\d/.test(text.slice(match[0].length))
+        ? 'yes'
+        : 'no'
+      : [2, 3].includes(version(head, match[0].length))
+        ? 'yes'
+        : 'no';
   },
   read,
 });

@@ -5,10 +5,52 @@ import { RECORD, spend } from '../reading.ts';
 
 /** SEXP types of R's serialize.c. */
 const TYPE = {
-  nil: 254, global: 253, unbound: 252, missing: 251, baseNamespace: 250, namespace: 249, package: 248, persistent: 247, emptyEnvironment: 242, baseEnvironment: 241, altrep: 238, attributeLang: 240, attributeList: 239, reference: 255,
-  symbol: 1, list: 2, closure: 3, environment: 4, promise: 5, language: 6, special: 7, builtin: 8, char: 9, logical: 10, integer: 13, real: 14, complex: 15, string: 16, dots: 17, vector: 19, expression: 20, bytecode: 21, external: 22, weak: 23, raw: 24, s4: 25,
+  nil: 254,
+  global: 253,
+  unbound: 252,
+  missing: 251,
+  baseNamespace: 250,
+  namespace: 249,
+  package: 248,
+  persistent: 247,
+  emptyEnvironment: 242,
+  baseEnvironment: 241,
+  altrep: 238,
+  attributeLang: 240,
+  attributeList: 239,
+  reference: 255,
+  symbol: 1,
+  list: 2,
+  closure: 3,
+  environment: 4,
+  promise: 5,
+  language: 6,
+  special: 7,
+  builtin: 8,
+  char: 9,
+  logical: 10,
+  integer: 13,
+  real: 14,
+  complex: 15,
+  string: 16,
+  dots: 17,
+  vector: 19,
+  expression: 20,
+  bytecode: 21,
+  external: 22,
+  weak: 23,
+  raw: 24,
+  s4: 25,
 } as const;
-const SIMPLE: ReadonlySet<number> = new Set([TYPE.nil, TYPE.global, TYPE.unbound, TYPE.missing, TYPE.baseNamespace, TYPE.emptyEnvironment, TYPE.baseEnvironment]);
+const SIMPLE: ReadonlySet<number> = new Set([
+  TYPE.nil,
+  TYPE.global,
+  TYPE.unbound,
+  TYPE.missing,
+  TYPE.baseNamespace,
+  TYPE.emptyEnvironment,
+  TYPE.baseEnvironment,
+]);
 const MAX_DEPTH = 1000;
 const MAX_STRING = 64 * 1024;
 
@@ -69,7 +111,8 @@ export class RdsReader {
     // Pairlists are walked along their tails: formulas and calls may be long.
     for (;;) {
       const type = flags & 255;
-      if (![TYPE.list, TYPE.language, TYPE.closure, TYPE.promise, TYPE.dots, TYPE.attributeLang, TYPE.attributeList].includes(type as 2)) break;
+      if (![TYPE.list, TYPE.language, TYPE.closure, TYPE.promise, TYPE.dots, TYPE.attributeLang, TYPE.attributeList].includes(type as 2))
+        break;
       const inner: Within = type === TYPE.promise ? 'promise' : type === TYPE.closure && within !== 'promise' ? 'closure' : within;
       if ((flags & 0x200) !== 0 || type >= TYPE.attributeList) await this.item(within, depth + 1);
       const language = type === TYPE.language || type === TYPE.attributeLang;

@@ -2,16 +2,36 @@ import { ParseError } from '../../core/errors.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../strict-json.ts';
 
 /** Bits per element: `safetensors/src/tensor.rs`. Sub-byte types are packed. */
-export const DTYPE_BITS: ReadonlyMap<string, bigint> = new Map(
+const DTYPE_BITS: ReadonlyMap<string, bigint> = new Map(
   Object.entries({
-    BOOL: 8n, F4: 4n, F6_E2M3: 6n, F6_E3M2: 6n, U8: 8n, I8: 8n, F8_E5M2: 8n, F8_E4M3: 8n, F8_E8M0: 8n, F8_E4M3FNUZ: 8n, F8_E5M2FNUZ: 8n,
-    I16: 16n, U16: 16n, F16: 16n, BF16: 16n, I32: 32n, U32: 32n, F32: 32n, C64: 64n, F64: 64n, I64: 64n, U64: 64n,
+    BOOL: 8n,
+    F4: 4n,
+    F6_E2M3: 6n,
+    F6_E3M2: 6n,
+    U8: 8n,
+    I8: 8n,
+    F8_E5M2: 8n,
+    F8_E4M3: 8n,
+    F8_E8M0: 8n,
+    F8_E4M3FNUZ: 8n,
+    F8_E5M2FNUZ: 8n,
+    I16: 16n,
+    U16: 16n,
+    F16: 16n,
+    BF16: 16n,
+    I32: 32n,
+    U32: 32n,
+    F32: 32n,
+    C64: 64n,
+    F64: 64n,
+    I64: 64n,
+    U64: 64n,
   }),
 );
 
 const USIZE = 1n << 64n;
 
-export interface Tensor {
+interface Tensor {
   readonly name: string;
   readonly dtype: string;
   readonly elements: bigint;
@@ -19,7 +39,7 @@ export interface Tensor {
   readonly end: bigint;
 }
 
-export interface Problem {
+interface Problem {
   readonly problem: string;
   readonly tensor?: string;
   readonly detail?: string;

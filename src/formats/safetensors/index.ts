@@ -34,7 +34,8 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
     throw new ParseError('header too large', 0);
   }
   if (length > BigInt(reader.size - 8)) throw new ParseError('header ends beyond the file', 0);
-  if (Number(length) > MAX_HEADER_READ) throw new LimitError('safetensors-header', `header of ${length} bytes is over the limit of ${MAX_HEADER_READ}`);
+  if (Number(length) > MAX_HEADER_READ)
+    throw new LimitError('safetensors-header', `header of ${length} bytes is over the limit of ${MAX_HEADER_READ}`);
   const bytes = await reader.read(8, Number(length));
   if (bytes[0] !== 0x7b) throw new ParseError('header does not start with {', 8);
   spend(context, Math.ceil(bytes.length / 16));
@@ -44,11 +45,15 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
   const header = readHeader(headerObject(value));
   spend(context, header.tensors.length);
   for (const { problem, tensor, detail } of header.problems) {
-    draft.report('malformed-artifact', {
-      problem,
-      ...(tensor !== undefined && { tensor: printable(tensor) }),
-      ...(detail !== undefined && { detail: printable(detail) }),
-    }, { offset: 8 });
+    draft.report(
+      'malformed-artifact',
+      {
+        problem,
+        ...(tensor !== undefined && { tensor: printable(tensor) }),
+        ...(detail !== undefined && { detail: printable(detail) }),
+      },
+      { offset: 8 },
+    );
   }
   factsOf(header, draft);
   for (const [key, text] of header.metadata) {
@@ -62,7 +67,11 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
   if (dataEnd > BigInt(reader.size)) throw new ParseError('tensor data ends beyond the file', reader.size);
   if (dataEnd < BigInt(reader.size)) {
     // The reference implementation refuses even one padding byte (MetadataIncompleteBuffer).
-    draft.report('malformed-artifact', { problem: 'buffer-not-covered', bytes: reader.size - Number(dataEnd) }, { offset: Number(dataEnd) });
+    draft.report(
+      'malformed-artifact',
+      { problem: 'buffer-not-covered', bytes: reader.size - Number(dataEnd) },
+      { offset: Number(dataEnd) },
+    );
     await inspectTrailing(input, Number(dataEnd), context, draft);
   }
 }

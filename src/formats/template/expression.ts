@@ -102,7 +102,8 @@ export class ExpressionParser {
     if (this.#depth > MAX_DEPTH) throw new LimitError('template-depth', `template expression nested deeper than ${MAX_DEPTH}`);
     try {
       let value = this.#or();
-      while (conditional && this.acceptName('if')) {
+      if (!conditional) return value;
+      while (this.acceptName('if')) {
         const test = this.#or();
         const no = this.acceptName('else') ? this.expression() : undefined;
         value = { type: 'condition', test, yes: value, ...(no && { no }) };
@@ -155,7 +156,9 @@ export class ExpressionParser {
   }
 
   #sum(): Expression {
-    return this.#binary(['+', '-'], false, () => this.#binary(['~'], false, () => this.#binary(['*', '/', '//', '%'], false, () => this.#unary())));
+    return this.#binary(['+', '-'], false, () =>
+      this.#binary(['~'], false, () => this.#binary(['*', '/', '//', '%'], false, () => this.#unary())),
+    );
   }
 
   #unary(): Expression {
@@ -197,7 +200,9 @@ export class ExpressionParser {
     }
     if (token.value === '[') return { type: 'list', items: this.accept(']') ? [] : [...this.#items(']')] };
     if (token.value === '{') return this.#dict();
-    throw new ParseError(token.type === 'end' ? 'unexpected end of template expression' : `unexpected ${token.value} in template expression`);
+    throw new ParseError(
+      token.type === 'end' ? 'unexpected end of template expression' : `unexpected ${token.value} in template expression`,
+    );
   }
 
   #items(closing: string): Expression[] & { tuple?: boolean } {
@@ -228,7 +233,8 @@ export class ExpressionParser {
       if (this.accept('.')) {
         const token = this.next();
         if (token.type === 'name') value = { type: 'attribute', object: value, name: token.value };
-        else if (token.type === 'number') value = { type: 'subscript', object: value, index: { type: 'number', value: Number(token.value) } };
+        else if (token.type === 'number')
+          value = { type: 'subscript', object: value, index: { type: 'number', value: Number(token.value) } };
         else throw new ParseError('expected a name after . in template expression');
       } else if (this.accept('[')) value = { type: 'subscript', object: value, index: this.#index() };
       else if (this.isOperator('(')) value = { type: 'call', callee: value, args: this.args() };
@@ -261,7 +267,10 @@ export class ExpressionParser {
     let args: readonly Argument[] = [];
     const token = this.peek();
     if (this.isOperator('(')) args = this.args();
-    else if (['name', 'string', 'number'].includes(token.type) && !['else', 'or', 'and', 'if', 'is', 'not', 'in', 'recursive'].includes(token.value)) {
+    else if (
+      ['name', 'string', 'number'].includes(token.type) &&
+      !['else', 'or', 'and', 'if', 'is', 'not', 'in', 'recursive'].includes(token.value)
+    ) {
       args = [{ value: this.#postfix(this.#primary()) }];
     } else if (this.isOperator('[') || this.isOperator('{')) args = [{ value: this.#postfix(this.#primary()) }];
     const test: Expression = { type: 'test', input, name, args };

@@ -30,7 +30,8 @@ function textOf(value: Constant): string {
 const partOf = (value: Constant): string => textOf(value).slice(0, MAX_PART);
 
 /** Python's `%c`; numbers that are no character give one that is none either. */
-const character = (value: number): string => String.fromCodePoint(Number.isFinite(value) ? Math.min(Math.max(0, Math.trunc(value)), 0x10ffff) : 0xfffd);
+const character = (value: number): string =>
+  String.fromCodePoint(Number.isFinite(value) ? Math.min(Math.max(0, Math.trunc(value)), 0x10ffff) : 0xfffd);
 
 function formatPercent(template: string, values: readonly Constant[]): string {
   let next = 0;
@@ -51,16 +52,19 @@ function formatBraces(template: string, values: readonly Constant[]): string {
   });
 }
 
-const reversed = (value: Constant): Constant | undefined => (isText(value) ? [...value].reverse().join('') : isList(value) ? [...value].reverse() : undefined);
+const reversed = (value: Constant): Constant | undefined =>
+  isText(value) ? [...value].reverse().join('') : isList(value) ? [...value].reverse() : undefined;
 
 function slice(value: Constant, parts: readonly (number | undefined)[]): Constant | undefined {
   const items: readonly Constant[] | undefined = isText(value) ? [...value] : isList(value) ? value : undefined;
   if (!items) return undefined;
   const [start, stop, step = 1] = parts;
   if (step === 0) return undefined;
-  const at = (index: number | undefined, fallback: number): number => (index === undefined ? fallback : index < 0 ? Math.max(items.length + index, -1) : Math.min(index, items.length));
+  const at = (index: number | undefined, fallback: number): number =>
+    index === undefined ? fallback : index < 0 ? Math.max(items.length + index, -1) : Math.min(index, items.length);
   const picked: Constant[] = [];
-  const [from, to] = step > 0 ? [at(start, 0), at(stop, items.length)] : [Math.min(at(start, items.length - 1), items.length - 1), at(stop, -1)];
+  const [from, to] =
+    step > 0 ? [at(start, 0), at(stop, items.length)] : [Math.min(at(start, items.length - 1), items.length - 1), at(stop, -1)];
   for (let i = from; step > 0 ? i < to : i > to; i += step) {
     const item = items[i];
     if (item !== undefined) picked.push(item);
@@ -88,7 +92,12 @@ function transform(name: string, input: Constant, args: readonly Constant[]): Co
       return input;
     case 'trim':
     case 'strip':
-      return isText(first) ? textOf(input).split(first).filter((part) => part !== '').join(first) : textOf(input).trim();
+      return isText(first)
+        ? textOf(input)
+            .split(first)
+            .filter((part) => part !== '')
+            .join(first)
+        : textOf(input).trim();
     case 'capitalize':
     case 'title': {
       const text = textOf(input);
@@ -97,7 +106,9 @@ function transform(name: string, input: Constant, args: readonly Constant[]): Co
     case 'swapcase':
       return [...textOf(input)].map((char) => (char === char.toLowerCase() ? char.toUpperCase() : char.toLowerCase())).join('');
     case 'replace':
-      return isText(input) && first !== undefined && second !== undefined && textOf(first) !== '' ? input.replaceAll(textOf(first), () => partOf(second)).slice(0, MAX_STRING) : undefined;
+      return isText(input) && first !== undefined && second !== undefined && textOf(first) !== ''
+        ? input.replaceAll(textOf(first), () => partOf(second)).slice(0, MAX_STRING)
+        : undefined;
     case 'reverse':
       return reversed(input);
     case 'first':
@@ -179,7 +190,9 @@ export class Folder {
       case 'binary':
         return this.#binary(expression.operator, expression.left, expression.right);
       case 'unary':
-        return expression.operator === '-' ? this.fold(expression.operand).flatMap((value) => (typeof value === 'number' ? [-value] : [])) : [];
+        return expression.operator === '-'
+          ? this.fold(expression.operand).flatMap((value) => (typeof value === 'number' ? [-value] : []))
+          : [];
       case 'attribute':
         return expression.object.type === 'name' ? (this.#environment.get(`${expression.object.name}.${expression.name}`) ?? []) : [];
       case 'subscript':
@@ -222,7 +235,13 @@ export class Folder {
   }
 
   #join(list: Expression, separator: Constant): readonly Constant[] {
-    return this.fold(list).flatMap((value) => (isList(value) ? [value.map(partOf).join(partOf(separator)).slice(0, MAX_STRING)] : isText(value) ? [[...value].join(partOf(separator)).slice(0, MAX_STRING)] : []));
+    return this.fold(list).flatMap((value) =>
+      isList(value)
+        ? [value.map(partOf).join(partOf(separator)).slice(0, MAX_STRING)]
+        : isText(value)
+          ? [[...value].join(partOf(separator)).slice(0, MAX_STRING)]
+          : [],
+    );
   }
 
   #binary(operator: string, left: Expression, right: Expression): readonly Constant[] {
@@ -241,7 +260,9 @@ export class Folder {
         return this.#each(a, b, (x, y) => {
           if (typeof x === 'number' && typeof y === 'number') return x * y;
           const [text, count] = isText(x) ? [x, y] : [y, x];
-          return isText(text) && typeof count === 'number' && count >= 0 && text.length * count <= MAX_STRING ? text.repeat(Math.floor(count)) : undefined;
+          return isText(text) && typeof count === 'number' && count >= 0 && text.length * count <= MAX_STRING
+            ? text.repeat(Math.floor(count))
+            : undefined;
         });
       case '-':
         return this.#each(a, b, (x, y) => (typeof x === 'number' && typeof y === 'number' ? x - y : undefined));

@@ -62,9 +62,18 @@ export function judgeTemplate(text: string, origin: TemplateOrigin, context: Ins
     }
   }
   for (const { severity, construct, name, line } of judge.problems) {
-    draft.report(severity === 'injection' ? 'template-injection' : 'unusual-template', { template: source, construct, value: printable(name, 80), line });
+    draft.report(severity === 'injection' ? 'template-injection' : 'unusual-template', {
+      template: source,
+      construct,
+      value: printable(name, 80),
+      line,
+    });
   }
   if (problem && chat) {
-    draft.report('incomplete-artifact', { reason: problem instanceof LimitError ? 'limit' : 'malformed', detail: problem.message, template: source });
+    draft.report('incomplete-artifact', {
+      reason: problem instanceof LimitError ? 'limit' : 'malformed',
+      detail: problem.message,
+      template: source,
+    });
   }
 }

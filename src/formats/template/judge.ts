@@ -11,8 +11,12 @@ export interface TemplateProblem {
 
 /** Dunder names that are data in some templates (`__image__`) are judged only where they are attributes. */
 const REACHING_DUNDERS = new Set(
-  ('class base bases mro subclasses init new globals builtins import dict getattribute getattr setattr code self func reduce reduce_ex loader spec closure ' +
-    'wrapped enter exit call module file traceback context get set_name format doc qualname defaults').split(' ').map((name) => `__${name}__`),
+  (
+    'class base bases mro subclasses init new globals builtins import dict getattribute getattr setattr code self func reduce reduce_ex loader spec closure ' +
+    'wrapped enter exit call module file traceback context get set_name format doc qualname defaults'
+  )
+    .split(' ')
+    .map((name) => `__${name}__`),
 );
 const DUNDER = /^__\w+__$/;
 /** Names in `str.format` fields reach attributes: `'{0.__class__}'.format(x)`. */
@@ -22,7 +26,17 @@ const MAX_VALUES = 16;
 
 /** Filters whose `attribute` argument, or first argument, is a dotted attribute path. */
 const ATTRIBUTE_FILTERS = new Map<string, number | undefined>([
-  ['map', undefined], ['sort', undefined], ['sum', 0], ['unique', undefined], ['min', undefined], ['max', undefined], ['groupby', 0], ['selectattr', 0], ['rejectattr', 0], ['join', 1], ['dictsort', undefined],
+  ['map', undefined],
+  ['sort', undefined],
+  ['sum', 0],
+  ['unique', undefined],
+  ['min', undefined],
+  ['max', undefined],
+  ['groupby', 0],
+  ['selectattr', 0],
+  ['rejectattr', 0],
+  ['join', 1],
+  ['dictsort', undefined],
 ]);
 /** Template mode, not chat: only these method names are judged. */
 const PROCESS_CALLS = new Set(['popen', 'Popen', 'system', 'check_output', 'getoutput', 'fork_exec', '__import__', 'import_module']);
@@ -87,7 +101,8 @@ export class TemplateJudge {
   assign(name: string, value: Expression | undefined): void {
     if (!value) return;
     this.#remember(name, this.#folder.fold(value));
-    if (value.type === 'call') for (const { name: key, value: item } of value.args) if (key !== undefined) this.#remember(`${name}.${key}`, this.#folder.fold(item));
+    if (value.type === 'call')
+      for (const { name: key, value: item } of value.args) if (key !== undefined) this.#remember(`${name}.${key}`, this.#folder.fold(item));
   }
 
   /** `for name in list`: the name may be any item. */
@@ -121,7 +136,12 @@ export class TemplateJudge {
     let builds = false;
     let underscores = false;
     const visit = (node: Expression): void => {
-      if (node.type === 'binary' && ['~', '+', '%', '*'].includes(node.operator) && (node.left.type === 'string' || node.right.type === 'string')) builds = true;
+      if (
+        node.type === 'binary' &&
+        ['~', '+', '%', '*'].includes(node.operator) &&
+        (node.left.type === 'string' || node.right.type === 'string')
+      )
+        builds = true;
       if (node.type === 'filter' && STRING_BUILDERS.has(node.name)) builds = true;
       if (node.type === 'call' && node.callee.type === 'attribute' && STRING_BUILDERS.has(node.callee.name)) builds = true;
       if (node.type === 'string' && node.value.includes('__')) underscores = true;
@@ -150,11 +170,13 @@ export class TemplateJudge {
     switch (expression.type) {
       case 'string':
         if (DUNDER.test(expression.value) && REACHING_DUNDERS.has(expression.value)) this.report('injection', 'string', expression.value);
-        else if (expression.escaped) this.report(expression.value.includes('__') ? 'injection' : 'unusual', 'escaped-string', expression.value.slice(0, 60));
+        else if (expression.escaped)
+          this.report(expression.value.includes('__') ? 'injection' : 'unusual', 'escaped-string', expression.value.slice(0, 60));
         return;
       case 'name':
         if (DUNDER.test(expression.name)) this.report('injection', 'name', expression.name);
-        else if (['self', 'request', 'lipsum', 'get_flashed_messages'].includes(expression.name)) this.#contextObject(expression, 'name', 'unusual');
+        else if (['self', 'request', 'lipsum', 'get_flashed_messages'].includes(expression.name))
+          this.#contextObject(expression, 'name', 'unusual');
         return;
       case 'attribute':
         this.#attributeName(expression.name, 'attribute');
@@ -182,7 +204,8 @@ export class TemplateJudge {
 
   /** A dunder name that no single literal spells is never honest. */
   #built(expression: Expression): void {
-    for (const value of this.#strings(expression)) if (DUNDER.test(value) && REACHING_DUNDERS.has(value)) this.report('injection', 'built-string', value);
+    for (const value of this.#strings(expression))
+      if (DUNDER.test(value) && REACHING_DUNDERS.has(value)) this.report('injection', 'built-string', value);
   }
 
   #contextObject(object: Expression, construct: string, severity: TemplateProblem['severity'], member?: string): void {
@@ -197,7 +220,8 @@ export class TemplateJudge {
     if (callee.type === 'name') {
       const { name } = callee;
       if (this.#assigned.has(name)) return;
-      if (this.#words('dangerousCalls').has(name)) this.report(this.#chat || PROCESS_CALLS.has(name) ? 'injection' : 'unusual', 'call', name);
+      if (this.#words('dangerousCalls').has(name))
+        this.report(this.#chat || PROCESS_CALLS.has(name) ? 'injection' : 'unusual', 'call', name);
       else if (!this.#words('globals').has(name) && !DUNDER.test(name)) this.report('unusual', 'call', name);
       if (name === 'range') {
         for (const { value } of args) {
@@ -210,8 +234,13 @@ export class TemplateJudge {
     }
     if (callee.type === 'attribute') {
       const { name } = callee;
-      if (this.#words('dangerousCalls').has(name)) this.report(this.#chat || PROCESS_CALLS.has(name) ? 'injection' : 'unusual', 'method', name);
-      else if (!name.startsWith('_') && !this.#words('methods').has(name) && !(callee.object.type === 'name' && this.#assigned.has(callee.object.name))) {
+      if (this.#words('dangerousCalls').has(name))
+        this.report(this.#chat || PROCESS_CALLS.has(name) ? 'injection' : 'unusual', 'method', name);
+      else if (
+        !name.startsWith('_') &&
+        !this.#words('methods').has(name) &&
+        !(callee.object.type === 'name' && this.#assigned.has(callee.object.name))
+      ) {
         this.report('unusual', 'method', name);
       }
       if (name === 'format' || name === 'format_map') this.#formatString(callee.object);

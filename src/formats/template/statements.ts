@@ -6,7 +6,9 @@ import type { Tag } from './tokens.ts';
 
 /** Tags without an expression, of Jinja and of transformers (`generation` marks the assistant's turn). */
 const BARE = new Set(
-  ('else endif endfor endset endmacro endcall endfilter endwith endblock endautoescape endtrans endgeneration generation break continue raw endraw pluralize').split(' '),
+  'else endif endfor endset endmacro endcall endfilter endwith endblock endautoescape endtrans endgeneration generation break continue raw endraw pluralize'.split(
+    ' ',
+  ),
 );
 const LOADERS = new Set(['import', 'from', 'include', 'extends']);
 
@@ -155,7 +157,8 @@ export function assignedNames(tags: readonly Tag[]): Set<string> {
     } else if (keyword === 'for' || keyword === 'set' || keyword === 'with') {
       for (let i = 1; i < tokens.length; i += 1) {
         const token = tokens[i];
-        if (!token || (keyword === 'for' && token.value === 'in' && token.type === 'name') || (keyword === 'set' && token.value === '=')) break;
+        if (!token || (keyword === 'for' && token.value === 'in' && token.type === 'name') || (keyword === 'set' && token.value === '='))
+          break;
         // `set ns.x = …` gives no name a new meaning.
         if (token.type === 'name' && tokens[i + 1]?.value !== '.' && tokens[i - 1]?.value !== '.') names.add(token.value);
         if (keyword === 'with' && token.value === '=') while (i < tokens.length && tokens[i]?.value !== ',') i += 1;

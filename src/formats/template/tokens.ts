@@ -25,28 +25,70 @@ const MAX_TAG_TOKENS = 4000;
 
 const NAME = /[\p{ID_Start}_][\p{ID_Continue}]*/uy;
 const NUMBER = /(?:0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?)/y;
-const OPERATORS = ['**', '//', '==', '!=', '>=', '<=', '+', '-', '*', '/', '%', '~', '(', ')', '[', ']', '{', '}', ',', ':', '.', '|', '=', '<', '>', ';'];
-const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\', "'": "'", '"': '"', a: '\u0007', b: '\b', f: '\f', v: '\v', '\n': '' };
+const OPERATORS = [
+  '**',
+  '//',
+  '==',
+  '!=',
+  '>=',
+  '<=',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '~',
+  '(',
+  ')',
+  '[',
+  ']',
+  '{',
+  '}',
+  ',',
+  ':',
+  '.',
+  '|',
+  '=',
+  '<',
+  '>',
+  ';',
+];
+const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+  a: '\u0007',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '\n': '',
+};
 const WORD = /[A-Za-z0-9_]/;
 
 /** Python's escapes: Jinja decodes literals with `unicode-escape`. */
 function decodeString(body: string): { readonly value: string; readonly escaped: boolean } {
   if (!body.includes('\\')) return { value: body, escaped: false };
   let escaped = false;
-  const value = body.replaceAll(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3})|N\{([^}]*)\}|([\s\S]))/g, (all, x?: string, u?: string, long?: string, octal?: string, name?: string, simple?: string) => {
-    const hex = x ?? u ?? long;
-    if (hex !== undefined || octal !== undefined) {
-      const code = hex === undefined ? Number.parseInt(octal ?? '0', 8) : Number.parseInt(hex, 16);
-      const char = code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
-      if (WORD.test(char)) escaped = true;
-      return char;
-    }
-    if (name !== undefined) {
-      escaped = true;
-      return /low line/i.test(name) ? '_' : '\ufffd';
-    }
-    return (simple !== undefined && Object.hasOwn(SIMPLE_ESCAPES, simple) ? SIMPLE_ESCAPES[simple] : undefined) ?? all;
-  });
+  const value = body.replaceAll(
+    /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3})|N\{([^}]*)\}|([\s\S]))/g,
+    (all, x?: string, u?: string, long?: string, octal?: string, name?: string, simple?: string) => {
+      const hex = x ?? u ?? long;
+      if (hex !== undefined || octal !== undefined) {
+        const code = hex === undefined ? Number.parseInt(octal ?? '0', 8) : Number.parseInt(hex, 16);
+        const char = code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
+        if (WORD.test(char)) escaped = true;
+        return char;
+      }
+      if (name !== undefined) {
+        escaped = true;
+        return /low line/i.test(name) ? '_' : '\ufffd';
+      }
+      return (simple !== undefined && Object.hasOwn(SIMPLE_ESCAPES, simple) ? SIMPLE_ESCAPES[simple] : undefined) ?? all;
+    },
+  );
   return { value, escaped };
 }
 

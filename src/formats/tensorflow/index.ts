@@ -9,11 +9,24 @@ import { GraphJudge } from './judge.ts';
 import { readGraphDef, readKerasMetadata, readMetaGraph, readSavedModel, type TensorflowWalk } from './walk.ts';
 
 const EXTENSIONS = ['.pb', '.meta'];
-const READERS = { 'tensorflow-savedmodel': readSavedModel, 'tensorflow-graphdef': readGraphDef, 'tensorflow-metagraph': readMetaGraph, 'keras-metadata': readKerasMetadata } as const;
+const READERS = {
+  'tensorflow-savedmodel': readSavedModel,
+  'tensorflow-graphdef': readGraphDef,
+  'tensorflow-metagraph': readMetaGraph,
+  'keras-metadata': readKerasMetadata,
+} as const;
 type Kind = keyof typeof READERS;
 const MAX_SHOWN = 200;
-/** A GraphDef begins with a node: its length, its name, its operator. */
-const NODE = /^\n[^]{1,5}\n[^]{1,200}?\x12[^][A-Z][A-Za-z0-9_]+/;
+/** A GraphDef begins with a node: its length, its name, its operator in camel case. */
+function beginsNode(head: Uint8Array): boolean {
+  if (head[0] !== 0x0a) return false;
+  let at = 1;
+  while (at < 6 && (head[at] ?? 0) >= 0x80) at += 1;
+  if (head[at + 1] !== 0x0a) return false;
+  const operator = at + 3 + (head[at + 2] ?? 0);
+  const letter = head[operator + 2] ?? 0;
+  return head[operator] === 0x12 && letter >= 0x41 && letter <= 0x5a;
+}
 const HEAD = 64 * 1024;
 
 /** Which message it is, by the fields of its beginning. Throws `ParseError` where it is none. */
@@ -49,7 +62,14 @@ async function kindOf(head: Uint8Array, path: string): Promise<Kind> {
   const inner = new Message(new Cursor(reader, at), at, Math.max(at, reader.size));
   const name = await inner.next();
   const operator = await inner.next();
-  if (name?.wire === BYTES && operator?.number === 2 && operator.wire === BYTES && operator.length < 200 && isIdentifier(await inner.text(operator))) return 'tensorflow-graphdef';
+  if (
+    name?.wire === BYTES &&
+    operator?.number === 2 &&
+    operator.wire === BYTES &&
+    operator.length < 200 &&
+    isIdentifier(await inner.text(operator))
+  )
+    return 'tensorflow-graphdef';
   return 'tensorflow-metagraph';
 }
 
@@ -60,7 +80,14 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
   const kind = await kindOf(head, input.path);
   draft.format = kind;
   const words = context.knowledge.get(vocabularySection);
-  const walk: TensorflowWalk = { path: input.path, context, draft, judge: new GraphJudge((list) => words.names('tensorflow', list), draft), functions: 0, nodes: 0 };
+  const walk: TensorflowWalk = {
+    path: input.path,
+    context,
+    draft,
+    judge: new GraphJudge((list) => words.names('tensorflow', list), draft),
+    functions: 0,
+    nodes: 0,
+  };
   const message = new Message(new Cursor(input.reader));
   try {
     await READERS[kind](message, walk);
@@ -72,7 +99,12 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
   } finally {
     draft.facts['nodeCount'] = walk.nodes;
     draft.facts['functionCount'] = walk.functions;
-    draft.facts['operators'] = Object.fromEntries([...walk.judge.operators].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MAX_SHOWN).map(([name, count]) => [printable(name, 80), count]));
+    draft.facts['operators'] = Object.fromEntries(
+      [...walk.judge.operators]
+        .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+        .slice(0, MAX_SHOWN)
+        .map(([name, count]) => [printable(name, 80), count]),
+    );
   }
   if (kind === 'tensorflow-graphdef' && walk.nodes === 0) throw new ParseError('graph without nodes', 0);
 }
@@ -82,8 +114,9 @@ export const tensorflow = defineReader({
   id: 'tensorflow',
   extensions: EXTENSIONS,
   matches: ({ head, path }) => {
-    if (hasExtension(path, ...EXTENSIONS)) return [0x08, 0x0a, 0x12].includes(head[0] ?? 0) || baseName(path) === 'saved_model.pb' ? 'maybe' : 'no';
-    return (head[0] === 0x08 && head[1] === 1 && head[2] === 0x12) || NODE.test(Buffer.from(head.subarray(0, 512)).toString('latin1')) ? 'maybe' : 'no';
+    if (hasExtension(path, ...EXTENSIONS))
+      return [0x08, 0x0a, 0x12].includes(head[0] ?? 0) || baseName(path) === 'saved_model.pb' ? 'maybe' : 'no';
+    return (head[0] === 0x08 && head[1] === 1 && head[2] === 0x12) || beginsNode(head) ? 'maybe' : 'no';
   },
   read,
 });

@@ -38,7 +38,8 @@ export class GraphJudge {
     if (kind !== undefined) this.#draft.report('dangerous-operation', { ...args, kind });
     else if (/PyFunc|PythonOp/.test(operator)) this.#draft.report('dangerous-operation', { ...args, kind: 'python' });
     else if (this.#words('fileAccess').has(operator)) this.#draft.report('custom-operation', { ...args, kind: 'file-access' });
-    else if (this.#words('network').has(operator)) this.#draft.report('dangerous-operation', { ...args, kind: 'network' }, { verdict: 'suspicious', severity: 'high' });
+    else if (this.#words('network').has(operator))
+      this.#draft.report('dangerous-operation', { ...args, kind: 'network' }, { verdict: 'suspicious', severity: 'high' });
     else if (this.#words('native').has(operator)) this.#draft.report('embedded-code', { ...args, kind: 'native-engine' });
     else if (this.#words('pathOps').has(operator)) scope?.pathNodes.push(node);
     else if (operator === 'Const' || operator === 'HostConst') {
@@ -50,7 +51,8 @@ export class GraphJudge {
       if (stream?.startsWith('file:')) this.#draft.report('dangerous-operation', { ...args, kind: 'fileWrite', target: printable(stream) });
     } else if (operator.startsWith('DecodeProto') || operator.startsWith('EncodeProto')) {
       const source = node.strings.get('descriptor_source') ?? '';
-      if (source !== '' && !source.startsWith('local://') && !source.startsWith('bytes://')) this.#draft.report('external-reference', { problem: 'descriptor', target: printable(source) }, { verdict: 'suspicious' });
+      if (source !== '' && !source.startsWith('local://') && !source.startsWith('bytes://'))
+        this.#draft.report('external-reference', { problem: 'descriptor', target: printable(source) }, { verdict: 'suspicious' });
     }
   }
 

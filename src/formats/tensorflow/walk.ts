@@ -41,7 +41,7 @@ async function tensorText(message: Message): Promise<string | undefined> {
   return text;
 }
 
-export async function readNode(message: Message, walk: TensorflowWalk): Promise<void> {
+async function readNode(message: Message, walk: TensorflowWalk): Promise<void> {
   spend(walk.context, RECORD);
   let [name, operator] = ['', ''];
   const inputs: string[] = [];
@@ -99,7 +99,7 @@ async function readAsset(message: Message, walk: TensorflowWalk): Promise<void> 
 }
 
 /** Keras writes the configuration of every layer as JSON beside the graph. */
-export async function readMetadata(message: Message, field: Field, walk: TensorflowWalk): Promise<void> {
+async function readMetadata(message: Message, field: Field, walk: TensorflowWalk): Promise<void> {
   if (field.length > MAX_METADATA) throw new LimitError('keras-metadata', 'Keras metadata is too long');
   const text = await message.text(field, MAX_METADATA);
   if (!text.startsWith('{')) return;
@@ -123,7 +123,8 @@ async function readObjects(message: Message, walk: TensorflowWalk): Promise<void
     for (let item = await object.next(); item; item = await object.next()) {
       if (item.number !== 4 || item.wire !== BYTES) continue;
       const user = object.sub(item);
-      for (let part = await user.next(); part; part = await user.next()) if (part.number === 3 && part.wire === BYTES) await readMetadata(user, part, walk);
+      for (let part = await user.next(); part; part = await user.next())
+        if (part.number === 3 && part.wire === BYTES) await readMetadata(user, part, walk);
     }
   }
 }
@@ -160,6 +161,7 @@ export async function readKerasMetadata(message: Message, walk: TensorflowWalk):
   for (let field = await message.next(); field; field = await message.next()) {
     if (field.number !== 1 || field.wire !== BYTES) throw new ParseError('no Keras metadata', field.start);
     const object = message.sub(field);
-    for (let item = await object.next(); item; item = await object.next()) if (item.number === 5 && item.wire === BYTES) await readMetadata(object, item, walk);
+    for (let item = await object.next(); item; item = await object.next())
+      if (item.number === 5 && item.wire === BYTES) await readMetadata(object, item, walk);
   }
 }

@@ -30,7 +30,8 @@ export const xgboostUbj = defineReader({
 
 const MAX_LIGHTGBM = 512 * 1024 * 1024;
 /** `key=value`, a section title, a comment line, or `[key: value]` of the parameters. */
-const LINE = /^(?:[\w.\- ]+=|tree$|Tree=|end of |feature[_ ]importances|parameters:|pandas_categorical:|\[[\w.\-: ]+:|loaded_parameter|categorical|\s*$)/;
+const LINE =
+  /^(?:[\w.\- ]+=|tree$|Tree=|end of |feature[_ ]importances|parameters:|pandas_categorical:|\[[\w.\-: ]+:|loaded_parameter|categorical|\s*$)/;
 
 /** LightGBM's text model: numbers and names, line by line. */
 export const lightgbm = defineReader({
@@ -55,9 +56,9 @@ export const lightgbm = defineReader({
         line += 1;
         if (/^Tree=\d/.test(text)) trees += 1;
         else if (text.startsWith('end of trees')) ended = true;
-        else if (/^version=/.test(text)) draft.facts['version'] = printable(text.slice(8), 20);
-        else if (/^objective=/.test(text)) draft.facts['objective'] = printable(text.slice(10), 60);
-        else if (/^max_feature_idx=/.test(text)) draft.facts['featureCount'] = Number(text.slice(16)) + 1;
+        else if (text.startsWith('version=')) draft.facts['version'] = printable(text.slice(8), 20);
+        else if (text.startsWith('objective=')) draft.facts['objective'] = printable(text.slice(10), 60);
+        else if (text.startsWith('max_feature_idx=')) draft.facts['featureCount'] = Number(text.slice(16)) + 1;
         if (!LINE.test(text.trimEnd())) throw new ParseError(`unexpected text in line ${line}`);
       }
     }

@@ -120,7 +120,8 @@ export class UbjsonReader {
       for (let i = 0; i < count; i += 1) entries.set(await this.#text(), await this.value(depth + 1, type));
       return entries;
     }
-    for (let next = first ?? ''; next !== '}'; next = await this.#marker()) entries.set(await this.#text(next), await this.value(depth + 1));
+    for (let next = first ?? ''; next !== '}'; next = await this.#marker())
+      entries.set(await this.#text(next), await this.value(depth + 1));
     return entries;
   }
 }

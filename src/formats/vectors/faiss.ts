@@ -5,7 +5,8 @@ import { inspectTrailing } from '../remainder.ts';
 import type { InspectContext } from '../format.ts';
 
 /** Four letters of `faiss/impl/index_write.cpp`. */
-const KINDS = /^(?:Ix(?:FI|F2|Fl|SQ|PQ|Po|PT|Mp|M2|Ls|He|MS|RF|Rq|La|PR|P2|SR)|Iw(?:Fl|FS|Sh|PQ|Qr|PS|SQ|Sq|IQ|LS|AR|RQ)|IH(?:Nf|Np|Ns|N2|2f|N9|fP|Nc|c2|fl|Nh)|IB(?:xF|wF|Hf|Mp|M2|Hh|Hm|xx)|ImRQ|INSf|IxPA|ILPr|IvFl|IvPQ|IvQR|IvSQ|INSp|INSs|IVLf|Iv2r)$/;
+const KINDS =
+  /^(?:Ix(?:FI|F2|Fl|SQ|PQ|Po|PT|Mp|M2|Ls|He|MS|RF|Rq|La|PR|P2|SR)|Iw(?:Fl|FS|Sh|PQ|Qr|PS|SQ|Sq|IQ|LS|AR|RQ)|IH(?:Nf|Np|Ns|N2|2f|N9|fP|Nc|c2|fl|Nh)|IB(?:xF|wF|Hf|Mp|M2|Hh|Hm|xx)|ImRQ|INSf|IxPA|ILPr|IvFl|IvPQ|IvQR|IvSQ|INSp|INSs|IVLf|Iv2r)$/;
 const FLAT = new Set(['IxFI', 'IxF2', 'IxFl']);
 const MAPS = new Set(['IxMp', 'IxM2']);
 const MAX_DEPTH = 4;

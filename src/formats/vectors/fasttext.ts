@@ -79,7 +79,12 @@ export const fasttext = defineReader({
     await cursor.need(1);
     const output = cursor.u8() !== 0;
     parameters += quantized && output ? await skipQuantized(cursor) : await skipMatrix(cursor);
-    draft.card = { architecture: 'fasttext', parameterCount: parameters, dtypes: ['float32'], ...(quantized && { quantization: 'product' }) };
+    draft.card = {
+      architecture: 'fasttext',
+      parameterCount: parameters,
+      dtypes: ['float32'],
+      ...(quantized && { quantization: 'product' }),
+    };
     await inspectTrailing(input, cursor.position, context, draft);
   },
 });

@@ -10,7 +10,10 @@ const MAX_WORD = 4096;
 export const word2vec = defineReader({
   id: 'word2vec',
   extensions: ['.bin', '.vec', '.emb'],
-  matches: ({ head, path }) => (HEADER.test(Buffer.from(head.subarray(0, 32)).toString('latin1')) && hasExtension(path, '.bin', '.vec', '.emb', '.model', '.w2v') ? 'maybe' : 'no'),
+  matches: ({ head, path }) =>
+    HEADER.test(Buffer.from(head.subarray(0, 32)).toString('latin1')) && hasExtension(path, '.bin', '.vec', '.emb', '.model', '.w2v')
+      ? 'maybe'
+      : 'no',
   async read(input, context, draft) {
     const head = Buffer.from(await input.reader.read(0, 32)).toString('latin1');
     const match = HEADER.exec(head);
