@@ -44,7 +44,7 @@ export interface Outcome {
 
 /** Scans the head, compares it with the base, publishes, and says whether the build fails. Effects come before the verdict. */
 export async function runAction(run: Run): Promise<number> {
-  const { inputs, context, knowledge } = run;
+  const { inputs, context } = run;
   const root = await realpath(context.workspace);
   const folder = posixRelative(root, await realpath(join(root, inputs.path)).catch(() => Promise.reject(new UserError(`path ${inputs.path} does not exist`))));
   if (folder.startsWith('..')) throw new UserError(`path ${inputs.path} leads out of the workspace`);

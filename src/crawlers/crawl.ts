@@ -68,7 +68,7 @@ async function readEntry(options: CrawlOptions, entry: Entry, wanting: readonly 
   } catch (error) {
     return { results: new Map(), skipped: [{ path, reason: 'unreadable', detail: reasonOf(error) }], failed };
   }
-  const latin1 = bytes.latin1Slice();
+  const latin1 = bytes.toString('latin1');
   const kept = readers.filter((crawler) => crawler.prefilter?.(latin1, path) ?? true);
   if (kept.length === 0) return NOTHING;
   const text = decodeText(bytes);
