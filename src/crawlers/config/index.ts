@@ -15,7 +15,7 @@ import { readPlatforms } from './kinds/platforms.ts';
 import { readPromptFile } from './kinds/prompts.ts';
 import { readWorkflow } from './kinds/workflows.ts';
 import { formatOf, readConfig, type ConfigFormat } from './readers/index.ts';
-import type { ConfigNode } from './readers/node.ts';
+import { get, MAX_VALUE, textOf, type ConfigNode } from './readers/node.ts';
 import { Sink, type ConfigFacts } from './sink.ts';
 
 /** Words that stand in every file that could name an AI component. One test over the raw bytes. */
@@ -58,6 +58,22 @@ function readDocument(sink: Sink, format: ConfigFormat, root: ConfigNode): void 
   readUltralytics(sink, root);
   readPromptFile(sink, root);
   readPlatforms(sink, root);
+  readEmbedded(sink, root);
+}
+
+/** Files inside a Kubernetes ConfigMap, read with the lines of the outer file. */
+function readEmbedded(sink: Sink, root: ConfigNode): void {
+  const data = textOf(get(root, 'kind')) === 'ConfigMap' ? get(root, 'data') : undefined;
+  if (data?.kind !== 'map') return;
+  for (const { key, value } of data.entries) {
+    const format = formatOf(key);
+    if (format === undefined || value.kind !== 'scalar' || !value.value.includes('\n') || value.value.length >= MAX_VALUE) continue;
+    // A block scalar begins on the line after its indicator.
+    for (const document of readConfig(format, `${'\n'.repeat(value.line)}${value.value}`).documents) {
+      if (format === 'dotenv') readDocument(sink, format, document);
+      else readKeys(sink, document);
+    }
+  }
 }
 
 /** Configuration of every kind: keys, environments, containers, cloud resources, MCP servers, agents. */

@@ -111,11 +111,18 @@ function originOf(canonical: Canonical, match: FamilyMatch | undefined, context:
   return 'unknown';
 }
 
+/** `whisper_model: small` says the loader by its key. */
+function withKeyLoader(index: ModelsIndex, context: ModelContext): ModelContext {
+  if (context.loader !== undefined || context.key === undefined || context.position === 'string') return context;
+  return /whisper/i.test(context.key) && index.keys.read(context.key) ? { ...context, loader: 'whisper' } : context;
+}
+
 /**
  * Decides whether `text` names a model. Undefined for placeholders, templates, paths, versions,
  * types and everything that its position does not make likely.
  */
-export function recognise(index: ModelsIndex, raw: string, context: ModelContext): RecognisedModel | undefined {
+export function recognise(index: ModelsIndex, raw: string, given: ModelContext): RecognisedModel | undefined {
+  const context = withKeyLoader(index, given);
   const text = raw.trim();
   if (text.length < 2 || text.length > MAX_MODEL_ID) return undefined;
   const modelKey = context.key === undefined ? undefined : index.keys.read(context.key);

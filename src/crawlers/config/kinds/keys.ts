@@ -183,10 +183,11 @@ function readProvider(
   if (aiBlock) sink.service(named, line, key, { confidence: named === scope.provider ? 'high' : 'medium' });
 }
 
-/** What a value says wherever it stands: an API's URL, the name of a credential. */
+/** What a value says wherever it stands: an API's URL (alone or in `Endpoint=…;Key=…`), the name of a credential. */
 function readText(sink: Sink, value: string, line: number, key: string): void {
   if (value.length > 300) return;
-  if (/^(?:https?|wss?):\/\//i.test(value)) sink.url(value.trim(), line, key);
+  const url = /^(?:endpoint=)?((?:https?|wss?):\/\/[^\s;"']+)/i.exec(value.trim())?.[1];
+  if (url !== undefined) sink.url(url, line, key);
   else for (const name of mentionedNames(value)) readMention(sink, name, line);
 }
 
