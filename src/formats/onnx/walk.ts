@@ -109,15 +109,22 @@ export async function readProperty(message: Message, walk: OnnxWalk): Promise<re
   return [key, value];
 }
 
+/** Domains of ONNX itself: their operators are all listed. */
+const STANDARD = new Set(['', 'ai.onnx', 'ai.onnx.ml']);
+
+function isKnown(domain: string, operator: string, walk: OnnxWalk): boolean {
+  if (walk.functions.has(`${domain}:${operator}`)) return true;
+  return STANDARD.has(domain) ? walk.words('operators').has(operator) : walk.words('domains').has(domain);
+}
+
 /** Operators judged once per kind: a model has thousands of nodes of some dozen operators. */
 export function judgeOperators(walk: OnnxWalk): void {
   for (const [id, count] of walk.operators) {
     const colon = id.lastIndexOf(':');
     const [domain, operator] = colon < 0 ? ['', id] : [id.slice(0, colon), id.slice(colon + 1)];
-    const args = { operation: printable(operator, 80), domain: printable(domain, 80), count };
+    const args = { operation: printable(operator, 80), domain: printable(domain || 'ai.onnx', 80), count };
     if (walk.words('pythonOps').has(operator) || /python|^py_?(?:func|op|custom|exec)/i.test(operator))
       walk.draft.report('dangerous-operation', { ...args, kind: 'python' });
-    else if (!walk.functions.has(`${domain}:${operator}`) && !walk.words('domains').has(domain))
-      walk.draft.report('custom-operation', args);
+    else if (!isKnown(domain, operator, walk)) walk.draft.report('custom-operation', args);
   }
 }
