@@ -8,7 +8,7 @@ import type { EndOfLife, FamilyLicence, ModelsAsset } from './models/shapes.ts';
 
 export type { Canonical } from './models/canonical.ts';
 export type { ModelContext, RecognisedModel } from './models/recognise.ts';
-export type { EndOfLife, Family, FamilyLicence } from './models/shapes.ts';
+export type { EndOfLife, FamilyLicence } from './models/shapes.ts';
 
 /** Model families, ready-made names, end-of-life dates, and what tells a model id from other values. */
 export const modelsSection = defineSection<ModelsAsset, ModelsIndex>({
