@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { lstat, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { basename, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import type { ByteReader } from '../core/byte-reader.ts';
 import { UserError } from '../core/errors.ts';
@@ -15,7 +15,7 @@ export const MAX_FILES = 2_000_000;
 /** Version-control stores: their content is history, not the tree. */
 const STORES = new Set(['.git', '.hg', '.svn', '.jj']);
 /** Installed dependencies: other people's code, described by manifests and lock files. */
-const INSTALLED = new Set(['node_modules', '__pycache__', 'site-packages', '.venv', 'venv', '.tox', '.nox']);
+export const INSTALLED: ReadonlySet<string> = new Set(['node_modules', '__pycache__', 'site-packages', '.venv', 'venv', '.tox', '.nox']);
 
 export interface DirectoryOptions {
   /** Honour `.gitignore` for files that git does not track, and leave out installed dependencies. Default true. */
@@ -195,17 +195,43 @@ async function readRules(path: string): Promise<Ignore | undefined> {
 
 const isInside = (root: string, path: string): boolean => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 
-/** Opens a file for random access. The path is resolved again, as the tree may have changed since the walk. */
-export async function fileReaderInside(root: string, path: string): Promise<ByteReader> {
-  const real = await realpath(join(root, path));
-  if (!isInside(root, real)) throw new Error('leads outside the target');
-  return fileReader(real);
+/** Real paths of directories, by path: most files of a scan share few directories. */
+const directories = new Map<string, Promise<string>>();
+/** Directories remembered; a hostile tree must not fill the memory with names. */
+const MAX_REMEMBERED = 10_000;
+
+function realDirectory(path: string): Promise<string> {
+  const known = directories.get(path);
+  if (known) return known;
+  if (directories.size >= MAX_REMEMBERED) directories.clear();
+  const found = realpath(path);
+  directories.set(path, found);
+  found.catch(() => directories.delete(path));
+  return found;
 }
 
-/** A reader over one regular file. */
-export async function fileReader(path: string): Promise<ByteReader> {
+/**
+ * Opens a file for random access. The tree may have changed since the walk: the directory is
+ * resolved, and a link is followed only after it was resolved to a place inside.
+ */
+export async function fileReaderInside(root: string, path: string): Promise<ByteReader> {
+  const full = join(root, path);
+  const directory = await realDirectory(dirname(full));
+  if (!isInside(root, directory)) throw new Error('leads outside the target');
+  try {
+    return await fileReader(join(directory, basename(full)), constants.O_NOFOLLOW);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ELOOP') throw error;
+  }
+  const real = await realpath(full);
+  if (!isInside(root, real)) throw new Error('leads outside the target');
+  return fileReader(real, constants.O_NOFOLLOW);
+}
+
+/** A reader over one regular file. `flags` are added to those of `open(2)`. */
+export async function fileReader(path: string, flags = 0): Promise<ByteReader> {
   // O_NONBLOCK: a FIFO put in the file's place must not block the scan.
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   const info = await handle.stat();
   if (!info.isFile()) {
     await handle.close();
