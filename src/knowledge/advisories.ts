@@ -15,7 +15,7 @@ export interface AdvisoryMatch {
 }
 
 export interface Advisories {
-  /** Newest date up to which the facts were collected, ISO. */
+  /** Date up to which all the facts were collected, ISO. */
   readonly asOf: string;
   readonly size: number;
   affecting(ecosystem: Ecosystem, name: string, version: string): readonly AdvisoryMatch[];
@@ -39,7 +39,8 @@ const ecosystemOf = (ecosystem: Ecosystem): Ecosystem => (ecosystem === 'conda' 
 
 function compile(files: readonly RuleFile[]): Compiled {
   const parsed = files.filter((file) => file.path.endsWith('.json')).map((file) => JSON.parse(file.text) as AdvisoryFile);
-  return { asOf: parsed.map((file) => file.asOf).sort().at(-1) ?? '', advisories: parsed.flatMap((file) => file.advisories) };
+  // The oldest date: what is newer in one file is not known to be newer in all.
+  return { asOf: parsed.map((file) => file.asOf).sort()[0] ?? '', advisories: parsed.flatMap((file) => file.advisories) };
 }
 
 /** Same vulnerability under another id: one finding, not two. */
@@ -54,7 +55,7 @@ function match(advisory: Advisory, version: string): AdvisoryMatch | undefined {
     aliases: advisory.aliases,
     ...(advisory.severity === undefined ? {} : { severity: advisory.severity }),
     ...(hit?.fixed === undefined ? {} : { fixed: hit.fixed }),
-    url: `https://osv.dev/vulnerability/${advisory.id}`,
+    url: advisory.id.startsWith('CVE-') ? `https://nvd.nist.gov/vuln/detail/${advisory.id}` : `https://osv.dev/vulnerability/${advisory.id}`,
   };
 }
 

@@ -90,11 +90,17 @@ function placeOf(first: Occurrence, all: readonly Occurrence[]): Occurrence {
   return literal ?? first;
 }
 
+const onePerPlace = (hits: readonly Hit[]): Hit[] =>
+  [...groupBy(hits, ({ location, args }) => `${location.path}\0${location.line ?? ''}\0${String(args['provider'])}\0${String(args['date'])}\0${String(args['replacement'])}`).values()].flatMap(
+    ([first, ...rest]) => rest.find((other) => other.confidence === 'high') ?? first ?? [],
+  );
+
 /** One finding per model and file, at its first place there. */
 export const endOfLifeModel = defineRule({
   id: 'end-of-life-model',
   check: (input) =>
-    input.inventory.components.flatMap((component): Hit[] => {
+    // Two spellings of one model on one line (id and title of a list) are one finding.
+    onePerPlace(input.inventory.components.flatMap((component): Hit[] => {
       if (component.kind !== 'model' || component.unresolved || !isHosted(component)) return [];
       const retirement = retirementOf(input, component);
       if (!retirement) return [];
@@ -122,5 +128,5 @@ export const endOfLifeModel = defineRule({
             ]
           : [];
       });
-    }),
+    })),
 });

@@ -74,10 +74,16 @@ const fromLoad = (load: Observation): Hit[] =>
     ? [{ ...at(load), args: facts({ callee: text(load.facts, 'loader'), optOut: 'use_safetensors=False', argument: text(load.facts, 'id') }) }]
     : [];
 
+/** Modules of Python's library and of every kind of program: without any AI beside them they are no matter of ours. */
+const GENERAL = new Set(['pickle', '_pickle', 'cPickle', 'yaml', 'ruamel', 'marshal', 'shelve', 'jsonpickle']);
+
+const isGeneral = (call: Observation): boolean => GENERAL.has((text(call.facts, 'callee') ?? '').split('.')[0] ?? '');
+
 export const unsafeDeserialization = defineRule({
   id: 'unsafe-deserialization',
   check: (input) => {
-    const calls = observed(input, 'deserialize');
+    const hasAi = input.inventory.components.length > 0;
+    const calls = observed(input, 'deserialize').filter((call) => hasAi || !isGeneral(call));
     const places = new Set(calls.map(({ location }) => `${location.path}\0${location.line ?? ''}`));
     const loads = loadsOf(input).filter(({ location }) => !places.has(`${location.path}\0${location.line ?? ''}`));
     return [...calls.flatMap((call) => fromCall(input, call)), ...loads.flatMap(fromLoad)];

@@ -82,6 +82,11 @@ describe('unpinned-revision', () => {
 
 describe('unsafe-deserialization', () => {
   const call = (callee: string, facts: object = {}, line = 1) => observation('deserialize', { callee, ...facts }, { line });
+  const components = [model('acme/chat')];
+
+  it('leaves general modules alone where there is no AI', () => {
+    expect(hits('unsafe-deserialization', { observations: [call('pickle.load'), call('yaml.load', {}, 2), call('joblib.load', {}, 3)] })).toEqual(['app.py:3 medium']);
+  });
 
   it.each([
     ['torch.load', {}, 'medium'],
@@ -111,7 +116,7 @@ describe('unsafe-deserialization', () => {
     ['FAISS.load_local', { allowDangerousDeserialization: true }, 'high'],
     ['FAISS.load_local', { allowDangerousDeserialization: false }, undefined],
   ])('%s %o: %s', (callee, facts, severity) => {
-    expect(hits('unsafe-deserialization', { observations: [call(callee, facts)] })).toEqual(severity === undefined ? [] : [`app.py:1 ${severity}`]);
+    expect(hits('unsafe-deserialization', { components, observations: [call(callee, facts)] })).toEqual(severity === undefined ? [] : [`app.py:1 ${severity}`]);
   });
 
   it('knows that torch 2.6 refuses code by default, and says so instead of nothing', () => {

@@ -24,6 +24,12 @@ describe('end-of-life-model', () => {
     expect(findings[0]?.args).toMatchObject({ provider: 'anthropic', state: 'is retired since', source: expect.stringContaining('https://') as string });
   });
 
+  it('counts two spellings on one line once', () => {
+    const components = [model('claude-3-opus-20240229', { provider: 'anthropic' }), model('claude-3-opus', { provider: 'anthropic' })];
+    expect(hits('end-of-life-model', { components })).toEqual(['app.py:1 medium']);
+    expect(hits('end-of-life-model', { components: [...components, model('claude-3-sonnet-20240229', { provider: 'anthropic' })] })).toHaveLength(2);
+  });
+
   it("takes the maker's date at a gateway without dates of its own, less surely", () => {
     const [finding] = findingsOf('end-of-life-model', { components: [model('anthropic/claude-3-opus-20240229', { provider: 'openrouter' })] });
     expect(finding).toMatchObject({ confidence: 'medium', args: { provider: 'anthropic' } });
