@@ -1,5 +1,6 @@
 import { vocabularySection } from '../formats/vocabulary.ts';
 import { advisoriesSection } from './advisories.ts';
+import { completenessSection } from './completeness.ts';
 import { findingsSection } from './findings.ts';
 import { lookalikeSection } from './lookalikes.ts';
 import { librariesSection } from './libraries.ts';
@@ -16,4 +17,4 @@ import { vectorStoresSection } from './vector-stores.ts';
 import type { Section } from './section.ts';
 
 /** Every section, in the order in which assets are written. Add yours here. */
-export const sections: readonly Pick<Section<unknown, unknown>, 'id' | 'sources' | 'compile'>[] = [findingsSection, librariesSection, lookalikeSection, advisoriesSection, modelLicencesSection, modelsSection, configSection, detectSection, pickleSection, vectorStoresSection, providersSection, infrastructureSection, datasetsSection, agentsSection, vocabularySection];
+export const sections: readonly Pick<Section<unknown, unknown>, 'id' | 'sources' | 'compile'>[] = [findingsSection, librariesSection, lookalikeSection, advisoriesSection, modelLicencesSection, completenessSection, modelsSection, configSection, detectSection, pickleSection, vectorStoresSection, providersSection, infrastructureSection, datasetsSection, agentsSection, vocabularySection];
