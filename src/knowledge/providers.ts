@@ -37,6 +37,8 @@ interface Words {
   readonly shared_env: readonly string[];
   readonly local_hosts: readonly string[];
   readonly local_ports: Readonly<Record<string, string>>;
+  /** Ports of `local_ports` that tell the runtime without an API's path. */
+  readonly sure_ports: readonly string[];
   readonly local_names: Readonly<Record<string, string>>;
 }
 
@@ -158,6 +160,7 @@ export const providersSection = defineSection<ProvidersAsset, ProvidersIndex>({
     const onlyValues = new Set(words.only_values.map(fold));
     const localPorts = new Map(Object.entries(words.local_ports));
     const localNames = new Map(Object.entries(words.local_names));
+    const surePorts = new Set(words.sure_ports);
     const localHosts = new Set(words.local_hosts);
     const properties = providers
       .flatMap(({ slug, property_prefixes: byFramework = {} }) =>
@@ -180,7 +183,9 @@ export const providersSection = defineSection<ProvidersAsset, ProvidersIndex>({
         const port = parts.port === undefined ? undefined : localPorts.get(parts.port);
         const near =
           localHosts.has(parts.host) || !parts.host.includes('.') || /^(?:10|127|172\.(?:1[6-9]|2\d|3[01])|192\.168)\./.test(parts.host);
-        return port !== undefined && (near || port === 'ollama') ? { provider: port, local: true } : undefined;
+        // Half of all small servers listen on such ports: one that speaks an inference API says so in its path.
+        const told = surePorts.has(parts.port ?? '') || /^\/(?:(?:api|engines|openai|inference)\/)*v\d(?:\/|$)/.test(parts.path);
+        return port !== undefined && told && (near || port === 'ollama') ? { provider: port, local: true } : undefined;
       },
       byEnv(name) {
         const plain = name.replace(PUBLIC_PREFIX, '');

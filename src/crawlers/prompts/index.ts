@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { refOf, type PromptComponent } from '../../core/component.ts';
 import type { Observation } from '../../core/observation.ts';
 import { defineCrawler, type Project } from '../crawler.ts';
+import { documentsTest } from './documents.ts';
 import { hiddenText } from './hidden-text.ts';
 
 interface PromptFacts {
@@ -21,7 +22,7 @@ const NAMED = /(?:^|[/_.-])(?:system[-_.]?)?prompts?(?:[-_.][\w.-]*)?\.(?:\w+)$|
 /** In a folder for prompts, or at most two below it: deeper down it is a program about prompts. */
 const NEAR_FOLDER = /(?:^|\/)(?:[\w-]*[-_])?prompts?(?:[-_](?:templates?|library|store|hub|files?|lib))?\/(?:[^/]+\/){0,2}[^/]+$/i;
 const NOT =
-  /(?:^|\/)(?:node_modules|vendor|third_party|docs?|site-packages|\.git|\.venv|venv|__snapshots__|fixtures|testdata|locales?|i18n)\/|(?:^|\/)(?:README|CHANGELOG|LICENSE|CONTRIBUTING|INDEX|application[\w-]*|package|docker-compose|pom|settings|config)[\w.-]*$|(?:^|\/)src\/(?:main|test)\/resources\/application/i;
+  /(?:^|\/)(?:node_modules|vendor|third_party|docs?|documentation|site-packages|\.git|\.venv|venv|__snapshots__|__tests__|tests?|specs?|cassettes|fixtures|testdata|locales?|i18n)\/|(?:^|\/)\.(?:claude|cursor|agents?|codex|gemini|windsurf|roo|continue)\/|(?:^|\/)(?:README|CHANGELOG|LICENSE|CONTRIBUTING|INDEX|application[\w-]*|package|docker-compose|pom|settings|config)[\w.-]*$|(?:^|\/)src\/(?:main|test)\/resources\/application/i;
 
 const SIGNS: readonly RegExp[] = [
   /\byou(?:'re| are) (?:a|an|the|now|helping|responsible|tasked|playing)\b/i,
@@ -66,8 +67,10 @@ export const promptsCrawler = defineCrawler<PromptFacts>({
   },
   detect(files, project) {
     const ai = usesAi(project);
+    const isDocument = documentsTest(project);
     const kept = files.filter(({ path, facts }) => {
       if (facts.certain) return ai || facts.score > 0;
+      if (isDocument(path)) return false;
       // Data files named for prompts are often tables of questions to the user of a program.
       if (DATA.test(path)) return facts.score > 1 && (ai || facts.score > 2);
       return NEAR_FOLDER.test(path) ? ai || facts.score > 2 : ai ? facts.score > 1 : facts.score > 2;

@@ -52,6 +52,10 @@ function addDataset(sink: Sink, text: string, line: number, symbol: string, cont
 export function readDatasetEntry(sink: Sink, entry: MapEntry, map: MapNode): void {
   const folded = foldKey(entry.key);
   const { value } = entry;
+  if (/^(?:hf|hub)?(?:repo|repoid)$/.test(folded) && value.kind === 'scalar' && /^datasets?$/i.test(textOf(get(map, 'repo_type')) ?? '')) {
+    addDataset(sink, withDefaults(value.value).text ?? '', value.line, entry.key, map, false);
+    return;
+  }
   if (sink.config.datasetKeys.has(folded)) {
     if (value.kind === 'scalar' && value.type === 'string') {
       for (const part of (withDefaults(value.value).text ?? '').split(',').slice(0, 50))

@@ -140,6 +140,7 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
     if (store) sink.store(store.slug, line, key);
   }
   readDatasetEntry(sink, { key, value: node, line }, map);
+  if (isDatasetRepo(folded, map, scope)) return;
   const name = keyText(sink, key, parentKey);
   if (!sink.models.keys.read(name)) {
     // `{name: gpt-4o, provider: openai, url: …}`: the entry of a list of models.
@@ -159,6 +160,14 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
     sink.service(found.provider, line, key, { confidence: 'medium' });
   if (found?.provider === 'aws-bedrock' && found.origin === 'api') sink.service('aws-bedrock', line, key);
 }
+
+const REPO_KEY = /^(?:hf|hub|huggingface)?(?:repo|repoid|repositoryid|id|name|path)$/;
+
+/** `repo_id` below `dataset:` or beside `repo_type: dataset` is a data set's. */
+const isDatasetRepo = (folded: string, map: MapNode, scope: WalkScope): boolean =>
+  REPO_KEY.test(folded) &&
+  (scope.path.some((key) => /datasets?(?:$|[^a-z])/i.test(key)) ||
+    map.entries.some((entry) => foldKey(entry.key) === 'repotype' && /^datasets?$/i.test(textOf(entry.value) ?? '')));
 
 function readProvider(
   sink: Sink,

@@ -104,6 +104,17 @@ function readManifests(sink: Sink, root: ConfigNode): void {
       const text = textOf(item);
       if (text !== undefined && /^[\w-]+\/[\w-]+$/.test(text)) sink.dataset(text, 'kaggle', item.line, 'dataset_sources');
     }
+    for (const item of itemsOf(get(root, 'competition_sources'))) {
+      const text = textOf(item);
+      if (text !== undefined && /^[a-z][\w-]+$/.test(text)) sink.dataset(text, 'kaggle', item.line, 'competition_sources');
+    }
+    // owner/model/framework/variation/version
+    for (const item of itemsOf(get(root, 'model_sources'))) {
+      const text = textOf(item);
+      const id = /^([\w.-]+\/[\w.-]+)(?:\/[\w.-]+){2,3}$/.exec(text ?? '')?.[1];
+      if (text !== undefined && id !== undefined)
+        sink.model(id, { position: 'argument', key: 'model_id', loader: 'kagglehub' }, item.line, 'model_sources', { aliases: [text] });
+    }
   } else if (file === 'langgraph.json') {
     const embed = get(root, 'store', 'index', 'embed');
     if (embed?.kind === 'scalar')
