@@ -53,7 +53,9 @@ export const DERIVATIONS = {
   'models.context': models((model) => model.card?.contextLength !== undefined),
   'models.tokenizer': models((model) => model.card?.tokenizer !== undefined),
   'datasets.name': datasets(() => true),
-  'datasets.identifier': datasets((dataset) => dataset.origin === 'huggingface' || dataset.origin === 'kaggle' || dataset.origin === 'library'),
+  'datasets.identifier': datasets(
+    (dataset) => dataset.origin === 'huggingface' || dataset.origin === 'kaggle' || dataset.origin === 'library',
+  ),
   'datasets.hash': datasets((dataset) => dataset.sha256 !== undefined || dataset.revision !== undefined),
   'datasets.concerns': datasets((dataset) => dataset.concerns !== undefined),
   'datasets.licence': datasets((dataset) => dataset.licence !== undefined),

@@ -35,7 +35,8 @@ function entryOf(element: CompletenessElement, report: Report, declarations: Dec
   const { id, framework, cluster, title, from, declare, todo } = element;
   const base = { id, framework, cluster, title };
   const derived = from === undefined ? undefined : DERIVATIONS[from](report);
-  if (derived && derived.total > 0 && derived.known === derived.total) return { ...base, status: 'derived', ...(derived.total > 1 ? { share: derived } : {}) };
+  if (derived && derived.total > 0 && derived.known === derived.total)
+    return { ...base, status: 'derived', ...(derived.total > 1 ? { share: derived } : {}) };
   if (declare !== undefined && declarations[camel(declare)] !== undefined) return { ...base, status: 'declared' };
   if (derived?.total === 0 || ABOUT[cluster]?.(report) === false) return { ...base, status: 'not-applicable' };
   return { ...base, status: 'unknown', ...(derived && derived.total > 1 ? { share: derived } : {}), todo };

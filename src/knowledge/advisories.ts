@@ -44,7 +44,8 @@ function compile(files: readonly RuleFile[]): Compiled {
 }
 
 /** Same vulnerability under another id: one finding, not two. */
-const sameAs = (a: Advisory, b: Advisory): boolean => a.id === b.id || a.aliases.includes(b.id) || b.aliases.includes(a.id) || a.aliases.some((alias) => b.aliases.includes(alias));
+const sameAs = (a: Advisory, b: Advisory): boolean =>
+  a.id === b.id || a.aliases.includes(b.id) || b.aliases.includes(a.id) || a.aliases.some((alias) => b.aliases.includes(alias));
 
 function match(advisory: Advisory, version: string): AdvisoryMatch | undefined {
   const hit = advisory.ranges.find((range) => inRange(advisory.ecosystem, version, range) === true);
@@ -55,7 +56,9 @@ function match(advisory: Advisory, version: string): AdvisoryMatch | undefined {
     aliases: advisory.aliases,
     ...(advisory.severity === undefined ? {} : { severity: advisory.severity }),
     ...(hit?.fixed === undefined ? {} : { fixed: hit.fixed }),
-    url: advisory.id.startsWith('CVE-') ? `https://nvd.nist.gov/vuln/detail/${advisory.id}` : `https://osv.dev/vulnerability/${advisory.id}`,
+    url: advisory.id.startsWith('CVE-')
+      ? `https://nvd.nist.gov/vuln/detail/${advisory.id}`
+      : `https://osv.dev/vulnerability/${advisory.id}`,
   };
 }
 

@@ -23,8 +23,10 @@ function compile([file]: readonly RuleFile[]): readonly CompletenessElement[] {
   for (const element of elements) {
     if (seen.has(element.id)) throw new Error(`${file.path}: ${element.id} stands twice`);
     seen.add(element.id);
-    if (element.from !== undefined && !Object.hasOwn(DERIVATIONS, element.from)) throw new Error(`${file.path}: ${element.id}: nothing derives ${element.from}`);
-    if (element.from === undefined && element.declare === undefined && element.id !== 'g7-metadata-signature') throw new Error(`${file.path}: ${element.id} can neither be derived nor declared`);
+    if (element.from !== undefined && !Object.hasOwn(DERIVATIONS, element.from))
+      throw new Error(`${file.path}: ${element.id}: nothing derives ${element.from}`);
+    if (element.from === undefined && element.declare === undefined && element.id !== 'g7-metadata-signature')
+      throw new Error(`${file.path}: ${element.id} can neither be derived nor declared`);
   }
   return elements;
 }

@@ -7,7 +7,16 @@ import { defineSection, type RuleFile } from './section.ts';
 export const FRAMEWORKS = ['owasp-llm', 'owasp-agentic', 'mitre-atlas', 'nist-ai-rmf', 'eu-ai-act'] as const;
 export type Framework = (typeof FRAMEWORKS)[number];
 
-export type FindingCategory = 'loading' | 'artifact' | 'integrity' | 'library' | 'service' | 'agent' | 'infrastructure' | 'governance' | 'policy';
+export type FindingCategory =
+  | 'loading'
+  | 'artifact'
+  | 'integrity'
+  | 'library'
+  | 'service'
+  | 'agent'
+  | 'infrastructure'
+  | 'governance'
+  | 'policy';
 
 /** An entry of a framework that a rule maps to, with the page that says so. */
 export interface FrameworkItem {
@@ -48,7 +57,9 @@ export interface Findings {
 }
 
 type Compiled = readonly FindingText[];
-type FrameworkFile = Readonly<Record<string, { readonly items: Readonly<Record<string, { readonly title: string; readonly url: string }>> }>>;
+type FrameworkFile = Readonly<
+  Record<string, { readonly items: Readonly<Record<string, { readonly title: string; readonly url: string }>> }>
+>;
 type Source = Omit<FindingText, 'mappings' | 'tests' | 'parameters' | 'cwe'> & {
   readonly tests?: 'low' | 'same';
   readonly cwe?: readonly number[];

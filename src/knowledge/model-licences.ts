@@ -25,9 +25,12 @@ const MAX_ID = 200;
 function compile([file]: readonly RuleFile[]): readonly ModelLicence[] {
   if (!file) throw new Error('rules/catalog/model-licences.yaml is missing');
   // YAML 1.2 has no `yes` and `no`: they are words here.
-  const { entries } = parse(file.text) as { readonly entries: readonly (Omit<ModelLicence, 'restricted'> & { readonly restricted: string })[] };
+  const { entries } = parse(file.text) as {
+    readonly entries: readonly (Omit<ModelLicence, 'restricted'> & { readonly restricted: string })[];
+  };
   return entries.map((entry) => {
-    if (entry.restricted !== 'yes' && entry.restricted !== 'no') throw new Error(`${file.path}: ${entry.family} ${entry.pattern}: restricted is yes or no`);
+    if (entry.restricted !== 'yes' && entry.restricted !== 'no')
+      throw new Error(`${file.path}: ${entry.family} ${entry.pattern}: restricted is yes or no`);
     void new RegExp(entry.pattern, 'i');
     return { ...entry, restricted: entry.restricted === 'yes' };
   });
@@ -41,7 +44,9 @@ export const modelLicencesSection = defineSection<readonly ModelLicence[], Model
     const compiled = entries.map((entry) => ({ entry, pattern: new RegExp(entry.pattern, 'i') }));
     return {
       of: (family, id) =>
-        id.length > MAX_ID ? undefined : compiled.find(({ entry, pattern }) => (entry.family === family || entry.family === '*') && pattern.test(id))?.entry,
+        id.length > MAX_ID
+          ? undefined
+          : compiled.find(({ entry, pattern }) => (entry.family === family || entry.family === '*') && pattern.test(id))?.entry,
     };
   },
 });

@@ -52,7 +52,11 @@ const fileOf = (path: string): string => path.split('!')[0] ?? path;
 function namesOf(finding: Finding, context: Context): string[] {
   const component = finding.component === undefined ? undefined : context.components.get(finding.component);
   const purl = component && purlOf(component);
-  return [...(finding.component === undefined ? [] : [finding.component]), ...(component ? [component.name] : []), ...(purl === undefined ? [] : [purl])];
+  return [
+    ...(finding.component === undefined ? [] : [finding.component]),
+    ...(component ? [component.name] : []),
+    ...(purl === undefined ? [] : [purl]),
+  ];
 }
 
 function covers(waiver: Waiver, finding: Finding, context: Context): boolean {
@@ -76,7 +80,14 @@ function byWaiver(finding: Finding, context: Context): Closing | undefined {
 function byInline(finding: Finding, context: Context): Closing | undefined {
   for (const ignore of context.inline ?? []) {
     const { path, line, endLine } = finding.location;
-    if (ignore.path !== path || line === undefined || ignore.line < line || ignore.line > (endLine ?? line) || !ignore.rules.includes(finding.ruleId)) continue;
+    if (
+      ignore.path !== path ||
+      line === undefined ||
+      ignore.line < line ||
+      ignore.line > (endLine ?? line) ||
+      !ignore.rules.includes(finding.ruleId)
+    )
+      continue;
     context.usedIgnores.add(ignore);
     if (ignore.reason === '') continue;
     return { status: 'waived', suppression: { kind: 'inline', reason: ignore.reason, source: `${path}:${ignore.at}` } };
@@ -84,14 +95,16 @@ function byInline(finding: Finding, context: Context): Closing | undefined {
   return undefined;
 }
 
-const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : typeof value === 'string' ? [value] : []);
+const strings = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : typeof value === 'string' ? [value] : [];
 
 /** The last statement about the same vulnerability and product holds: documents are appended to. */
 function byVex(finding: Finding, context: Context): Closing | undefined {
   const ids = new Set([finding.ruleId, finding.fingerprint, ...strings(finding.args['advisory']), ...strings(finding.args['aliases'])]);
   const names = [...namesOf(finding, context), ...(context.products ?? [])];
   const statement = (context.vex ?? []).findLast(
-    ({ vulnerabilities, products }) => vulnerabilities.some((id) => ids.has(id)) && products.some((stated) => names.some((name) => sameProduct(stated, name))),
+    ({ vulnerabilities, products }) =>
+      vulnerabilities.some((id) => ids.has(id)) && products.some((stated) => names.some((name) => sameProduct(stated, name))),
   );
   if (!statement || statement.status === 'affected') return undefined;
   return { status: statement.status, suppression: { kind: 'vex', reason: statement.reason, source: statement.source } };
@@ -99,7 +112,14 @@ function byVex(finding: Finding, context: Context): Closing | undefined {
 
 function byBaseline(finding: Finding, { baseline }: Context): Closing | undefined {
   if (!baseline?.fingerprints.has(finding.fingerprint)) return undefined;
-  return { status: 'baselined', suppression: { kind: 'baseline', reason: `already in the report${baseline.timestamp === undefined ? '' : ` of ${baseline.timestamp}`}`, source: baseline.source } };
+  return {
+    status: 'baselined',
+    suppression: {
+      kind: 'baseline',
+      reason: `already in the report${baseline.timestamp === undefined ? '' : ` of ${baseline.timestamp}`}`,
+      source: baseline.source,
+    },
+  };
 }
 
 function judgeFinding(finding: Finding, context: Context): Finding {
@@ -119,19 +139,33 @@ function noticesOf(context: Context, findings: readonly Finding[]): Notice[] {
   for (const waiver of [...context.policy.waivers, ...(context.waivers ?? [])]) {
     const used = context.usedWaivers.has(waiver);
     if (waiver.expires < context.today && used) {
-      notices.push({ code: 'waiver-expired', message: `the waiver of ${waiver.rule} expired on ${waiver.expires}; its findings are open again`, source: waiver.source });
+      notices.push({
+        code: 'waiver-expired',
+        message: `the waiver of ${waiver.rule} expired on ${waiver.expires}; its findings are open again`,
+        source: waiver.source,
+      });
     } else if (!used) {
-      const elsewhere = waiver.digest !== undefined && findings.some((finding) => covers({ ...waiver, digest: context.digests.get(fileOf(finding.location.path)) ?? '' }, finding, context));
+      const elsewhere =
+        waiver.digest !== undefined &&
+        findings.some((finding) =>
+          covers({ ...waiver, digest: context.digests.get(fileOf(finding.location.path)) ?? '' }, finding, context),
+        );
       notices.push({
         code: 'waiver-unused',
-        message: elsewhere ? `the waiver of ${waiver.rule} is for another digest: the file changed` : `the waiver of ${waiver.rule} matches no finding`,
+        message: elsewhere
+          ? `the waiver of ${waiver.rule} is for another digest: the file changed`
+          : `the waiver of ${waiver.rule} matches no finding`,
         source: waiver.source,
       });
     }
   }
   for (const ignore of context.inline ?? []) {
     if (ignore.reason === '' && context.usedIgnores.has(ignore)) {
-      notices.push({ code: 'ignore-without-reason', message: `ignore[${ignore.rules.join(', ')}] has no effect without a reason`, source: `${ignore.path}:${ignore.at}` });
+      notices.push({
+        code: 'ignore-without-reason',
+        message: `ignore[${ignore.rules.join(', ')}] has no effect without a reason`,
+        source: `${ignore.path}:${ignore.at}`,
+      });
     }
   }
   return notices;

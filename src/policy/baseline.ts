@@ -7,7 +7,8 @@ export interface Baseline {
   readonly fingerprints: ReadonlySet<string>;
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Reads any earlier JSON report. */
 export function parseBaseline(text: string, source: string): Baseline {

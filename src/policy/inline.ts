@@ -29,7 +29,10 @@ export function inlineIgnores(text: string, path: string): InlineIgnore[] {
       path,
       line: alone ? nextLine(lines, index) : index + 1,
       at: index + 1,
-      rules: (match[1] ?? '').split(',').map((id) => id.trim()).filter((id) => id !== ''),
+      rules: (match[1] ?? '')
+        .split(',')
+        .map((id) => id.trim())
+        .filter((id) => id !== ''),
       reason: (match[2] ?? '').replace(CLOSING, '').trim(),
     });
   }

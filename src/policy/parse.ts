@@ -32,7 +32,8 @@ interface PolicyFile {
 }
 
 let validator: ValidateFunction<PolicyFile> | undefined;
-const validate = (): ValidateFunction<PolicyFile> => (validator ??= new Ajv({ allErrors: true, allowUnionTypes: true }).compile<PolicyFile>(schema));
+const validate = (): ValidateFunction<PolicyFile> =>
+  (validator ??= new Ajv({ allErrors: true, allowUnionTypes: true }).compile<PolicyFile>(schema));
 
 type Path = readonly (string | number)[];
 
@@ -43,7 +44,8 @@ const pathOf = (pointer: string): Path =>
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 
-const show = (path: Path): string => path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
+const show = (path: Path): string =>
+  path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
 
 /** Line of the node at a path, or of the nearest one above it. */
 function lineOf(document: Document, lines: LineCounter, path: Path): number {
@@ -57,9 +59,11 @@ function lineOf(document: Document, lines: LineCounter, path: Path): number {
 function explain(error: ErrorObject): { readonly path: Path; readonly message: string } {
   const path = pathOf(error.instancePath);
   const detail = error.params as Readonly<Record<string, unknown>>;
-  if (error.keyword === 'additionalProperties') return { path: [...path, String(detail['additionalProperty'])], message: 'is not a setting' };
+  if (error.keyword === 'additionalProperties')
+    return { path: [...path, String(detail['additionalProperty'])], message: 'is not a setting' };
   if (error.keyword === 'required') return { path, message: `needs "${String(detail['missingProperty'])}"` };
-  if (error.keyword === 'enum' && Array.isArray(detail['allowedValues'])) return { path, message: `must be one of ${detail['allowedValues'].join(', ')}` };
+  if (error.keyword === 'enum' && Array.isArray(detail['allowedValues']))
+    return { path, message: `must be one of ${detail['allowedValues'].join(', ')}` };
   return { path, message: error.message ?? 'is not valid' };
 }
 
@@ -72,7 +76,8 @@ function isDay(text: string): boolean {
 /** Settings that the schema cannot judge: rules that exist, days that exist, expressions that compile. */
 function check(file: PolicyFile, knowsRule: (id: string) => boolean): { readonly path: Path; readonly message: string }[] {
   const problems: { readonly path: Path; readonly message: string }[] = [];
-  for (const id of Object.keys(file.rules ?? {})) if (!knowsRule(id)) problems.push({ path: ['rules', id], message: 'there is no such rule' });
+  for (const id of Object.keys(file.rules ?? {}))
+    if (!knowsRule(id)) problems.push({ path: ['rules', id], message: 'there is no such rule' });
   for (const [index, waiver] of (file.waivers ?? []).entries()) {
     if (!knowsRule(waiver.rule)) problems.push({ path: ['waivers', index, 'rule'], message: `there is no rule "${waiver.rule}"` });
     if (!isDay(waiver.expires)) problems.push({ path: ['waivers', index, 'expires'], message: `"${waiver.expires}" is no day` });
@@ -136,7 +141,9 @@ export function parsePolicy(text: string, source: string, knowsRule: (id: string
   if (!document) return emptyPolicy;
   if (documents.length > 1) fail([{ line: 1, message: 'a configuration is one document' }]);
   if (document.errors.length > 0) {
-    fail(document.errors.map((error) => ({ line: lines.linePos(error.pos[0]).line, message: error.message.split('\n')[0] ?? error.message })));
+    fail(
+      document.errors.map((error) => ({ line: lines.linePos(error.pos[0]).line, message: error.message.split('\n')[0] ?? error.message })),
+    );
   }
   let file: unknown;
   try {
@@ -145,7 +152,9 @@ export function parsePolicy(text: string, source: string, knowsRule: (id: string
     fail([{ line: 1, message: error instanceof Error ? error.message : String(error) }]);
   }
   const accepts = validate();
-  const problems = accepts(file) ? check(file, knowsRule) : (accepts.errors ?? []).filter((error) => error.keyword !== 'anyOf' || error.schemaPath.endsWith('anyOf')).map(explain);
+  const problems = accepts(file)
+    ? check(file, knowsRule)
+    : (accepts.errors ?? []).filter((error) => error.keyword !== 'anyOf' || error.schemaPath.endsWith('anyOf')).map(explain);
   if (problems.length > 0 || !accepts(file)) {
     fail(problems.map(({ path, message }) => ({ line: lineOf(document, lines, path), message: `${show(path)} ${message}`.trim() })));
     return emptyPolicy;

@@ -76,7 +76,11 @@ function fromOpenVex(document: Json, source: string): VexStatement[] {
 }
 
 function fromCycloneDx(document: Json, source: string): VexStatement[] {
-  const purls = new Map(objects(document['components']).flatMap((component) => (text(component['bom-ref']) && text(component['purl']) ? [[String(component['bom-ref']), String(component['purl'])] as const] : [])));
+  const purls = new Map(
+    objects(document['components']).flatMap((component) =>
+      text(component['bom-ref']) && text(component['purl']) ? [[String(component['bom-ref']), String(component['purl'])] as const] : [],
+    ),
+  );
   return objects(document['vulnerabilities']).flatMap((vulnerability): VexStatement[] => {
     const analysis = isObject(vulnerability['analysis']) ? vulnerability['analysis'] : {};
     const status = CYCLONEDX.get(text(analysis['state']) ?? '');
@@ -125,5 +129,7 @@ function splitPurl(purl: string): readonly [string, string | undefined] {
   const plain = purl.split(/[?#]/)[0] ?? purl;
   const at = plain.lastIndexOf('@');
   // `pkg:npm/@scope/name`: the `@` of a scope opens a segment.
-  return at > 0 && plain.charAt(at - 1) !== '/' ? [plain.slice(0, at).toLowerCase(), plain.slice(at + 1)] : [plain.toLowerCase(), undefined];
+  return at > 0 && plain.charAt(at - 1) !== '/'
+    ? [plain.slice(0, at).toLowerCase(), plain.slice(at + 1)]
+    : [plain.toLowerCase(), undefined];
 }

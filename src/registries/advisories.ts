@@ -5,7 +5,9 @@ import { RegistryError } from './http.ts';
 import type { PackageVersion } from './osv.ts';
 
 /** Asked for the exact versions of an inventory. Throws `RegistryError` where a service does not answer. */
-export type AdvisoryLookup = (packages: readonly PackageVersion[]) => Promise<{ readonly asOf: string; readonly advisories: readonly Advisory[] }>;
+export type AdvisoryLookup = (
+  packages: readonly PackageVersion[],
+) => Promise<{ readonly asOf: string; readonly advisories: readonly Advisory[] }>;
 
 export interface FoundAdvisories {
   readonly found: readonly Advisory[];
@@ -16,7 +18,9 @@ export interface FoundAdvisories {
 
 const packagesOf = (inventory: Inventory): PackageVersion[] =>
   inventory.components.flatMap((component) =>
-    component.kind === 'library' && component.version !== undefined ? [{ ecosystem: component.ecosystem, name: component.name, version: component.version }] : [],
+    component.kind === 'library' && component.version !== undefined
+      ? [{ ecosystem: component.ecosystem, name: component.name, version: component.version }]
+      : [],
   );
 
 /** Looks up the libraries of an inventory; nothing without a way to. */

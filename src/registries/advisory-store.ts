@@ -12,7 +12,15 @@ export const cacheDirectory = (environment: NodeJS.ProcessEnv): string =>
 const storePath = (directory: string): string => join(directory, 'advisories.json');
 
 const isAdvisory = (value: unknown): value is Advisory =>
-  typeof value === 'object' && value !== null && 'id' in value && 'package' in value && 'ecosystem' in value && 'ranges' in value && Array.isArray(value.ranges) && 'aliases' in value && Array.isArray(value.aliases);
+  typeof value === 'object' &&
+  value !== null &&
+  'id' in value &&
+  'package' in value &&
+  'ecosystem' in value &&
+  'ranges' in value &&
+  Array.isArray(value.ranges) &&
+  'aliases' in value &&
+  Array.isArray(value.aliases);
 
 /** Advisories of the last `assay advisories update`; `undefined` where there was none. */
 export function readAdvisoryStore(directory: string): AdvisoryFile | undefined {

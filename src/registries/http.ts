@@ -72,7 +72,8 @@ export async function requestJson(url: string, init: RequestInit, options: HttpO
       if (error instanceof SyntaxError) throw new RegistryError(url, 'the answer is no JSON');
       if (attempt >= MAX_ATTEMPTS) throw new RegistryError(url, error instanceof Error ? error.message : String(error));
     }
-    if (response && (!isTransient(response.status) || attempt >= MAX_ATTEMPTS)) throw new RegistryError(url, `HTTP ${response.status}`, response.status);
+    if (response && (!isTransient(response.status) || attempt >= MAX_ATTEMPTS))
+      throw new RegistryError(url, `HTTP ${response.status}`, response.status);
     await wait(waitBefore(attempt, response));
   }
 }

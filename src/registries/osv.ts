@@ -60,16 +60,22 @@ async function idsOf(queries: readonly Query[], options: OsvOptions): Promise<Ma
     const next: Query[] = [];
     for (let start = 0; start < open.length; start += BATCH) {
       const batch = open.slice(start, start + BATCH);
-      const answer = await requestJson(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ queries: batch }) }, options);
+      const answer = await requestJson(
+        url,
+        { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ queries: batch }) },
+        options,
+      );
       const results = isObject(answer) ? answer['results'] : undefined;
       if (!Array.isArray(results) || results.length !== batch.length) throw new RegistryError(url, 'the answer does not fit the queries');
       for (const [index, result] of results.entries()) {
         const query = batch[index];
         if (!isObject(result) || !query) continue;
         for (const vuln of Array.isArray(result['vulns']) ? result['vulns'] : []) {
-          if (isObject(vuln) && typeof vuln['id'] === 'string') ids.set(vuln['id'], typeof vuln['modified'] === 'string' ? vuln['modified'] : '');
+          if (isObject(vuln) && typeof vuln['id'] === 'string')
+            ids.set(vuln['id'], typeof vuln['modified'] === 'string' ? vuln['modified'] : '');
         }
-        if (typeof result['next_page_token'] === 'string' && result['next_page_token'] !== '') next.push({ ...query, page_token: result['next_page_token'] });
+        if (typeof result['next_page_token'] === 'string' && result['next_page_token'] !== '')
+          next.push({ ...query, page_token: result['next_page_token'] });
       }
     }
     open = next;

@@ -16,20 +16,28 @@ const RECORDS: Readonly<Record<string, object>> = {
     modified: '2025-05-28T00:00:00Z',
     database_specific: { severity: 'CRITICAL' },
     severity: [{ type: 'CVSS_V4', score: 'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N' }],
-    affected: [{ package: { name: 'torch', ecosystem: 'PyPI' }, ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '2.6.0' }] }] }],
+    affected: [
+      { package: { name: 'torch', ecosystem: 'PyPI' }, ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '2.6.0' }] }] },
+    ],
   },
   'PYSEC-2022-43015': {
     id: 'PYSEC-2022-43015',
     aliases: ['CVE-2022-45907'],
     modified: '2023-05-04T00:00:00Z',
     affected: [
-      { package: { name: 'torch', ecosystem: 'PyPI' }, ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '1.13.1' }] }] },
+      {
+        package: { name: 'torch', ecosystem: 'PyPI' },
+        ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '1.13.1' }] }],
+      },
       { package: { name: 'other', ecosystem: 'PyPI' }, ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }] }] },
     ],
   },
 };
 
-type Reply = (body: { readonly queries: readonly { readonly page_token?: string }[] }, path: string) => { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown };
+type Reply = (
+  body: { readonly queries: readonly { readonly page_token?: string }[] },
+  path: string,
+) => { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown };
 
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
   let text = '';
@@ -69,10 +77,13 @@ beforeEach(async () => {
   };
 });
 
-afterEach(() => new Promise<void>((resolve) => {
-  server.closeAllConnections();
-  server.close(() => resolve());
-}));
+afterEach(
+  () =>
+    new Promise<void>((resolve) => {
+      server.closeAllConnections();
+      server.close(() => resolve());
+    }),
+);
 
 const torch = [{ ecosystem: 'pypi', name: 'torch', version: '1.12.0' }] as const;
 
@@ -83,15 +94,30 @@ describe('OSV client', () => {
       return {
         body: {
           results: queries.map((query) =>
-            query.page_token === undefined ? { vulns: [{ id: 'GHSA-53q9-r3pm-6pq6', modified: 'a' }], next_page_token: 'p2' } : { vulns: [{ id: 'PYSEC-2022-43015', modified: 'b' }] },
+            query.page_token === undefined
+              ? { vulns: [{ id: 'GHSA-53q9-r3pm-6pq6', modified: 'a' }], next_page_token: 'p2' }
+              : { vulns: [{ id: 'PYSEC-2022-43015', modified: 'b' }] },
           ),
         },
       };
     };
     const advisories = await queryOsv(torch, options);
     expect(advisories).toEqual([
-      { id: 'GHSA-53q9-r3pm-6pq6', aliases: ['CVE-2025-32434'], ecosystem: 'pypi', package: 'torch', ranges: [{ introduced: '0', fixed: '2.6.0' }], severity: 'critical' },
-      { id: 'PYSEC-2022-43015', aliases: ['CVE-2022-45907'], ecosystem: 'pypi', package: 'torch', ranges: [{ introduced: '0', fixed: '1.13.1' }] },
+      {
+        id: 'GHSA-53q9-r3pm-6pq6',
+        aliases: ['CVE-2025-32434'],
+        ecosystem: 'pypi',
+        package: 'torch',
+        ranges: [{ introduced: '0', fixed: '2.6.0' }],
+        severity: 'critical',
+      },
+      {
+        id: 'PYSEC-2022-43015',
+        aliases: ['CVE-2022-45907'],
+        ecosystem: 'pypi',
+        package: 'torch',
+        ranges: [{ introduced: '0', fixed: '1.13.1' }],
+      },
     ]);
     expect(seen.filter(({ path }) => path === '/v1/querybatch').map(({ body }) => JSON.parse(body) as unknown)).toEqual([
       { queries: [{ package: { name: 'torch', ecosystem: 'PyPI' }, version: '1.12.0' }] },
@@ -144,7 +170,10 @@ describe('OSV client', () => {
   it('reads a record that did not change from the cache', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'assay-cache-'));
     try {
-      reply = ({ queries }, path) => (path === '/v1/querybatch' ? { body: { results: queries.map(() => ({ vulns: [{ id: 'GHSA-53q9-r3pm-6pq6', modified: 'a' }] })) } } : serveRecord(path));
+      reply = ({ queries }, path) =>
+        path === '/v1/querybatch'
+          ? { body: { results: queries.map(() => ({ vulns: [{ id: 'GHSA-53q9-r3pm-6pq6', modified: 'a' }] })) } }
+          : serveRecord(path);
       const cache = directoryCache(directory);
       await queryOsv(torch, { ...options, cache });
       seen = [];

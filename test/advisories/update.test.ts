@@ -19,7 +19,11 @@ const record = (id: string, name: string, events: readonly object[], more: objec
   affected: [{ package: { name, ecosystem: 'PyPI' }, ranges: [{ type: 'ECOSYSTEM', events }] }],
   ...more,
 });
-const torch = record('GHSA-53q9-r3pm-6pq6', 'torch', [{ introduced: '0' }, { fixed: '2.6.0' }], { aliases: ['CVE-2025-32434'], details: 'prose', database_specific: { severity: 'CRITICAL' } });
+const torch = record('GHSA-53q9-r3pm-6pq6', 'torch', [{ introduced: '0' }, { fixed: '2.6.0' }], {
+  aliases: ['CVE-2025-32434'],
+  details: 'prose',
+  database_specific: { severity: 'CRITICAL' },
+});
 const flask = record('PYSEC-1', 'flask', [{ introduced: '0' }]);
 
 /** A zip with one deflated member per record, as OSV publishes them. */
@@ -83,7 +87,8 @@ describe('assay advisories update', () => {
   it('reads a zip, and gives the same bytes for the same records', async () => {
     const path = join(directory, 'all.zip');
     writeFileSync(path, zipOf({ 'GHSA.json': JSON.stringify(torch), 'PYSEC-1.json': JSON.stringify(flask), 'notes.txt': 'x' }));
-    for (const output of ['a.json', 'b.json']) await runAdvisoriesUpdate({ from: path, asOf: '2026-11-20', source: 'OSV', output: join(directory, output) });
+    for (const output of ['a.json', 'b.json'])
+      await runAdvisoriesUpdate({ from: path, asOf: '2026-11-20', source: 'OSV', output: join(directory, output) });
     const [a, b] = ['a.json', 'b.json'].map((name) => readFileSync(join(directory, name), 'utf8'));
     expect(a).toBe(b);
     expect(JSON.parse(a ?? '')).toMatchObject({ source: 'OSV', asOf: '2026-11-20', advisories: [{ package: 'torch' }] });
@@ -105,21 +110,43 @@ describe('look-up in a scan', () => {
     const inventory = buildInventory([]);
     expect(await lookUp(inventory, undefined)).toEqual({ found: [], coverage: [] });
     const failing = () => Promise.reject(new RegistryError('https://osv.example', 'HTTP 503', 503));
-    expect((await lookUp(inventory, failing)).coverage).toEqual([{ id: 'advisories', status: 'failed', files: 0, reason: 'https://osv.example: HTTP 503' }]);
+    expect((await lookUp(inventory, failing)).coverage).toEqual([
+      { id: 'advisories', status: 'failed', files: 0, reason: 'https://osv.example: HTTP 503' },
+    ]);
   });
 });
 
 describe('OSV records', () => {
   it('become intervals, one per introduced event', () => {
-    const [advisory] = advisoriesOf(record('X-1', 'Torch_Vision', [{ introduced: '0' }, { fixed: '1.2' }, { introduced: '2.0' }, { last_affected: '2.4' }, { introduced: '3.0' }]));
-    expect(advisory).toMatchObject({ package: 'torch-vision', ranges: [{ introduced: '0', fixed: '1.2' }, { introduced: '2.0', lastAffected: '2.4' }, { introduced: '3.0' }] });
+    const [advisory] = advisoriesOf(
+      record('X-1', 'Torch_Vision', [
+        { introduced: '0' },
+        { fixed: '1.2' },
+        { introduced: '2.0' },
+        { last_affected: '2.4' },
+        { introduced: '3.0' },
+      ]),
+    );
+    expect(advisory).toMatchObject({
+      package: 'torch-vision',
+      ranges: [{ introduced: '0', fixed: '1.2' }, { introduced: '2.0', lastAffected: '2.4' }, { introduced: '3.0' }],
+    });
     const index = indexAdvisories({ asOf: '', advisories: advisory ? [advisory] : [] });
     const affected = ['1.1', '1.2', '2.4', '2.4.1', '3.1'].filter((version) => index.affecting('pypi', 'torch.vision', version).length > 0);
     expect(affected).toEqual(['1.1', '2.4', '3.1']);
   });
 
   it('are dropped where they are withdrawn, of unknown ecosystems, or no records', () => {
-    for (const value of [null, [], 'x', {}, { ...torch, withdrawn: '2026-01-01T00:00:00Z' }, { id: 'X', affected: [{ package: { name: 'x', ecosystem: 'Alpine' } }] }, { id: 'X', affected: [{}] }]) expect(advisoriesOf(value)).toEqual([]);
+    for (const value of [
+      null,
+      [],
+      'x',
+      {},
+      { ...torch, withdrawn: '2026-01-01T00:00:00Z' },
+      { id: 'X', affected: [{ package: { name: 'x', ecosystem: 'Alpine' } }] },
+      { id: 'X', affected: [{}] },
+    ])
+      expect(advisoriesOf(value)).toEqual([]);
   });
 
   it('are one finding where two databases describe one vulnerability', () => {
@@ -144,6 +171,13 @@ describe('CVSS 3 (examples of the FIRST user guide)', () => {
   });
 
   it('is undefined for other versions and broken vectors', () => {
-    for (const vector of ['', 'AV:N/AC:L/Au:N/C:P/I:P/A:P', 'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N', 'CVSS:3.1/AV:X', 'CVSS:3.1/__proto__:N']) expect(cvss3Score(vector), vector).toBeUndefined();
+    for (const vector of [
+      '',
+      'AV:N/AC:L/Au:N/C:P/I:P/A:P',
+      'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N',
+      'CVSS:3.1/AV:X',
+      'CVSS:3.1/__proto__:N',
+    ])
+      expect(cvss3Score(vector), vector).toBeUndefined();
   });
 });

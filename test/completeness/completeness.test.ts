@@ -27,7 +27,15 @@ describe('completeness', () => {
   it('knows the 50 elements of the G7, ten, nine, thirteen, ten, two, four and two', () => {
     const clusters = new Map<string, number>();
     for (const { framework, cluster } of elements) if (framework === 'g7') clusters.set(cluster, (clusters.get(cluster) ?? 0) + 1);
-    expect(Object.fromEntries(clusters)).toEqual({ metadata: 10, system: 9, models: 13, datasets: 10, infrastructure: 2, security: 4, kpi: 2 });
+    expect(Object.fromEntries(clusters)).toEqual({
+      metadata: 10,
+      system: 9,
+      models: 13,
+      datasets: 10,
+      infrastructure: 2,
+      security: 4,
+      kpi: 2,
+    });
   });
 
   it('tells derived, declared, unknown and not applicable apart', () => {
@@ -37,7 +45,11 @@ describe('completeness', () => {
     expect(statusOf(result, 'g7-metadata-tool')?.status).toBe('derived');
     expect(statusOf(result, 'g7-system-producer')?.status).toBe('declared');
     expect(statusOf(result, 'g7-model-name')).toMatchObject({ status: 'derived', share: { known: 2, total: 2 } });
-    expect(statusOf(result, 'g7-model-licence')).toMatchObject({ status: 'unknown', share: { known: 1, total: 2 }, todo: expect.stringContaining('license') as string });
+    expect(statusOf(result, 'g7-model-licence')).toMatchObject({
+      status: 'unknown',
+      share: { known: 1, total: 2 },
+      todo: expect.stringContaining('license') as string,
+    });
     expect(statusOf(result, 'g7-dataset-name')?.status).toBe('not-applicable');
     expect(statusOf(result, 'g7-dataset-description')?.status).toBe('not-applicable');
     expect(statusOf(completenessOf(report([dataset]), elements), 'g7-dataset-description')?.status).toBe('unknown');
@@ -52,9 +64,12 @@ describe('completeness', () => {
 
   it('can be raised by every declaration that it names', () => {
     const keys = [...new Set(elements.flatMap((element) => element.declare ?? []))];
-    const everything = Object.fromEntries(keys.map((key) => [key.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()), 'x']));
+    const everything = Object.fromEntries(
+      keys.map((key) => [key.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()), 'x']),
+    );
     const { entries } = completenessOf(report([model('m'), dataset]), elements, everything);
-    for (const element of elements) if (element.declare !== undefined) expect(entries.find((entry) => entry.id === element.id)?.status, element.id).not.toBe('unknown');
+    for (const element of elements)
+      if (element.declare !== undefined) expect(entries.find((entry) => entry.id === element.id)?.status, element.id).not.toBe('unknown');
     for (const key of keys) expect(key).toMatch(new RegExp(schema.properties.declarations.propertyNames.pattern));
   });
 });

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/core/finding.ts';
-import { applyPolicy, emptyPolicy, inlineIgnores, parseBaseline, parseVex, type Policy, type PolicyInput, type Waiver } from '../../src/policy/index.ts';
+import {
+  applyPolicy,
+  emptyPolicy,
+  inlineIgnores,
+  parseBaseline,
+  parseVex,
+  type Policy,
+  type PolicyInput,
+  type Waiver,
+} from '../../src/policy/index.ts';
 import { finding, TODAY, torch, vulnerable } from './fixtures.ts';
 
 const apply = (findings: readonly Finding[], input: Partial<PolicyInput> = {}, sha256?: string) =>
@@ -17,7 +26,11 @@ describe('waivers', () => {
   it('close what they cover and keep it in the report', () => {
     const { findings, notices } = apply([finding()], { policy: withWaiver({ paths: ['src/**'] }) });
     expect(findings).toEqual([
-      { ...finding(), status: 'waived', suppression: { kind: 'waiver', reason: 'reviewed', source: 'assay.yaml:3', expires: '2026-12-31' } },
+      {
+        ...finding(),
+        status: 'waived',
+        suppression: { kind: 'waiver', reason: 'reviewed', source: 'assay.yaml:3', expires: '2026-12-31' },
+      },
     ]);
     expect(notices).toEqual([]);
   });
@@ -36,9 +49,13 @@ describe('waivers', () => {
 
   it('may name a component by name, reference or package URL', () => {
     for (const component of ['torch', 'library:pypi/torch', 'pkg:pypi/torch@2.1.0', 'pkg:pypi/*', 'TORCH']) {
-      expect(apply([vulnerable], { policy: withWaiver({ rule: 'vulnerable-library', component }) }).findings[0]?.status, component).toBe('waived');
+      expect(apply([vulnerable], { policy: withWaiver({ rule: 'vulnerable-library', component }) }).findings[0]?.status, component).toBe(
+        'waived',
+      );
     }
-    expect(apply([vulnerable], { policy: withWaiver({ rule: 'vulnerable-library', component: 'pkg:pypi/torchvision' }) }).findings[0]?.status).toBe('open');
+    expect(
+      apply([vulnerable], { policy: withWaiver({ rule: 'vulnerable-library', component: 'pkg:pypi/torchvision' }) }).findings[0]?.status,
+    ).toBe('open');
   });
 
   it('that are bound to a digest die when the file changes, members of an archive included', () => {
@@ -53,7 +70,14 @@ describe('waivers', () => {
 
 describe('settings of rules', () => {
   it('change severity and disable without deleting', () => {
-    const policy: Policy = { ...emptyPolicy, source: 'assay.yaml', rules: new Map([['unpinned-revision', { severity: 'critical' as const }], ['vulnerable-library', { disable: true }]]) };
+    const policy: Policy = {
+      ...emptyPolicy,
+      source: 'assay.yaml',
+      rules: new Map([
+        ['unpinned-revision', { severity: 'critical' as const }],
+        ['vulnerable-library', { disable: true }],
+      ]),
+    };
     const { findings } = apply([finding(), vulnerable], { policy });
     expect(findings.map(({ severity, status }) => [severity, status])).toEqual([
       ['critical', 'open'],
@@ -85,7 +109,10 @@ describe('inline ignores', () => {
   it('close the finding there and no other; without a reason they do nothing', () => {
     const inline = inlineIgnores(source, 'app.py');
     const on = (line: number, ruleId = 'unpinned-revision'): Finding => finding({ ruleId, location: { path: 'app.py', line } });
-    const { findings, notices } = apply([on(1), on(5), on(6), on(5, 'unsafe-deserialization'), finding({ location: { path: 'b.py', line: 1 } })], { inline });
+    const { findings, notices } = apply(
+      [on(1), on(5), on(6), on(5, 'unsafe-deserialization'), finding({ location: { path: 'b.py', line: 1 } })],
+      { inline },
+    );
     expect(findings.map((item) => item.status)).toEqual(['waived', 'waived', 'open', 'open', 'open']);
     expect(findings[1]?.suppression).toEqual({ kind: 'inline', reason: 'read on 2026-11-01', source: 'app.py:3' });
     expect(notices).toMatchObject([{ code: 'ignore-without-reason', source: 'app.py:6' }]);
@@ -105,7 +132,8 @@ describe('inline ignores', () => {
 });
 
 describe('baseline', () => {
-  const report = (status: string): string => JSON.stringify({ timestamp: '2026-11-01T00:00:00.000Z', findings: [{ ...finding(), status }] });
+  const report = (status: string): string =>
+    JSON.stringify({ timestamp: '2026-11-01T00:00:00.000Z', findings: [{ ...finding(), status }] });
 
   it('marks what an earlier report held open', () => {
     for (const status of ['open', 'baselined']) {
@@ -119,7 +147,9 @@ describe('baseline', () => {
   });
 
   it('leaves new findings open', () => {
-    expect(apply([finding({ fingerprint: 'c'.repeat(32) })], { baseline: parseBaseline(report('open'), 'old.json') }).findings[0]?.status).toBe('open');
+    expect(
+      apply([finding({ fingerprint: 'c'.repeat(32) })], { baseline: parseBaseline(report('open'), 'old.json') }).findings[0]?.status,
+    ).toBe('open');
   });
 
   it('refuses what is no report', () => {
@@ -130,8 +160,12 @@ describe('baseline', () => {
 
 describe('VEX', () => {
   const openvex = (status: string, product: object, vulnerability: object = { name: 'CVE-2025-32434' }): string =>
-    JSON.stringify({ '@context': 'https://openvex.dev/ns/v0.2.0', statements: [{ vulnerability, products: [product], status, justification: 'vulnerable_code_not_in_execute_path' }] });
-  const statusWith = (content: string, products: readonly string[] = []): string | undefined => apply([vulnerable], { vex: parseVex(content, 'vex.json'), products }).findings[0]?.status;
+    JSON.stringify({
+      '@context': 'https://openvex.dev/ns/v0.2.0',
+      statements: [{ vulnerability, products: [product], status, justification: 'vulnerable_code_not_in_execute_path' }],
+    });
+  const statusWith = (content: string, products: readonly string[] = []): string | undefined =>
+    apply([vulnerable], { vex: parseVex(content, 'vex.json'), products }).findings[0]?.status;
 
   it('reads OpenVEX: product, version, alias', () => {
     expect(statusWith(openvex('not_affected', { '@id': 'pkg:pypi/torch@2.1.0' }))).toBe('not-affected');
@@ -146,12 +180,19 @@ describe('VEX', () => {
     expect(statusWith(openvex('not_affected', { '@id': 'pkg:pypi/torchvision' }))).toBe('open');
     expect(statusWith(openvex('not_affected', { '@id': 'pkg:github/acme/app' }))).toBe('open');
     expect(statusWith(openvex('not_affected', { '@id': 'pkg:github/acme/app' }), ['pkg:github/acme/app'])).toBe('not-affected');
-    expect(statusWith(openvex('not_affected', { '@id': 'pkg:github/acme/app', subcomponents: [{ '@id': 'pkg:pypi/numpy' }] }), ['pkg:github/acme/app'])).toBe('open');
+    expect(
+      statusWith(openvex('not_affected', { '@id': 'pkg:github/acme/app', subcomponents: [{ '@id': 'pkg:pypi/numpy' }] }), [
+        'pkg:github/acme/app',
+      ]),
+    ).toBe('open');
     expect(statusWith(openvex('not_affected', { '@id': 'pkg:pypi/torch' }, { name: 'CVE-2020-1' }))).toBe('open');
   });
 
   it('lets the last statement hold', () => {
-    const vex = [...parseVex(openvex('not_affected', { '@id': 'pkg:pypi/torch' }), 'a.json'), ...parseVex(openvex('affected', { '@id': 'pkg:pypi/torch' }), 'b.json')];
+    const vex = [
+      ...parseVex(openvex('not_affected', { '@id': 'pkg:pypi/torch' }), 'a.json'),
+      ...parseVex(openvex('affected', { '@id': 'pkg:pypi/torch' }), 'b.json'),
+    ];
     expect(apply([vulnerable], { vex }).findings[0]?.status).toBe('open');
   });
 

@@ -22,7 +22,9 @@ export const torch: Component = {
   version: '2.1.0',
   scope: 'runtime',
   declared: true,
-  occurrences: [{ location: { path: 'requirements.txt', line: 1 }, technique: 'manifest-analysis', crawler: 'requirements', confidence: 'high' }],
+  occurrences: [
+    { location: { path: 'requirements.txt', line: 1 }, technique: 'manifest-analysis', crawler: 'requirements', confidence: 'high' },
+  ],
 };
 
 export const vulnerable = finding({

@@ -28,7 +28,10 @@ describe('globs', () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 8 }), fc.stringMatching(/^[ab/.]{0,8}$/), (parts, value) => {
         const pattern = parts.join('');
-        const source = pattern.replaceAll(/\*\*\/|\*\*|\*|\?|\./g, (token) => ({ '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]', '.': '\\.' })[token] ?? token);
+        const source = pattern.replaceAll(
+          /\*\*\/|\*\*|\*|\?|\./g,
+          (token) => ({ '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]', '.': '\\.' })[token] ?? token,
+        );
         // `**/` in the middle of a segment keeps its slash: no such patterns here.
         fc.pre(!/[^/*]\*\*\/|\*\*\*/.test(pattern));
         expect(globMatches(pattern, value)).toBe(new RegExp(`^${source}$`, 's').test(value));

@@ -48,7 +48,8 @@ function toSemver(text: string): semver.SemVer | undefined {
 }
 
 /** False where either is no version. */
-export const atLeastVersion = (ecosystem: Ecosystem, version: string, floor: string): boolean => (compareVersions(ecosystem, version, floor) ?? -1) >= 0;
+export const atLeastVersion = (ecosystem: Ecosystem, version: string, floor: string): boolean =>
+  (compareVersions(ecosystem, version, floor) ?? -1) >= 0;
 
 /** An interval of versions as OSV writes it: `introduced` (`0` is the beginning) to before `fixed`, or up to `lastAffected`. */
 export interface VersionRange {

@@ -3,7 +3,10 @@
  * (https://maven.apache.org/pom.html#version-order-specification). No maintained npm package does
  * this; the test vectors are those of Maven's own ComparableVersionTest.
  */
-type Item = { readonly kind: 'number'; readonly value: bigint } | { readonly kind: 'word'; readonly value: string } | { readonly kind: 'list'; readonly items: Item[] };
+type Item =
+  | { readonly kind: 'number'; readonly value: bigint }
+  | { readonly kind: 'word'; readonly value: string }
+  | { readonly kind: 'list'; readonly items: Item[] };
 
 /** Longer ones are no versions that anybody publishes; comparing is linear, building big integers is not. */
 const MAX_LENGTH = 256;
@@ -36,7 +39,8 @@ const rank = (word: string): string => {
 const isNull = (item: Item): boolean =>
   item.kind === 'number' ? item.value === 0n : item.kind === 'word' ? QUALIFIERS.indexOf(item.value) === RELEASE : item.items.length === 0;
 
-const startsWithWord = (item: Item | undefined): boolean => item?.kind === 'word' || (item?.kind === 'list' && item.items[0]?.kind === 'word');
+const startsWithWord = (item: Item | undefined): boolean =>
+  item?.kind === 'word' || (item?.kind === 'list' && item.items[0]?.kind === 'word');
 
 /** Zeros and releases at the end and before a qualifier say nothing: `1.0.0` is `1`, `1.0-rc` is `1-rc`, but `1.0-1` is not `1-1`. */
 function normalise(list: Item[]): void {

@@ -7,12 +7,12 @@ import type { RuleInput } from '../rule.ts';
 export const observed = (input: RuleInput, ...types: readonly string[]): readonly Observation[] =>
   input.inventory.observations.filter((observation) => types.includes(observation.type));
 
-export const text = (facts: Facts, key: string): string | undefined => {
-  const value = facts[key];
+export const text = (values: Facts, key: string): string | undefined => {
+  const value = values[key];
   return typeof value === 'string' && value !== '' ? value : undefined;
 };
 
-export const isTrue = (facts: Facts, key: string): boolean => facts[key] === true;
+export const isTrue = (values: Facts, key: string): boolean => values[key] === true;
 
 /** The less sure of two. */
 export const weaker = (a: Confidence, b: Confidence): Confidence => (confidenceRank(a) <= confidenceRank(b) ? a : b);
