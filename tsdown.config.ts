@@ -8,7 +8,7 @@ export default defineConfig({
   platform: 'node',
   target: 'node20.19',
   dts: { entry: 'src/index.ts' },
-  clean: true,
+  clean: false,
   fixedExtension: false,
   // commander is bundled: `assay --version` must cost no more than starting node.
   deps: { alwaysBundle: ['commander', 'picocolors'] },
