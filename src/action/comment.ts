@@ -1,12 +1,15 @@
 import type { Finding } from '../core/finding.ts';
 import type { Report } from '../core/report.ts';
-import type { Diff } from '../diff/index.ts';
-import { code, link, parts, plain, row } from '../reporters/markdown/escape.ts';
-import { label } from '../reporters/markdown/mermaid.ts';
+import { code, link, parts, plain } from '../reporters/markdown/escape.ts';
 import { isOpen, worstFirst } from '../reporters/select.ts';
-import { messageParts } from '../reporters/text/message.ts';
+import { byRule, gapsOf } from '../reporters/summary.ts';
+import { messageParts, proseParts } from '../reporters/text/message.ts';
 import { titleOf, type RuleTexts } from '../reporters/text/rule-text.ts';
 import { clip } from '../reporters/text/visible.ts';
+import { count, place } from '../reporters/text/words.ts';
+import { fileOf, pathUri } from '../reporters/uri.ts';
+import type { Changes } from './changes.ts';
+import { changeGraph, changesSection } from './comment-changes.ts';
 import type { Context } from './context.ts';
 
 /** GitHub's limit is 65,536 characters; the marker and an ending stay below it. */
@@ -16,25 +19,28 @@ export const MAX_COMMENT = 65_000;
 export const markerOf = (path: string): string => `<!-- assay ${path.replaceAll(/[^\w./-]/g, '_').replaceAll('--', '_')} -->`;
 
 interface Detail {
-  readonly findings: number;
+  /** Rules that are told in the open. */
+  readonly rules: number;
+  /** Places in the folded list. */
+  readonly places: number;
   readonly changes: number;
   readonly graph: boolean;
-  readonly advice: boolean;
 }
 
 /** Tried in turn until the comment fits: it says less, and never ends in the middle of a word. */
 const DETAILS: readonly Detail[] = [
-  { findings: 50, changes: 100, graph: true, advice: true },
-  { findings: 25, changes: 50, graph: true, advice: true },
-  { findings: 10, changes: 20, graph: false, advice: true },
-  { findings: 5, changes: 10, graph: false, advice: false },
-  { findings: 0, changes: 0, graph: false, advice: false },
+  { rules: 8, places: 50, changes: 100, graph: true },
+  { rules: 8, places: 25, changes: 50, graph: true },
+  { rules: 8, places: 10, changes: 20, graph: false },
+  { rules: 5, places: 0, changes: 10, graph: false },
+  { rules: 3, places: 0, changes: 3, graph: false },
 ];
 
 export interface CommentInput {
   readonly head: Report;
   /** Against the base; absent where there was nothing to compare with. */
-  readonly diff: Diff | undefined;
+  readonly changes: Changes | undefined;
+  readonly policyChanged: boolean;
   readonly context: Context;
   readonly texts: RuleTexts;
   readonly path: string;
@@ -43,100 +49,102 @@ export interface CommentInput {
 const MAX_NAME = 120;
 const BADGES: Readonly<Record<Finding['severity'], string>> = { critical: '🟥 critical', high: '🟧 high', medium: '🟨 medium', low: '🟦 low', info: '⬜ info' };
 
-function place(finding: Finding, { context }: CommentInput): string {
-  const file = finding.location.path.split('!')[0] ?? '';
-  const sha = context.pullRequest?.headSha ?? context.sha;
-  const anchor = finding.location.line === undefined ? '' : `#L${finding.location.line}`;
-  const url = `${context.serverUrl}/${context.owner}/${context.repo}/blob/${sha}/${file.split('/').map(encodeURIComponent).join('/')}${anchor}`;
-  return link(code(clip(`${finding.location.path}${finding.location.line === undefined ? '' : `:${finding.location.line}`}`, MAX_NAME)), url);
+const details = (summary: string, body: readonly string[]): string[] => ['<details>', `<summary>${summary}</summary>`, '', ...body, '', '</details>', ''];
+
+/** Advice of this length is read; the rest is in the summary. */
+const MAX_ADVICE = 200;
+
+/** The first sentences of a text, at least one. */
+function inShort(text: string): string {
+  const [first = '', ...others] = text.trim().replaceAll(/\s+/g, ' ').split(/(?<=[.!?]) (?=[A-Z`])/);
+  let short = first;
+  for (const sentence of others) {
+    if (short.length + sentence.length >= MAX_ADVICE) break;
+    short += ` ${sentence}`;
+  }
+  return short;
 }
 
-const details = (summary: string, body: readonly string[]): string[] => ['<details>', `<summary>${summary}</summary>`, '', ...body, '', '</details>', ''];
-const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+/** The commit whose lines are shown: what was checked out. */
+const shaOf = ({ head, context }: CommentInput): string => head.target.commit ?? context.pullRequest?.headSha ?? context.sha;
+
+function where(finding: Finding, input: CommentInput): string {
+  const { serverUrl, owner, repo } = input.context;
+  const { file } = fileOf(input.head)(finding.location);
+  const anchor = finding.location.line === undefined ? '' : `#L${finding.location.line}`;
+  return link(code(clip(place(finding.location), MAX_NAME)), `${serverUrl}/${owner}/${repo}/blob/${shaOf(input)}/${pathUri(file)}${anchor}`);
+}
 
 function headline(open: readonly Finding[], input: CommentInput): string {
-  const fresh = input.diff ? 'new ' : '';
+  const fresh = input.changes ? 'new ' : '';
   if (open.length === 0) return `### ✅ Assay: no ${fresh}findings in the AI supply chain`;
   const worst = worstFirst(open)[0]?.severity ?? 'info';
-  return `### ${worst === 'critical' || worst === 'high' ? '❌' : '⚠️'} Assay: ${counted(open.length, `${fresh}finding`)}, worst ${worst}`;
+  return `### ${worst === 'critical' || worst === 'high' ? '❌' : '⚠️'} Assay: ${count(open.length, `${fresh}finding`)}, worst ${worst}`;
 }
 
 function findings(open: readonly Finding[], detail: Detail, input: CommentInput): string[] {
-  const shown = worstFirst(open).slice(0, detail.findings);
-  if (shown.length === 0) return [];
-  const rows = shown.map((finding) => row([BADGES[finding.severity], plain(titleOf(finding.ruleId, input.texts)), parts(messageParts(finding, input.texts)), place(finding, input)]));
-  const rest = open.length - shown.length;
-  const ids = [...new Set(shown.map((finding) => finding.ruleId))];
-  const advice = ids.flatMap((id) => {
-    const text = input.texts(id)?.remediation?.trim();
-    return text ? [`- ${code(id)}: ${plain(text.replaceAll(/\s+/g, ' '))}`] : [];
+  const rules = byRule(open);
+  const lines = rules.slice(0, detail.rules).flatMap(({ ruleId, severity, findings: [first, ...others] }) => {
+    if (!first) return [];
+    const remedy = input.texts(ruleId)?.remediation;
+    return [
+      `- ${BADGES[severity]} **${plain(titleOf(ruleId, input.texts))}**: ${parts(messageParts(first, input.texts))} ${where(first, input)}${others.length > 0 ? ` and ${count(others.length, 'more place')}` : ''}`,
+      ...(remedy ? [`  → ${parts(proseParts(inShort(remedy)))}`] : []),
+    ];
   });
+  if (lines.length === 0) return [];
+  const left = rules.slice(detail.rules).reduce((sum, rule) => sum + rule.findings.length, 0);
+  const shown = worstFirst(open).slice(0, detail.places);
+  const list = shown.map((finding) => `- ${BADGES[finding.severity]} ${code(finding.ruleId)}: ${parts(messageParts(finding, input.texts))} ${where(finding, input)}`);
+  const rest = open.length - shown.length;
+  const folded = [...list, ...(rest > 0 ? [`- and ${count(rest, 'more finding')}`] : [])];
   return [
-    row(['', 'What', 'Where it shows', 'Place']),
-    row(['---', '---', '---', '---']),
-    ...rows,
+    ...lines,
+    ...(left > 0 ? [`- and ${count(left, 'more finding')} of other rules`] : []),
     '',
-    ...(rest > 0 ? [`and ${counted(rest, 'more finding')}.`, ''] : []),
-    ...(detail.advice && advice.length > 0 ? details('What to do', advice) : []),
+    ...(open.length > rules.length || left > 0 ? (shown.length > 0 ? details(`All ${open.length} findings`, folded) : []) : []),
   ];
 }
 
-function changes(detail: Detail, { diff }: CommentInput): string[] {
-  if (!diff) return [];
-  const { added, removed, changed } = diff.components;
-  const total = added.length + removed.length + changed.length;
-  if (total === 0) return ['The AI components did not change.', ''];
-  const name = (item: { kind: string; name: string; version?: string }): string => `${item.kind} ${code(clip(item.name, MAX_NAME))}${item.version === undefined ? '' : ` ${code(clip(item.version, 40))}`}`;
+/** What a reader must know to believe the rest. */
+function caveats(input: CommentInput): string[] {
+  const { head, changes, context, policyChanged } = input;
+  const incomplete = head.artifacts.filter((artifact) => artifact.verdict === 'incomplete').length;
+  const { skipped, crawlers } = gapsOf(head);
+  const unread = skipped.reduce((sum, [, files]) => sum + files, 0);
+  const closed = head.findings.filter(({ suppression }) => suppression?.kind === 'waiver' || suppression?.kind === 'config').length;
   const lines = [
-    ...changed.map(({ item, changes: list }) => `- 🔁 ${name(item)}: ${list.map((change) => `${plain(change.field)} ${code(clip(change.old ?? '(none)', 60))} → ${code(clip(change.new ?? '(none)', 60))}`).join('; ')}`),
-    ...added.map((item) => `- ➕ ${name(item)}`),
-    ...removed.map((item) => `- ➖ ${name(item)}`),
+    ...(policyChanged ? [`⚠️ This pull request changes the configuration of Assay; ${count(closed, 'finding')} ${closed === 1 ? 'is' : 'are'} closed by it.`] : []),
+    ...(incomplete > 0 ? [`⚠️ ${count(incomplete, 'model file')} could not be read to the end: not known to be clean.`] : []),
+    ...(unread > 0 ? [`⚠️ ${count(unread, 'file')} not read (${skipped.map(([reason, files]) => `${files} ${plain(reason)}`).join(', ')}).`] : []),
+    ...(crawlers.length > 0 ? [`⚠️ Not complete: ${crawlers.map(({ id }) => code(id)).join(', ')}.`] : []),
+    ...((changes?.fixed ?? 0) > 0 ? [`${count(changes?.fixed ?? 0, 'finding')} of the base ${changes?.fixed === 1 ? 'is' : 'are'} fixed.`] : []),
+    ...(context.pullRequest?.fork ? ['From a fork: configuration and waivers are those of the base.'] : []),
   ];
-  const shown = lines.slice(0, detail.changes);
-  const rest = lines.length - shown.length;
-  const title = [`${added.length} new`, `${changed.length} changed`, `${removed.length} gone`].join(', ');
-  const body = [...shown, ...(rest > 0 ? [`- and ${rest} more`] : []), ...(detail.graph ? graph({ added, removed, changed }) : [])];
-  return total <= 8 && detail.changes > 0 ? [`**What changed**: ${title}`, '', ...body, ''] : details(`<b>What changed</b>: ${title}`, body);
+  return lines.flatMap((line) => [line, '']);
 }
 
-/** Mermaid draws what people can still read. */
-const MAX_NODES = 30;
-
-function graph({ added, removed, changed }: Pick<Diff['components'], 'added' | 'removed' | 'changed'>): string[] {
-  const nodes = [
-    ...changed.map(({ item }) => [item, 'changed'] as const),
-    ...added.map((item) => [item, 'added'] as const),
-    ...removed.map((item) => [item, 'gone'] as const),
-  ].slice(0, MAX_NODES);
-  if (nodes.length < 2) return [];
-  return [
-    '',
-    '```mermaid',
-    'flowchart LR',
-    '  app(["application"])',
-    ...nodes.map(([item, state], i) => `  app ${state === 'gone' ? '-.->' : '-->'}|${state}| n${i}["${label(`${item.kind}: ${item.name}`)}"]:::${state}`),
-    '  classDef added stroke:#2da44e,stroke-width:2px',
-    '  classDef changed stroke:#bf8700,stroke-width:2px',
-    '  classDef gone stroke:#cf222e,stroke-dasharray:4',
-    '```',
-  ];
+function footer({ head, changes, context, ...rest }: CommentInput): string {
+  const against = changes ? ` against ${code(changes.base.slice(0, 12))}` : '';
+  const run = link('details', `${context.serverUrl}/${context.owner}/${context.repo}/actions/runs/${encodeURIComponent(context.runId)}`);
+  return `<sub>${count(head.components.length, 'AI component')}. Scanned ${code(shaOf({ head, changes, context, ...rest }).slice(0, 12))}${against}. ${run}</sub>`;
 }
 
-/** The comment: what is dangerous, what changed, what to do. Fits by saying less. */
+/** The comment: what is dangerous, what to do, what changed. Fits by saying less. */
 export function renderComment(input: CommentInput): string {
   const open = input.head.findings.filter(isOpen);
-  const incomplete = input.head.artifacts.filter((artifact) => artifact.verdict === 'incomplete').length;
+  const graph = input.changes ? changeGraph(input.changes, input.head) : [];
   for (const detail of DETAILS) {
     const text = [
       markerOf(input.path),
       headline(open, input),
       '',
       ...findings(open, detail, input),
-      ...changes(detail, input),
-      ...(incomplete > 0 ? [`${counted(incomplete, 'model file')} could not be read to the end and ${incomplete === 1 ? 'is' : 'are'} not known to be clean.`, ''] : []),
-      `<sub>${input.head.components.length} AI components. Scanned ${code((input.context.pullRequest?.headSha ?? input.context.sha).slice(0, 12))}${input.diff ? ` against ${code((input.context.pullRequest?.baseSha ?? input.diff.old).slice(0, 12))}` : ''}.</sub>`,
+      ...(input.changes ? changesSection(input.changes, detail.changes, detail.graph ? graph : []) : []),
+      ...caveats(input),
+      footer(input),
     ].join('\n');
     if (text.length <= MAX_COMMENT) return text;
   }
-  return `${markerOf(input.path)}\n${headline(open, input)}`;
+  return [markerOf(input.path), headline(open, input), '', footer(input)].join('\n');
 }

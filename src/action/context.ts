@@ -11,6 +11,13 @@ export interface PullRequest {
   readonly fork: boolean;
 }
 
+/** The run whose end started this one (`workflow_run`). Its pull request is not in the event where it comes from a fork. */
+export interface Trigger {
+  readonly headSha: string;
+  readonly headBranch: string;
+  readonly headOwner: string;
+}
+
 /** What the runner tells about this run. */
 export interface Context {
   readonly event: string;
@@ -27,22 +34,41 @@ export interface Context {
   readonly outputFile?: string;
   readonly summaryFile?: string;
   readonly pullRequest?: PullRequest;
+  /** Base of a merge queue's group. */
+  readonly groupBase?: string;
+  readonly trigger?: Trigger;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const at = (value: unknown, ...path: readonly string[]): unknown => path.reduce<unknown>((item, key) => (isObject(item) ? item[key] : undefined), value);
 const SHA = /^[0-9a-f]{40}$/;
+const sha = (value: unknown): string | undefined => (typeof value === 'string' && SHA.test(value) ? value : undefined);
 
-function pullRequestOf(payload: unknown): PullRequest | undefined {
-  const pull = at(payload, 'pull_request');
+/** A pull request as an event or the REST API writes it. */
+export function pullRequestOf(pull: unknown): PullRequest | undefined {
   const number = at(pull, 'number');
-  const baseSha = at(pull, 'base', 'sha');
-  const headSha = at(pull, 'head', 'sha');
-  if (typeof number !== 'number' || typeof baseSha !== 'string' || typeof headSha !== 'string' || !SHA.test(baseSha) || !SHA.test(headSha)) return undefined;
+  const baseSha = sha(at(pull, 'base', 'sha'));
+  const headSha = sha(at(pull, 'head', 'sha'));
+  if (typeof number !== 'number' || baseSha === undefined || headSha === undefined) return undefined;
   // A deleted fork has no head repository any more.
   const base = at(pull, 'base', 'repo', 'full_name');
   const head = at(pull, 'head', 'repo', 'full_name');
   return { number, baseSha, headSha, fork: typeof head !== 'string' || head !== base };
+}
+
+function triggerOf(payload: unknown): Trigger | undefined {
+  const run = at(payload, 'workflow_run');
+  const headSha = sha(at(run, 'head_sha'));
+  const headBranch = at(run, 'head_branch');
+  const headOwner = at(run, 'head_repository', 'owner', 'login');
+  if (at(run, 'event') !== 'pull_request' || headSha === undefined || typeof headBranch !== 'string' || typeof headOwner !== 'string') return undefined;
+  return { headSha, headBranch, headOwner };
+}
+
+/** GHES serves its API below the web host; the runner says where, other runners say the host alone. */
+function apiUrlOf(env: Environment): string {
+  const host = env['GH_HOST'];
+  return env['GITHUB_API_URL'] || (host && host !== 'github.com' ? `https://${host}/api/v3` : 'https://api.github.com');
 }
 
 /** @throws UserError outside of a workflow run. */
@@ -59,7 +85,9 @@ export function readContext(env: Environment): Context {
   } catch (error) {
     throw new UserError(`the event cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const pullRequest = pullRequestOf(payload);
+  const pullRequest = pullRequestOf(at(payload, 'pull_request'));
+  const groupBase = sha(at(payload, 'merge_group', 'base_sha'));
+  const trigger = triggerOf(payload);
   return {
     event: need('GITHUB_EVENT_NAME'),
     owner,
@@ -67,13 +95,15 @@ export function readContext(env: Environment): Context {
     sha: need('GITHUB_SHA'),
     ref: env['GITHUB_REF'] ?? '',
     workspace: need('GITHUB_WORKSPACE'),
-    serverUrl: env['GITHUB_SERVER_URL'] ?? 'https://github.com',
-    apiUrl: env['GITHUB_API_URL'] ?? 'https://api.github.com',
-    job: env['GITHUB_JOB'] ?? 'assay',
-    workflow: env['GITHUB_WORKFLOW'] ?? 'assay',
-    runId: env['GITHUB_RUN_ID'] ?? '0',
+    serverUrl: env['GITHUB_SERVER_URL'] || 'https://github.com',
+    apiUrl: apiUrlOf(env),
+    job: env['GITHUB_JOB'] || 'assay',
+    workflow: env['GITHUB_WORKFLOW'] || 'assay',
+    runId: env['GITHUB_RUN_ID'] || '0',
     ...(env['GITHUB_OUTPUT'] ? { outputFile: env['GITHUB_OUTPUT'] } : {}),
     ...(env['GITHUB_STEP_SUMMARY'] ? { summaryFile: env['GITHUB_STEP_SUMMARY'] } : {}),
     ...(pullRequest ? { pullRequest } : {}),
+    ...(groupBase === undefined ? {} : { groupBase }),
+    ...(trigger ? { trigger } : {}),
   };
 }

@@ -48,6 +48,9 @@ function choice<T extends string>(env: Environment, name: string, values: readon
   return found;
 }
 
+/** The token alone: it is masked before anything is checked. */
+export const readToken = (env: Environment): string | undefined => read(env, 'token');
+
 /** `args`: `--exclude GLOB` is the only flag that no input has. */
 function parseArgs(text: string | undefined): string[] {
   const words = text?.split(/\s+/).filter(Boolean) ?? [];

@@ -18,9 +18,10 @@ export interface DependencySnapshot {
 
 /**
  * Dependency submission: https://docs.github.com/en/rest/dependency-graph/dependency-submission.
- * Libraries with a version only: the graph matches advisories by version. One manifest per file.
+ * Libraries with a version only: the graph matches advisories by version. One manifest per file. `folder` is part of
+ * the correlator: a snapshot replaces the last one of the same correlator.
  */
-export function dependencySnapshot(report: Report, context: Context, url: string): DependencySnapshot {
+export function dependencySnapshot(report: Report, context: Context, folder: string): DependencySnapshot {
   const manifests = new Map<string, Map<string, Library>>();
   for (const component of report.components) {
     if (component.kind !== 'library' || component.version === undefined) continue;
@@ -35,8 +36,8 @@ export function dependencySnapshot(report: Report, context: Context, url: string
     version: 0,
     sha: context.pullRequest?.headSha ?? context.sha,
     ref: context.ref,
-    job: { id: context.runId, correlator: `${context.workflow}-${context.job}` },
-    detector: { name: 'assay', version: report.tool.version, url },
+    job: { id: context.runId, correlator: [context.workflow, context.job, ...(folder === '.' ? [] : [folder])].join('-') },
+    detector: { name: 'assay', version: report.tool.version, url: `${context.serverUrl}/${context.owner}/${context.repo}` },
     scanned: report.timestamp,
     manifests: Object.fromEntries(
       [...manifests].map(([path, libraries]) => [

@@ -2,8 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { visible } from '../reporters/text/visible.ts';
 
-/** Escapes of workflow commands; `visible` takes line breaks out, so that no text can begin a command. */
-const escapeData = (text: string): string => visible(text).replaceAll('%', '%25');
+/** Escapes of workflow commands. Lines are kept by the runner's own escape; `visible` takes out every other break, so that no text can begin a command. */
+const escapeData = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => visible(line).replaceAll('%', '%25'))
+    .join('%0A');
 
 export const command = (name: 'error' | 'warning' | 'notice', message: string): string => `::${name}::${escapeData(message)}\n`;
 

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
-import { commitSource } from '../../src/source/git-objects/index.ts';
+import { commitSource, mergeBase, ObjectStore, readTree } from '../../src/source/git-objects/index.ts';
+import { followLink } from '../../src/source/git-objects/links.ts';
 import { applyDelta } from '../../src/source/git-objects/delta.ts';
 
 let root: string;
@@ -27,8 +28,9 @@ function commit(): string {
   return git('rev-parse', 'HEAD');
 }
 
-async function readTree(id: string): Promise<Record<string, string>> {
-  const source = await commitSource(join(root, '.git'), id, 'x');
+async function filesOf(id: string): Promise<Record<string, string>> {
+  const store = new ObjectStore(join(root, '.git'));
+  const source = commitSource(store, id, await readTree(store, id), 'x');
   const { entries } = await source.list();
   const files: Record<string, string> = {};
   for (const entry of entries) {
@@ -36,7 +38,7 @@ async function readTree(id: string): Promise<Record<string, string>> {
     expect(reader.size, entry.path).toBe(entry.size);
     files[entry.path] = Buffer.from(await reader.read(0, reader.size)).toString();
   }
-  await source.close();
+  await store.close();
   return files;
 }
 
@@ -55,7 +57,7 @@ describe('commitSource', () => {
     if (kind !== 'loose') git('-c', `pack.deltaCacheSize=1`, 'repack', '-adfq', '--depth=50', ...(kind === 'packed' ? [] : ['--window=20']));
     if (kind === 'packed with reference deltas') git('-c', 'repack.useDeltaBaseOffset=false', 'repack', '-adfq');
     for (const [version, id] of ids.entries()) {
-      const files = await readTree(id);
+      const files = await filesOf(id);
       expect(Object.keys(files)).toHaveLength(version + 3);
       expect(files['a.txt']).toBe(text(version));
       expect(files[`dir/sub/${version}.txt`]).toBe(`${version}`);
@@ -66,8 +68,66 @@ describe('commitSource', () => {
   it('says what to do where the commit is not in the clone', async () => {
     write('a', 'x');
     commit();
-    await expect(commitSource(join(root, '.git'), 'a'.repeat(40), 'x')).rejects.toThrow(/fetch-depth: 0/);
-    await expect(commitSource(join(root, '.git'), 'main', 'x')).rejects.toThrow(UserError);
+    const store = new ObjectStore(join(root, '.git'));
+    await expect(readTree(store, 'a'.repeat(40))).rejects.toThrow(/fetch-depth: 2/);
+    await expect(readTree(store, 'main')).rejects.toThrow(UserError);
+  });
+
+  it('does not take a file that the clone lacks for one that is not there', async () => {
+    write('a', 'x');
+    write('b', 'y');
+    const id = commit();
+    const blob = git('rev-parse', 'HEAD:b');
+    rmSync(join(root, '.git/objects', blob.slice(0, 2), blob.slice(2)));
+    const store = new ObjectStore(join(root, '.git'));
+    await expect(commitSource(store, id, await readTree(store, id), 'x').list()).rejects.toThrow(/partial clone/);
+  });
+
+  it('follows links inside the tree as a check-out does, and no others', async () => {
+    write('models/real.bin', 'weights');
+    symlinkSync('models/real.bin', join(root, 'direct'));
+    symlinkSync('models', join(root, 'folder'));
+    symlinkSync('folder/real.bin', join(root, 'through'));
+    symlinkSync('/etc/passwd', join(root, 'outside'));
+    symlinkSync('../../x', join(root, 'above'));
+    symlinkSync('circle', join(root, 'circle'));
+    const files = await filesOf(commit());
+    expect(files).toEqual({ 'models/real.bin': 'weights', direct: 'weights', through: 'weights' });
+  });
+});
+
+describe('followLink', () => {
+  it.each([
+    ['a/../../b', undefined],
+    ['a/./b', 'a/b'],
+    ['x/f', 'deep/er/f'],
+    ['y', undefined],
+    ['z', undefined],
+  ])('%s leads to %s', (path, target) => {
+    const links = new Map([['x', 'deep/er'], ['y', 'z'], ['z', 'y']]);
+    expect(followLink(path, links)).toBe(target);
+  });
+});
+
+describe('mergeBase', () => {
+  it('is where two branches parted, through merges and clocks that go wrong', async () => {
+    const dated = (name: string, time: number): string => {
+      write(name, name);
+      git('add', '--all');
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '-qm', name], { cwd: root, env: { ...process.env, GIT_COMMITTER_DATE: `${1_700_000_000 + time} +0000` } });
+      return git('rev-parse', 'HEAD');
+    };
+    dated('one', 1000);
+    const two = dated('two', 2000);
+    const three = dated('three', 1500);
+    git('checkout', '-qb', 'side', two);
+    const side = dated('side', 5000);
+    const store = new ObjectStore(join(root, '.git'));
+    expect(await mergeBase(store, three, side)).toBe(two);
+    expect(await mergeBase(store, two, side)).toBe(two);
+    git('checkout', '-q', '--orphan', 'alone');
+    expect(await mergeBase(store, dated('alone', 6000), side)).toBeUndefined();
+    expect(await mergeBase(store, 'b'.repeat(40), side)).toBeUndefined();
   });
 });
 

@@ -3,72 +3,96 @@ import { mapLimit } from '../../core/async.ts';
 import { ParseError, UserError } from '../../core/errors.ts';
 import type { SkippedFile } from '../../core/report.ts';
 import { MAX_DEPTH, MAX_FILES } from '../directory.ts';
-import type { Entry, Source } from '../source.ts';
-import { ObjectStore } from './store.ts';
+import type { Entry, Listing, Source } from '../source.ts';
+import { readCommit } from './history.ts';
+import { followLink } from './links.ts';
+import { MissingObject, type ObjectStore } from './store.ts';
 
-const ID = /^[0-9a-f]{40}$/;
+export { mergeBase, readCommit } from './history.ts';
+export { ObjectStore } from './store.ts';
 
-interface Blob {
-  readonly path: string;
-  readonly id: string;
+/** Targets of links are paths. */
+const MAX_LINK = 4096;
+
+/** Everything that one tree names, without content. */
+export interface Tree {
+  /** Path to object name, links to files included. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Path of a submodule to its commit. */
+  readonly submodules: ReadonlyMap<string, string>;
+  readonly skipped: readonly SkippedFile[];
+}
+
+interface Walked {
+  readonly files: Map<string, string>;
+  readonly links: Map<string, string>;
+  readonly submodules: Map<string, string>;
+  readonly skipped: SkippedFile[];
+}
+
+/** @throws UserError where the commit or one of its trees is not in the clone. */
+export async function readTree(store: ObjectStore, commit: string): Promise<Tree> {
+  if (!/^[0-9a-f]{40}$/.test(commit)) throw new UserError(`${commit} is not a full commit id`);
+  try {
+    const walked: Walked = { files: new Map(), links: new Map(), submodules: new Map(), skipped: [] };
+    await walk(store, (await readCommit(store, commit)).tree, '', 0, walked);
+    const targets = new Map<string, string>();
+    for (const [path, id] of walked.links) {
+      if ((await store.size(id)) <= MAX_LINK) targets.set(path, (await store.read(id)).data.toString('utf8'));
+    }
+    for (const path of targets.keys()) {
+      const target = followLink(path, targets);
+      const id = target === undefined ? undefined : walked.files.get(target);
+      // A link to a directory is no file; what is behind it is walked under its own name.
+      if (id !== undefined) walked.files.set(path, id);
+      else if (target === undefined) walked.skipped.push({ path, reason: 'symlink-outside' });
+    }
+    return walked;
+  } catch (error) {
+    if (error instanceof MissingObject) throw new UserError(`commit ${commit.slice(0, 12)} is not in this clone; check out with fetch-depth: 2, or 0 for a base further back`);
+    throw error;
+  }
 }
 
 /**
  * The tree of one commit, from the repository's object files: what a pull request is compared with,
- * without a second checkout and without running git. `commit` is a full object name.
- * @throws UserError where the commit is not there (a shallow clone).
+ * without a second checkout and without running git. `commit` is a full object name. Listing throws a
+ * `UserError` where the clone lacks files of the tree: what is missing must not look like something new.
  */
-export async function commitSource(gitDir: string, commit: string, name: string): Promise<Source & { close(): Promise<void> }> {
-  if (!ID.test(commit)) throw new UserError(`${commit} is not a full commit id`);
-  const store = new ObjectStore(gitDir);
-  const tree = await treeOf(store, commit).catch((error: unknown) => {
-    if (error instanceof ParseError) throw new UserError(`commit ${commit} is not in this clone (${error.message}); check out with fetch-depth: 0`);
-    throw error;
-  });
-  let walked: Promise<{ blobs: Blob[]; skipped: SkippedFile[]; ids: Map<string, string> }> | undefined;
-  const walkOnce = (): NonNullable<typeof walked> =>
-    (walked ??= (async () => {
-      const skipped: SkippedFile[] = [];
-      const blobs: Blob[] = [];
-      await walk(store, tree, '', 0, blobs, skipped);
-      return { blobs, skipped, ids: new Map(blobs.map(({ path, id }) => [path, id])) };
-    })());
+export function commitSource(store: ObjectStore, commit: string, tree: Tree, name: string): Source {
+  let listing: Promise<Listing> | undefined;
   return {
     target: { name, type: 'directory', commit },
-    async list() {
-      const { blobs, ...rest } = await walkOnce();
-      const skipped = [...rest.skipped];
-      const entries = await mapLimit(blobs, 8, async ({ path, id }): Promise<Entry | undefined> => {
-        try {
-          return { path, size: await store.size(id) };
-        } catch (error) {
-          skipped.push({ path, reason: 'unreadable', detail: error instanceof Error ? error.message : String(error) });
-          return undefined;
-        }
-      });
-      const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b.path ? -1 : 1);
-      return { entries: entries.filter((entry) => entry !== undefined).sort(byPath), skipped: skipped.sort(byPath) };
-    },
+    list: () => (listing ??= listTree(store, commit, tree)),
     async open(path) {
-      const id = (await walkOnce()).ids.get(path);
+      const id = tree.files.get(path);
       if (id === undefined) throw new Error(`no such file: ${path}`);
       return bytesReader((await store.read(id)).data);
     },
-    close: () => store.close(),
   };
 }
 
-async function treeOf(store: ObjectStore, commit: string): Promise<string> {
-  const { type, data } = await store.read(commit);
-  const tree = type === 'commit' ? /^tree ([0-9a-f]{40})\n/.exec(data.toString('latin1'))?.[1] : undefined;
-  if (tree === undefined) throw new ParseError(`${commit} is not a commit`);
-  return tree;
+async function listTree(store: ObjectStore, commit: string, tree: Tree): Promise<Listing> {
+  const skipped = [...tree.skipped];
+  let missing = 0;
+  const entries = await mapLimit([...tree.files], 8, async ([path, id]): Promise<Entry | undefined> => {
+    try {
+      return { path, size: await store.size(id) };
+    } catch (error) {
+      if (error instanceof MissingObject) missing++;
+      skipped.push({ path, reason: 'unreadable', detail: error instanceof Error ? error.message : String(error) });
+      return undefined;
+    }
+  });
+  if (missing > 0) throw new UserError(`${missing} files of commit ${commit.slice(0, 12)} are not in this clone (a partial clone); check out without a filter`);
+  const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+  return { entries: entries.filter((entry) => entry !== undefined).sort(byPath), skipped: skipped.sort(byPath) };
 }
 
 /** A tree object: mode, space, name, NUL, 20 bytes of object name, again and again. */
-async function walk(store: ObjectStore, id: string, directory: string, depth: number, blobs: Blob[], skipped: SkippedFile[]): Promise<void> {
+async function walk(store: ObjectStore, id: string, directory: string, depth: number, walked: Walked): Promise<void> {
   if (depth > MAX_DEPTH) {
-    skipped.push({ path: directory, reason: 'depth' });
+    walked.skipped.push({ path: directory, reason: 'depth' });
     return;
   }
   const { data } = await store.read(id);
@@ -81,8 +105,11 @@ async function walk(store: ObjectStore, id: string, directory: string, depth: nu
     const child = data.toString('hex', end + 1, end + 21);
     at = end + 21;
     const path = directory === '' ? name : `${directory}/${name}`;
-    if (name === '' || name === '.' || name === '..' || name.includes('/')) skipped.push({ path, reason: 'invalid-name' });
-    else if (mode === '40000') await walk(store, child, path, depth + 1, blobs, skipped);
-    else if (mode.startsWith('100') && blobs.length < MAX_FILES) blobs.push({ path, id: child });
+    if (name === '' || name === '.' || name === '..' || name.includes('/')) walked.skipped.push({ path, reason: 'invalid-name' });
+    else if (mode === '40000') await walk(store, child, path, depth + 1, walked);
+    else if (mode === '120000') walked.links.set(path, child);
+    else if (mode === '160000') walked.submodules.set(path, child);
+    else if (walked.files.size < MAX_FILES) walked.files.set(path, child);
+    else walked.skipped.push({ path, reason: 'limit' });
   }
 }

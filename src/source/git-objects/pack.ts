@@ -115,9 +115,9 @@ export class Pack {
 
   private async read(offset: number, length: number): Promise<Buffer> {
     const wanted = Math.min(length, Math.max(0, this.size - offset));
-    const buffer = Buffer.alloc(wanted);
-    await this.handle.read(buffer, 0, wanted, offset);
-    return buffer;
+    const buffer = Buffer.allocUnsafe(wanted);
+    const { bytesRead } = await this.handle.read(buffer, 0, wanted, offset);
+    return buffer.subarray(0, bytesRead);
   }
 }
 

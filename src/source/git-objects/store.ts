@@ -8,6 +8,9 @@ import { inflateHead, MAX_OBJECT_BYTES, Pack, type ObjectType } from './pack.ts'
 /** git itself writes at most 4,095; the default is 50. */
 const MAX_DELTA_DEPTH = 4096;
 
+/** The clone does not hold the object: it is shallow or partial. */
+export class MissingObject extends ParseError {}
+
 export interface GitObject {
   readonly type: ObjectType;
   readonly data: Buffer;
@@ -66,7 +69,7 @@ export class ObjectStore {
       const offset = pack.find(key);
       if (offset !== undefined) return { pack, offset };
     }
-    throw new ParseError(`object ${id} is not in the repository`);
+    throw new MissingObject(`object ${id} is not in the repository`);
   }
 
   private async readPacked(pack: Pack, offset: number, depth: number): Promise<GitObject> {
