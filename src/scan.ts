@@ -3,7 +3,8 @@ import { crawlers } from './crawlers/index.ts';
 import { buildInventory, type Discovery } from './core/inventory.ts';
 import { compareLocations } from './core/evidence.ts';
 import { withFingerprints } from './core/fingerprint.ts';
-import { REPORT_SCHEMA_VERSION, type Report } from './core/report.ts';
+import type { Observation } from './core/observation.ts';
+import { REPORT_SCHEMA_VERSION, type ArtifactReport, type IntegrityResult, type Report } from './core/report.ts';
 import { surveyAll } from './formats/survey-all.ts';
 import { checkAll } from './integrity/check-all.ts';
 import type { ModelTrust } from './integrity/scan-models.ts';
@@ -19,6 +20,22 @@ import { version } from './version.ts';
 import type { Engine } from './workers/engine.ts';
 
 export type Stage = 'list' | 'crawl' | 'inspect' | 'verify' | 'judge';
+
+/** What the stages before the rules made of a target. */
+export interface Scanned {
+  readonly artifacts: readonly ArtifactReport[];
+  readonly integrity: readonly IntegrityResult[];
+}
+
+/** What a registry says of a target beside its files. */
+export interface RegistryFacts {
+  readonly discovery: Discovery;
+  readonly integrity?: readonly IntegrityResult[];
+  /** Digests that the registry states stand in for those of the bytes. */
+  readonly statedDigests?: boolean;
+  /** What changed since the last audit, for the rules. */
+  readonly compare?: (scanned: Scanned) => readonly Observation[];
+}
 
 export interface ScanOptions {
   readonly source: Source;
@@ -38,6 +55,7 @@ export interface ScanOptions {
   readonly advisories?: AdvisoryLookup;
   /** Which rules are shown; all where absent. */
   readonly selectRule?: (ruleId: string) => boolean;
+  readonly registry?: RegistryFacts;
   readonly onProgress?: (stage: Stage, done: number, total: number) => void;
 }
 
@@ -59,7 +77,7 @@ export async function scan(options: ScanOptions): Promise<Report> {
   });
 
   const artifacts = await surveyAll({ source, entries, engine, onFile: (done, total) => onProgress?.('inspect', done, total) });
-  const inventory = buildInventory([...crawled.discoveries.map((discovery) => (options.allLibraries ? discovery : onlyAi(discovery))), artifacts.discovery]);
+  const discoveries = [...crawled.discoveries.map((discovery) => (options.allLibraries ? discovery : onlyAi(discovery))), artifacts.discovery, ...(options.registry ? [options.registry.discovery] : [])];
 
   onProgress?.('verify', 0, 0);
   const integrity = await checkAll({
@@ -72,20 +90,26 @@ export async function scan(options: ScanOptions): Promise<Report> {
     concurrency: engine.concurrency,
   });
 
+  const reports = artifacts.surveyed.map((item) => item.report);
+  const stated = options.registry?.statedDigests === true;
+  const checked = integrity.results.map((result): IntegrityResult => (stated && result.signer !== undefined ? { ...result, digests: 'hub' } : result));
+  const verified = [...checked, ...(options.registry?.integrity ?? [])];
+  const changes = options.registry?.compare?.({ artifacts: reports, integrity: verified });
+  const inventory = buildInventory(changes ? [...discoveries, { observations: changes }] : discoveries);
+
   onProgress?.('judge', 0, 0);
   const today = options.now.toISOString().slice(0, 10);
   const advisories = await lookUp(inventory, options.advisories);
   const drafts = judge({
     inventory,
     artifacts: artifacts.surveyed.map(({ report, findings }) => ({ ...report, findings })),
-    integrity: integrity.results,
+    integrity: verified,
     knowledge,
     today,
     ...(options.policy ? { policy: options.policy.policy } : {}),
     advisories: advisories.found,
   }).filter((draft) => options.selectRule?.(draft.ruleId) ?? true);
   const open = withFingerprints([...drafts].sort((a, b) => compareLocations(a.location, b.location) || (a.ruleId < b.ruleId ? -1 : 1)));
-  const reports = artifacts.surveyed.map((item) => item.report);
   const { findings, notices } = applyPolicy(
     { findings: open, components: inventory.components, artifacts: reports },
     { policy: emptyPolicy, ...options.policy, today, inline: options.inline === false ? [] : await readInlineIgnores(source, open) },
@@ -101,7 +125,7 @@ export async function scan(options: ScanOptions): Promise<Report> {
     artifacts: reports,
     findings,
     notices,
-    integrity: integrity.results,
+    integrity: verified,
     coverage: {
       filesSeen: entries.length,
       bytesSeen: entries.reduce((sum, entry) => sum + entry.size, 0),

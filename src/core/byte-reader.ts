@@ -14,6 +14,8 @@ export interface ByteReader {
   read(offset: number, length: number): Promise<Uint8Array>;
   /** Frees the handle behind the reader. Safe to call twice. */
   close?(): Promise<void>;
+  /** Digests of the whole file as a registry states them: what is compared with them was not read for it. */
+  readonly stated?: { readonly sha256?: string };
 }
 
 /** A reader over bytes that are already in memory. */

@@ -72,6 +72,10 @@ export interface IntegrityResult {
   readonly status: 'verified' | 'failed' | 'unverified' | 'missing';
   readonly trust?: string;
   readonly signer?: Readonly<Record<string, string>>;
+  /** `hub`: files were compared by the digests that the registry states; they were not downloaded. */
+  readonly digests?: 'hub';
+  /** How many files are as they were claimed to be. */
+  readonly files?: number;
   readonly problems: readonly { readonly code: string; readonly path?: string; readonly detail?: string }[];
   readonly location?: Location;
 }

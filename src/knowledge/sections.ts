@@ -3,6 +3,7 @@ import { advisoriesSection } from './advisories.ts';
 import { completenessSection } from './completeness.ts';
 import { findingsSection } from './findings.ts';
 import { lookalikeSection } from './lookalikes.ts';
+import { hubOwnersSection } from './hub-owners.ts';
 import { librariesSection } from './libraries.ts';
 import { modelLicencesSection } from './model-licences.ts';
 import { modelsSection } from './models.ts';
@@ -17,4 +18,4 @@ import { vectorStoresSection } from './vector-stores.ts';
 import type { Section } from './section.ts';
 
 /** Every section, in the order in which assets are written. Add yours here. */
-export const sections: readonly Pick<Section<unknown, unknown>, 'id' | 'sources' | 'compile'>[] = [findingsSection, librariesSection, lookalikeSection, advisoriesSection, modelLicencesSection, completenessSection, modelsSection, configSection, detectSection, pickleSection, vectorStoresSection, providersSection, infrastructureSection, datasetsSection, agentsSection, vocabularySection];
+export const sections: readonly Pick<Section<unknown, unknown>, 'id' | 'sources' | 'compile'>[] = [findingsSection, librariesSection, lookalikeSection, advisoriesSection, modelLicencesSection, completenessSection, modelsSection, configSection, detectSection, pickleSection, vectorStoresSection, providersSection, infrastructureSection, datasetsSection, agentsSection, vocabularySection, hubOwnersSection];

@@ -8,6 +8,38 @@ import { dangerousOperation } from './dangerous-operation.ts';
 import { datasetWithoutProvenance } from './dataset-without-provenance.ts';
 import { digestMismatch } from './digest-mismatch.ts';
 import { disguisedExecutable } from './disguised-executable.ts';
+import { driftAccessLost } from './drift-access-lost.ts';
+import { driftBaseModelChanged } from './drift-base-model-changed.ts';
+import { driftCodeAdded } from './drift-code-added.ts';
+import { driftCodeChanged } from './drift-code-changed.ts';
+import { driftCommit } from './drift-commit.ts';
+import { driftDatasetsChanged } from './drift-datasets-changed.ts';
+import { driftDeleted } from './drift-deleted.ts';
+import { driftDisabled } from './drift-disabled.ts';
+import { driftFileReplaced } from './drift-file-replaced.ts';
+import { driftGatingChanged } from './drift-gating-changed.ts';
+import { driftHistoryRewritten } from './drift-history-rewritten.ts';
+import { driftLicenceChanged } from './drift-licence-changed.ts';
+import { driftNewerRevision } from './drift-newer-revision.ts';
+import { driftOwnerChanged } from './drift-owner-changed.ts';
+import { driftPickleAdded } from './drift-pickle-added.ts';
+import { driftRecreated } from './drift-recreated.ts';
+import { driftRenamed } from './drift-renamed.ts';
+import { driftSafetensorsRemoved } from './drift-safetensors-removed.ts';
+import { driftScanStatus } from './drift-scan-status.ts';
+import { driftSignatureBroken } from './drift-signature-broken.ts';
+import { driftSignatureRemoved } from './drift-signature-removed.ts';
+import { driftSignerChanged } from './drift-signer-changed.ts';
+import { driftTagMoved } from './drift-tag-moved.ts';
+import { driftTaskChanged } from './drift-task-changed.ts';
+import { driftTemplateChanged } from './drift-template-changed.ts';
+import { driftVerdictWorse } from './drift-verdict-worse.ts';
+import { driftVisibilityChanged } from './drift-visibility-changed.ts';
+import { driftWeightsAdded } from './drift-weights-added.ts';
+import { driftWeightsChanged } from './drift-weights-changed.ts';
+import { driftWeightsRemoved } from './drift-weights-removed.ts';
+import { hubScanUnsafe } from './hub-scan-unsafe.ts';
+import { lookalikeNamespace } from './lookalike-namespace.ts';
 import { embeddedCode } from './embedded-code.ts';
 import { endOfLifeModel } from './end-of-life-model.ts';
 import { exposedModelServer } from './exposed-model-server.ts';
@@ -132,6 +164,40 @@ export const rules: readonly Rule[] = [
   unapprovedModel,
   unapprovedLicence,
   unapprovedRegistry,
+  // registries
+  hubScanUnsafe,
+  lookalikeNamespace,
+  // changes between two audits
+  driftCommit,
+  driftHistoryRewritten,
+  driftTagMoved,
+  driftNewerRevision,
+  driftDeleted,
+  driftAccessLost,
+  driftRecreated,
+  driftOwnerChanged,
+  driftRenamed,
+  driftVisibilityChanged,
+  driftGatingChanged,
+  driftDisabled,
+  driftLicenceChanged,
+  driftBaseModelChanged,
+  driftDatasetsChanged,
+  driftTaskChanged,
+  driftFileReplaced,
+  driftWeightsChanged,
+  driftWeightsAdded,
+  driftWeightsRemoved,
+  driftPickleAdded,
+  driftSafetensorsRemoved,
+  driftCodeAdded,
+  driftCodeChanged,
+  driftTemplateChanged,
+  driftSignerChanged,
+  driftSignatureRemoved,
+  driftSignatureBroken,
+  driftScanStatus,
+  driftVerdictWorse,
 ];
 
 /**

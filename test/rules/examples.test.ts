@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { driftObservations } from '../../src/audit/drift/index.ts';
+import type { DriftInput } from '../../src/audit/drift/change.ts';
+import type { Observation } from '../../src/core/observation.ts';
 import { findingsSection, type ExampleTree } from '../../src/knowledge/findings.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import { renderMessage } from '../../src/knowledge/message.ts';
@@ -26,13 +29,26 @@ const bytesOf = (content: ExampleTree[string]): Uint8Array =>
     ? new TextEncoder().encode(content.replaceAll(/\{\{alnum:(\d+)\}\}/g, (_, length: string) => secret(Number(length))))
     : new Uint8Array(Buffer.from(content.base64, 'base64'));
 
+/** What a registry would say: two snapshots of a repository, or observations of its page. The trees hold nothing else then. */
+function registryOf(tree: ExampleTree): readonly Observation[] | undefined {
+  const read = (path: string): unknown => (typeof tree[path] === 'string' ? JSON.parse(tree[path]) : undefined);
+  const after = read('after.json');
+  if (after !== undefined) {
+    const input = { before: read('before.json'), after, descends: (after as { descends?: boolean }).descends } as DriftInput;
+    return driftObservations(input, 'after.json').map((change) => ({ ...change, location: { path: 'after.json' } }));
+  }
+  const told = read('hub.json') as { type: string; facts: Observation['facts'] }[] | undefined;
+  return told?.map(({ type, facts }) => ({ type, facts, location: { path: 'hub.json' }, crawler: 'registry', confidence: 'high' }));
+}
+
 async function scanTree(tree: ExampleTree) {
   const files = Object.fromEntries(Object.entries(tree).map(([path, content]) => [path, bytesOf(content)]));
   const source = memorySource(files);
   const configuration = tree['assay.yaml'];
   const policy = typeof configuration === 'string' ? { policy: parsePolicy(configuration, 'assay.yaml', texts.has) } : undefined;
   const engine = inlineEngine({ source, knowledge, hash: true, now: Date.now });
-  return scan({ source, knowledge, engine, now: NOW, ...(policy ? { policy } : {}) });
+  const told = registryOf(tree);
+  return scan({ source, knowledge, engine, now: NOW, ...(policy ? { policy } : {}), ...(told ? { registry: { discovery: { observations: told } } } : {}) });
 }
 
 const cases = texts.ids.flatMap((id) => {

@@ -56,12 +56,13 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
 function matchCalls(unit: Unit, program: Program, index: DetectIndex): Matched[] {
   const { language } = unit.facts;
   const names = index.callNames(language);
+  const methods = new Set(index.asset.vocabulary.methods);
   const matched: Matched[] = [];
   for (const fact of unit.facts.calls) {
     const { callee } = fact.call;
     const name = callee.kind === 'name' || callee.kind === 'member' ? callee.name : undefined;
     // A name that is imported under another one is matched by what it resolves to.
-    if (name !== undefined && !fact.reference && !names.has(name) && !unit.imports.has(name) && !unit.defs.get(0)?.has(name)) continue;
+    if (name !== undefined && !fact.reference && !names.has(name) && !methods.has(name) && !unit.imports.has(name) && !unit.defs.get(0)?.has(name)) continue;
     const site = { call: fact.call, unit, scope: fact.scope };
     const seen = new Set<DetectRule>();
     for (const path of program.paths(callee, unit, fact.scope)) {
@@ -181,7 +182,7 @@ function routeServices(context: Context, models: readonly string[], site: CallSi
 /** `groq/llama-3`, `openai:gpt-4o`: the provider of the prefix; an unknown prefix is the owner of a model. */
 function routeOf(context: Context, id: string): string | undefined | null {
   const end = id.search(/[/:]/);
-  return end < 0 ? undefined : (context.index.asset.routes[id.slice(0, end).toLowerCase()] ?? null);
+  return end < 0 ? undefined : (context.index.asset.routes[id.slice(0, end + 1).toLowerCase()] ?? null);
 }
 
 /** `when`, `unless` and `given` of a rule. */

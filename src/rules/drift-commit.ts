@@ -1,0 +1,3 @@
+import { driftRule } from './shared/drift.ts';
+
+export const driftCommit = driftRule('drift-commit');

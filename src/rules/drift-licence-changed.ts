@@ -1,0 +1,3 @@
+import { driftRule } from './shared/drift.ts';
+
+export const driftLicenceChanged = driftRule('drift-licence-changed');

@@ -1,0 +1,64 @@
+import { LimitError } from '../core/errors.ts';
+import { SMALL_FILE } from '../formats/limits.ts';
+import { httpReader, type HttpReader } from '../registries/http-reader.ts';
+import type { Hub, HubName } from '../registries/huggingface.ts';
+import type { HubFile } from '../registries/huggingface-facts.ts';
+import type { Net } from '../registries/net.ts';
+import type { Source } from './source.ts';
+
+export interface HubSource extends Source {
+  open(path: string): Promise<HttpReader>;
+  /** Digest that the hub states, by path. */
+  readonly digests: ReadonlyMap<string, string>;
+}
+
+export interface HubSourceOptions {
+  readonly hub: Hub;
+  readonly net: Net;
+  readonly repo: HubName;
+  readonly commit: string;
+  /** The revision that was asked for, where it was none but a commit. */
+  readonly revision?: string;
+  readonly files: readonly HubFile[];
+}
+
+/**
+ * Bytes of one file that inspection may fetch. Headers, directories and pickles of honest models stay
+ * below 16 MiB; what must be read as a whole (compressed checkpoints, digests that the hub does not
+ * state) is left `incomplete` instead of downloaded.
+ */
+export const MAX_FILE_BYTES = 32 * 1024 * 1024;
+
+/** A repository of the hub at one commit; files are read by ranges. */
+export function huggingFaceSource({ hub, net, repo, commit, revision, files }: HubSourceOptions): HubSource {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return {
+    target: { name: repo.name, type: 'huggingface', commit, remote: `${hub.url}/${repo.type === 'model' ? '' : `${repo.type}s/`}${repo.name}`, ...(revision === undefined ? {} : { branch: revision }) },
+    digests: new Map(files.flatMap((file) => (file.sha256 === undefined ? [] : [[file.path, file.sha256]]))),
+    list: () => Promise.resolve({ entries: files.map(({ path, size }) => ({ path, size })), skipped: [] }),
+    open(path) {
+      const file = byPath.get(path);
+      if (!file) return Promise.reject(new Error(`no such file: ${path}`));
+      const reader = httpReader({ ...hub.file(repo, commit, path), size: file.size, html: /\.html?$/i.test(path), ...(file.sha256 === undefined ? {} : { sha256: file.sha256 }) }, net);
+      return Promise.resolve(file.size > SMALL_FILE ? capped(reader, path) : reader);
+    },
+  };
+}
+
+function capped(reader: HttpReader, path: string): HttpReader {
+  let read = 0;
+  return {
+    size: reader.size,
+    ...(reader.stated ? { stated: reader.stated } : {}),
+    get waited() {
+      return reader.waited;
+    },
+    async read(offset, length) {
+      const bytes = Math.min(length, Math.max(0, reader.size - offset));
+      if (read + bytes > MAX_FILE_BYTES) throw new LimitError('MAX_FILE_BYTES', `${path}: more than ${MAX_FILE_BYTES} bytes would have to be downloaded`);
+      const result = await reader.read(offset, length);
+      read += result.length;
+      return result;
+    },
+  };
+}
