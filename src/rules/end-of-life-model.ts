@@ -81,11 +81,7 @@ const CALL_LINES = 8;
 function placeOf(first: Occurrence, all: readonly Occurrence[]): Occurrence {
   const line = first.location.line ?? 0;
   const literal = all.find(
-    (other) =>
-      other.symbol === first.symbol &&
-      (other.location.line ?? 0) > line &&
-      (other.location.line ?? 0) <= line + CALL_LINES &&
-      all.some((third) => third.symbol !== first.symbol && third.location.line === other.location.line),
+    (other) => other.symbol !== undefined && other.symbol === first.symbol && (other.location.line ?? 0) > line && (other.location.line ?? 0) <= line + CALL_LINES,
   );
   return literal ?? first;
 }
@@ -106,7 +102,10 @@ export const endOfLifeModel = defineRule({
       if (!retirement) return [];
       const { entry, byMaker } = retirement;
       const retired = entry.retiresOn !== undefined && entry.retiresOn <= input.today;
-      return [...groupBy(component.occurrences, (occurrence) => occurrence.location.path).values()].flatMap((places): Hit[] => {
+      // A version (`gpt-4o@2024-05-13`) stands in the declaration of a deployment, not where the model is called.
+      const versioned = entry.id.includes('@') && !component.name.includes('@');
+      const occurrences = versioned ? component.occurrences.filter(({ technique }) => technique === 'manifest-analysis') : component.occurrences;
+      return [...groupBy(occurrences, (occurrence) => occurrence.location.path).values()].flatMap((places): Hit[] => {
         const first = places[0] && placeOf(places[0], places);
         return first
           ? [

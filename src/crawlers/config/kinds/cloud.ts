@@ -114,11 +114,14 @@ function readAzureModel(sink: Sink, body: ConfigNode, type: string): void {
     const name = get(model, 'name') ?? get(flat, 'model') ?? get(flat, 'modelName') ?? get(flat, 'name');
     if (name?.kind === 'scalar' && name.type === 'string' && !/[[({}$]/.test(name.value)) {
       const format = textOf(get(model, 'format') ?? get(map, 'format')) ?? 'OpenAI';
+      const version = /^[\w.-]{1,40}$/.exec(textOf(get(model, 'version') ?? get(map, 'version')) ?? '')?.[0];
       sink.model(
         name.value,
         { position: 'argument', key: 'model', provider: /openai/i.test(format) ? 'azure-openai' : 'azure-ai-foundry' },
         name.line,
         `${type} model.name`,
+        // Azure retires versions of a model one by one, and names them like this.
+        version === undefined ? {} : { aliases: [`${name.value}@${version}`] },
       );
     }
   }
