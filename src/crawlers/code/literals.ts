@@ -7,12 +7,20 @@ import type { ModelComponent } from '../../core/component.ts';
 
 /** Strings that say by themselves what they are: model ids at keys, URLs of AI services. */
 export function detectLiterals(context: Context, units: readonly Unit[]): void {
+  const datasets = hubDatasets(context);
   for (const unit of units) {
     for (const literal of unit.facts.literals) {
       if (/^https?:/i.test(literal.value)) detectUrl(context, unit, literal);
-      else detectName(context, unit, literal);
+      // What a unit test compares, mocks or routes is no model of the product; its calls are seen as calls.
+      else if (!isTest(unit) && !datasets.has(literal.value.toLowerCase())) detectName(context, unit, literal);
     }
   }
+}
+
+/** `owner/name` of data sets on the Hub: a `repo_id` of one is no model. */
+function hubDatasets(context: Context): ReadonlySet<string> {
+  const found = [...context.components, ...context.project.found.flatMap((discovery) => discovery.components ?? [])];
+  return new Set(found.flatMap((component) => (component.kind === 'dataset' && component.origin === 'huggingface' && component.name.includes('/') ? [component.name.toLowerCase()] : [])));
 }
 
 function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
@@ -26,8 +34,11 @@ function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
 
 /** Comparisons, prices and tables of limits mention models; they do not use them. */
 /** Keys with a model's name in their value that is something else: chat templates, formats, labels. */
-const NOT_MODELS = /template|format|tags?$|title|label|description|provider|vendor|prefix|style|encoding|path|dir|file|folder|repo_?url|collection|index_?name|project|experiment|run_?name|message|text|content|prompt/i;
+const NOT_MODELS = /template|format|tags?$|title|label|description|placeholder|display|caption|tooltip|hint|example|provider|vendor|prefix|style|encoding|path|dir|file|folder|repo_?url|collection|index_?name|project|experiment|run_?name|message|text|content|prompt/i;
 const MENTIONED = new Set<LiteralFact['role']>(['compare', 'key']);
+
+/** `GPT-5.2` beside `id: 'openai/gpt-5.2'`, `Grok-3` in a printed line: what people read. APIs take ids in lower case. */
+const isTitle = ({ key, value }: LiteralFact): boolean => /^[A-Z]/.test(value) && !/model|deployment|engine|llm/i.test(key ?? '');
 
 function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   if (MENTIONED.has(literal.role)) return;
@@ -37,6 +48,7 @@ function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   // Without a key only a known family with a version in its name is believed.
   if (!keyed && (found.confidence !== 'high' || !/[-:/]/.test(literal.value) || !/\d/.test(literal.value))) return;
   if (keyed && NOT_MODELS.test(literal.key ?? '')) return;
+  if (found.origin === 'api' && isTitle(literal)) return;
   if (context.project.has(literal.value)) return;
   const location = placeIn(unit, literal.line, literal.column);
   const component: ModelComponent = {

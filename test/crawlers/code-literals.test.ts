@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import type { Component } from '../../src/core/component.ts';
+import { detectCode } from '../../src/crawlers/code/detect.ts';
+import { codeCrawler } from '../../src/crawlers/code/index.ts';
+import type { Project } from '../../src/crawlers/crawler.ts';
+import { detectSection } from '../../src/knowledge/detect.ts';
+import { loadKnowledge } from '../../src/knowledge/load.ts';
+
+const knowledge = loadKnowledge();
+
+async function namesIn(path: string, code: string, found: readonly Component[] = []): Promise<string[]> {
+  const { facts } = await codeCrawler.extract({ path, text: code }, knowledge);
+  const project: Project = { entries: [{ path, size: code.length }], has: () => false, settings: [], factsOf: () => [], found: [{ components: found }], knowledge };
+  const { components } = detectCode(facts ? [{ path, facts }] : [], project, knowledge.get(detectSection));
+  return (components ?? []).map(({ kind, name }) => `${kind} ${name}`);
+}
+
+test('takes the id of a list of models, not the name that people read', async () => {
+  const code = `export const models = [{ id: 'openai/gpt-5.2', name: 'GPT-5.2', description: 'new' }, { id: 'xai/grok-4', name: 'Grok-4' }];`;
+  expect(await namesIn('lib/ai/models.ts', code)).toEqual(['model openai/gpt-5.2', 'model xai/grok-4']);
+});
+
+test('passes over what a form shows in an empty field', async () => {
+  const code = `const field = { placeholder: 'gpt-4o-mini', model: 'gpt-4.1-mini' };`;
+  expect(await namesIn('src/form.ts', code)).toEqual(['model gpt-4.1-mini']);
+});
+
+test.each([
+  ['internal/router/router_test.go', 'package router\nvar cases = []Case{{Model: "qwen3:8b"}}\n'],
+  ['spec/ollama/profile_spec.rb', 'profile = { model: "gemma4:12b" }\n'],
+  ['tests/test_cost.py', 'ROW = {"model": "gpt-4o-mini"}\n'],
+])('believes no string of a unit test: %s', async (path, code) => {
+  expect(await namesIn(path, code)).toEqual([]);
+  const inProduct = path.replace(/_test|_spec|test_/, '').replace(/^(?:spec|tests)\//, 'src/');
+  expect(await namesIn(inProduct, code)).toHaveLength(1);
+});
+
+test('knows a repository of data by what else is said of it', async () => {
+  const dataset: Component = { kind: 'dataset', name: 'visionlab/faces', origin: 'huggingface', occurrences: [] };
+  const code = 'def get(repo_id="visionlab/faces"):\n    return fetch(repo_id, model_id="Qwen/Qwen2.5-7B-Instruct")\n';
+  expect(await namesIn('fetch.py', code, [dataset])).toEqual(['model Qwen/Qwen2.5-7B-Instruct']);
+});
