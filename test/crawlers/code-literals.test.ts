@@ -10,7 +10,14 @@ const knowledge = loadKnowledge();
 
 async function namesIn(path: string, code: string, found: readonly Component[] = []): Promise<string[]> {
   const { facts } = await codeCrawler.extract({ path, text: code }, knowledge);
-  const project: Project = { entries: [{ path, size: code.length }], has: () => false, settings: [], factsOf: () => [], found: [{ components: found }], knowledge };
+  const project: Project = {
+    entries: [{ path, size: code.length }],
+    has: () => false,
+    settings: [],
+    factsOf: () => [],
+    found: [{ components: found }],
+    knowledge,
+  };
   const { components } = detectCode(facts ? [{ path, facts }] : [], project, knowledge.get(detectSection));
   return (components ?? []).map(({ kind, name }) => `${kind} ${name}`);
 }
@@ -39,4 +46,10 @@ test('knows a repository of data by what else is said of it', async () => {
   const dataset: Component = { kind: 'dataset', name: 'visionlab/faces', origin: 'huggingface', occurrences: [] };
   const code = 'def get(repo_id="visionlab/faces"):\n    return fetch(repo_id, model_id="Qwen/Qwen2.5-7B-Instruct")\n';
   expect(await namesIn('fetch.py', code, [dataset])).toEqual(['model Qwen/Qwen2.5-7B-Instruct']);
+});
+
+test('names weights by the file that a URL ends in', async () => {
+  const code = `urls = ['https://github.com/xinntao/Real-ESRGAN/releases/download/v0.1.0/RealESRGAN_x4plus.pth', 'https://example.org/a/model.bin']\n`;
+  expect(await namesIn('upscale.py', code)).toEqual(['model RealESRGAN_x4plus.pth']);
+  expect(await namesIn('tests/test_upscale.py', code)).toEqual([]);
 });

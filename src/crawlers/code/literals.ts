@@ -3,6 +3,7 @@ import { recogniseModel } from '../../knowledge/models.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import { isTest, observe, occurrence, placeIn, type Context } from './context.ts';
 import { addService, endpointOf, providerAt } from './services.ts';
+import { weightsAt } from './weights.ts';
 import type { ModelComponent } from '../../core/component.ts';
 
 /** Strings that say by themselves what they are: model ids at keys, URLs of AI services. */
@@ -20,12 +21,24 @@ export function detectLiterals(context: Context, units: readonly Unit[]): void {
 /** `owner/name` of data sets on the Hub: a `repo_id` of one is no model. */
 function hubDatasets(context: Context): ReadonlySet<string> {
   const found = [...context.components, ...context.project.found.flatMap((discovery) => discovery.components ?? [])];
-  return new Set(found.flatMap((component) => (component.kind === 'dataset' && component.origin === 'huggingface' && component.name.includes('/') ? [component.name.toLowerCase()] : [])));
+  return new Set(
+    found.flatMap((component) =>
+      component.kind === 'dataset' && component.origin === 'huggingface' && component.name.includes('/')
+        ? [component.name.toLowerCase()]
+        : [],
+    ),
+  );
 }
 
 function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
   const endpoint = endpointOf(literal.value);
   const provider = endpoint && !endpoint.internal ? providerAt(context, endpoint) : undefined;
+  const weights = weightsAt(literal.value);
+  if (weights !== undefined && !isTest(unit)) {
+    const occurrences = [occurrence(placeIn(unit, literal.line, literal.column), literal.key ?? literal.callee ?? 'url', 'high')];
+    context.components.push({ kind: 'model', name: weights.name, origin: 'url', aliases: [weights.url], occurrences });
+    return;
+  }
   if (!endpoint || !provider) return;
   const location = placeIn(unit, literal.line, literal.column);
   const ref = addService(context, provider, location, literal.key ?? literal.callee ?? 'url', isTest(unit), { endpoints: [endpoint.url] });
@@ -34,7 +47,8 @@ function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
 
 /** Comparisons, prices and tables of limits mention models; they do not use them. */
 /** Keys with a model's name in their value that is something else: chat templates, formats, labels. */
-const NOT_MODELS = /template|format|tags?$|title|label|description|placeholder|display|caption|tooltip|hint|example|provider|vendor|prefix|style|encoding|path|dir|file|folder|repo_?url|collection|index_?name|project|experiment|run_?name|message|text|content|prompt/i;
+const NOT_MODELS =
+  /template|format|tags?$|title|label|description|placeholder|display|caption|tooltip|hint|example|provider|vendor|prefix|style|encoding|path|dir|file|folder|repo_?url|collection|index_?name|project|experiment|run_?name|message|text|content|prompt/i;
 const MENTIONED = new Set<LiteralFact['role']>(['compare', 'key']);
 
 /** `GPT-5.2` beside `id: 'openai/gpt-5.2'`, `Grok-3` in a printed line: what people read. APIs take ids in lower case. */
@@ -42,8 +56,17 @@ const isTitle = ({ key, value }: LiteralFact): boolean => /^[A-Z]/.test(value) &
 
 function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   if (MENTIONED.has(literal.role)) return;
-  const keyed = literal.key !== undefined && (literal.role === 'assign' || literal.role === 'keyword' || literal.role === 'param' || literal.role === 'entry' || literal.role === 'argument');
-  const found = recogniseModel(context.knowledge, literal.value, { position: keyed ? 'key' : 'string', key: keyed ? literal.key : undefined });
+  const keyed =
+    literal.key !== undefined &&
+    (literal.role === 'assign' ||
+      literal.role === 'keyword' ||
+      literal.role === 'param' ||
+      literal.role === 'entry' ||
+      literal.role === 'argument');
+  const found = recogniseModel(context.knowledge, literal.value, {
+    position: keyed ? 'key' : 'string',
+    key: keyed ? literal.key : undefined,
+  });
   if (!found) return;
   // Without a key only a known family with a version in its name is believed.
   if (!keyed && (found.confidence !== 'high' || !/[-:/]/.test(literal.value) || !/\d/.test(literal.value))) return;
@@ -55,7 +78,9 @@ function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
     kind: 'model',
     name: found.name,
     origin: found.origin,
-    occurrences: [occurrence(location, literal.key ?? literal.callee, isTest(unit) ? 'low' : found.confidence === 'high' && keyed ? 'high' : 'medium')],
+    occurrences: [
+      occurrence(location, literal.key ?? literal.callee, isTest(unit) ? 'low' : found.confidence === 'high' && keyed ? 'high' : 'medium'),
+    ],
     ...(found.canonical ? { canonical: found.canonical } : {}),
     ...(found.family ? { family: found.family } : {}),
     ...(found.provider ? { provider: found.provider } : {}),

@@ -5,12 +5,10 @@ import { readCommand, shellWords } from '../config/kinds/commands.ts';
 import { Sink } from '../config/sink.ts';
 import { CRAWLER, isTest, observe, occurrence, type Context } from './context.ts';
 import { addService, endpointOf, providerAt } from './services.ts';
+import { isWeightsUrl, weightsAt } from './weights.ts';
 
 const FETCH = /(?:^|[\s;&|(])(?:wget|curl|aria2c|axel|gdown|http|httpie|gsutil|aws|azcopy|Invoke-WebRequest|iwr)\s/;
 const URL_TEXT = /\bhttps?:\/\/[^\s"'`<>\\)|;]{4,400}/g;
-const WEIGHTS = /\.(?:pt|pth|bin|ckpt|safetensors|onnx|gguf|ggml|h5|hdf5|keras|tflite|pb|caffemodel|mlmodel|weights|task|engine)$/i;
-/** A file of weights called `model.bin` has no name. */
-const NAMELESS = /^(?:model|pytorch_model|weights?|checkpoint|best|last|latest|final|download|file|data|tf_model|flax_model|adapter_model|diffusion_pytorch_model)(?:[-_.]?\d*)(?:[-_.]\w+)?\.\w+$/i;
 
 /** Commands of scripts and notebooks: runtimes with their models, downloads of weights, calls of APIs. */
 export function detectShell(context: Context, units: readonly Unit[]): void {
@@ -33,18 +31,23 @@ function fetched(context: Context, unit: Unit, written: string, command: string,
   const url = written.replace(/\/\/[^@/]*@/, '//').replace(/[?#].*$/, '');
   const location = { path: unit.path, line };
   const endpoint = endpointOf(url);
-  const provider = endpoint && !WEIGHTS.test(url) ? providerAt(context, endpoint) : undefined;
+  const provider = endpoint && !isWeightsUrl(url) ? providerAt(context, endpoint) : undefined;
   if (endpoint && provider && !HUBS.test(endpoint.host)) {
     const ref = addService(context, provider, location, 'curl', isTest(unit), { endpoints: [endpoint.url] });
     observe(context, 'endpoint', location, { url: endpoint.url, via: 'curl', internal: endpoint.internal }, ref);
     return;
   }
-  if (!WEIGHTS.test(url)) return;
+  if (!isWeightsUrl(url)) return;
   const name = url.slice(url.lastIndexOf('/') + 1);
   const hub = /^https?:\/\/(?:huggingface\.co|hf\.co)\/([\w.-]+\/[\w.-]+)\//.exec(url)?.[1];
-  observe(context, 'download', location, { url, via: /^\W*(\w+)/.exec(command)?.[1] ?? 'shell', digest: false, verifyTls: /--no-check-certificate|\s-k\b|--insecure/.test(command) ? false : undefined });
+  observe(context, 'download', location, {
+    url,
+    via: /^\W*(\w+)/.exec(command)?.[1] ?? 'shell',
+    digest: false,
+    verifyTls: /--no-check-certificate|\s-k\b|--insecure/.test(command) ? false : undefined,
+  });
   const found = hub ? recogniseModel(context.knowledge, hub, { position: 'argument' }) : undefined;
-  if (!found && NAMELESS.test(name)) return;
+  if (!found && !weightsAt(url)) return;
   const component: ModelComponent = {
     kind: 'model',
     name: found?.name ?? name,

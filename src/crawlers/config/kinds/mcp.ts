@@ -52,8 +52,19 @@ function isServer(agents: AgentsIndex, node: ConfigNode): boolean {
   return node.kind === 'map' && (field(node, agents.mcp.fields.command) !== undefined || field(node, agents.mcp.fields.url) !== undefined);
 }
 
-function readServer(sink: Sink, agents: AgentsIndex, name: string, node: MapNode, line: number): void {
+/** `transport: {type: stdio, command: npx}`: how the server is reached may stand one map deeper. */
+function withTransport(agents: AgentsIndex, node: MapNode): MapNode {
+  if (isServer(agents, node)) return node;
+  const inner = node.entries.find(
+    ({ key, value }) =>
+      /^(?:transport|connection|params|serverparams|config|server|stdio|http|sse)$/.test(foldKey(key)) && isServer(agents, value),
+  )?.value;
+  return inner?.kind === 'map' ? { ...node, entries: [...inner.entries, ...node.entries] } : node;
+}
+
+function readServer(sink: Sink, agents: AgentsIndex, name: string, written: MapNode, line: number): void {
   const { fields } = agents.mcp;
+  const node = withTransport(agents, written);
   const commandNode = field(node, fields.command);
   const urlNode = field(node, fields.url);
   if (name === '' || (!commandNode && !urlNode)) return;
