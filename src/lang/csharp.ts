@@ -1,6 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, Expr, ImportFact, ParamFact } from './facts.ts';
-import { concat, dotted, either, envRead, unknown, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import { concat, dotted, either, envRead, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
 
 const QUERY = `
 (namespace_declaration name: (_) @name) @namespace
@@ -57,7 +57,7 @@ function creation(node: Node, lo: Lowering): Expr {
   const type = node.childForFieldName('type') ?? declaredType(node);
   const list = node.childForFieldName('arguments') ?? node.namedChildren.find((child) => child.type === 'argument_list') ?? null;
   const init = node.childForFieldName('initializer') ?? node.namedChildren.find((child) => child.type === 'initializer_expression');
-  return { kind: 'call', callee: type ? lo.expr(type) : unknown('new'), args: [...args(list, lo), ...initialiser(init, lo)], ...lo.at(node) };
+  return { kind: 'call', callee: type ? lo.expr(type) : UNKNOWN, args: [...args(list, lo), ...initialiser(init, lo)], ...lo.at(node) };
 }
 
 /** `ChatClient c = new()`: the type stands at the declaration. */
@@ -138,7 +138,7 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'binary_expression': {
       const operator = node.childForFieldName('operator')?.type;
       const sides = [lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))];
-      return operator === '+' ? concat(sides) : operator === '??' ? either(sides) : unknown(lo.text(node));
+      return operator === '+' ? concat(sides) : operator === '??' ? either(sides) : UNKNOWN;
     }
     case 'conditional_expression':
       return either([lo.expr(node.childForFieldName('consequence')), lo.expr(node.childForFieldName('alternative'))]);
@@ -166,7 +166,7 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'real_literal':
       return { kind: 'number', value: Number.parseFloat(lo.text(node)) };
     default:
-      return unknown(lo.text(node));
+      return UNKNOWN;
   }
 }
 
@@ -196,15 +196,17 @@ function parameters(list: Node | null | undefined, lo: Lowering): ParamFact[] {
 
 function define(node: Node, lo: Lowering): Definition {
   const name = node.childForFieldName('name');
-  const decorators = node.namedChildren.filter((child) => child.type === 'attribute_list').flatMap((list) => list.namedChildren.filter((item) => item.type === 'attribute'));
   const list = node.childForFieldName('parameters') ?? node.namedChildren.find((child) => child.type === 'parameter_list');
   if (/^(?:method|constructor|local)/.test(node.type)) {
     const type = node.childForFieldName('returns') ?? node.childForFieldName('type');
-    return { name: node.type === 'constructor_declaration' ? 'constructor' : name ? lo.text(name) : '', params: parameters(list, lo), decorators, ...(type ? { returnType: lo.expr(type) } : {}) };
+    return { name: node.type === 'constructor_declaration' ? 'constructor' : name ? lo.text(name) : '', params: parameters(list, lo), ...(type ? { returnType: lo.expr(type) } : {}) };
   }
   const bases = node.namedChildren.find((child) => child.type === 'base_list')?.namedChildren.map((child) => lo.expr(child.type === 'primary_constructor_base_type' ? child.namedChild(0) : child)) ?? [];
-  return { name: name ? lo.text(name) : '', bases, decorators, ...(list ? { params: parameters(list, lo) } : {}) };
+  return { name: name ? lo.text(name) : '', bases, ...(list ? { params: parameters(list, lo) } : {}) };
 }
+
+const annotations = (node: Node): readonly Node[] =>
+  node.namedChildren.filter((child) => child.type === 'attribute_list').flatMap((list) => list.namedChildren.filter((item) => item.type === 'attribute'));
 
 function assignments(node: Node, lo: Lowering): Assignment[] {
   if (node.type === 'variable_declaration') {
@@ -243,6 +245,7 @@ export const csharp: Frontend = {
   lower,
   imports,
   define,
+  annotations,
   assignments,
   strings: new Set(['string_literal', 'string_literal_content', 'verbatim_string_literal', 'raw_string_literal', 'raw_string_content', 'interpolated_string_expression', 'string_content', '"']),
 };

@@ -1,7 +1,7 @@
 import { Parser, Query, type Language, type Node, type QueryMatch } from 'web-tree-sitter';
 import { LimitError } from '../core/errors.ts';
 import type { AssignFact, CallFact, Expr, ScopeFact, SourceFacts } from './facts.ts';
-import { unknown, type Frontend, type Interest, type Lowering } from './frontend.ts';
+import { NULL, UNKNOWN, type Frontend, type Interest, type Lowering } from './frontend.ts';
 import { loadGrammar } from './grammar.ts';
 import { findLiterals } from './literals.ts';
 import { DemandedNames } from './demand.ts';
@@ -96,13 +96,22 @@ function lowerTree(
   let depth = 0;
   const demand = new DemandedNames();
   const interesting = (name: string): boolean => interest.calls.has(name) || wanted.has(name);
+  // Names repeat all over a file; a slice of its own would keep the whole text alive.
+  const strings = new Map<string, string>();
+  const intern = (value: string): string => {
+    if (value.length > MAX_INTERNED) return value;
+    let known = strings.get(value);
+    if (known === undefined) strings.set((known = Buffer.from(value, 'utf8').toString('utf8')), known);
+    return known;
+  };
   const lo: Lowering = {
-    text: (node) => text.slice(node.startIndex, node.endIndex),
+    text: (node) => intern(text.slice(node.startIndex, node.endIndex)),
     at: (node) => ({ line: lineOf(node.startPosition.row + 1), column: node.startPosition.column + 1 }),
-    wantsArgs: interesting,
+    wantsArgs: (name) => interesting(name) || interest.methods.has(name) || interest.helpers.has(name),
+    wantsParam: (name, fallback) => (fallback !== null && /string|call|template/.test(fallback.type)) || demand.has([demand.scope], name),
     expr(node): Expr {
-      if (!node) return { kind: 'null' };
-      if (depth >= MAX_EXPR_DEPTH || ++statement > MAX_NODES_PER_STATEMENT || ++total > MAX_NODES) return unknown('…');
+      if (!node) return NULL;
+      if (depth >= MAX_EXPR_DEPTH || ++statement > MAX_NODES_PER_STATEMENT || ++total > MAX_NODES) return UNKNOWN;
       depth++;
       const result = frontend.lower(node, lo);
       depth--;
@@ -122,7 +131,7 @@ function lowerTree(
   }
   for (const event of events) if ((event.kind === 'function' || event.kind === 'class') && event.name) wanted.add(nameAt(event.name));
 
-  const scopes: { fact: ScopeFact; end: number; returns: Expr[] }[] = [
+  const scopes: { fact: ScopeFact; node?: Node; end: number; returns: Expr[] }[] = [
     { fact: { kind: 'module', name: '', parent: -1, line: 1 }, end: Number.POSITIVE_INFINITY, returns: [] },
   ];
   const stack = [0];
@@ -144,7 +153,7 @@ function lowerTree(
         break;
       case 'function':
       case 'class': {
-        const { decorators: own = [], result, ...definition } = frontend.define(node, lo);
+        const own = frontend.annotations?.(node) ?? [];
         const lowered = [...decorators, ...own].map((item) => lo.expr(item.type === 'decorator' ? item.namedChild(0) : item));
         decorators = [];
         const index = scopes.length;
@@ -153,11 +162,12 @@ function lowerTree(
             kind: event.kind,
             parent: scope,
             line: lineOf(node.startPosition.row + 1),
-            ...definition,
+            name: '',
             ...(lowered.length > 0 ? { decorators: lowered } : {}),
           },
+          node,
           end: node.endIndex,
-          returns: result ? [lo.expr(result)] : [],
+          returns: [],
         });
         for (const expr of lowered) {
           if (expr.kind === 'call') calls.push({ call: expr, scope, decorates: index });
@@ -168,10 +178,15 @@ function lowerTree(
         break;
       }
       case 'call': {
-        const name = event.name ? nameAt(event.name) : '';
-        if (event.name && !interesting(name)) break;
-        const call = lo.expr(frontend.outermost?.(node) ?? node);
-        if (call.kind === 'call' && (interest.calls.has(name) || aliases.has(name) || !event.name || carriesConstant(call.args))) calls.push({ call, scope });
+        const name = frontend.callTypes ? nameAt(node) : event.name ? nameAt(event.name) : '';
+        const method = interest.methods.has(name);
+        if (name !== '' && !interesting(name) && !method) break;
+        const whole = frontend.callTypes ? around(node, frontend.callTypes) : (frontend.outermost?.(node) ?? node);
+        if (!whole) break;
+        demand.begin();
+        const call = lo.expr(whole);
+        if (call.kind === 'call' && (interest.calls.has(name) || aliases.has(name) || name === '' || (method ? carriesModel(call.args) : carriesConstant(call.args)))) calls.push({ call, scope });
+        else demand.undo();
         break;
       }
       case 'reference': {
@@ -197,17 +212,32 @@ function lowerTree(
         break;
     }
   }
+  const assigns = lowerAssignments();
   return {
     language: frontend.language,
     imports,
-    scopes: scopes.map(({ fact, returns }) => (returns.length > 0 ? { ...fact, returns } : fact)),
+    scopes: scopes.map(defined),
     calls,
-    assigns: lowerAssignments(),
+    assigns,
     literals: findLiterals(text, root, frontend, interest, lineOf),
     shell: [],
     ...(frontend.embeds ? { embeds: frontend.embeds(text) } : {}),
     ...(namespace === undefined ? {} : { namespace }),
   };
+
+  /** Definitions come last: by then it is known which parameters somebody names. */
+  function defined({ fact, node, returns }: (typeof scopes)[number], index: number): ScopeFact {
+    if (!node) return fact;
+    demand.scope = index;
+    statement = 0;
+    depth = 0;
+    const { result, ...definition } = frontend.define(node, lo);
+    const values = (result ? [...returns, lo.expr(result)] : returns).filter((value) => informative(value));
+    const { params, ...rest } = definition;
+    // Nobody can ask for parameters that nothing is known of.
+    const known = params?.some((param) => param.type !== undefined || param.fallback !== undefined || param.from !== undefined || demand.has([index], param.name));
+    return { ...fact, ...rest, ...(params && known ? { params } : {}), ...(values.length > 0 ? { returns: values } : {}) };
+  }
 
   /** Module and class members may be used from other files; local variables only where a kept expression names them. */
   function lowerAssignments(): AssignFact[] {
@@ -221,7 +251,7 @@ function lowerTree(
         const shared = owner !== 'function' || target.startsWith('self.');
         const scopeChain = chainOf(item.scope);
         const asked = shared
-          ? round === 0 && (given !== undefined || SHARED_VALUES.test(value.type))
+          ? round === 0 && (given !== undefined || (SHARED_VALUES.test(value.type) && (!/call|creation|new_/.test(value.type) || tells(value))))
           : demand.has(scopeChain, target);
         const demanded = asked || (round > 0 && shared && (demand.has(scopeChain, target) || demand.hasMember(target.replace(/^self\./, ''))));
         if (!demanded) {
@@ -232,7 +262,9 @@ function lowerTree(
         depth = 0;
         demand.scope = item.scope;
         let lowered = given ?? lo.expr(value);
-        if (index !== undefined) lowered = elementOf(lowered, index);
+        // What an uninteresting call returns is not known; its own arguments do not matter then.
+        if (lowered.kind === 'call' && !lo.wantsArgs(nameOf(lowered.callee))) lowered = UNKNOWN;
+        if (index !== undefined) lowered = lowered.kind === 'unknown' ? lowered : elementOf(lowered, index);
         if (member !== undefined) {
           lowered = { kind: 'member', object: lowered, name: member };
           if (fallback) lowered = { kind: 'either', options: [lowered, lo.expr(fallback)] };
@@ -251,12 +283,39 @@ function lowerTree(
     return facts.sort((a, b) => a.line - b.line);
   }
 
+  /** Whether a returned value can be followed to a name or an object. */
+  function informative(value: Expr): boolean {
+    if (value.kind === 'call') return lo.wantsArgs(nameOf(value.callee));
+    if (value.kind === 'list') return value.items.some((item) => item.kind === 'string' || item.kind === 'call');
+    return value.kind !== 'unknown' && value.kind !== 'null' && value.kind !== 'number' && value.kind !== 'boolean';
+  }
+
+  /** An object of a class that nobody has a rule for, made of nothing of the tree, tells nothing. */
+  function tells(value: Node): boolean {
+    const head = text.slice(value.startIndex, value.startIndex + CALL_HEAD);
+    const names = head.slice(0, head.indexOf('(') + 1 || undefined).match(/[\p{ID_Start}_$][\p{ID_Continue}$]*/gu);
+    return names?.some((name) => interesting(name) || interest.methods.has(name) || interest.helpers.has(name)) ?? true;
+  }
+
   function chainOf(scope: number): number[] {
     const chain: number[] = [];
     for (let current = scope; current >= 0; current = scopes[current]?.fact.parent ?? -1) chain.push(current);
     return chain;
   }
 }
+
+/** Characters of a call in which its callee's name stands. */
+const CALL_HEAD = 160;
+/** The call whose callee ends in this name: two or three levels up. */
+function around(name: Node, types: ReadonlySet<string>): Node | undefined {
+  let node = name.parent;
+  for (let level = 0; node && level < 4; level++, node = node.parent) if (types.has(node.type)) return node;
+  return undefined;
+}
+
+const nameOf = (callee: Expr): string => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
+/** Longer strings are texts. */
+const MAX_INTERNED = 64;
 
 /** Names demand names: a constant of a constant of a constant. */
 const MAX_DEMAND_ROUNDS = 6;
@@ -266,10 +325,21 @@ const RETURNED = /string|call|creation|identifier|attribute|member|field|new|con
 const SHARED_VALUES = /string|call|creation|new|dict|list|array|object|struct|composite|tuple|set|identifier|attribute|member|binary|boolean|conditional|true|false|literal|await|as_expression|satisfies|subscript|hash|invocation|scoped|template/;
 
 function elementOf(value: Expr, index: number): Expr {
-  if (value.kind === 'list') return index < 0 ? { kind: 'either', options: value.items } : (value.items[index] ?? unknown('…'));
-  return { kind: 'index', object: value, key: index < 0 ? unknown('*') : { kind: 'number', value: index } };
+  if (value.kind === 'list') return index < 0 ? { kind: 'either', options: value.items } : (value.items[index] ?? UNKNOWN);
+  return { kind: 'index', object: value, key: index < 0 ? UNKNOWN : { kind: 'number', value: index } };
 }
+
+/** Whether a method is given something by a model's key, by position or in an object of options. */
+const carriesModel = (args: CallFact['call']['args']): boolean =>
+  args.some(({ name, value }, index) => (name !== undefined ? MODEL_KEY.test(name) : value.kind === 'dict' || value.kind === 'call' || (index < 2 && value.kind !== 'unknown' && value.kind !== 'number')) || name === undefined && value.kind === 'dict');
+const MODEL_KEY = /model|deployment|engine|parameters|options|repo|config/i;
 
 /** Whether a call hands on something that could be a name of something. */
 const carriesConstant = (args: CallFact['call']['args']): boolean =>
-  args.some(({ value }) => value.kind === 'string' || value.kind === 'name' || value.kind === 'member' || value.kind === 'dict' || value.kind === 'env' || value.kind === 'concat');
+  args.some(({ name, value }) => {
+    if (value.kind === 'string') return value.value.length < 200 && !/\s/.test(value.value);
+    if (value.kind === 'name' || value.kind === 'member') return CARRIED.test(value.name) || (name !== undefined && CARRIED.test(name));
+    return value.kind === 'env' || value.kind === 'concat' || value.kind === 'dict';
+  });
+/** Names of variables that hold a name of something, or an object that knows it. */
+const CARRIED = /model|llm|embed|name|repo|path|file|provider|config|cfg|settings|client|agent|role|url|key|engine|deployment|dataset|prompt|size|checkpoint|weights|args|opts|id$/i;

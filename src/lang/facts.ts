@@ -48,7 +48,7 @@ export type Expr =
   | { readonly kind: 'dict'; readonly entries: readonly DictEntry[]; readonly spreads: readonly Expr[] }
   /** `or`, `??`, a conditional: any of them may be the value. */
   | { readonly kind: 'either'; readonly options: readonly Expr[] }
-  | { readonly kind: 'unknown'; readonly text: string };
+  | { readonly kind: 'unknown' };
 
 export interface DictEntry {
   readonly key: Expr;

@@ -5,6 +5,12 @@ import type { Arg, EmbedFact, Expr, ImportFact, LanguageId, ParamFact } from './
 export interface Interest {
   /** Last names of callees that some rule matches. */
   readonly calls: ReadonlySet<string>;
+  /** Names of methods that count if they are given a model. */
+  readonly methods: ReadonlySet<string>;
+  /** Names of calls whose value follows from their arguments. */
+  readonly helpers: ReadonlySet<string>;
+  /** Words of keys that make their string worth a look. */
+  readonly keyed: RegExp;
   /** Whether a string is worth keeping for itself, given what it is assigned to. */
   /** Names of constants that may stand for a model id. */
   readonly constant: (name: string) => boolean;
@@ -19,8 +25,6 @@ export interface Definition {
   readonly returnType?: Expr;
   /** Body of an arrow function that is one expression. */
   readonly result?: Node;
-  /** Decorators that are children of the definition (annotations, attributes). */
-  readonly decorators?: readonly Node[];
 }
 
 export interface Assignment {
@@ -47,6 +51,8 @@ export interface Lowering {
   expr(node: Node | null): Expr;
   /** Arguments of a call whose name interests nobody are not worth their memory. */
   wantsArgs(name: string): boolean;
+  /** Type and default of a parameter are lowered only where the body names it, or a default is a string. */
+  wantsParam(name: string, fallback: Node | null): boolean;
 }
 
 /** One language: a handful of structural queries and a lowering of expressions. */
@@ -62,7 +68,11 @@ export interface Frontend {
   readonly lower: (node: Node, lo: Lowering) => Expr;
   readonly imports: (node: Node, lo: Lowering) => readonly ImportFact[];
   readonly define: (node: Node, lo: Lowering) => Definition;
+  /** Decorators that are children of the definition (annotations, attributes). */
+  readonly annotations?: (node: Node) => readonly Node[];
   readonly assignments: (node: Node, lo: Lowering) => readonly Assignment[];
+  /** Where `@call` captures only the callee's name (fewer nodes cross the border): types of the call around it. */
+  readonly callTypes?: ReadonlySet<string>;
   /** The node that holds the whole chain of calls that a call begins. */
   readonly outermost?: (node: Node) => Node;
   /** Directives in comments that build files in. */
@@ -71,9 +81,11 @@ export interface Frontend {
   readonly strings: ReadonlySet<string>;
 }
 
-export const unknown = (text: string): Expr => ({ kind: 'unknown', text: text.length > MAX_UNKNOWN ? `${text.slice(0, MAX_UNKNOWN)}…` : text });
-/** Enough to show what stands there; not enough to carry a secret file along. */
-const MAX_UNKNOWN = 60;
+/** What is not followed. One value: source files are full of arithmetic. */
+export const UNKNOWN: Expr = Object.freeze({ kind: 'unknown' });
+export const NULL: Expr = Object.freeze({ kind: 'null' });
+export const TRUE: Expr = Object.freeze({ kind: 'boolean', value: true });
+export const FALSE: Expr = Object.freeze({ kind: 'boolean', value: false });
 
 /** `concat` with nested concatenations and neighbouring strings folded. */
 export function concat(parts: readonly Expr[]): Expr {

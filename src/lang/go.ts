@@ -1,6 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, EmbedFact, Expr, ImportFact, ParamFact } from './facts.ts';
-import { concat, dotted, envRead, unknown, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import { concat, dotted, envRead, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
 
 const QUERY = `
 (package_clause (package_identifier) @name) @namespace
@@ -111,7 +111,7 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'expression_list':
       return node.namedChildCount === 1 ? lo.expr(node.namedChild(0)) : { kind: 'list', items: node.namedChildren.map((child) => lo.expr(child)) };
     case 'binary_expression':
-      return node.childForFieldName('operator')?.type === '+' ? concat([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))]) : unknown(lo.text(node));
+      return node.childForFieldName('operator')?.type === '+' ? concat([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))]) : UNKNOWN;
     case 'true':
     case 'false':
       return { kind: 'boolean', value: node.type === 'true' };
@@ -121,7 +121,7 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'float_literal':
       return { kind: 'number', value: Number(lo.text(node)) || 0 };
     default:
-      return unknown(lo.text(node));
+      return UNKNOWN;
   }
 }
 

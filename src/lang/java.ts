@@ -1,6 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, Expr, ImportFact, ParamFact } from './facts.ts';
-import { concat, dotted, either, envRead, unknown, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import { concat, dotted, either, envRead, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
 
 const QUERY = `
 (package_declaration (_) @name) @namespace
@@ -73,7 +73,7 @@ function scoped(node: Node, lo: Lowering): Expr {
   return lo
     .text(node)
     .split('.')
-    .reduce<Expr | undefined>((object, name) => (object ? { kind: 'member', object, name } : { kind: 'name', name }), undefined) ?? unknown(lo.text(node));
+    .reduce<Expr | undefined>((object, name) => (object ? { kind: 'member', object, name } : { kind: 'name', name }), undefined) ?? UNKNOWN;
 }
 
 function lower(node: Node, lo: Lowering): Expr {
@@ -108,7 +108,7 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'array_creation_expression':
       return lo.expr(node.childForFieldName('value'));
     case 'binary_expression':
-      return node.childForFieldName('operator')?.type === '+' ? concat([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))]) : unknown(lo.text(node));
+      return node.childForFieldName('operator')?.type === '+' ? concat([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))]) : UNKNOWN;
     case 'ternary_expression':
       return either([lo.expr(node.childForFieldName('consequence')), lo.expr(node.childForFieldName('alternative'))]);
     case 'parenthesized_expression':
@@ -124,7 +124,7 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'decimal_floating_point_literal':
       return { kind: 'number', value: Number.parseFloat(lo.text(node)) };
     default:
-      return unknown(lo.text(node));
+      return UNKNOWN;
   }
 }
 
@@ -181,17 +181,19 @@ function parameters(list: Node | null, lo: Lowering): ParamFact[] {
 function define(node: Node, lo: Lowering): Definition {
   const name = node.childForFieldName('name');
   const text = name ? lo.text(name) : '';
-  const decorators = (node.namedChildren.find((child) => child.type === 'modifiers')?.namedChildren ?? []).filter((child) => child.type.endsWith('annotation'));
   if (node.type === 'method_declaration' || node.type === 'constructor_declaration') {
     const type = node.childForFieldName('type');
-    return { name: node.type === 'constructor_declaration' ? 'constructor' : text, params: parameters(node.childForFieldName('parameters'), lo), decorators, ...(type ? { returnType: lo.expr(type) } : {}) };
+    return { name: node.type === 'constructor_declaration' ? 'constructor' : text, params: parameters(node.childForFieldName('parameters'), lo), ...(type ? { returnType: lo.expr(type) } : {}) };
   }
   const bases = [node.childForFieldName('superclass'), node.childForFieldName('interfaces')].flatMap((item) => {
     const inner = item?.namedChild(0);
     return inner?.type === 'type_list' ? inner.namedChildren.map((child) => lo.expr(child)) : inner ? [lo.expr(inner)] : [];
   });
-  return { name: text, bases, decorators };
+  return { name: text, bases };
 }
+
+const annotations = (node: Node): readonly Node[] =>
+  (node.namedChildren.find((child) => child.type === 'modifiers')?.namedChildren ?? []).filter((child) => child.type.endsWith('annotation'));
 
 function assignments(node: Node, lo: Lowering): Assignment[] {
   if (node.type === 'assignment_expression') {
@@ -243,6 +245,7 @@ export const java: Frontend = {
   lower,
   imports,
   define,
+  annotations,
   assignments,
   outermost,
   strings: new Set(['string_literal', 'string_fragment', 'text_block', 'multiline_string_fragment', '"']),

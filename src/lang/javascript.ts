@@ -1,6 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, DictEntry, Expr, ImportFact, ParamFact } from './facts.ts';
-import { concat, dotted, either, envRead, unknown, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import { concat, dotted, either, envRead, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
 
 const QUERY = `
 (import_statement) @import
@@ -11,8 +11,8 @@ const QUERY = `
 (method_definition name: (_) @name) @function
 (variable_declarator name: (identifier) @name value: [(arrow_function) (function_expression)]) @function
 (class_declaration name: (_) @name) @class
-(call_expression function: [(identifier) @name (member_expression property: (property_identifier) @name)]) @call
-(new_expression constructor: [(identifier) @name (member_expression property: (property_identifier) @name)]) @call
+(call_expression function: [(identifier) @call (member_expression property: (property_identifier) @call)])
+(new_expression constructor: [(identifier) @call (member_expression property: (property_identifier) @call)])
 (variable_declarator value: (_)) @assign
 (assignment_expression) @assign
 (export_statement value: (_)) @assign
@@ -105,11 +105,11 @@ function binary(node: Node, lo: Lowering): Expr {
   const operator = node.childForFieldName('operator')?.type;
   if (operator === '||' || operator === '??') return either([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))]);
   if (operator === '&&') return lo.expr(node.childForFieldName('right'));
-  if (operator !== '+') return unknown(lo.text(node));
+  if (operator !== '+') return UNKNOWN;
   const parts: Expr[] = [];
   let current: Node | null = node;
   for (let depth = 0; current?.type === 'binary_expression' && current.childForFieldName('operator')?.type === '+'; depth++) {
-    if (depth > MAX_CHAIN) return unknown(lo.text(node));
+    if (depth > MAX_CHAIN) return UNKNOWN;
     parts.push(lo.expr(current.childForFieldName('right')));
     current = current.childForFieldName('left');
   }
@@ -169,7 +169,7 @@ function lower(node: Node, lo: Lowering): Expr {
       return either([lo.expr(node.childForFieldName('consequence')), lo.expr(node.childForFieldName('alternative'))]);
     case 'number': {
       const value = Number(lo.text(node).replaceAll('_', ''));
-      return Number.isNaN(value) ? unknown(lo.text(node)) : { kind: 'number', value };
+      return Number.isNaN(value) ? UNKNOWN : { kind: 'number', value };
     }
     case 'true':
     case 'false':
@@ -191,10 +191,10 @@ function lower(node: Node, lo: Lowering): Expr {
       return { kind: 'either', options: node.namedChildren.map((child) => lo.expr(child)) };
     case 'arrow_function': {
       const body = node.childForFieldName('body');
-      return body && body.type !== 'statement_block' ? lo.expr(body) : unknown(lo.text(node));
+      return body && body.type !== 'statement_block' ? lo.expr(body) : UNKNOWN;
     }
     default:
-      return unknown(lo.text(node));
+      return UNKNOWN;
   }
 }
 
@@ -372,7 +372,7 @@ function declared(node: Node, lo: Lowering): Assignment[] {
 }
 
 const strings = new Set(['string', 'string_fragment', 'template_string', 'escape_sequence', '"', "'", '`']);
-const shared = { lower, imports, define, assignments, strings };
+const shared = { lower, imports, define, assignments, strings, callTypes: new Set(['call_expression', 'new_expression']) };
 
 export const javascript: Frontend = { language: 'javascript', grammar: 'javascript', query: QUERY_JS, ...shared };
 export const typescript: Frontend = { language: 'typescript', grammar: 'typescript', query: QUERY_TS, ...shared };

@@ -28,7 +28,13 @@ export function findLiterals(text: string, root: Node, frontend: Frontend, inter
   for (const match of text.matchAll(NAME)) {
     if (facts.length >= MAX_LITERALS) return facts;
     const value = match[2] ?? '';
-    const before = KEY_BEFORE.exec(text.slice(Math.max(0, match.index - KEY_WINDOW), match.index));
+    if (interest.literal(value, undefined)) {
+      consider(value, match.index + 1);
+      continue;
+    }
+    const window = text.slice(Math.max(0, match.index - KEY_WINDOW), match.index);
+    if (!interest.keyed.test(window)) continue;
+    const before = KEY_BEFORE.exec(window);
     if (interest.literal(value, before?.[1] ?? before?.[2])) consider(value, match.index + 1);
   }
   for (const match of text.matchAll(URL_TEXT)) {

@@ -1,6 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, DictEntry, Expr, ImportFact, ParamFact } from './facts.ts';
-import { concat, either, envRead, unknown, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import { concat, either, envRead, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
 
 const QUERY = `
 (namespace_definition name: (_) @name) @namespace
@@ -44,7 +44,7 @@ function string(node: Node, lo: Lowering): Expr {
 
 function path(node: Node, lo: Lowering): Expr {
   const parts = lo.text(node).replace(/^\\/, '').split('\\');
-  return parts.reduce<Expr | undefined>((object, name) => (object ? { kind: 'member', object, name } : { kind: 'name', name }), undefined) ?? unknown(lo.text(node));
+  return parts.reduce<Expr | undefined>((object, name) => (object ? { kind: 'member', object, name } : { kind: 'name', name }), undefined) ?? UNKNOWN;
 }
 
 function call(node: Node, lo: Lowering): Expr {
@@ -111,7 +111,7 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'binary_expression': {
       const operator = node.childForFieldName('operator')?.type;
       const sides = [lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))];
-      return operator === '.' ? concat(sides) : operator === '??' || operator === '||' ? either(sides) : unknown(lo.text(node));
+      return operator === '.' ? concat(sides) : operator === '??' || operator === '||' ? either(sides) : UNKNOWN;
     }
     case 'conditional_expression':
       return either([lo.expr(node.childForFieldName('body') ?? node.childForFieldName('condition')), lo.expr(node.childForFieldName('alternative'))]);
@@ -127,7 +127,7 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'float':
       return { kind: 'number', value: Number.parseFloat(lo.text(node)) };
     default:
-      return unknown(lo.text(node));
+      return UNKNOWN;
   }
 }
 

@@ -1,13 +1,15 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, DictEntry, Expr, ImportFact, ParamFact } from './facts.ts';
 import {
+  FALSE,
+  TRUE,
   concat,
   dotted,
   either,
   envRead,
   namedArg,
   positionalArg,
-  unknown,
+  UNKNOWN,
   type Assignment,
   type Definition,
   type Frontend,
@@ -20,7 +22,7 @@ const QUERY = `
 (function_definition name: (_) @name) @function
 (class_definition name: (_) @name) @class
 (decorator) @decorator
-(call function: [(identifier) @name (attribute attribute: (identifier) @name)]) @call
+(call function: [(identifier) @call (attribute attribute: (identifier) @call)])
 (assignment) @assign
 (named_expression) @assign
 (with_item value: (as_pattern)) @assign
@@ -121,13 +123,13 @@ function binary(node: Node, lo: Lowering): Expr {
   const operator = node.childForFieldName('operator')?.type;
   if (operator === '%') {
     const left = lo.expr(node.childForFieldName('left'));
-    return left.kind === 'string' ? percent(left, lo.expr(node.childForFieldName('right'))) : unknown(lo.text(node));
+    return left.kind === 'string' ? percent(left, lo.expr(node.childForFieldName('right'))) : UNKNOWN;
   }
-  if (operator !== '+' && operator !== '/') return unknown(lo.text(node));
+  if (operator !== '+' && operator !== '/') return UNKNOWN;
   const parts: Expr[] = [];
   let current: Node | null = node;
   for (let depth = 0; current?.type === 'binary_operator' && current.childForFieldName('operator')?.type === operator; depth++) {
-    if (depth > MAX_CHAIN) return unknown(lo.text(node));
+    if (depth > MAX_CHAIN) return UNKNOWN;
     const right: Expr = lo.expr(current.childForFieldName('right'));
     parts.push(right);
     if (operator === '/') parts.push(slash(right));
@@ -141,7 +143,7 @@ function binary(node: Node, lo: Lowering): Expr {
 function percent(format: Extract<Expr, { kind: 'string' }>, values: Expr): Expr {
   const list = values.kind === 'list' ? values.items : [values];
   const pieces = format.value.split(/%[sdr]/);
-  if (pieces.length !== list.length + 1) return unknown(format.value);
+  if (pieces.length !== list.length + 1) return UNKNOWN;
   return concat(pieces.flatMap((value, index) => [{ ...format, value }, ...(list[index] ? [list[index]] : [])]));
 }
 
@@ -170,12 +172,12 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'integer':
     case 'float': {
       const value = Number(lo.text(node).replaceAll('_', ''));
-      return Number.isNaN(value) ? unknown(lo.text(node)) : { kind: 'number', value };
+      return Number.isNaN(value) ? UNKNOWN : { kind: 'number', value };
     }
     case 'true':
-      return { kind: 'boolean', value: true };
+      return TRUE;
     case 'false':
-      return { kind: 'boolean', value: false };
+      return FALSE;
     case 'none':
       return { kind: 'null' };
     case 'list':
@@ -214,7 +216,7 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'type_parameter':
       return lo.expr(node.namedChild(0));
     default:
-      return unknown(lo.text(node));
+      return UNKNOWN;
   }
 }
 
@@ -254,7 +256,9 @@ function define(node: Node, lo: Lowering): Definition {
     if (!id || id.type !== 'identifier' || child.type.endsWith('_splat_pattern')) continue;
     const value = child.childForFieldName('value');
     const type = child.childForFieldName('type');
-    params.push({ name: lo.text(id), ...(value ? { fallback: lo.expr(value) } : {}), ...(type ? { type: lo.expr(type) } : {}) });
+    const param = lo.text(id);
+    if (!lo.wantsParam(param, value)) params.push({ name: param });
+    else params.push({ name: param, ...(value ? { fallback: lo.expr(value) } : {}), ...(type ? { type: lo.expr(type) } : {}) });
   }
   return { name: name ? lo.text(name) : '', params, ...(returnType ? { returnType: lo.expr(returnType) } : {}) };
 }
@@ -276,6 +280,8 @@ function assignments(node: Node, lo: Lowering): Assignment[] {
   const left = node.childForFieldName('left');
   let value = node.childForFieldName('right');
   const type = node.childForFieldName('type');
+  // `client: OpenAI` in a class declares a member by its type.
+  if (left?.type === 'identifier' && !value && type) return [{ target: lo.text(left), value: type, type, lowered: { kind: 'null' } }];
   if (!left || !value) return [];
   if (node.type === 'for_statement') return [{ target: lo.text(left), value, index: -1 }];
   for (let depth = 0; value?.type === 'assignment' && depth < MAX_CHAIN; depth++) value = value.childForFieldName('right');
@@ -301,5 +307,6 @@ export const python: Frontend = {
   imports,
   define,
   assignments,
+  callTypes: new Set(['call']),
   strings: new Set(['string', 'string_content', 'string_start', 'string_end']),
 };

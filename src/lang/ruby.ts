@@ -1,6 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, DictEntry, Expr, ImportFact, ParamFact } from './facts.ts';
-import { concat, either, unknown, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import { concat, either, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
 
 const QUERY = `
 (call method: (identifier) @name) @call
@@ -105,7 +105,7 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'binary': {
       const operator = node.childForFieldName('operator')?.type;
       const sides = [lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))];
-      return operator === '+' ? concat(sides) : operator === '||' || operator === 'or' ? either(sides) : unknown(lo.text(node));
+      return operator === '+' ? concat(sides) : operator === '||' || operator === 'or' ? either(sides) : UNKNOWN;
     }
     case 'conditional':
       return either([lo.expr(node.childForFieldName('consequence')), lo.expr(node.childForFieldName('alternative'))]);
@@ -121,7 +121,7 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'float':
       return { kind: 'number', value: Number.parseFloat(lo.text(node)) };
     default:
-      return unknown(lo.text(node));
+      return UNKNOWN;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, Expr, ImportFact, ParamFact } from './facts.ts';
-import { concat, dotted, either, envRead, unknown, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import { concat, dotted, either, envRead, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
 
 const QUERY = `
 (use_declaration) @import
@@ -60,10 +60,10 @@ function macro(node: Node, lo: Lowering): Expr {
   const tokens = node.namedChildren.find((child) => child.type === 'token_tree')?.namedChildren ?? [];
   const [first, ...rest] = tokens;
   const at = lo.at(node);
-  if (name === 'env' || name === 'option_env') return first?.type === 'string_literal' ? { kind: 'env', name: unquote(lo.text(first)), ...at } : unknown(lo.text(node));
+  if (name === 'env' || name === 'option_env') return first?.type === 'string_literal' ? { kind: 'env', name: unquote(lo.text(first)), ...at } : UNKNOWN;
   if (name === 'vec') return { kind: 'list', items: tokens.map((token) => lo.expr(token)) };
   if (name === 'include_str' && first) return { kind: 'call', callee: { kind: 'name', name: 'include_str' }, args: [{ value: lo.expr(first) }], ...at };
-  if (name !== 'format' || first?.type !== 'string_literal') return unknown(lo.text(node));
+  if (name !== 'format' || first?.type !== 'string_literal') return UNKNOWN;
   const pieces = unquote(lo.text(first)).split(/\{[^}]*\}/);
   const holes = [...unquote(lo.text(first)).matchAll(/\{([A-Za-z_]\w*)?[^}]*\}/g)];
   return concat(
@@ -71,7 +71,7 @@ function macro(node: Node, lo: Lowering): Expr {
       const hole = holes[index];
       const named = hole?.[1];
       const arg = rest[index];
-      const filler: Expr[] = hole ? [named ? { kind: 'name', name: named } : arg ? lo.expr(arg) : unknown('…')] : [];
+      const filler: Expr[] = hole ? [named ? { kind: 'name', name: named } : arg ? lo.expr(arg) : UNKNOWN] : [];
       return [{ kind: 'string', value, ...lo.at(first) }, ...filler];
     }),
   );
@@ -132,7 +132,7 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'index_expression':
       return { kind: 'index', object: lo.expr(node.namedChild(0)), key: lo.expr(node.namedChild(1)) };
     case 'binary_expression':
-      return node.childForFieldName('operator')?.type === '+' ? concat([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))]) : unknown(lo.text(node));
+      return node.childForFieldName('operator')?.type === '+' ? concat([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))]) : UNKNOWN;
     case 'if_expression':
       return either([lo.expr(node.childForFieldName('consequence')?.namedChildren.at(-1) ?? null), lo.expr(node.childForFieldName('alternative')?.namedChild(0)?.namedChildren.at(-1) ?? null)]);
     case 'boolean_literal':
@@ -141,7 +141,7 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'float_literal':
       return { kind: 'number', value: Number.parseFloat(lo.text(node)) };
     default:
-      return unknown(lo.text(node));
+      return UNKNOWN;
   }
 }
 

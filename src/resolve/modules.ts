@@ -4,8 +4,8 @@ import type { Unit } from './unit.ts';
 /** Finds the file of the scanned tree that an import means, if it means one. */
 export interface ModuleIndex {
   find(from: Unit, module: string): Unit | undefined;
-  /** Files that share one namespace with a file without importing each other (Go package, Java package). */
-  siblings(of: Unit): readonly Unit[];
+  /** Files of the same folder (Go package, Java package) that define a name at their top level. */
+  siblingsWith(of: Unit, name: string): readonly Unit[];
   /** Files that declare a namespace (C#, Java, PHP). */
   namespace(name: string): readonly Unit[];
 }
@@ -47,6 +47,8 @@ export function indexModules(units: readonly Unit[]): ModuleIndex {
     add(byDirectory, directoryOf(unit.path), unit);
     if (unit.facts.namespace !== undefined) add(byNamespace, unit.facts.namespace, unit);
   }
+
+  const namesIn = new Map<string, ReadonlyMap<string, readonly Unit[]>>();
 
   function bySuffix(from: Unit, path: string): Unit | undefined {
     const tail = path.slice(path.lastIndexOf('/') + 1);
@@ -101,9 +103,26 @@ export function indexModules(units: readonly Unit[]): ModuleIndex {
           return undefined;
       }
     },
-    siblings: (of) => (byDirectory.get(directoryOf(of.path)) ?? []).filter((unit) => unit !== of && unit.facts.language === of.facts.language),
+    siblingsWith(of, name) {
+      const directory = directoryOf(of.path);
+      let names = namesIn.get(directory);
+      if (!names) namesIn.set(directory, (names = topLevelNames(byDirectory.get(directory) ?? [])));
+      return (names.get(name) ?? []).filter((unit) => unit !== of && unit.facts.language === of.facts.language);
+    },
     namespace: (name) => byNamespace.get(name) ?? [],
   };
+}
+
+function topLevelNames(units: readonly Unit[]): ReadonlyMap<string, readonly Unit[]> {
+  const names = new Map<string, Unit[]>();
+  for (const unit of units) {
+    for (const name of new Set([...(unit.assigns.get(0)?.keys() ?? []), ...(unit.defs.get(0)?.keys() ?? [])])) {
+      const list = names.get(name);
+      if (list) list.push(unit);
+      else names.set(name, [unit]);
+    }
+  }
+  return names;
 }
 
 /** Directory of a Go package of the tree: the import path's tail is a folder of it. */

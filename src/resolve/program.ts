@@ -39,6 +39,7 @@ export class Program {
   readonly #callsByName = new Map<string, { unit: Unit; fact: CallFact }[]>();
   readonly #goPackages = new Map<string, readonly Unit[]>();
   readonly #classes = new Map<string, { unit: Unit; index: number }[]>();
+  readonly #found = new Map<Unit, Map<string, Unit | undefined>>();
 
   constructor(units: readonly Unit[]) {
     this.units = units;
@@ -134,11 +135,18 @@ export class Program {
     return this.#imported(name, unit, query) ?? this.#shared(name, unit, query);
   }
 
+  #find(from: Unit, module: string): Unit | undefined {
+    let known = this.#found.get(from);
+    if (!known) this.#found.set(from, (known = new Map()));
+    if (!known.has(module)) known.set(module, this.#modules.find(from, module));
+    return known.get(module);
+  }
+
   #imported(name: string, unit: Unit, query: Query): readonly Bound[] | undefined {
     const facts = unit.imports.get(name);
     if (facts) return facts.flatMap((fact) => this.#import(fact, unit, query));
     for (const fact of unit.wildcards) {
-      const local = this.#modules.find(unit, fact.module);
+      const local = this.#find(unit, fact.module);
       if (!local) continue;
       const found = this.#moduleMember(local, name, query);
       if (found.length > 0) return found;
@@ -154,7 +162,7 @@ export class Program {
       const [first] = members;
       return first ? [{ kind: 'module', unit: first }] : [{ kind: 'external', path: withoutMajor(fact.module), module: true }];
     }
-    const local = this.#modules.find(unit, fact.module);
+    const local = this.#find(unit, fact.module);
     if (fact.name === undefined || fact.name === '*') {
       // `import a.b` of the tree binds `a`; members are then looked up by dotted path.
       if (local && (language !== 'python' || fact.local !== fact.module.split('.')[0] || !fact.module.includes('.'))) return [{ kind: 'module', unit: local }];
@@ -167,7 +175,7 @@ export class Program {
     }
     if (language === 'python') {
       const dots = fact.module.endsWith('.') ? fact.module : `${fact.module}.`;
-      const submodule = this.#modules.find(unit, `${dots}${fact.name}`);
+      const submodule = this.#find(unit, `${dots}${fact.name}`);
       if (submodule) return [{ kind: 'module', unit: submodule }];
       return fact.module.startsWith('.') ? [UNKNOWN] : [{ kind: 'external', path: `${fact.module}.${fact.name}` }];
     }
@@ -181,7 +189,7 @@ export class Program {
   #shared(name: string, unit: Unit, query: Query): readonly Bound[] {
     const { language } = unit.facts;
     if (language === 'go' || language === 'java' || language === 'kotlin' || language === 'csharp' || language === 'ruby' || language === 'php') {
-      for (const sibling of this.#modules.siblings(unit)) {
+      for (const sibling of this.#modules.siblingsWith(unit, name)) {
         const found = this.#moduleMember(sibling, name, query);
         if (found.length > 0) return found;
       }
@@ -191,7 +199,7 @@ export class Program {
       const [only] = classes;
       if (only && classes.length === 1) return [{ kind: 'local', ...only, instance: false }];
     }
-    const external = language === 'ruby' ? [] : unit.wildcards.filter((fact) => !this.#modules.find(unit, fact.module));
+    const external = language === 'ruby' ? [] : unit.wildcards.filter((fact) => !this.#find(unit, fact.module));
     if (external.length > 0 && /^[A-Z]/.test(name)) return external.map((fact) => ({ kind: 'external', path: `${fact.module}.${name}` }));
     return BARE.get(language)?.has(name) === false ? [UNKNOWN] : [{ kind: 'external', path: name }];
   }
@@ -221,7 +229,7 @@ export class Program {
     if (param.fallback) bounds.push(...this.expand(param.fallback, unit, scopeOf(unit, scope)?.parent ?? 0, query));
     for (const { value, site, from } of this.#argumentsFor(param, unit, scope, query)) bounds.push(...this.expand(value, site, from, query));
     if (param.type && bounds.every(isOpen)) bounds.unshift(...this.#typed(param.type, unit, scope, query));
-    const known = bounds.filter((bound) => !(bound.kind === 'external' && bound.path === '?'));
+    const known = bounds.filter((bound) => !(bound.kind === 'external' && bound.path.startsWith('?')));
     return known.length > 0 ? known : [UNKNOWN];
   }
 
@@ -277,17 +285,17 @@ export class Program {
         const found = this.#moduleMember(base.unit, name, query);
         if (found.length > 0) return found;
         if (base.unit.facts.language === 'go') {
-          for (const sibling of this.#modules.siblings(base.unit)) {
+          for (const sibling of this.#modules.siblingsWith(base.unit, name)) {
             const other = this.#moduleMember(sibling, name, query);
             if (other.length > 0) return other;
           }
         }
-        const submodule = this.#modules.find(base.unit, base.unit.facts.language === 'python' ? `.${name}` : `./${name}`);
-        return submodule ? [{ kind: 'module', unit: submodule }] : [UNKNOWN];
+        const submodule = this.#find(base.unit, base.unit.facts.language === 'python' ? `.${name}` : `./${name}`);
+        return submodule ? [{ kind: 'module', unit: submodule }] : unknownMember(name);
       }
       case 'local': {
         const found = this.#classMember(base.unit, base.index, name, query);
-        return found.length > 0 ? found : [UNKNOWN];
+        return found.length > 0 ? found : unknownMember(name);
       }
       case 'expr':
         return this.#exprMember(base, name, query);
@@ -342,7 +350,7 @@ export class Program {
       const entry = expr.entries.find((item) => (item.key.kind === 'string' && item.key.value === name) || (item.key.kind === 'name' && item.key.name === name));
       if (entry) return this.expand(entry.value, unit, scope, query);
       const spread = expr.spreads.flatMap((item) => this.expand(item, unit, scope, query).flatMap((bound) => this.member(bound, name, query)));
-      return spread.length > 0 ? spread : [UNKNOWN];
+      return spread.length > 0 ? spread : unknownMember(name);
     }
     if (expr.kind === 'string' || expr.kind === 'concat' || expr.kind === 'env') return name === 'value' ? [base] : [{ kind: 'external', path: `"".${name}` }];
     if (expr.kind === 'call') {
@@ -352,13 +360,13 @@ export class Program {
           const given = expr.args.find((arg) => arg.name === name)?.value;
           const own = given ? this.expand(given, unit, scope, query) : [];
           const found = this.#classMember(callee.unit, callee.index, name, query);
-          return own.length + found.length > 0 ? [...own, ...found] : [UNKNOWN];
+          return own.length + found.length > 0 ? [...own, ...found] : unknownMember(name);
         }
         if (callee.kind === 'external') return [{ kind: 'external', path: joinPath({ path: instancePath(callee) }, name) }];
-        return [UNKNOWN];
+        return unknownMember(name);
       });
     }
-    return [UNKNOWN];
+    return unknownMember(name);
   }
 
   #item(base: Bound, key: Expr, unit: Unit, scope: number, query: Query): readonly Bound[] {
@@ -431,8 +439,11 @@ const SHARES_CLASSES: ReadonlySet<LanguageId> = new Set(['java', 'kotlin', 'csha
 const CONSTRUCTORS = new Set(['__init__', 'constructor', 'initialize', '__construct', '<init>', 'new']);
 const SELF_PARAM = new Set(['self', 'cls', 'this']);
 
+/** A member of something unknown: rules for any receiver still see its name. */
+const unknownMember = (name: string): readonly Bound[] => [{ kind: 'external', path: `?.${name}` }];
+
 /** Nothing is known of the value beyond its expression. */
-const isOpen = (bound: Bound): boolean => (bound.kind === 'external' && bound.path === '?') || (bound.kind === 'expr' && (bound.expr.kind === 'null' || bound.expr.kind === 'unknown'));
+const isOpen = (bound: Bound): boolean => (bound.kind === 'external' && bound.path.startsWith('?')) || (bound.kind === 'expr' && (bound.expr.kind === 'null' || bound.expr.kind === 'unknown'));
 
 /** `github.com/x/y/v2` is `github.com/x/y`. */
 const withoutMajor = (module: string): string => module.replace(/\/v\d+(?=\/|$)/, '');

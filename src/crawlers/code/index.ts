@@ -1,5 +1,6 @@
 import { LimitError } from '../../core/errors.ts';
 import { detectSection } from '../../knowledge/detect.ts';
+import { providersSection } from '../../knowledge/providers.ts';
 import type { Knowledge } from '../../knowledge/knowledge.ts';
 import { extractFacts, MAX_SOURCE_BYTES } from '../../lang/extract.ts';
 import type { SourceFacts } from '../../lang/facts.ts';
@@ -11,6 +12,7 @@ import { extractNotebook } from '../notebook.ts';
 import { CRAWLER } from './context.ts';
 import { detectCode } from './detect.ts';
 import { interestIn } from './interest.ts';
+import { mentionsAi } from './prefilter.ts';
 
 /** Vendored, generated and minified code is not the project's. */
 const NOT_OURS = /(?:^|\/)(?:node_modules|vendor|third_party|site-packages|dist-packages|bower_components|\.git|\.venv|venv|\.tox|__pycache__|\.next|\.nuxt|\.output)\/|\.min\.[cm]?js$|[.-](?:bundle|chunk)\.[cm]?js$|_pb2(?:_grpc)?\.pyi?$|\.pb\.go$|\.d\.ts$/;
@@ -23,16 +25,16 @@ const MAX_NOTEBOOK_BYTES = 32 * 1024 * 1024;
 
 async function extract({ path, text }: TextFile, knowledge: Knowledge): Promise<Extraction<SourceFacts>> {
   const index = knowledge.get(detectSection);
-  if (NOTEBOOK.test(path)) return index.prefilter.test(text) ? guard(path, () => extractNotebook(text, interestIn(knowledge, 'python'))) : {};
+  const providers = knowledge.get(providersSection);
+  if (NOTEBOOK.test(path)) return mentionsAi(index, providers, 'python', text) ? guard(path, () => extractNotebook(text, interestIn(knowledge, 'python'))) : {};
   if (text.length > MAX_SOURCE_BYTES) return { skipped: [{ path, reason: 'too-large', detail: `source of ${text.length} characters` }] };
   if (SHELL.test(path)) return { facts: shellFacts(text) };
-  if (!index.prefilter.test(text)) return {};
   if (COMPONENT.test(path)) {
     const script = scriptBlocks(text);
-    return script ? guard(path, () => extractFacts(script.text, script.frontend, interestIn(knowledge, script.frontend.language))) : {};
+    return script && mentionsAi(index, providers, script.frontend.language, script.text) ? guard(path, () => extractFacts(script.text, script.frontend, interestIn(knowledge, script.frontend.language))) : {};
   }
   const frontend = frontendOf(path);
-  return frontend ? guard(path, () => extractFacts(text, frontend, interestIn(knowledge, frontend.language))) : {};
+  return frontend && mentionsAi(index, providers, frontend.language, text) ? guard(path, () => extractFacts(text, frontend, interestIn(knowledge, frontend.language))) : {};
 }
 
 async function guard(path: string, read: () => Promise<SourceFacts | undefined>): Promise<Extraction<SourceFacts>> {

@@ -12,8 +12,8 @@ const MODEL_VALUE = /^[A-Za-z0-9@][\w.:/+-]{1,120}$/;
 /** Paths under which inference APIs of any vendor stand. */
 export const AI_PATH = /^https?:\/\/[\w.-]+\.[a-z]{2,}(?::\d+)?\/(?:[\w./-]*\/)?(?:chat\/completions|embeddings|images\/generations|audio\/(?:speech|transcriptions)|[\w.-]+:generateContent)(?![\w-])|^https?:\/\/[\w.-]+\.ai(?::\d+)?\/(?:[\w./-]*\/)?(?:prompt|generate|generation|inference|predict|txt2img|text2image|tts|transcribe|completions?)(?:\/|$)/i;
 const WEIGHT_FILE = /\.(?:safetensors|gguf|ggml|onnx|tflite|pth?|ckpt|h5|keras|caffemodel|mlmodel|task)$/i;
-/** Declarations of options and fields whose arguments carry defaults. */
-const DECLARATIONS = ['add_argument', 'option', 'Option', 'Argument', 'Field', 'field', 'parse_args', 'getattr', 'get', 'format', 'join', 'str', 'Path', 'cast', 'open', 'values', 'abspath', 'fetch', 'GetValue', 'dig', 'Sprintf', 'sprintf'];
+/** Look-ups, and declarations of options and fields: their value follows from their arguments. */
+const HELPERS: ReadonlySet<string> = new Set(['add_argument', 'option', 'Option', 'Argument', 'Field', 'field', 'parse_args', 'getattr', 'get', 'format', 'join', 'str', 'Path', 'cast', 'open', 'values', 'abspath', 'fetch', 'GetValue', 'dig', 'Sprintf', 'sprintf']);
 
 const cache = new WeakMap<Knowledge, Map<LanguageId, Interest>>();
 
@@ -25,9 +25,12 @@ export function interestIn(knowledge: Knowledge, language: LanguageId): Interest
   if (!interest) {
     const index = knowledge.get(detectSection);
     const providers = knowledge.get(providersSection);
-    const calls = new Set([...index.callNames(language), ...DECLARATIONS]);
+    const calls = index.callNames(language);
     interest = {
       calls,
+      methods: new Set(index.asset.vocabulary.methods.filter((name) => !calls.has(name))),
+      helpers: HELPERS,
+      keyed: MODEL_KEY,
       constant: (name) => MODEL_CONSTANT.test(name),
       literal: (value, key) => {
         if (/^https?:/i.test(value)) return providers.byUrl(value) !== undefined || AI_PATH.test(value) || WEIGHT_FILE.test(value.replace(/[?#].*$/, ''));

@@ -46,6 +46,8 @@ const SHARED_ROOTS = new Set(['google', 'azure', 'com', 'org', 'dev', 'io', 'net
  * re-export from many depths. Root and class name decide where the root belongs to one vendor.
  */
 function flexible(path: string): string | undefined {
+  // A Go import path names its vendor; what is exported may not be guessed from elsewhere in it.
+  if (/^[\w-]+\.[a-z]+\//.test(path)) return undefined;
   const root = path.startsWith('@') ? /^@[^/#]+\/[^/#]+/.exec(path)?.[0] : /^[^.#/]+/.exec(path)?.[0];
   const last = lastName(path);
   if (!root || SHARED_ROOTS.has(root) || root === path || !/^[A-Z]/.test(last)) return undefined;

@@ -70,22 +70,11 @@ export function compileDetect(files: readonly RuleFile[]): DetectAsset {
   return {
     rules,
     vocabulary,
-    hosts: hostsOf(providers),
     routes: routesOf(providers),
     titles: Object.fromEntries(stores.map((item) => [item.slug, item.name])),
     hostedStores: providers.filter((provider) => provider.category === 'vector-store' && stores.some((store) => store.slug === provider.slug && store.vector_only)).map((provider) => provider.slug),
   };
 }
-
-/** What is left of a host pattern without its wildcards. */
-const hostsOf = (providers: readonly ProviderSource[]): string[] => [
-  ...new Set(
-    providers
-      .flatMap((provider) => [...(provider.hosts ?? []), ...(provider.url_prefixes ?? [])])
-      .map((host) => host.replace(/\/.*$/, '').replace(/^.*\*[.-]?/, '').toLowerCase())
-      .filter((host) => host.includes('.')),
-  ),
-];
 
 /** Libraries whose prefix is the service that is called; OpenRouter's are owners of models. */
 const ROUTERS = new Set(['litellm', 'pydantic-ai', 'langchain-init', 'genkit', 'smolagents', 'openai-agents']);
@@ -96,7 +85,7 @@ function routesOf(providers: readonly ProviderSource[]): Record<string, string> 
   for (const provider of providers) {
     for (const [router, prefixes] of Object.entries(provider.id_prefixes ?? {})) {
       if (!ROUTERS.has(router)) continue;
-      for (const prefix of prefixes) routes[prefix.replace(/[/:].*$/, '').toLowerCase()] ??= provider.slug;
+      for (const prefix of prefixes) routes[prefix.replace(/([/:]).*$/, '$1').toLowerCase()] ??= provider.slug;
     }
   }
   return routes;

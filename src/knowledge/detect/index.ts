@@ -11,7 +11,14 @@ export interface DetectIndex {
   match(language: LanguageId, path: string): readonly DetectRule[];
   /** Whether a string deserves a look wherever it stands. */
   readonly stem: RegExp;
-  readonly prefilter: RegExp;
+  /** Modules whose import makes a file worth parsing. */
+  modules(language: LanguageId): ReadonlySet<string>;
+  /** Roots of qualified names, for languages that use them without an import. */
+  qualified(language: LanguageId): RegExp | undefined;
+  /** Long names of methods that count on any receiver. */
+  longNames(language: LanguageId): ReadonlySet<string>;
+  /** Words that make a file worth parsing in any language. */
+  readonly words: RegExp;
 }
 
 interface Wild {
@@ -20,6 +27,9 @@ interface Wild {
 }
 
 interface LanguageIndex {
+  readonly modules: Set<string>;
+  readonly longNames: Set<string>;
+  qualified?: RegExp | undefined;
   readonly names: Set<string>;
   readonly exact: Map<string, DetectRule[]>;
   /** By last name, then by first name of the prefix (`''` for any receiver). */
@@ -30,10 +40,11 @@ const firstName = (path: string): string => (path.startsWith('@') ? (/^@[^/#.]+/
 const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
 
 export function indexDetect(asset: DetectAsset): DetectIndex {
+  const common = new Set(asset.vocabulary.commonRoots);
   const byLanguage = new Map<LanguageId, LanguageIndex>();
   const indexOf = (language: LanguageId): LanguageIndex => {
     let index = byLanguage.get(language);
-    if (!index) byLanguage.set(language, (index = { names: new Set(asset.vocabulary.methods), exact: new Map(), wild: new Map() }));
+    if (!index) byLanguage.set(language, (index = { modules: new Set(), longNames: new Set(), names: new Set(), exact: new Map(), wild: new Map() }));
     return index;
   };
   for (const rule of asset.rules) {
@@ -43,6 +54,11 @@ export function indexDetect(asset: DetectAsset): DetectIndex {
         const name = lastName(path);
         index.names.add(name);
         const pattern = wildcard(path);
+        if (finds(rule)) {
+          if (pattern?.prefix === '') {
+            if (/^\w{12,}$/.test(name) && /[a-z][A-Z]|_/.test(name)) index.longNames.add(name);
+          } else for (const module of modulesOf(pattern?.prefix ?? path, common)) index.modules.add(module);
+        }
         if (!pattern) {
           index.exact.set(path, [...(index.exact.get(path) ?? []), rule]);
           continue;
@@ -76,24 +92,35 @@ export function indexDetect(asset: DetectAsset): DetectIndex {
       return found;
     },
     stem: new RegExp(`^(?:${asset.vocabulary.stems.join('|')})`, 'i'),
-    prefilter: prefilterOf(asset),
+    modules: (language) => indexOf(language).modules,
+    qualified: (language) => (indexOf(language).qualified ??= qualifiedIn(language, indexOf(language).modules)),
+    longNames: (language) => indexOf(language).longNames,
+    words: new RegExp(asset.vocabulary.words.join('|')),
   };
 }
 
-/** One expression over raw bytes: module roots of all rules, starts of model ids, words. */
-function prefilterOf(asset: DetectAsset): RegExp {
-  const roots = new Set<string>();
-  for (const rule of asset.rules) {
-    for (const path of rule.calls) {
-      const bare = path.replace(/\*\*.*$/, '');
-      const root = bare.startsWith('@') ? /^@[^/#.]+/.exec(bare)?.[0] : bare.startsWith('github.com/') ? /^github\.com\/[^/]+\/[^/#.]+/.exec(bare)?.[0] : /^[^.#(]+/.exec(bare)?.[0];
-      if (root && root.length > 1 && !GENERIC_ROOTS.has(root)) roots.add(root);
-      else if (!root || root.length < 2) roots.add(lastName(path));
-      else roots.add(bare.split(/[.#(]/).slice(0, 2).join('.'));
-    }
-  }
-  const stems = asset.vocabulary.stems.map((stem) => `["'\`](?:[\\w.-]+[/:.])?${stem}`);
-  return new RegExp([`\\b(?:${[...roots].sort().map(escape).join('|').replaceAll('@', '')})\\b`, ...stems, ...asset.hosts.map(escape), ...asset.vocabulary.words].join('|'), 'i');
+const QUALIFIED: ReadonlySet<LanguageId> = new Set(['rust', 'ruby', 'php']);
+
+function qualifiedIn(language: LanguageId, modules: ReadonlySet<string>): RegExp | undefined {
+  if (!QUALIFIED.has(language) || modules.size === 0) return undefined;
+  const roots = [...modules].map((module) => module.split('.').map(escape).join(String.raw`(?:::|\\|\.)`));
+  return new RegExp(String.raw`\b(?:${roots.join('|')})(?:::|\\|\.\w)`);
 }
-/** Roots that stand in files of every kind. */
-const GENERIC_ROOTS = new Set(['google', 'azure', 'com', 'org', 'dev', 'io', 'net', 'tech', 'Microsoft', 'Azure', 'System', 'os', 'subprocess', 'urllib', 'requests', 'pathlib', 'builtins', 'open', 'pandas', 'numpy', 'np', 'json', 'csv', 'argparse', 'click', 'typer', 'absl', 'commander', 'yargs', 'fs', 'node:fs', 'path', 'axios', 'yaml', 'flag', 'java', 'langchain', 'std', 'clap', 'boto3', 'agents', 'ai', 'clip', 'server', 'io', 'shutil', 'fetch', 'eval', 'exec', 'File', 'embed', 'httpx', 'aiohttp', 'Guzzle', 'Net', 'URI', 'hub', 'http', 'got', 'cheerio', 'crypto', 'pickle', 'swarm', 'polars', 'dask', 'duckdb', 'spacy', 'nltk', 'pinecone', 'writer', 'modal', 'exa', 'dill', 'marshal', 'shelve', 'redis', 'scale', 'phoenix', 'replicate', 'faiss', 'cohere', 'ollama', 'groq', 'together', 'runway', 'luma', 'weave']);
+
+/** Rules that name something; those that read options and files only help them. */
+const finds = (rule: DetectRule): boolean => Boolean(rule.service ?? rule.model ?? rule.dataset ?? rule.store ?? rule.agent ?? rule.mcpServer ?? rule.tool ?? rule.deserializes);
+
+/** Module names to look for in imports: the root, or two and three parts where many vendors share it. */
+function modulesOf(path: string, common: ReadonlySet<string>): readonly string[] {
+  const hash = path.indexOf('#');
+  if (hash >= 0) {
+    const module = path.slice(0, hash);
+    return common.has(module) ? [] : [module];
+  }
+  if (path.startsWith('@') || path.includes('/')) return [path];
+  const parts = path.replaceAll('()', '').split('.');
+  const [root = ''] = parts;
+  if (!common.has(root)) return [root];
+  const deep = /^(?:com|org|net|io|dev|tech|software|System)$/.test(root) || parts[1] === 'Extensions' ? 3 : 2;
+  return parts.length > deep || (parts.length === deep && /^[a-z]/.test(parts.at(-1) ?? '')) ? [parts.slice(0, deep).join('.')] : [];
+}

@@ -99,6 +99,8 @@ export interface DetectVocabulary {
   readonly stems: readonly string[];
   /** Words that a file must hold to be worth parsing, beside module names and stems. */
   readonly words: readonly string[];
+  /** Module roots that say nothing by themselves: the standard library, general tools, namespaces of many vendors. */
+  readonly commonRoots: readonly string[];
   /** Modules whose import says that a project trains or evaluates models. */
   readonly training: readonly string[];
   /** Providers whose clients do not call a service by that name. */
@@ -113,11 +115,9 @@ export interface DetectVocabulary {
 export interface DetectAsset {
   readonly rules: readonly DetectRule[];
   readonly vocabulary: DetectVocabulary;
-  /** Ends of API hosts, for the prefilter. */
-  readonly hosts: readonly string[];
   /** Names of stores by slug. */
   readonly titles: Readonly<Record<string, string>>;
-  /** Prefix of a model id without its slash or colon → provider, for libraries that route by it. */
+  /** Prefix of a model id with its slash or colon → provider, for libraries that route by it. */
   readonly routes: Readonly<Record<string, string>>;
   /** Stores that are also services: somebody else runs them. */
   readonly hostedStores: readonly string[];
