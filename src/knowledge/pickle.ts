@@ -137,6 +137,8 @@ export class PickleKnowledge {
   /** Names that pickled code has no honest reason to use. */
   readonly hostileNames: ReadonlySet<string>;
   readonly #hostileCallee: RegExp;
+  readonly #enumLike: RegExp;
+  readonly #hostileReader: RegExp;
   readonly #hostileText: RegExp;
 
   constructor(compiled: Compiled) {
@@ -174,6 +176,8 @@ export class PickleKnowledge {
         .map(([, pattern]) => pattern)
         .join('|');
     this.#hostileCallee = new RegExp(`^_*(?:${patterns('callee')})$`);
+    this.#enumLike = new RegExp(`(?:${patterns('enum')})$`);
+    this.#hostileReader = new RegExp(`^_*(?:${patterns('reader')})$`);
     this.#hostileText = new RegExp(patterns('text'));
     this.plain = plain;
     this.stdlib = new Set(compiled.stdlib);
@@ -242,6 +246,16 @@ export class PickleKnowledge {
   /** A function of this name runs, fetches or writes what it is given, wherever it is from. */
   isHostileCallee(name: string): boolean {
     return this.#hostileCallee.test(name.slice(name.lastIndexOf('.') + 1));
+  }
+
+  /** A function of this name opens or imports what a text names, wherever it is from. */
+  isReader(name: string): boolean {
+    return this.#hostileReader.test(name.slice(name.lastIndexOf('.') + 1));
+  }
+
+  /** A class of this name is an enumeration, as far as names tell. */
+  isEnumLike(name: string): boolean {
+    return this.#enumLike.test(name);
   }
 
   /** Text that is a command or a program. */

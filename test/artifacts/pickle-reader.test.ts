@@ -170,7 +170,7 @@ describe('positions for other formats', () => {
 
   it('collects persistent ids', async () => {
     const id = tuple('storage', at('torch', 'FloatStorage'), '0', 'cpu', 4);
-    const { inspection, verdict } = await inspectBytes(dumps([{ is: 'persistent', id }], 2), { torch: true });
+    const { inspection, verdict } = await inspectBytes(dumps([{ is: 'persistent', id }], 2), { torch: 'zip' });
     expect(verdict).toBe('clean');
     expect(inspection.persistentIds).toHaveLength(1);
   });

@@ -23,8 +23,8 @@ export interface PickleOptions {
   readonly start?: number;
   /** Stop behind so many pickles and leave the rest to the caller. Absent: go on to the end of the file. */
   readonly pickles?: number;
-  /** Persistent ids are those of torch storages (torch zip and legacy files). */
-  readonly torch?: boolean;
+  /** Persistent ids are those of torch: storages, and in legacy files classes beside their source. */
+  readonly torch?: 'zip' | 'legacy';
   /** `joblib`'s arrays by default; `null` for none. */
   readonly raw?: RawHook | null;
 }

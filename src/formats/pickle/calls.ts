@@ -4,13 +4,21 @@ import { judgeCode } from './code-object.ts';
 import { checkCondition, type Lookup } from './conditions.ts';
 import { malicious, MILD, NOTE, SILENT, suspicious, type Judgement } from './judgement.ts';
 import type { Payload } from './payloads.ts';
-import { GlobalValue, ObjectValue, SequenceValue, type Value } from './values.ts';
+import { GlobalValue, ObjectValue, SequenceValue, TextValue, type Value } from './values.ts';
 import { argumentsOf, inside, isConstant, textOf } from './walk.ts';
 
 /** Exceptions take their message and do nothing. */
 const EXCEPTION = /^_*[A-Z]\w*(?:Error|Exception|Warning)$/;
 /** Functions of cloudpickle and dill that make classes; their instances are no calls of the code in them. */
 const CLASS_MAKERS = /skeleton|_create_type|_builtin_type|_load_type|_lookup_class|_rehydrate|_create_namedtuple|dtypemeta/;
+
+/** `__pyx_unpickle_Name(cls, checksum, state)`, which Cython writes for every class: `cls.__new__(cls)`, then its fields. */
+function restoredByCython(global: GlobalValue, object: ObjectValue): GlobalValue | undefined {
+  if (!/^__pyx_unpickle_\w+$/.test(global.name) || !global.module.includes('.')) return undefined;
+  const [cls, checksum, state] = argumentsOf(object);
+  const ordinary = typeof checksum === 'number' && (state === null || state instanceof SequenceValue);
+  return cls instanceof GlobalValue && ordinary ? cls : undefined;
+}
 
 /** What the weighing of calls needs to know, and tells. */
 export interface CallHost extends Lookup {
@@ -105,6 +113,14 @@ export class Calls {
   }
 
   #reduce(global: GlobalValue, object: ObjectValue): Judgement {
+    const restored = restoredByCython(global, object);
+    if (restored) {
+      this.#host.use(restored);
+      const standing = this.#host.standing(restored);
+      // Known as a value only, and still a class that the same library restores.
+      const same = standing.type === 'known' && !standing.entry.danger && standing.entry.finalizer === undefined;
+      return same ? SILENT : this.#create(restored, object);
+    }
     const standing = this.#host.standing(global);
     switch (standing.type) {
       case 'known': {
@@ -136,7 +152,7 @@ export class Calls {
       case 'denied':
         return this.#weigh(global, object, suspicious('library-internals', 'high'));
       default:
-        if (standing.classLike && standing.type === 'own' && this.#isEnumMember(object)) {
+        if (standing.classLike && standing.type === 'own' && this.#isEnumMember(object, true)) {
           this.#host.unknownClass(global);
           return NOTE;
         }
@@ -144,11 +160,13 @@ export class Calls {
     }
   }
 
-  /** A call with one short constant is how enum members are written. */
-  #isEnumMember(object: ObjectValue): boolean {
+  /** A call with one constant is how enum members are written; with a text, other constructors open files of that name. */
+  #isEnumMember(object: ObjectValue, own = false): boolean {
     const args = argumentsOf(object);
     const [value] = args;
-    return args.length === 1 && value !== undefined && isConstant(value) && (typeof value !== 'string' || /^[\w .:+-]{0,64}$/.test(value));
+    if (args.length !== 1 || value === undefined || !isConstant(value)) return false;
+    if (typeof value !== 'string') return true;
+    return /^[\w .:+-]{0,64}$/.test(value) && (own || this.#host.knowledge.isEnumLike(nameOfCallee(object)));
   }
 
   #danger(category: string, severity: Severity, listed = true): Judgement {
@@ -203,6 +221,9 @@ export class Calls {
     if (this.#host.knowledge.isHostileCallee(global.name)) return malicious('unknown-call', 'high', 'medium');
     const namesake = this.#host.knowledge.namesake(global.module, global.name);
     if (namesake !== undefined) return malicious(namesake, 'high', 'medium');
+    const [first] = argumentsOf(object);
+    if (this.#host.knowledge.isReader(global.name) && (typeof first === 'string' || first instanceof TextValue))
+      return malicious('unknown-call', 'high', 'medium');
     for (const value of inside(object.args, 256)) {
       const text = textOf(value);
       if (text !== undefined && this.#host.knowledge.isHostileText(text.slice(0, 4096)))

@@ -15,6 +15,8 @@ export type Outcome =
 
 export interface Lookup {
   standing(global: GlobalValue): Standing;
+  /** Text that names a call which does harm, or is a command. */
+  hostile(text: string): boolean;
 }
 
 const PASS: Outcome = { type: 'pass' };
@@ -73,6 +75,17 @@ function reconstructor(args: readonly Value[]): Outcome {
     return FAIL;
   return { type: 'new', of: cls };
 }
+
+/** `attrgetter('coef_')`, `methodcaller('lower')`: names that read data or say how. Others reach what `os` and its like offer. */
+const getter = (args: readonly Value[], lookup: Lookup): Outcome =>
+  check(
+    args.every((item) => {
+      const text = textOf(item);
+      if (text === undefined) return isConstant(item);
+      if (lookup.hostile(text)) return false;
+      return text.split('.').every((part) => !DUNDER.test(part) && !part.startsWith('_') && !lookup.hostile(part));
+    }),
+  );
 
 function classOf(root: string, args: readonly Value[], lookup: Lookup): Outcome {
   const [first] = args;
@@ -149,7 +162,7 @@ export function checkCondition(condition: string, object: ObjectValue, lookup: L
     case 'bound':
       return check(callableIsStored(args[0], lookup));
     case 'getter':
-      return check(args.every((item) => isConstant(item) && !DUNDER.test(textOf(item) ?? '') && !(textOf(item) ?? '').includes('._')));
+      return getter(args, lookup);
     case 'subscript':
       return check(
         args[0] instanceof GlobalValue &&
@@ -167,6 +180,12 @@ export function checkCondition(condition: string, object: ObjectValue, lookup: L
       const payloads = payloadsOf(object.args);
       return payloads.length > 0 ? { type: 'nested', payloads } : FAIL;
     }
+    case 'nested-second': {
+      const [, data] = args;
+      return data === undefined ? FAIL : { type: 'nested', payloads: [data] };
+    }
+    case 'nested-bytes':
+      return { type: 'nested', payloads: args.filter((item) => item instanceof BytesValue) };
     default:
       return FAIL;
   }

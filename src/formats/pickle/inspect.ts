@@ -63,7 +63,7 @@ class Walk {
     this.#context = context;
     this.#raw = options.raw === null ? undefined : (options.raw ?? joblibArrays);
     this.#resolve = resolver(knowledge);
-    this.judge = new Judge(knowledge, { torch: options.torch ?? false });
+    this.judge = new Judge(knowledge, { torch: options.torch });
     this.weightsOnly = new WeightsOnly(knowledge);
     this.end = options.start ?? 0;
   }
@@ -212,7 +212,9 @@ export async function inspectPickle(reader: ByteReader, context: InspectContext,
     walk.problems.push(incomplete('limit', error.message, { format: 'pickle', limit: error.limit }, walk.window.offset));
   }
   walk.judge.finish();
-  const nested = await inspectPayloads(walk.judge.payloads, reader, context, inspectPickle);
+  if (walk.judge.nestedOmitted)
+    walk.problems.push(incomplete('limit', 'too many files inside one pickle', { format: 'pickle', limit: 'MAX_NESTED' }));
+  const nested = await inspectPayloads([...walk.judge.nested, ...walk.judge.payloads], reader, context, inspectPickle);
   const findings = [...walk.judge.ledger.findings(), ...nested.findings, ...noteFindings(walk.judge), ...walk.problems.slice(0, 20)];
   return {
     format: 'pickle',

@@ -5,6 +5,7 @@ import { Calls, type CallHost } from './calls.ts';
 import { payloadsOf } from './conditions.ts';
 import { resultOf } from './evaluate.ts';
 import { malicious, MILD, SILENT, suspicious, type Judgement } from './judgement.ts';
+import type { PickleOptions } from './api.ts';
 import type { Payload } from './payloads.ts';
 import { Ledger } from './ledger.ts';
 import type { Anomaly, Sink } from './sink.ts';
@@ -19,6 +20,8 @@ import { textOf } from './walk.ts';
 const HARMLESS_ANOMALIES: ReadonlySet<Anomaly> = new Set(['stack-left-over']);
 /** Payloads in data that are looked into. */
 const MAX_PAYLOADS = 64;
+/** Files that honest loaders read out of one pickle: a state dictionary holds one for each tensor. */
+const MAX_NESTED = 20_000;
 /** Categories in which even an uncalled, unlisted name of the standard library is told. */
 const TELLING: ReadonlySet<string> = new Set([
   'process',
@@ -34,7 +37,7 @@ const TELLING: ReadonlySet<string> = new Set([
 const HOOKS = /^(?:append|extend|add|__\w+__)$/;
 
 export interface JudgeOptions {
-  readonly torch: boolean;
+  readonly torch: PickleOptions['torch'];
 }
 
 /** Weighs what the machine reports. */
@@ -42,6 +45,9 @@ export class Judge implements Sink, CallHost {
   readonly ledger = new Ledger();
   readonly trace = new Trace();
   readonly payloads: Payload[] = [];
+  readonly nested: Payload[] = [];
+  /** More nested files than are looked into. */
+  nestedOmitted = false;
   readonly globals = new Map<string, { readonly global: GlobalValue; readonly offset: number; used: boolean }>();
   readonly unknownClasses = new Map<string, number>();
   readonly anomalies = new Set<Anomaly>();
@@ -67,6 +73,10 @@ export class Judge implements Sink, CallHost {
       this.#standings.set(global, standing);
     }
     return standing;
+  }
+
+  hostile(text: string): boolean {
+    return this.knowledge.isHostileCallee(text) || this.knowledge.hostileNames.has(text) || this.knowledge.isHostileText(text);
   }
 
   imported(global: GlobalValue, offset: number): void {
@@ -139,8 +149,10 @@ export class Judge implements Sink, CallHost {
     this.#unsafe(judgement, this.#nameOf(target), method.toUpperCase(), offset, items[0]);
   }
 
-  persistent(value: PersistentValue, offset: number): void {
+  persistent(value: PersistentValue, offset: number): Value | undefined {
     const { id } = value;
+    const cls = this.#options.torch === 'legacy' ? classOfModuleId(id) : undefined;
+    if (cls) return cls;
     if (this.persistentIds.length < MAX_PERSISTENT_IDS) this.persistentIds.push(id);
     if (id instanceof SequenceValue && id.type === 'tuple' && id.items[0] === 'storage') {
       const storage = id.items[1];
@@ -148,7 +160,7 @@ export class Judge implements Sink, CallHost {
         this.use(storage);
         if (/^torch(?:\.|$)/.test(storage.module) && /(?:Storage|^_?(?:Un)?[Tt]ypedStorage)$/.test(storage.name)) {
           const key = textOf(id.items[2]) ?? '';
-          if (!/[/\\]|\.\./.test(key)) return;
+          if (!/[/\\]|\.\./.test(key)) return undefined;
         }
       }
     }
@@ -161,6 +173,7 @@ export class Judge implements Sink, CallHost {
       args: { anomaly: this.#options.torch ? 'storage-id' : 'persistent-id' },
       detail: { value: this.trace.printer.print(id) },
     });
+    return undefined;
   }
 
   extension(code: number, offset: number): void {
@@ -190,7 +203,7 @@ export class Judge implements Sink, CallHost {
 
   /** Bytes in the data that may be a file of their own. */
   constant(value: Value, offset: number): void {
-    if (this.payloads.length < MAX_PAYLOADS) this.payloads.push({ value, offset, via: undefined, nested: false });
+    this.payload({ value, offset, via: undefined, nested: false });
   }
 
   /** After the last pickle: names that were imported and never called. */
@@ -295,12 +308,25 @@ export class Judge implements Sink, CallHost {
   }
 
   payload(payload: Payload): void {
-    if (this.payloads.length < MAX_PAYLOADS) this.payloads.push(payload);
+    if (!payload.nested) {
+      if (this.payloads.length < MAX_PAYLOADS) this.payloads.push(payload);
+    } else if (this.nested.length < MAX_NESTED) this.nested.push(payload);
+    else this.nestedOmitted = true;
   }
 }
 
 /** Persistent ids that are handed to the caller: a large model has some thousand storages. */
 export const MAX_PERSISTENT_IDS = 200_000;
+
+/**
+ * `('module', cls, source_file, source)`: torch's loader gives back the class, and compares the
+ * source with its own only to warn. Nothing of the text runs.
+ */
+function classOfModuleId(id: Value): GlobalValue | undefined {
+  if (!(id instanceof SequenceValue) || id.type !== 'tuple' || id.items[0] !== 'module') return undefined;
+  const cls = id.items[1];
+  return cls instanceof GlobalValue ? cls : undefined;
+}
 
 /** The state puts something callable under a name that an opcode calls. */
 function stateHooks(state: Value): boolean {

@@ -380,7 +380,6 @@ export class Machine {
 
   #persistent(id: Value, offset: number): void {
     const value = new PersistentValue(id);
-    this.#sink.persistent(value, offset);
-    this.#push(value);
+    this.#push(this.#sink.persistent(value, offset) ?? value);
   }
 }

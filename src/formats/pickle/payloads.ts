@@ -1,8 +1,10 @@
 import { bytesReader, sliceReader, type ByteReader } from '../../core/byte-reader.ts';
+import { ParseError } from '../../core/errors.ts';
 import { incomplete } from '../findings.ts';
 import type { ArtifactFinding, InspectContext } from '../format.ts';
 import { MAX_NESTING } from '../limits.ts';
 import type { PickleInspection, PickleOptions } from './api.ts';
+import { latin1Reader } from './latin1.ts';
 import { looksLikePickle } from './probe.ts';
 import { BytesValue, TextValue, type Value } from './values.ts';
 
@@ -22,10 +24,12 @@ export interface Payload {
 
 type Inspect = (reader: ByteReader, context: InspectContext, options?: PickleOptions) => Promise<PickleInspection>;
 
-function readerOf(value: Value, file: ByteReader): ByteReader | undefined {
+async function readerOf(value: Value, file: ByteReader): Promise<ByteReader | undefined> {
   if (value instanceof BytesValue) {
     if (value.complete) return bytesReader(value.head);
-    return value.offset === undefined ? undefined : sliceReader(file, value.offset, value.length);
+    if (value.offset === undefined) return undefined;
+    const slice = sliceReader(file, value.offset, value.length);
+    return value.encoded ? latin1Reader(slice) : slice;
   }
   if (value instanceof TextValue) return sliceReader(file, value.offset, value.length);
   return typeof value === 'string' ? bytesReader(Buffer.from(value, 'latin1')) : undefined;
@@ -46,6 +50,9 @@ const isArchive = (head: Uint8Array): boolean =>
   (head[0] === 0x1f && head[1] === 0x8b) ||
   (head[0] === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(head[1] ?? 0));
 
+const notUnderstood = ({ via, offset }: Payload): ArtifactFinding =>
+  incomplete('opaque', 'embedded data is not understood', { format: 'pickle', ...(via === undefined ? {} : { via }) }, offset);
+
 /** Bytes inside the pickle that are files of their own, followed to a bounded depth. */
 export async function inspectPayloads(
   payloads: readonly Payload[],
@@ -61,21 +68,18 @@ export async function inspectPayloads(
   for (const payload of [...payloads].sort((a, b) => order(a) - order(b))) {
     if (seen.has(payload.value)) continue;
     seen.add(payload.value);
-    const raw = readerOf(payload.value, file);
+    const raw = await readerOf(payload.value, file).catch((error: unknown) => {
+      if (error instanceof ParseError) return undefined;
+      throw error;
+    });
+    if (raw === undefined && payload.nested) findings.push(notUnderstood(payload));
     if (raw === undefined || raw.size < 4) continue;
     const reader = payload.via === undefined ? raw : await unwrap(raw);
     const head = await reader.read(0, 512);
     const kind = looksLikePickle(head, reader.size);
     const opaque = payload.nested && kind === 'no' && !isArchive(head);
     if (opaque) {
-      findings.push(
-        incomplete(
-          'opaque',
-          'embedded data is not understood',
-          { format: 'pickle', ...(payload.via === undefined ? {} : { via: payload.via }) },
-          payload.offset,
-        ),
-      );
+      findings.push(notUnderstood(payload));
       continue;
     }
     if (kind === 'no' && !(payload.via !== undefined && isArchive(head))) continue;

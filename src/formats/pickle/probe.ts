@@ -18,7 +18,7 @@ const DEAF: Sink = {
   built: () => {},
   assigned: () => {},
   appended: () => {},
-  persistent: () => {},
+  persistent: () => undefined,
   extension: () => {},
   anomaly: () => {},
 };
@@ -73,5 +73,6 @@ export function looksLikePickle(head: Uint8Array, size = head.length): 'yes' | '
   if (first === 0x80 && (head[1] ?? 255) <= 5) return outcome === 'error' && steps < 3 ? 'maybe' : 'yes';
   if (outcome === 'stop') return steps >= 2 ? 'maybe' : 'no';
   if (outcome === 'error') return steps >= 4 ? 'maybe' : 'no';
-  return steps >= 3 ? 'maybe' : 'no';
+  // The first instruction may be longer than what is at hand: a text of protocol 0 is one line.
+  return steps >= 3 || size > head.length ? 'maybe' : 'no';
 }

@@ -30,7 +30,8 @@ export interface Sink {
   assigned(target: Value, pairs: readonly Value[], offset: number): void;
   /** APPEND(S) or ADDITEMS on something else than a list or set. */
   appended(target: Value, items: readonly Value[], method: 'append' | 'extend' | 'add', offset: number): void;
-  persistent(value: PersistentValue, offset: number): void;
+  /** May give the object behind the id, where the loader's own rule for it is known. */
+  persistent(value: PersistentValue, offset: number): Value | undefined;
   extension(code: number, offset: number): void;
   anomaly(code: Anomaly, offset: number): void;
 }

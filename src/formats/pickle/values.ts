@@ -32,11 +32,14 @@ export class BytesValue {
   readonly length: number;
   readonly head: Uint8Array;
   readonly offset: number | undefined;
-  constructor(type: 'bytes' | 'bytearray' | 'str', length: number, head: Uint8Array, offset?: number) {
+  /** The file holds them as UTF-8 text of `length` bytes, a character for each byte (`_codecs.encode`). */
+  readonly encoded: boolean;
+  constructor(type: 'bytes' | 'bytearray' | 'str', length: number, head: Uint8Array, offset?: number, encoded = false) {
     this.type = type;
     this.length = length;
     this.head = head;
     this.offset = offset;
+    this.encoded = encoded;
   }
   get complete(): boolean {
     return this.head.length === this.length;

@@ -2,23 +2,26 @@ import type { ArtifactInput, Format, InspectContext, Inspection } from '../forma
 import { sliceReader } from '../../core/byte-reader.ts';
 import { incomplete, tampered } from '../findings.ts';
 import { Collection } from '../collect.ts';
-import { startsWith } from '../archive/bytes.ts';
 import { inspectPickle } from '../pickle/index.ts';
 import { SequenceValue, type Value } from '../pickle/values.ts';
 import { storageCard, storageOf, type Storage } from './storages.ts';
 
-/** LONG1 0x1950a86a20f9469cfc6c behind PROTO 2: what torch.save wrote until 1.6. Loaders check it, attackers need not write it as a literal. */
-const MAGIC = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e] as const;
-
-/** Keys of the third pickle, which says how numbers are stored. */
-const SYS_INFO = /protocol_version[\s\S]{0,64}little_endian/;
+/**
+ * The first pickle is 0x1950a86a20f9469cfc6c alone, behind PROTO and at protocols 4 and 5 FRAME.
+ * Nothing else in the head decides: pickled tensors hold whole files of this kind as bytes. A file
+ * that computes the number instead is a sequence of pickles like any other.
+ */
+const MAGIC = /^\x80[\x02-\x05](?:\x95[\s\S]{8})?\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19/;
+/** The same of protocols 0 and 1. */
+const MAGIC_TEXT = /^L119547037146038801333356L\n/;
+const LONGEST_MAGIC = 32;
 
 /** magic, protocol version, sys_info, object, storage keys. */
 const PICKLES = 5;
 
 function matches({ head }: { readonly head: Uint8Array }): 'yes' | 'no' {
-  if (startsWith(head, MAGIC)) return 'yes';
-  return head[0] === 0x80 && SYS_INFO.test(Buffer.from(head).toString('latin1')) ? 'yes' : 'no';
+  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, LONGEST_MAGIC)).toString('latin1');
+  return MAGIC.test(text) || MAGIC_TEXT.test(text) ? 'yes' : 'no';
 }
 
 /** Raw storages: for each key a count of elements (8 bytes) and the elements. Returns where they end. */
@@ -67,7 +70,7 @@ const keysOf = (root: Value | undefined): string[] =>
 async function inspectLegacy(input: ArtifactInput, context: InspectContext): Promise<Inspection> {
   const out = new Collection();
   const { pickles, end, complete, persistentIds, ...inspection } = await inspectPickle(input.reader, context, {
-    torch: true,
+    torch: 'legacy',
     pickles: PICKLES,
   });
   out.add(...inspection.findings);

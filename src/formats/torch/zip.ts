@@ -51,7 +51,7 @@ export async function inspectTorchMember(
   }
   const folder = PICKLES[name];
   if (folder !== undefined && state) {
-    const inspection = await inspectPickle(reader, context, { torch: true });
+    const inspection = await inspectPickle(reader, context, { torch: 'zip' });
     for (const id of inspection.persistentIds) {
       const storage = storageOf(id);
       if (storage) state.storages.set(folder + storage.key, storage);

@@ -47,10 +47,14 @@ export async function findEnds(reader: ByteReader): Promise<EndRecord[]> {
     // zipfile follows a zip64 locator whatever the short record says, others only where they must.
     const wide = await readEnd64(reader, end);
     if (wide) ends.push(wide);
-    if (!wide || !end.zip64) ends.push(end);
+    // Where both records say the same, nobody looks for a directory directly before the short one.
+    if (!wide || !(end.zip64 || agree(end, wide))) ends.push(end);
   }
   return ends;
 }
+
+const agree = (a: EndRecord, b: EndRecord): boolean =>
+  a.entries === b.entries && a.directorySize === b.directorySize && a.directoryOffset === b.directoryOffset;
 
 async function readEnd64(reader: ByteReader, end: EndRecord): Promise<EndRecord | undefined> {
   const at = end.at - LOCATOR64_SIZE;
