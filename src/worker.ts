@@ -3,6 +3,7 @@ import { crawlers } from './crawlers/index.ts';
 import { surveyFile } from './formats/survey.ts';
 import { loadKnowledge } from './knowledge/load.ts';
 import { fileReaderInside } from './source/directory.ts';
+import { hashFile } from './workers/hash-file.ts';
 import type { Reply, Task } from './workers/protocol.ts';
 
 /** Entry of a worker thread: parsing of source code and inspection of artifacts, off the main thread. */
@@ -12,6 +13,7 @@ async function perform(task: Task): Promise<unknown> {
     if (!crawler) throw new Error(`unknown crawler ${task.crawler}`);
     return crawler.extract(task.file, loadKnowledge());
   }
+  if (task.kind === 'hash') return hashFile(task);
   const reader = await fileReaderInside(task.root, task.path);
   try {
     return await surveyFile({ path: task.path, reader }, { knowledge: loadKnowledge(), hash: task.hash, now: Date.now });

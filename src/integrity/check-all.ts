@@ -3,7 +3,7 @@ import type { CrawlerCoverage, IntegrityResult, SkippedFile } from '../core/repo
 import type { Entry, Source } from '../source/source.ts';
 import { hashReader } from './hash.ts';
 import { MAX_BUNDLE_SIZE } from './oms/bundle.ts';
-import { checkModelSignature, isBundleName, type ModelCheck } from './scan-models.ts';
+import { checkSignature, isBundleName, type ModelCheck } from './scan-models.ts';
 import { integritySources } from './sources/index.ts';
 import type { CheckContext, DigestName } from './sources/source.ts';
 
@@ -61,7 +61,7 @@ export async function checkAll(options: CheckAllOptions): Promise<IntegrityStage
       const bytes = await readBytes(options.source, entry.path);
       const found: IntegrityResult[] = [];
       for (const source of sources) found.push(...(await source.check({ path: entry.path, bytes }, context)));
-      const signature = bundle ? await checkModelSignature({ path: entry.path, bytes }, context, options) : undefined;
+      const signature = bundle ? await checkSignature({ path: entry.path, bytes }, context, options) : undefined;
       return signature ? [...found, signature] : found;
     } catch (error) {
       skipped.push({ path: entry.path, reason: 'unreadable', detail: error instanceof Error ? error.message : String(error) });

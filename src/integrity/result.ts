@@ -13,6 +13,7 @@ export type ProblemCode =
   | 'signer-untrusted'
   | 'certificate-invalid'
   | 'certificate-expired'
+  | 'certificate-expiring'
   | 'identity-mismatch'
   | 'missing'
   | 'mismatch'
@@ -26,7 +27,8 @@ export type ProblemCode =
   | 'limit'
   | 'weak-digest'
   | 'not-materialised'
-  | 'unverifiable';
+  | 'unverifiable'
+  | 'trusted-root-old';
 
 /** One thing that differs, named. `path` is relative to the model's root. */
 export interface Problem {

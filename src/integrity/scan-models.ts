@@ -1,13 +1,14 @@
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
 import type { IntegrityResult } from '../core/report.ts';
-import type { CheckContext } from './sources/source.ts';
-import { hashReader } from './hash.ts';
-import type { ModelTree } from './model-tree.ts';
+import { digestOf, type ModelTree } from './model-tree.ts';
+import { materialOf } from './oms/bundle.ts';
 import type { KeylessIdentity } from './oms/identity.ts';
-import { parseBundle } from './oms/bundle.ts';
 import { omsIntegrity } from './oms/report.ts';
 import { verifyOms, type TrustPolicy } from './oms/verify.ts';
-import { directoryOf } from './sources/source.ts';
+import type { Problem } from './result.ts';
+import { blobIntegrity, verifyBlob } from './sigstore/blob.ts';
+import { directoryOf, type CheckContext } from './sources/source.ts';
+import { parseStrictJson } from './strict.ts';
 
 /** Whom the configuration trusts for the models under a path. */
 export interface ModelTrust {
@@ -24,11 +25,39 @@ export interface ModelCheck {
   readonly concurrency: number;
 }
 
-const BUNDLE = /(?:^|\/)(?:model\.sig|[^/]+\.sig|[^/]+\.oms\.json|[^/]*model[^/]*\.sigstore\.json)$/;
+type Method = TrustPolicy['method'];
+
+interface Found {
+  readonly path: string;
+  readonly bytes: Buffer;
+}
+
+/** What a bundle is about, as it says itself. Decides which verifier reads it; trusted for nothing. */
+export type BundleKind = { readonly about: 'model' | 'file'; readonly method: Method };
+
+const MODEL_SIGNATURE = /(?:^|\/)(?:model\.sig|[^/]+\.sig|[^/]+\.oms\.json)$/;
+const SIGSTORE = /\.sigstore(?:\.json)?$/;
 const PREDICATE = /model_signing\//;
 
-/** Files that may be detached OMS signatures, by name. */
-export const isBundleName = (path: string): boolean => BUNDLE.test(path);
+/** Files that may be detached signatures, by name. */
+export const isBundleName = (path: string): boolean => MODEL_SIGNATURE.test(path) || SIGSTORE.test(path);
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `undefined` where the bytes are no bundle at all: another tool's signature, or a damaged one. */
+export function bundleKind(bytes: Uint8Array): BundleKind | undefined {
+  try {
+    const json = parseStrictJson(bytes);
+    if (!isObject(json)) return undefined;
+    const { method } = materialOf(json['verificationMaterial']);
+    const envelope = json['dsseEnvelope'];
+    if (!isObject(envelope)) return isObject(json['messageSignature']) ? { about: 'file', method } : undefined;
+    const payload = Buffer.from(typeof envelope['payload'] === 'string' ? envelope['payload'] : '', 'base64');
+    return { about: PREDICATE.test(payload.toString('latin1')) ? 'model' : 'file', method };
+  } catch {
+    return undefined;
+  }
+}
 
 /** The directory of the bundle as a model: everything under it that the walk found. */
 function treeOf(root: string, context: CheckContext): ModelTree {
@@ -36,46 +65,91 @@ function treeOf(root: string, context: CheckContext): ModelTree {
   return {
     files: context.entries.filter((entry) => entry.path.startsWith(prefix)).map((entry) => ({ path: entry.path.slice(prefix.length), size: entry.size })),
     problems: [],
-    open: (path) => context.open(prefix + path),
+    // Whole files were mostly hashed already, when they were inspected.
+    digest: (path, algorithm, range) => (range ? digestOf(context.open(prefix + path), algorithm, range) : context.digest(prefix + path, algorithm)),
   };
 }
 
+interface Choice {
+  readonly policies: readonly TrustPolicy[];
+  /** Why there is nobody to verify against. */
+  readonly problem?: Problem;
+}
+
 /**
- * Verifies a signature that was found by its name, against whom the configuration trusts for this
- * path. Without such an entry a keyless signature is checked and its signer reported as unpinned; a
- * key or certificate that nobody named proves nothing and is `unverified`.
+ * Whom to verify against: those that the configuration trusts for one of these paths. Without such an
+ * entry a keyless signature is checked and its signer reported as unpinned; a key or certificate that
+ * nobody named proves nothing.
  */
-export async function checkModelSignature(file: { readonly path: string; readonly bytes: Buffer }, context: CheckContext, options: ModelCheck): Promise<IntegrityResult | undefined> {
-  const root = directoryOf(file.path);
-  let method: 'key' | 'certificate' | 'keyless' | undefined;
-  try {
-    const bundle = parseBundle(file.bytes);
-    if (!PREDICATE.test(bundle.payload.toString('latin1'))) return undefined;
-    method = bundle.material.method;
-  } catch {
-    // Another kind of signature, or a damaged one: only the conventional name says that it was meant to be one of ours.
-    if (!/(?:^|\/)model\.sig$/.test(file.path)) return undefined;
-  }
-  const trust = options.trust.filter((entry) => entry.matches(root));
-  const policies: TrustPolicy[] = trust.flatMap((entry): TrustPolicy[] => {
+function choose(method: Method, paths: readonly string[], options: ModelCheck): Choice {
+  const trust = options.trust.filter((entry) => paths.some((path) => entry.matches(path)));
+  const policies = trust.flatMap((entry): TrustPolicy[] => {
     if (method === 'certificate') return entry.certificates.length > 0 ? [{ method, chain: entry.certificates, at: options.now }] : [];
     if (method === 'keyless') return entry.identities.map((identity) => ({ method: 'keyless', trustedRoot: options.trustedRoot(), identity }));
     return entry.publicKeys.map((publicKey) => ({ method: 'key', publicKey }));
   });
-  if (policies.length === 0 && method === 'keyless') policies.push({ method, trustedRoot: options.trustedRoot() });
-  if (policies.length === 0 && method !== undefined) {
-    const code = trust.length > 0 ? 'signer-untrusted' : 'unverifiable';
-    const detail = trust.length > 0 ? `signed with method ${method}, which the configuration does not trust for this model` : `signed with method ${method}; name the signer you trust in assay.yaml to verify it`;
-    return { source: 'oms', subject: root || '.', status: trust.length > 0 ? 'failed' : 'unverified', trust: 'none', problems: [{ code, detail }], location: { path: file.path } };
-  }
-  if (policies.length === 0) policies.push({ method: 'key', publicKey: '' });
-  const tree = treeOf(root, context);
-  const bundlePath = root === '' ? file.path : file.path.slice(root.length + 1);
+  if (policies.length > 0) return { policies };
+  if (trust.length > 0) return { policies, problem: { code: 'signer-untrusted', detail: `signed with method ${method}, which the configuration does not trust for this path` } };
+  if (method === 'keyless') return { policies: [{ method, trustedRoot: options.trustedRoot() }] };
+  return { policies, problem: { code: 'unverifiable', detail: `signed with method ${method}; name the signer you trust in assay.yaml to verify it` } };
+}
+
+/** The first policy that holds decides, else the last one that does not. */
+async function firstThatHolds(policies: readonly TrustPolicy[], verify: (policy: TrustPolicy) => Promise<IntegrityResult>): Promise<IntegrityResult | undefined> {
   let last: IntegrityResult | undefined;
   for (const policy of policies) {
-    const result = await verifyOms(tree, file.bytes, { policy, ignorePaths: [], ignoreUnsigned: false, allowLegacy: false, bundlePath, hash: hashReader, concurrency: options.concurrency, now: options.now });
-    last = omsIntegrity(result, root || '.', file.path);
-    if (result.verified) return last;
+    last = await verify(policy);
+    if (last.status === 'verified') break;
   }
   return last;
+}
+
+const undecided = (source: string, subject: string, problem: Problem, path: string): IntegrityResult => ({
+  source,
+  subject,
+  status: problem.code === 'unverifiable' ? 'unverified' : 'failed',
+  trust: 'none',
+  problems: [problem],
+  location: { path },
+});
+
+async function checkModel({ path, bytes }: Found, method: Method | undefined, context: CheckContext, options: ModelCheck): Promise<IntegrityResult | undefined> {
+  const root = directoryOf(path);
+  // A damaged bundle is verified too, against nobody: the parser says what is wrong with it.
+  const { policies, problem } = method === undefined ? { policies: [{ method: 'key', publicKey: '' } as const] } : choose(method, [root], options);
+  if (problem) return undecided('oms', root || '.', problem, path);
+  const tree = treeOf(root, context);
+  const bundlePath = root === '' ? path : path.slice(root.length + 1);
+  return firstThatHolds(policies, async (policy) => {
+    const result = await verifyOms(tree, bytes, { policy, ignorePaths: [], ignoreUnsigned: false, allowLegacy: false, bundlePath, concurrency: options.concurrency, now: options.now });
+    return omsIntegrity(result, root || '.', path);
+  });
+}
+
+async function checkFile({ path, bytes }: Found, method: Method, context: CheckContext, options: ModelCheck): Promise<IntegrityResult | undefined> {
+  const subject = path.replace(SIGSTORE, '');
+  if (!SIGSTORE.test(path) || !context.has(subject)) return undefined;
+  const { policies, problem } = choose(method, [subject, directoryOf(subject)], options);
+  if (problem) return undecided('sigstore', subject, problem, path);
+  return firstThatHolds(policies, async (policy) => {
+    const reader = await context.open(subject);
+    try {
+      // A registry that states digests has not sent the bytes, and a signature over them needs every one.
+      if (reader.stated !== undefined) return undecided('sigstore', subject, { code: 'unverifiable', path: subject, detail: 'the file was not downloaded' }, path);
+      return blobIntegrity(await verifyBlob(subject, reader, bytes, { policy, trustedRoot: options.trustedRoot() }), subject, path);
+    } finally {
+      await reader.close?.();
+    }
+  });
+}
+
+/** Verifies a signature that was found by its name, against whom the configuration trusts for this path. */
+export async function checkSignature(file: Found, context: CheckContext, options: ModelCheck): Promise<IntegrityResult | undefined> {
+  const kind = bundleKind(file.bytes);
+  if (kind?.about === 'file') return checkFile(file, kind.method, context, options);
+  const subject = file.path.replace(SIGSTORE, '');
+  if (kind === undefined && subject !== file.path && context.has(subject)) return undecided('sigstore', subject, { code: 'bundle-invalid', path: subject, detail: 'not a Sigstore bundle' }, file.path);
+  // Only the conventional name says that a damaged file was meant to be a signature.
+  if (kind === undefined && !/(?:^|\/)model\.sig$/.test(file.path)) return undefined;
+  return checkModel(file, kind?.method, context, options);
 }

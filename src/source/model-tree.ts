@@ -2,7 +2,15 @@ import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import type { ModelTree, TreeFile } from '../integrity/model-tree.ts';
-import { fileReader, MAX_DEPTH } from './directory.ts';
+import { hashPool } from '../workers/hash-pool.ts';
+import { MAX_DEPTH } from './directory.ts';
+
+/** A model on disk. `close` ends its threads. */
+export interface DiskModel extends ModelTree {
+  /** Files whose digests are computed at once. */
+  readonly concurrency: number;
+  close(): Promise<void>;
+}
 
 /**
  * Every file of a model on disk, for verification: nothing is left out by name. Links to files are
@@ -10,13 +18,13 @@ import { fileReader, MAX_DEPTH } from './directory.ts';
  * walk ends. In a Hugging Face cache, links from `snapshots/` to `../../blobs/` are the layout itself.
  * @throws UserError where there is no such model.
  */
-export async function modelTree(path: string): Promise<ModelTree> {
+export async function modelTree(path: string): Promise<DiskModel> {
   const root = await realpath(path).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`no such model: ${path} (${error.code})`);
   });
   const info = await stat(root);
   if (info.isFile()) {
-    return { files: [{ path: basename(root), size: info.size }], problems: [], open: () => fileReader(root) };
+    return diskModel([{ path: basename(root), size: info.size }], [], () => Promise.resolve(root));
   }
   const files: TreeFile[] = [];
   const problems: { path: string; code: 'symlink' | 'special'; detail: string }[] = [];
@@ -45,13 +53,25 @@ export async function modelTree(path: string): Promise<ModelTree> {
     }
   };
   await visit('', 0);
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return diskModel(files, problems, async (file) => {
+    const target = await realpath(join(root, file));
+    if (!within(target, root) && !(blobs !== undefined && within(target, blobs))) throw new Error('leads out of the model');
+    return target;
+  });
+}
+
+function diskModel(files: readonly TreeFile[], problems: ModelTree['problems'], locate: (path: string) => Promise<string>): DiskModel {
+  const sizes = new Map(files.map((file) => [file.path, file.size]));
+  const pool = hashPool(files.reduce((sum, file) => sum + file.size, 0));
   return {
-    files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    files,
     problems,
-    open: async (file) => {
-      const target = await realpath(join(root, file));
-      if (!within(target, root) && !(blobs !== undefined && within(target, blobs))) throw new Error('leads out of the model');
-      return fileReader(target);
+    concurrency: pool.concurrency,
+    async digest(path, algorithm, range) {
+      const size = sizes.get(path) ?? 0;
+      return pool.digest({ path: await locate(path), size, algorithm, start: range?.start ?? 0, end: range?.end ?? size });
     },
+    close: () => pool.close(),
   };
 }

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
-import { hashReader } from '../../src/integrity/hash.ts';
 import { parseIdentity, type IdentityFlags } from '../../src/integrity/oms/identity.ts';
 import { verifyOms, type OmsResult } from '../../src/integrity/oms/verify.ts';
 import { createWorld, type Minted, type MintOptions, type World } from './sigstore-world.ts';
@@ -24,7 +23,6 @@ function verify(bundle: Minted, expected: IdentityFlags | undefined = right, roo
     ignorePaths: [],
     ignoreUnsigned: false,
     allowLegacy: false,
-    hash: hashReader,
     concurrency: 1,
     now: new Date(),
   });
@@ -45,7 +43,7 @@ describe('the right signer', () => {
 
   it('is only "unpinned" where nobody said whom to expect', async () => {
     const bundle = Buffer.from(JSON.stringify(await mint()));
-    const result = await verifyOms(model, bundle, { policy: { method: 'keyless', trustedRoot: world.root }, ignorePaths: [], ignoreUnsigned: false, allowLegacy: false, hash: hashReader, concurrency: 1, now: new Date() });
+    const result = await verifyOms(model, bundle, { policy: { method: 'keyless', trustedRoot: world.root }, ignorePaths: [], ignoreUnsigned: false, allowLegacy: false, concurrency: 1, now: new Date() });
     expect(result).toMatchObject({ verified: true, trust: 'signed-unpinned' });
   });
 

@@ -85,6 +85,17 @@ export async function createWorld(clock = new Date(Math.floor(Date.now() / 1000)
   };
 }
 
+interface RekorEntry {
+  readonly logIndex: number;
+  readonly logID: string;
+  readonly integratedTime: number;
+  readonly body: string;
+  readonly verification?: {
+    readonly signedEntryTimestamp: string;
+    readonly inclusionProof: { readonly logIndex: number; readonly rootHash: string; readonly treeSize: number; readonly checkpoint: string };
+  };
+}
+
 type Log = Awaited<ReturnType<typeof initializeTLog>>;
 
 async function entryV1(log: Log, payload: Buffer, signature: Buffer, certificate: string): Promise<Json> {
@@ -98,7 +109,8 @@ async function entryV1(log: Log, payload: Buffer, signature: Buffer, certificate
       signatures: [{ signature: signature.toString('base64'), verifier: Buffer.from(pem).toString('base64') }],
     },
   });
-  const [entry] = Object.values(answer);
+  // The package does not export the type of an entry.
+  const [entry] = Object.values(answer as unknown as Readonly<Record<string, RekorEntry>>);
   if (!entry?.verification) throw new Error('the log gave no entry');
   const { inclusionProof, signedEntryTimestamp } = entry.verification;
   return {

@@ -1,7 +1,6 @@
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { bytesReader } from '../../src/core/byte-reader.ts';
-import type { ModelTree, TreeFile } from '../../src/integrity/model-tree.ts';
-import { hashReader } from '../../src/integrity/hash.ts';
+import { digestOf, type ModelTree, type TreeFile } from '../../src/integrity/model-tree.ts';
 import { preAuthEncoding } from '../../src/integrity/oms/dsse.ts';
 import { verifyOms, type OmsOptions, type OmsResult } from '../../src/integrity/oms/verify.ts';
 
@@ -13,7 +12,8 @@ export function tree(files: Readonly<Record<string, string>>, more: Partial<Mode
   return {
     files: list,
     problems: more.problems ?? [],
-    open: (path) => (Object.hasOwn(files, path) ? Promise.resolve(bytesReader(Buffer.from(files[path] ?? ''))) : Promise.reject(new Error(`opened ${path}, which is not in the model`))),
+    digest: (path, algorithm, range) =>
+      Object.hasOwn(files, path) ? digestOf(Promise.resolve(bytesReader(Buffer.from(files[path] ?? ''))), algorithm, range) : Promise.reject(new Error(`opened ${path}, which is not in the model`)),
   };
 }
 
@@ -65,7 +65,6 @@ export const verifyKey = (model: ModelTree, bytes: Uint8Array, over: Partial<Oms
     ignorePaths: [],
     ignoreUnsigned: false,
     allowLegacy: false,
-    hash: hashReader,
     concurrency: 2,
     now: new Date('2026-01-01'),
     ...over,

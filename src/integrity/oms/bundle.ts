@@ -4,7 +4,7 @@ import { VerificationError } from '../result.ts';
 /** A bundle holds digests, not weights: a million resources are about 200 MB less than this allows in practice. */
 export const MAX_BUNDLE_SIZE = 64 * 1024 * 1024;
 
-const MEDIA_TYPES = new Set([
+export const MEDIA_TYPES = new Set([
   'application/vnd.dev.sigstore.bundle.v0.3+json',
   'application/vnd.dev.sigstore.bundle+json;version=0.3',
   'application/vnd.dev.sigstore.bundle+json;version=0.2',
@@ -55,7 +55,7 @@ export function parseBundle(bytes: Uint8Array): ParsedBundle {
   if (!isObject(json)) throw invalid('bundle is not a JSON object');
   if (typeof json['mediaType'] !== 'string' || !MEDIA_TYPES.has(json['mediaType'])) throw invalid(`mediaType ${JSON.stringify(json['mediaType'] ?? null)} is not a Sigstore bundle`);
   const envelope = json['dsseEnvelope'];
-  if (!isObject(envelope)) throw invalid('dsseEnvelope is missing');
+  if (!isObject(envelope)) throw invalid(json['messageSignature'] === undefined ? 'dsseEnvelope is missing' : 'the bundle signs one file, not a model');
   if (json['messageSignature'] !== undefined) throw invalid('bundle has both dsseEnvelope and messageSignature');
   const signatures = envelope['signatures'];
   if (!Array.isArray(signatures) || signatures.length !== 1) throw invalid(`envelope has ${Array.isArray(signatures) ? signatures.length : 'no'} signatures instead of one`);
@@ -73,7 +73,7 @@ export function parseBundle(bytes: Uint8Array): ParsedBundle {
   };
 }
 
-function materialOf(value: unknown): Material {
+export function materialOf(value: unknown): Material {
   if (!isObject(value)) throw invalid('verificationMaterial is missing');
   const kinds = ['publicKey', 'x509CertificateChain', 'certificate'].filter((name) => value[name] !== undefined);
   if (kinds.length !== 1) throw invalid(`verificationMaterial has ${kinds.length === 0 ? 'no key and no certificate' : kinds.join(' and ')} instead of one kind`);

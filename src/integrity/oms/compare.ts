@@ -1,8 +1,7 @@
 import { mapLimit } from '../../core/async.ts';
-import { sliceReader, type ByteReader } from '../../core/byte-reader.ts';
 import { covers, DEFAULT_IGNORED, type ModelTree, type TreeFile } from '../model-tree.ts';
 import type { Problem } from '../result.ts';
-import type { HashName, Manifest, Resource } from './statement.ts';
+import type { Manifest, Resource } from './statement.ts';
 
 export interface CompareOptions {
   /** Paths that the caller leaves out, beside the signed ones. */
@@ -10,7 +9,6 @@ export interface CompareOptions {
   /** The signature's own path inside the model, if it lies there. */
   readonly bundlePath?: string | undefined;
   readonly ignoreUnsigned: boolean;
-  readonly hash: (reader: ByteReader, algorithm: HashName) => Promise<string>;
   readonly concurrency: number;
 }
 
@@ -57,7 +55,7 @@ export async function compareTree(tree: ModelTree, manifest: Manifest, options: 
       problems.push({ code: 'missing', path, ...(ignored.has(path) ? { detail: 'it is signed, and left out by an ignore path' } : {}) });
       return;
     }
-    const found = await compareFile(tree, file, resources, manifest, options);
+    const found = await compareFile(tree, file, resources, manifest);
     if (found.length > 0) problems.push(...found);
     else verified.set(path, resources.length === 1 ? (resources[0]?.digest ?? '') : '');
   });
@@ -74,29 +72,21 @@ export async function compareTree(tree: ModelTree, manifest: Manifest, options: 
   return { problems: problems.sort(byName), notices: notices.sort(byName), verified };
 }
 
-async function compareFile(tree: ModelTree, file: TreeFile, resources: readonly Resource[], manifest: Manifest, options: CompareOptions): Promise<Problem[]> {
-  const { path } = file;
-  let reader: ByteReader;
-  try {
-    reader = await tree.open(path);
-  } catch (error) {
-    return [{ code: 'missing', path, detail: error instanceof Error ? error.message : String(error) }];
-  }
-  try {
-    if (manifest.method === 'files') {
-      const [resource] = resources;
-      return (await options.hash(reader, manifest.hash)) === resource?.digest ? [] : [{ code: 'mismatch', path, detail: `${manifest.hash} differs from the signed digest` }];
-    }
-    const problems = checkTiling(path, reader.size, resources);
-    for (const { range, digest } of problems.length > 0 ? [] : resources) {
-      if (!range) continue;
-      const shard = sliceReader(reader, range.start, range.end - range.start);
-      if ((await options.hash(shard, manifest.hash)) !== digest) problems.push({ code: 'mismatch', path, detail: `bytes ${range.start} to ${range.end} differ from the signed digest` });
-    }
-    return problems;
-  } finally {
-    await reader.close?.();
-  }
+async function compareFile(tree: ModelTree, { path, size }: TreeFile, resources: readonly Resource[], { method, hash }: Manifest): Promise<Problem[]> {
+  const gaps = method === 'shards' ? checkTiling(path, size, resources) : [];
+  if (gaps.length > 0) return gaps;
+  // All shards of a file are asked for at once, so that several threads can work on one file.
+  const found = await Promise.all(
+    resources.map(async ({ digest, range }): Promise<Problem | undefined> => {
+      try {
+        if ((await tree.digest(path, hash, range)) === digest) return undefined;
+        return { code: 'mismatch', path, detail: range ? `bytes ${range.start} to ${range.end} differ from the signed digest` : `${hash} differs from the signed digest` };
+      } catch (error) {
+        return { code: 'mismatch', path, detail: `cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+      }
+    }),
+  );
+  return found.filter((problem) => problem !== undefined);
 }
 
 /** Shards must cover the file exactly: no gap, no overlap, no unsigned tail. */

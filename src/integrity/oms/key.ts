@@ -13,7 +13,7 @@ const MIN_RSA_BITS = 2048;
  * PKCS #1 v1.5 with SHA-256, Ed25519.
  * @throws VerificationError where the key is of another kind.
  */
-function holds(key: KeyObject, data: Buffer, signature: Buffer, hash?: string): boolean {
+export function holds(key: KeyObject, data: Buffer, signature: Buffer, hash?: string): boolean {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (type === 'ed25519') return verify(null, data, key, signature);
   if (type === 'rsa') {

@@ -9,6 +9,7 @@ export function omsIntegrity(result: OmsResult, subject: string, bundle: string)
     subject,
     status: result.verified ? 'verified' : 'failed',
     trust: result.trust,
+    files: result.files.size,
     ...(signer ? { signer: Object.fromEntries(Object.entries(signer)) } : {}),
     problems: [
       ...result.problems,

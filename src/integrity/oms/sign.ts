@@ -1,6 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, sign, X509Certificate, type KeyObject } from 'node:crypto';
 import { mapLimit } from '../../core/async.ts';
-import type { ByteReader } from '../../core/byte-reader.ts';
 import { UserError } from '../../core/errors.ts';
 import { covers, DEFAULT_IGNORED, type ModelTree } from '../model-tree.ts';
 import { IN_TOTO } from './bundle.ts';
@@ -13,7 +12,6 @@ export interface SignOptions {
   readonly ignorePaths: readonly string[];
   /** The bundle's own path inside the model, if it will lie there. */
   readonly bundlePath?: string | undefined;
-  readonly hash: (reader: ByteReader, algorithm: 'sha256') => Promise<string>;
   readonly concurrency: number;
 }
 
@@ -31,14 +29,7 @@ export async function createStatement(tree: ModelTree, options: SignOptions): Pr
   if (odd) throw new UserError(`${odd.path}: a model with symbolic links or special files cannot be signed; leave it out with --ignore-path`);
   const files = tree.files.filter((file) => kept(file.path)).map((file) => file.path).sort(byCodePoint);
   if (files.length === 0) throw new UserError('the model has no files to sign');
-  const digests = await mapLimit(files, options.concurrency, async (path) => {
-    const reader = await tree.open(path);
-    try {
-      return await options.hash(reader, 'sha256');
-    } finally {
-      await reader.close?.();
-    }
-  });
+  const digests = await mapLimit(files, options.concurrency, (path) => tree.digest(path, 'sha256'));
   const root = createHash('sha256');
   for (const digest of digests) root.update(Buffer.from(digest, 'hex'));
   return Buffer.from(

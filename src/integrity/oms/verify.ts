@@ -1,5 +1,4 @@
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
-import type { ByteReader } from '../../core/byte-reader.ts';
 import type { ModelTree } from '../model-tree.ts';
 import { VerificationError, type Problem, type Signer, type TrustLevel } from '../result.ts';
 import { parseBundle, type ParsedBundle } from './bundle.ts';
@@ -22,7 +21,6 @@ export interface OmsOptions {
   readonly ignoreUnsigned: boolean;
   readonly allowLegacy: boolean;
   readonly bundlePath?: string | undefined;
-  readonly hash: (reader: ByteReader, algorithm: HashName) => Promise<string>;
   readonly concurrency: number;
   readonly now: Date;
 }
@@ -82,5 +80,5 @@ function expiring(signer: Signer, now: Date): Problem[] {
   if (signer.notAfter === undefined) return [];
   const days = Math.floor((Date.parse(signer.notAfter) - now.getTime()) / 86_400_000);
   if (days > EXPIRY_WARNING_DAYS) return [];
-  return [{ code: 'certificate-expired', detail: days < 0 ? `the signing certificate expired on ${signer.notAfter}` : `the signing certificate expires in ${days} days` }];
+  return [{ code: 'certificate-expiring', detail: days < 0 ? `the signing certificate expired on ${signer.notAfter}` : `the signing certificate expires in ${days} days` }];
 }
