@@ -59,7 +59,14 @@ export interface VerifyFlags extends OutputFlags {
   readonly online?: boolean;
 }
 
-export interface SignFlags {
+/** Services of a private Sigstore; the public one where absent. */
+export interface KeylessFlags {
+  readonly fulcioUrl?: string;
+  readonly rekorUrl?: string;
+  readonly timestampUrl?: string;
+}
+
+export interface SignFlags extends KeylessFlags {
   readonly bundle?: string;
   readonly key?: string;
   readonly certificate?: string;
@@ -67,13 +74,10 @@ export interface SignFlags {
   readonly ignorePath?: readonly string[];
 }
 
-export interface AttestFlags {
+export interface AttestFlags extends KeylessFlags {
   readonly key?: string;
   readonly bundle?: string;
   readonly subject?: readonly string[];
-  readonly fulcioUrl?: string;
-  readonly rekorUrl?: string;
-  readonly timestampUrl?: string;
 }
 
 export interface ConvertFlags extends OutputFlags {

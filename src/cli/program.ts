@@ -68,8 +68,8 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       setExitCode(await runInspect(paths, flags));
     });
 
-  withOutput(program.command('verify').description('check the OpenSSF signature of a model: who signed it, and is every file as signed').argument('<model>', 'directory or file'))
-    .addOption(option('--bundle <file>', 'the signature (default: model.sig inside the model)'))
+  withOutput(program.command('verify').description('check the signature of a model or file: who signed it, and is every file as signed').argument('<model>', 'directory or file'))
+    .addOption(option('--bundle <file>', 'the signature (default: model.sig inside the model, <file>.sigstore.json beside a file)'))
     .addOption(option('--key <file>', 'public key of the signer, PEM'))
     .addOption(option('--certificate-chain <file>', 'certificates that you trust, PEM (repeatable)').argParser(append))
     .addOption(option('--certificate-identity <name>', 'keyless: e-mail or URI of the signer, exactly'))
@@ -93,10 +93,13 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .description('write an OpenSSF model signature')
     .argument('<model>', 'directory or file')
     .addOption(option('--bundle <file>', 'where to write it (default: model.sig inside the model)'))
-    .addOption(option('--key <file>', 'private key, PEM, EC P-256, P-384 or P-521'))
+    .addOption(option('--key <file>', 'private key, PEM, EC P-256, P-384 or P-521 (default: keyless)'))
     .addOption(option('--certificate <file>', 'certificate of the key, PEM'))
     .addOption(option('--certificate-chain <file>', 'certificates above it, PEM (repeatable)').argParser(append))
     .addOption(option('--ignore-path <path>', 'leave out a path of the model (repeatable)').argParser(append))
+    .addOption(option('--fulcio-url <url>', 'certificate authority for keyless signing'))
+    .addOption(option('--rekor-url <url>', 'transparency log for keyless signing'))
+    .addOption(option('--timestamp-url <url>', 'timestamp authority for keyless signing'))
     .action(async (model: string, flags: SignFlags) => {
       const { runSign } = await import('./sign.ts');
       setExitCode(await runSign(model, flags));
