@@ -39,6 +39,7 @@ const KINDS: Readonly<Record<string, string>> = {
 
 function kindOf(node: Json, service: boolean, stated: string | undefined): string {
   if (stated !== undefined && (COMPONENT_KINDS as readonly string[]).includes(stated)) return stated;
+  if (stated === 'agent-file') return 'prompt';
   // Our BOM marks libraries that are not AI.
   if (service) return 'service';
   const type = string(node['type']) ?? 'library';

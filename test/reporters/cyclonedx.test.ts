@@ -79,6 +79,18 @@ describe('what the BOM says', () => {
     expect(bom.services?.map((service) => service['bom-ref'])).toEqual(['service:openai', 'service:ollama', 'vector-store:chroma']);
   });
 
+  test.each([
+    ['CLAUDE.md', 'agent-files', 'agent-file'],
+    ['.github/prompts/plan.prompt.md', 'agent-files', 'agent-file'],
+    ['.claude/skills/pdf/SKILL.md', 'agent-files', 'agent-file'],
+    ['skills/units/SKILL.md', 'agent-files', 'prompt'],
+    ['prompts/AGENTS.md', 'prompts', 'prompt'],
+  ])('tells files for coding agents from prompts of the product: %s', async (name, crawler, kind) => {
+    const occurrences = [{ location: { path: name }, technique: 'filename', crawler, confidence: 'high' }] as const;
+    const bom = await bomOf({ ...emptyReport, components: [{ kind: 'prompt', name, occurrences }] });
+    expect(bom.components[0]?.['properties']).toContainEqual({ name: 'assay:kind', value: kind });
+  });
+
   test('a model has its card, ancestors, licence, places and how it was found', async () => {
     const model = item(await bomOf(richReport), 'model:acme/lora-support');
     expect(model).toMatchObject({

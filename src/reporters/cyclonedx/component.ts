@@ -154,9 +154,20 @@ function partsOf(component: Thing, context: Context): Parts {
 /** CycloneDX limits `version` to 1,024 characters. */
 const MAX_VERSION = 1024;
 
-/** A library that is not AI takes part in the BOM as an ordinary dependency. */
-const shownKind = (component: Component): string =>
-  component.kind === 'library' && component.category === undefined ? 'other' : component.kind;
+/**
+ * A library that is not AI takes part in the BOM as an ordinary dependency. What steers the coding
+ * agents of those who write the product is told apart from the prompts that the product sends.
+ */
+const shownKind = (component: Component): string => {
+  if (component.kind === 'library' && component.category === undefined) return 'other';
+  return component.kind === 'prompt' && isAgentFile(component) ? 'agent-file' : component.kind;
+};
+
+/** A skill outside the hidden folders of tools is one of the product's own agents. */
+const isAgentFile = ({ name, occurrences }: Extract<Component, { kind: 'prompt' }>): boolean =>
+  occurrences.length > 0 &&
+  occurrences.every(({ crawler }) => crawler === 'agent-files') &&
+  (/(?:^|\/)\./.test(name) || !/(?:^|\/)SKILL\.md$/.test(name));
 
 export function toComponent(component: Thing, context: Context): AiComponent {
   const ref: ComponentRef = refOf(component);
