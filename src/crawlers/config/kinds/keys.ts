@@ -180,7 +180,8 @@ function readProvider(
   map: MapNode,
 ): void {
   const sure = sink.config.sureProviderKeys.has(folded);
-  const beside = sink.config.besideProviderKeys.has(folded);
+  // A file's own `name` names the file's subject.
+  const beside = sink.config.besideProviderKeys.has(folded) && (folded !== 'name' || parentKey !== undefined);
   if ((!sure && !beside) || scope.provider === undefined) return;
   const named = sure ? sink.providers.byWord(text.split('/')[0] ?? text) : sink.providers.byBlock(text);
   if (named === undefined) return;
