@@ -31,7 +31,8 @@ function sourceOf(cells: readonly Cell[]): Source {
     for (const { text, line } of cell.lines) {
       const trimmed = text.trimStart();
       const command = /^[!%](?:\s*)(?!%)(.*)$/.exec(trimmed);
-      const isCommand: boolean = continued || (command !== null && (trimmed.startsWith('!') || /^%(?:pip|conda|sh|system)\b/.test(trimmed)));
+      const isCommand: boolean =
+        continued || (command !== null && (trimmed.startsWith('!') || /^%(?:pip|conda|sh|system)\b/.test(trimmed)));
       if (isShell && text !== magic) shell.push({ text, line });
       else if (isCommand) shell.push({ text: continued ? trimmed : (command?.[1] ?? ''), line });
       continued = isCommand && trimmed.endsWith('\\');

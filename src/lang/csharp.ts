@@ -40,7 +40,7 @@ function args(node: Node | null, lo: Lowering): Arg[] {
       const pair = child.namedChild(0);
       return [{ name: lo.text(pair?.childForFieldName('left') ?? child), value: lo.expr(pair?.childForFieldName('right') ?? null) }];
     }
-    return [{ ...(name ? { name: lo.text(name) } : {}), value: lo.expr(/argument$/.test(child.type) ? value : child) }];
+    return [{ ...(name ? { name: lo.text(name) } : {}), value: lo.expr(child.type.endsWith('argument') ? value : child) }];
   });
 }
 
@@ -74,7 +74,10 @@ function invocation(node: Node, lo: Lowering): Expr {
   const wanted = /env/i.test(name) || EVALUATED.has(path) || lo.wantsArgs(name);
   const list = wanted ? args(node.childForFieldName('arguments'), lo) : [];
   if (callee.kind === 'member' && PASS_THROUGH.has(name) && list.length === 0) return callee.object;
-  if (path === 'Path.Combine') return concat(list.flatMap((arg, index): Expr[] => (index === 0 ? [arg.value] : [{ kind: 'string', value: '/', ...lo.at(node) }, arg.value])));
+  if (path === 'Path.Combine')
+    return concat(
+      list.flatMap((arg, index): Expr[] => (index === 0 ? [arg.value] : [{ kind: 'string', value: '/', ...lo.at(node) }, arg.value])),
+    );
   return envRead(name, list, lo.at(node)) ?? { kind: 'call', callee, args: list, ...lo.at(node) };
 }
 const EVALUATED = new Set(['Path.Combine', 'string.Format', 'String.Format']);
@@ -84,7 +87,9 @@ function interpolated(node: Node, lo: Lowering): Expr {
   return concat(
     node.namedChildren.flatMap((child): Expr[] => {
       if (child.type === 'string_content') return [{ kind: 'string', value: lo.text(child), ...at }];
-      return child.type === 'interpolation' ? [lo.expr(child.namedChildren.find((item) => !/^interpolation_|brace/.test(item.type)) ?? null)] : [];
+      return child.type === 'interpolation'
+        ? [lo.expr(child.namedChildren.find((item) => !/^interpolation_|brace/.test(item.type)) ?? null)]
+        : [];
     }),
   );
 }
@@ -105,7 +110,11 @@ function lower(node: Node, lo: Lowering): Expr {
       return { kind: 'name', name: 'this' };
     case 'qualified_name':
     case 'alias_qualified_name':
-      return { kind: 'member', object: lo.expr(node.childForFieldName('qualifier') ?? node.namedChild(0)), name: lo.text(node.childForFieldName('name') ?? node) };
+      return {
+        kind: 'member',
+        object: lo.expr(node.childForFieldName('qualifier') ?? node.namedChild(0)),
+        name: lo.text(node.childForFieldName('name') ?? node),
+      };
     case 'generic_name':
       return lo.expr(node.namedChild(0));
     case 'member_access_expression': {
@@ -124,14 +133,21 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'implicit_object_creation_expression':
       return creation(node, lo);
     case 'attribute':
-      return { kind: 'call', callee: lo.expr(node.childForFieldName('name')), args: args(node.namedChildren.find((child) => child.type === 'attribute_argument_list') ?? null, lo), ...lo.at(node) };
+      return {
+        kind: 'call',
+        callee: lo.expr(node.childForFieldName('name')),
+        args: args(node.namedChildren.find((child) => child.type === 'attribute_argument_list') ?? null, lo),
+        ...lo.at(node),
+      };
     case 'element_access_expression': {
       const key = node.childForFieldName('subscript')?.namedChild(0)?.namedChild(0) ?? null;
       const lowered = lo.expr(key);
       const object = lo.expr(node.childForFieldName('expression'));
       // `configuration["OpenAI:Model"]` is a path of keys.
       if (lowered.kind === 'string' && lowered.value.includes(':')) {
-        return lowered.value.split(':').reduce<Expr>((inner, value) => ({ kind: 'index', object: inner, key: { ...lowered, value } }), object);
+        return lowered.value
+          .split(':')
+          .reduce<Expr>((inner, value) => ({ kind: 'index', object: inner, key: { ...lowered, value } }), object);
       }
       return { kind: 'index', object, key: lowered };
     }
@@ -157,7 +173,12 @@ function lower(node: Node, lo: Lowering): Expr {
       return lo.expr(node.namedChildren.find((child) => child.type === 'initializer_expression') ?? null);
     case 'initializer_expression':
     case 'collection_expression':
-      return { kind: 'list', items: node.namedChildren.filter((child) => child.type !== 'comment').map((child) => lo.expr(child.type === 'collection_element' ? child.namedChild(0) : child)) };
+      return {
+        kind: 'list',
+        items: node.namedChildren
+          .filter((child) => child.type !== 'comment')
+          .map((child) => lo.expr(child.type === 'collection_element' ? child.namedChild(0) : child)),
+      };
     case 'boolean_literal':
       return { kind: 'boolean', value: lo.text(node) === 'true' };
     case 'null_literal':
@@ -199,14 +220,23 @@ function define(node: Node, lo: Lowering): Definition {
   const list = node.childForFieldName('parameters') ?? node.namedChildren.find((child) => child.type === 'parameter_list');
   if (/^(?:method|constructor|local)/.test(node.type)) {
     const type = node.childForFieldName('returns') ?? node.childForFieldName('type');
-    return { name: node.type === 'constructor_declaration' ? 'constructor' : name ? lo.text(name) : '', params: parameters(list, lo), ...(type ? { returnType: lo.expr(type) } : {}) };
+    return {
+      name: node.type === 'constructor_declaration' ? 'constructor' : name ? lo.text(name) : '',
+      params: parameters(list, lo),
+      ...(type ? { returnType: lo.expr(type) } : {}),
+    };
   }
-  const bases = node.namedChildren.find((child) => child.type === 'base_list')?.namedChildren.map((child) => lo.expr(child.type === 'primary_constructor_base_type' ? child.namedChild(0) : child)) ?? [];
+  const bases =
+    node.namedChildren
+      .find((child) => child.type === 'base_list')
+      ?.namedChildren.map((child) => lo.expr(child.type === 'primary_constructor_base_type' ? child.namedChild(0) : child)) ?? [];
   return { name: name ? lo.text(name) : '', bases, ...(list ? { params: parameters(list, lo) } : {}) };
 }
 
 const annotations = (node: Node): readonly Node[] =>
-  node.namedChildren.filter((child) => child.type === 'attribute_list').flatMap((list) => list.namedChildren.filter((item) => item.type === 'attribute'));
+  node.namedChildren
+    .filter((child) => child.type === 'attribute_list')
+    .flatMap((list) => list.namedChildren.filter((item) => item.type === 'attribute'));
 
 function assignments(node: Node, lo: Lowering): Assignment[] {
   if (node.type === 'variable_declaration') {
@@ -215,14 +245,30 @@ function assignments(node: Node, lo: Lowering): Assignment[] {
       const name = item.type === 'variable_declarator' ? item.childForFieldName('name') : null;
       const value = item.namedChildren.find((child) => child.id !== name?.id && child.type !== 'bracketed_argument_list');
       if (!name || (!value && !type)) return [];
-      return [{ target: lo.text(name), value: value ?? name, ...(type && type.type !== 'implicit_type' ? { type } : {}), ...(value ? {} : { lowered: { kind: 'null' as const } }) }];
+      return [
+        {
+          target: lo.text(name),
+          value: value ?? name,
+          ...(type && type.type !== 'implicit_type' ? { type } : {}),
+          ...(value ? {} : { lowered: { kind: 'null' as const } }),
+        },
+      ];
     });
   }
   if (node.type === 'property_declaration') {
     const name = node.childForFieldName('name');
     const value = node.childForFieldName('value');
     const type = node.childForFieldName('type');
-    return name && (value ?? type) ? [{ target: lo.text(name), value: value ?? name, ...(type ? { type } : {}), ...(value ? {} : { lowered: { kind: 'null' as const } }) }] : [];
+    return name && (value ?? type)
+      ? [
+          {
+            target: lo.text(name),
+            value: value ?? name,
+            ...(type ? { type } : {}),
+            ...(value ? {} : { lowered: { kind: 'null' as const } }),
+          },
+        ]
+      : [];
   }
   if (node.type === 'foreach_statement') {
     const left = node.childForFieldName('left');
@@ -235,7 +281,7 @@ function assignments(node: Node, lo: Lowering): Assignment[] {
   const target = lo.text(left);
   if (/^this\.\w+$/.test(target)) return [{ target: target.replace(/^this/, 'self'), value }];
   // `_field = value` in a constructor sets a member.
-  return left.type === 'identifier' ? [{ target: /^_/.test(target) ? `self.${target}` : target, value }] : [];
+  return left.type === 'identifier' ? [{ target: target.startsWith('_') ? `self.${target}` : target, value }] : [];
 }
 
 export const csharp: Frontend = {
@@ -247,5 +293,14 @@ export const csharp: Frontend = {
   define,
   annotations,
   assignments,
-  strings: new Set(['string_literal', 'string_literal_content', 'verbatim_string_literal', 'raw_string_literal', 'raw_string_content', 'interpolated_string_expression', 'string_content', '"']),
+  strings: new Set([
+    'string_literal',
+    'string_literal_content',
+    'verbatim_string_literal',
+    'raw_string_literal',
+    'raw_string_content',
+    'interpolated_string_expression',
+    'string_content',
+    '"',
+  ]),
 };

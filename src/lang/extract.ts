@@ -59,7 +59,12 @@ export interface ExtractOptions {
 }
 
 /** Parses a text and lowers what interests to facts. Throws `LimitError` where the parse was given up. */
-export async function extractFacts(text: string, frontend: Frontend, interest: Interest, options: ExtractOptions = {}): Promise<SourceFacts> {
+export async function extractFacts(
+  text: string,
+  frontend: Frontend,
+  interest: Interest,
+  options: ExtractOptions = {},
+): Promise<SourceFacts> {
   const language = await loadGrammar(frontend.grammar);
   const parser = new Parser();
   parser.setLanguage(language);
@@ -120,9 +125,7 @@ function lowerTree(
       return result;
     },
   };
-  const imports = events
-    .filter((event) => event.kind === 'import')
-    .flatMap((event) => frontend.imports(event.node, lo));
+  const imports = events.filter((event) => event.kind === 'import').flatMap((event) => frontend.imports(event.node, lo));
   /** Other names for callees that rules match. */
   const aliases = new Set<string>();
   for (const fact of imports) {
@@ -172,7 +175,8 @@ function lowerTree(
         for (const expr of lowered) {
           if (expr.kind === 'call') calls.push({ call: expr, scope, decorates: index });
           // `@tool` without parentheses is called all the same.
-          else if ((expr.kind === 'name' || expr.kind === 'member') && interest.calls.has(expr.name)) calls.push({ call: { kind: 'call', callee: expr, args: [], ...lo.at(node) }, scope, decorates: index });
+          else if ((expr.kind === 'name' || expr.kind === 'member') && interest.calls.has(expr.name))
+            calls.push({ call: { kind: 'call', callee: expr, args: [], ...lo.at(node) }, scope, decorates: index });
         }
         stack.push(index);
         break;
@@ -185,7 +189,11 @@ function lowerTree(
         if (!whole) break;
         demand.begin();
         const call = lo.expr(whole);
-        if (call.kind === 'call' && (interest.calls.has(name) || aliases.has(name) || name === '' || (method ? carriesModel(call.args) : carriesConstant(call.args)))) calls.push({ call, scope });
+        if (
+          call.kind === 'call' &&
+          (interest.calls.has(name) || aliases.has(name) || name === '' || (method ? carriesModel(call.args) : carriesConstant(call.args)))
+        )
+          calls.push({ call, scope });
         else demand.undo();
         break;
       }
@@ -235,7 +243,9 @@ function lowerTree(
     const values = (result ? [...returns, lo.expr(result)] : returns).filter((value) => informative(value));
     const { params, ...rest } = definition;
     // Nobody can ask for parameters that nothing is known of.
-    const known = params?.some((param) => param.type !== undefined || param.fallback !== undefined || param.from !== undefined || demand.has([index], param.name));
+    const known = params?.some(
+      (param) => param.type !== undefined || param.fallback !== undefined || param.from !== undefined || demand.has([index], param.name),
+    );
     return { ...fact, ...rest, ...(params && known ? { params } : {}), ...(values.length > 0 ? { returns: values } : {}) };
   }
 
@@ -251,9 +261,11 @@ function lowerTree(
         const shared = owner !== 'function' || target.startsWith('self.');
         const scopeChain = chainOf(item.scope);
         const asked = shared
-          ? round === 0 && (given !== undefined || (SHARED_VALUES.test(value.type) && (!/call|creation|new_/.test(value.type) || tells(value))))
+          ? round === 0 &&
+            (given !== undefined || (SHARED_VALUES.test(value.type) && (!/call|creation|new_/.test(value.type) || tells(value))))
           : demand.has(scopeChain, target);
-        const demanded = asked || (round > 0 && shared && (demand.has(scopeChain, target) || demand.hasMember(target.replace(/^self\./, ''))));
+        const demanded =
+          asked || (round > 0 && shared && (demand.has(scopeChain, target) || demand.hasMember(target.replace(/^self\./, ''))));
         if (!demanded) {
           later.push(item);
           continue;
@@ -320,9 +332,11 @@ const MAX_INTERNED = 64;
 /** Names demand names: a constant of a constant of a constant. */
 const MAX_DEMAND_ROUNDS = 6;
 const MAX_RETURNS = 4;
-const RETURNED = /string|call|creation|identifier|attribute|member|field|new|conditional|boolean|binary|await|object|struct|composite|literal|dictionary|expression_list|^name$|scoped/;
+const RETURNED =
+  /string|call|creation|identifier|attribute|member|field|new|conditional|boolean|binary|await|object|struct|composite|literal|dictionary|expression_list|^name$|scoped/;
 /** Values of shared members worth keeping unasked: strings, calls, collections, names. */
-const SHARED_VALUES = /string|call|creation|new|dict|list|array|object|struct|composite|tuple|set|identifier|attribute|member|binary|boolean|conditional|true|false|literal|await|as_expression|satisfies|subscript|hash|invocation|scoped|template/;
+const SHARED_VALUES =
+  /string|call|creation|new|dict|list|array|object|struct|composite|tuple|set|identifier|attribute|member|binary|boolean|conditional|true|false|literal|await|as_expression|satisfies|subscript|hash|invocation|scoped|template/;
 
 function elementOf(value: Expr, index: number): Expr {
   if (value.kind === 'list') return index < 0 ? { kind: 'either', options: value.items } : (value.items[index] ?? UNKNOWN);
@@ -331,7 +345,13 @@ function elementOf(value: Expr, index: number): Expr {
 
 /** Whether a method is given something by a model's key, by position or in an object of options. */
 const carriesModel = (args: CallFact['call']['args']): boolean =>
-  args.some(({ name, value }, index) => (name !== undefined ? MODEL_KEY.test(name) : value.kind === 'dict' || value.kind === 'call' || (index < 2 && value.kind !== 'unknown' && value.kind !== 'number')) || name === undefined && value.kind === 'dict');
+  args.some(
+    ({ name, value }, index) =>
+      (name !== undefined
+        ? MODEL_KEY.test(name)
+        : value.kind === 'dict' || value.kind === 'call' || (index < 2 && value.kind !== 'unknown' && value.kind !== 'number')) ||
+      (name === undefined && value.kind === 'dict'),
+  );
 const MODEL_KEY = /model|deployment|engine|parameters|options|repo|config/i;
 
 /** Whether a call hands on something that could be a name of something. */
@@ -342,4 +362,5 @@ const carriesConstant = (args: CallFact['call']['args']): boolean =>
     return value.kind === 'env' || value.kind === 'concat' || value.kind === 'dict';
   });
 /** Names of variables that hold a name of something, or an object that knows it. */
-const CARRIED = /model|llm|embed|name|repo|path|file|provider|config|cfg|settings|client|agent|role|url|key|engine|deployment|dataset|prompt|size|checkpoint|weights|args|opts|id$/i;
+const CARRIED =
+  /model|llm|embed|name|repo|path|file|provider|config|cfg|settings|client|agent|role|url|key|engine|deployment|dataset|prompt|size|checkpoint|weights|args|opts|id$/i;

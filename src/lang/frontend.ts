@@ -105,7 +105,8 @@ export const either = (options: readonly Expr[]): Expr => {
   return flat.length === 1 && only ? only : flat.length === 0 ? { kind: 'null' } : { kind: 'either', options: flat };
 };
 
-const ENV_HELPER = /^(?:os_?)?(?:get|read|lookup|must|require|fetch|load|str)?_?env(?:ironment)?_?(?:var(?:iable)?|or|str|string|or_?default|or_?else|with_?default|default)?$/i;
+const ENV_HELPER =
+  /^(?:os_?)?(?:get|read|lookup|must|require|fetch|load|str)?_?env(?:ironment)?_?(?:var(?:iable)?|or|str|string|or_?default|or_?else|with_?default|default)?$/i;
 const ENV_NAME = /^[A-Z][A-Z0-9_]*$/;
 
 /** A call of an environment helper of any language or project: `getEnv("X", "default")`. */

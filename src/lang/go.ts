@@ -22,7 +22,11 @@ const QUERY = `
 const unquote = (text: string): string => text.replaceAll(/^["`]|["`]$/g, '');
 
 function args(node: Node | null, lo: Lowering): Arg[] {
-  return (node?.namedChildren ?? []).filter((child) => child.type !== 'comment').map((child) => (child.type === 'variadic_argument' ? { value: lo.expr(child.namedChild(0)), spread: 'list' } : { value: lo.expr(child) }));
+  return (node?.namedChildren ?? [])
+    .filter((child) => child.type !== 'comment')
+    .map((child) =>
+      child.type === 'variadic_argument' ? { value: lo.expr(child.namedChild(0)), spread: 'list' } : { value: lo.expr(child) },
+    );
 }
 
 function call(node: Node, lo: Lowering): Expr {
@@ -37,9 +41,37 @@ function call(node: Node, lo: Lowering): Expr {
   return envRead(name, list, lo.at(node)) ?? { kind: 'call', callee, args: list, ...lo.at(node) };
 }
 
-const EVALUATED = new Set(['os.Getenv', 'os.LookupEnv', 'fmt.Sprintf', 'filepath.Join', 'path.Join', 'string', 'strings.TrimSpace', 'strings.ToLower', 'aws.String', 'to.Ptr', 'genai.Ptr', 'openai.F', 'openai.String', 'param.NewOpt', 'anthropic.F', 'cmp.Or', 'viper.GetString']);
+const EVALUATED = new Set([
+  'os.Getenv',
+  'os.LookupEnv',
+  'fmt.Sprintf',
+  'filepath.Join',
+  'path.Join',
+  'string',
+  'strings.TrimSpace',
+  'strings.ToLower',
+  'aws.String',
+  'to.Ptr',
+  'genai.Ptr',
+  'openai.F',
+  'openai.String',
+  'param.NewOpt',
+  'anthropic.F',
+  'cmp.Or',
+  'viper.GetString',
+]);
 /** Calls that only wrap their first argument. */
-const PASSING = new Set(['string', 'strings.TrimSpace', 'aws.String', 'to.Ptr', 'genai.Ptr', 'openai.F', 'openai.String', 'param.NewOpt', 'anthropic.F']);
+const PASSING = new Set([
+  'string',
+  'strings.TrimSpace',
+  'aws.String',
+  'to.Ptr',
+  'genai.Ptr',
+  'openai.F',
+  'openai.String',
+  'param.NewOpt',
+  'anthropic.F',
+]);
 
 function joined(list: readonly Arg[], lo: Lowering, node: Node): Expr {
   const at = lo.at(node);
@@ -77,7 +109,14 @@ const element = (node: Node | null, lo: Lowering): Expr => {
   // An element of a slice of structs, its type left out.
   const entries = inner.namedChildren.flatMap((item) => {
     const key = item.childForFieldName('key');
-    return item.type === 'keyed_element' && key ? [{ key: { kind: 'string' as const, value: unquote(lo.text(key)), ...lo.at(key) }, value: element(item.childForFieldName('value'), lo) }] : [];
+    return item.type === 'keyed_element' && key
+      ? [
+          {
+            key: { kind: 'string' as const, value: unquote(lo.text(key)), ...lo.at(key) },
+            value: element(item.childForFieldName('value'), lo),
+          },
+        ]
+      : [];
   });
   return { kind: 'dict', entries, spreads: [] };
 };
@@ -109,9 +148,13 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'literal_element':
       return lo.expr(node.childForFieldName('operand') ?? node.namedChild(0));
     case 'expression_list':
-      return node.namedChildCount === 1 ? lo.expr(node.namedChild(0)) : { kind: 'list', items: node.namedChildren.map((child) => lo.expr(child)) };
+      return node.namedChildCount === 1
+        ? lo.expr(node.namedChild(0))
+        : { kind: 'list', items: node.namedChildren.map((child) => lo.expr(child)) };
     case 'binary_expression':
-      return node.childForFieldName('operator')?.type === '+' ? concat([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))]) : UNKNOWN;
+      return node.childForFieldName('operator')?.type === '+'
+        ? concat([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))])
+        : UNKNOWN;
     case 'true':
     case 'false':
       return { kind: 'boolean', value: node.type === 'true' };
@@ -157,7 +200,11 @@ function define(node: Node, lo: Lowering): Definition {
   const result = node.childForFieldName('result');
   const type = result?.type === 'parameter_list' ? result.namedChild(0)?.childForFieldName('type') : result;
   const receiver = parameters(node.childForFieldName('receiver'), lo);
-  return { name: name ? lo.text(name) : '', params: [...receiver, ...parameters(node.childForFieldName('parameters'), lo)], ...(type ? { returnType: lo.expr(type) } : {}) };
+  return {
+    name: name ? lo.text(name) : '',
+    params: [...receiver, ...parameters(node.childForFieldName('parameters'), lo)],
+    ...(type ? { returnType: lo.expr(type) } : {}),
+  };
 }
 
 function assignments(node: Node, lo: Lowering): Assignment[] {
@@ -175,7 +222,9 @@ function assignments(node: Node, lo: Lowering): Assignment[] {
     if (!value) return [];
     const ranged = node.type === 'range_clause';
     // `x, err := f()`: the first result is the value, the second an error.
-    return index > 0 && values.length === 1 && !ranged ? [] : [{ target: name, value, ...(type ? { type } : {}), ...(ranged ? { index: -1 } : {}) }];
+    return index > 0 && values.length === 1 && !ranged
+      ? []
+      : [{ target: name, value, ...(type ? { type } : {}), ...(ranged ? { index: -1 } : {}) }];
   });
 }
 
@@ -198,5 +247,12 @@ export const go: Frontend = {
   define,
   assignments,
   embeds,
-  strings: new Set(['interpreted_string_literal', 'interpreted_string_literal_content', 'raw_string_literal', 'raw_string_literal_content', '"', '`']),
+  strings: new Set([
+    'interpreted_string_literal',
+    'interpreted_string_literal_content',
+    'raw_string_literal',
+    'raw_string_literal_content',
+    '"',
+    '`',
+  ]),
 };

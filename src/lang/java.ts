@@ -26,7 +26,19 @@ const QUERY = `
 
 /** Chains that build one object: their methods are its keywords. */
 const BUILDER = /builder$|^(?:create\w*|newBuilder|of|withDefaults|defaults|defaultOptions|sync|async|mutate|fromEnv)$/i;
-const PASS_THROUGH = new Set(['trim', 'toString', 'strip', 'asString', 'getValue', 'value', 'getName', 'intern', 'get', 'orElseThrow', 'toLowerCase']);
+const PASS_THROUGH = new Set([
+  'trim',
+  'toString',
+  'strip',
+  'asString',
+  'getValue',
+  'value',
+  'getName',
+  'intern',
+  'get',
+  'orElseThrow',
+  'toLowerCase',
+]);
 
 const unquote = (text: string): string => text.replaceAll(/^"""\s*|"""$|^"|"$/g, '');
 
@@ -52,7 +64,7 @@ function invocation(node: Node, lo: Lowering): Expr {
   if (receiver?.kind === 'call' && (BUILDER.test(calleeName(receiver.callee)) || isCreation(receiver.callee))) {
     const [first] = list();
     // `.build()` adds nothing; a setter adds a keyword to the object that is built.
-    if (!first) return receiver.args.length > 0 || /^build/.test(name) ? receiver : { kind: 'call', callee, args: [], ...at };
+    if (!first) return receiver.args.length > 0 || name.startsWith('build') ? receiver : { kind: 'call', callee, args: [], ...at };
     return { ...receiver, args: [...receiver.args, { name, value: first.value }] };
   }
   const path = dotted(callee) ?? '';
@@ -62,7 +74,8 @@ function invocation(node: Node, lo: Lowering): Expr {
   return envRead(name, given, at) ?? { kind: 'call', callee, args: given, ...at };
 }
 
-const isCreation = (callee: Expr): boolean => callee.kind === 'name' && /^[A-Z]\w*(?:Builder|Options|Request|Config|Params)$/.test(callee.name);
+const isCreation = (callee: Expr): boolean =>
+  callee.kind === 'name' && /^[A-Z]\w*(?:Builder|Options|Request|Config|Params)$/.test(callee.name);
 
 function creation(node: Node, lo: Lowering): Expr {
   const type = node.childForFieldName('type');
@@ -70,10 +83,13 @@ function creation(node: Node, lo: Lowering): Expr {
 }
 
 function scoped(node: Node, lo: Lowering): Expr {
-  return lo
-    .text(node)
-    .split('.')
-    .reduce<Expr | undefined>((object, name) => (object ? { kind: 'member', object, name } : { kind: 'name', name }), undefined) ?? UNKNOWN;
+  return (
+    lo
+      .text(node)
+      .split('.')
+      .reduce<Expr | undefined>((object, name) => (object ? { kind: 'member', object, name } : { kind: 'name', name }), undefined) ??
+    UNKNOWN
+  );
 }
 
 function lower(node: Node, lo: Lowering): Expr {
@@ -101,14 +117,21 @@ function lower(node: Node, lo: Lowering): Expr {
       return creation(node, lo);
     case 'annotation':
     case 'marker_annotation':
-      return { kind: 'call', callee: lo.expr(node.childForFieldName('name')), args: args(node.childForFieldName('arguments'), lo), ...lo.at(node) };
+      return {
+        kind: 'call',
+        callee: lo.expr(node.childForFieldName('name')),
+        args: args(node.childForFieldName('arguments'), lo),
+        ...lo.at(node),
+      };
     case 'array_initializer':
     case 'element_value_array_initializer':
       return { kind: 'list', items: node.namedChildren.map((child) => lo.expr(child)) };
     case 'array_creation_expression':
       return lo.expr(node.childForFieldName('value'));
     case 'binary_expression':
-      return node.childForFieldName('operator')?.type === '+' ? concat([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))]) : UNKNOWN;
+      return node.childForFieldName('operator')?.type === '+'
+        ? concat([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))])
+        : UNKNOWN;
     case 'ternary_expression':
       return either([lo.expr(node.childForFieldName('consequence')), lo.expr(node.childForFieldName('alternative'))]);
     case 'parenthesized_expression':
@@ -143,9 +166,9 @@ export function placeholderRead(text: string, at: { readonly line: number; reado
   const match = /^\$\{([\w.\-[\]]{1,120})(?::([^}]*))?\}$/.exec(text);
   if (!match) return undefined;
   const [, key = '', fallback] = match;
-  const args: Arg[] = [{ value: { kind: 'string', value: key, ...at } }];
-  if (fallback !== undefined && fallback !== '') args.push({ value: { kind: 'string', value: fallback, ...at } });
-  return { kind: 'call', callee: { kind: 'member', object: { kind: 'name', name: 'config' }, name: 'get' }, args, ...at };
+  const list: Arg[] = [{ value: { kind: 'string', value: key, ...at } }];
+  if (fallback !== undefined && fallback !== '') list.push({ value: { kind: 'string', value: fallback, ...at } });
+  return { kind: 'call', callee: { kind: 'member', object: { kind: 'name', name: 'config' }, name: 'get' }, args: list, ...at };
 }
 
 /** What `@Value` or `@ConfigProperty` before a field or parameter gives it. */
@@ -162,7 +185,13 @@ function injected(node: Node, lo: Lowering): Expr | undefined {
     if (name === 'ConfigProperty') {
       const key = list.find((arg) => arg.name === 'name')?.value;
       const fallback = list.find((arg) => arg.name === 'defaultValue')?.value;
-      if (key?.kind === 'string') return { kind: 'call', callee: { kind: 'member', object: { kind: 'name', name: 'config' }, name: 'get' }, args: [{ value: key }, ...(fallback ? [{ value: fallback }] : [])], ...lo.at(item) };
+      if (key?.kind === 'string')
+        return {
+          kind: 'call',
+          callee: { kind: 'member', object: { kind: 'name', name: 'config' }, name: 'get' },
+          args: [{ value: key }, ...(fallback ? [{ value: fallback }] : [])],
+          ...lo.at(item),
+        };
     }
   }
   return undefined;
@@ -183,7 +212,11 @@ function define(node: Node, lo: Lowering): Definition {
   const text = name ? lo.text(name) : '';
   if (node.type === 'method_declaration' || node.type === 'constructor_declaration') {
     const type = node.childForFieldName('type');
-    return { name: node.type === 'constructor_declaration' ? 'constructor' : text, params: parameters(node.childForFieldName('parameters'), lo), ...(type ? { returnType: lo.expr(type) } : {}) };
+    return {
+      name: node.type === 'constructor_declaration' ? 'constructor' : text,
+      params: parameters(node.childForFieldName('parameters'), lo),
+      ...(type ? { returnType: lo.expr(type) } : {}),
+    };
   }
   const bases = [node.childForFieldName('superclass'), node.childForFieldName('interfaces')].flatMap((item) => {
     const inner = item?.namedChild(0);
@@ -193,7 +226,9 @@ function define(node: Node, lo: Lowering): Definition {
 }
 
 const annotations = (node: Node): readonly Node[] =>
-  (node.namedChildren.find((child) => child.type === 'modifiers')?.namedChildren ?? []).filter((child) => child.type.endsWith('annotation'));
+  (node.namedChildren.find((child) => child.type === 'modifiers')?.namedChildren ?? []).filter((child) =>
+    child.type.endsWith('annotation'),
+  );
 
 function assignments(node: Node, lo: Lowering): Assignment[] {
   if (node.type === 'assignment_expression') {
@@ -221,7 +256,14 @@ function assignments(node: Node, lo: Lowering): Assignment[] {
     const name = item.childForFieldName('name');
     const value = item.childForFieldName('value');
     if (!name || (!value && !lowered && !type)) return [];
-    return [{ target: lo.text(name), value: value ?? name, ...(type ? { type } : {}), ...(lowered ? { lowered } : value ? {} : { lowered: { kind: 'null' } }) }];
+    return [
+      {
+        target: lo.text(name),
+        value: value ?? name,
+        ...(type ? { type } : {}),
+        ...(lowered ? { lowered } : value ? {} : { lowered: { kind: 'null' } }),
+      },
+    ];
   });
 }
 

@@ -40,7 +40,8 @@ const MAX_CHAIN = 64;
 
 const unquote = (text: string): string => text.replaceAll(/^['"`]|['"`]$/g, '');
 const ESCAPE = /\\(.)/g;
-const unescape = (text: string): string => (text.includes('\\') ? text.replaceAll(ESCAPE, (_, c: string) => (c === 'n' ? '\n' : c === 't' ? '\t' : c)) : text);
+const unescape = (text: string): string =>
+  text.includes('\\') ? text.replaceAll(ESCAPE, (_, c: string) => (c === 'n' ? '\n' : c === 't' ? '\t' : c)) : text;
 
 function string(node: Node, lo: Lowering): Expr {
   const at = lo.at(node);
@@ -56,7 +57,9 @@ function string(node: Node, lo: Lowering): Expr {
 function args(node: Node | null, lo: Lowering): Arg[] {
   return (node?.namedChildren ?? [])
     .filter((child) => child.type !== 'comment')
-    .map((child): Arg => (child.type === 'spread_element' ? { value: lo.expr(child.namedChild(0)), spread: 'list' } : { value: lo.expr(child) }));
+    .map((child): Arg =>
+      child.type === 'spread_element' ? { value: lo.expr(child.namedChild(0)), spread: 'list' } : { value: lo.expr(child) },
+    );
 }
 
 function call(node: Node, lo: Lowering): Expr {
@@ -68,19 +71,26 @@ function call(node: Node, lo: Lowering): Expr {
   if (node.type === 'call_expression' && callee.kind === 'member') {
     if (PASS_THROUGH.has(callee.name) && list.length === 0) return callee.object;
     const [first] = list;
-    if (callee.name === 'get' && first?.value.kind === 'string' && ENV_OBJECTS.has(dotted(callee.object) ?? '')) return { kind: 'env', name: first.value.value, ...at };
-    if (callee.name === 'join' || callee.name === 'resolve') return joinPath(callee.object, node, lo) ?? { kind: 'call', callee, args: list, ...at };
+    if (callee.name === 'get' && first?.value.kind === 'string' && ENV_OBJECTS.has(dotted(callee.object) ?? ''))
+      return { kind: 'env', name: first.value.value, ...at };
+    if (callee.name === 'join' || callee.name === 'resolve')
+      return joinPath(callee.object, node, lo) ?? { kind: 'call', callee, args: list, ...at };
   }
   return envRead(name, list, at) ?? { kind: 'call', callee, args: list, ...at };
 }
 
 /** `path.join(process.cwd(), "a", "b")`: the known tail of the path. */
-function joinPath(object: Expr, node: Node, lo: Lowering): Expr | undefined {
-  if (object.kind !== 'name' || !/^(?:path|posix|nodePath|p)$/i.test(object.name)) return undefined;
+function joinPath(owner: Expr, node: Node, lo: Lowering): Expr | undefined {
+  if (owner.kind !== 'name' || !/^(?:path|posix|nodePath|p)$/i.test(owner.name)) return undefined;
   const parts = (node.childForFieldName('arguments')?.namedChildren ?? []).map((child) => lo.expr(child));
-  const known = parts.filter((part, index) => !(index === 0 && (part.kind === 'call' || (part.kind === 'name' && part.name === '__dirname') || part.kind === 'member')));
+  const known = parts.filter(
+    (part, index) =>
+      !(index === 0 && (part.kind === 'call' || (part.kind === 'name' && part.name === '__dirname') || part.kind === 'member')),
+  );
   const at = lo.at(node);
-  return known.length === 0 ? undefined : concat(known.flatMap((part, index): Expr[] => (index === 0 ? [part] : [{ kind: 'string', value: '/', ...at }, part])));
+  return known.length === 0
+    ? undefined
+    : concat(known.flatMap((part, index): Expr[] => (index === 0 ? [part] : [{ kind: 'string', value: '/', ...at }, part])));
 }
 
 function object(node: Node, lo: Lowering): Expr {
@@ -103,7 +113,8 @@ function object(node: Node, lo: Lowering): Expr {
 
 function binary(node: Node, lo: Lowering): Expr {
   const operator = node.childForFieldName('operator')?.type;
-  if (operator === '||' || operator === '??') return either([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))]);
+  if (operator === '||' || operator === '??')
+    return either([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))]);
   if (operator === '&&') return lo.expr(node.childForFieldName('right'));
   if (operator !== '+') return UNKNOWN;
   const parts: Expr[] = [];
@@ -151,7 +162,9 @@ function lower(node: Node, lo: Lowering): Expr {
       return { kind: 'name', name: 'super' };
     case 'member_expression':
     case 'nested_type_identifier':
-      return node.type === 'member_expression' ? member(node, lo) : { kind: 'member', object: lo.expr(node.childForFieldName('module')), name: lo.text(node.childForFieldName('name') ?? node) };
+      return node.type === 'member_expression'
+        ? member(node, lo)
+        : { kind: 'member', object: lo.expr(node.childForFieldName('module')), name: lo.text(node.childForFieldName('name') ?? node) };
     case 'meta_property':
       return { kind: 'member', object: { kind: 'name', name: 'import' }, name: 'meta' };
     case 'subscript_expression':
@@ -186,7 +199,11 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'spread_element':
       return lo.expr(node.namedChild(0));
     case 'generic_type':
-      return { kind: 'index', object: lo.expr(node.childForFieldName('name') ?? node.namedChild(0)), key: lo.expr(node.namedChild(1)?.namedChild(0) ?? null) };
+      return {
+        kind: 'index',
+        object: lo.expr(node.childForFieldName('name') ?? node.namedChild(0)),
+        key: lo.expr(node.namedChild(1)?.namedChild(0) ?? null),
+      };
     case 'union_type':
       return { kind: 'either', options: node.namedChildren.map((child) => lo.expr(child)) };
     case 'arrow_function': {
@@ -272,7 +289,8 @@ function parameters(list: Node | null, lo: Lowering): ParamFact[] {
     const pattern = child.childForFieldName('pattern') ?? child.childForFieldName('left') ?? child;
     const value = child.childForFieldName('value') ?? child.childForFieldName('right');
     const type = child.childForFieldName('type');
-    if (pattern.type === 'identifier') params.push({ name: lo.text(pattern), ...(value ? { fallback: lo.expr(value) } : {}), ...(type ? { type: lo.expr(type) } : {}) });
+    if (pattern.type === 'identifier')
+      params.push({ name: lo.text(pattern), ...(value ? { fallback: lo.expr(value) } : {}), ...(type ? { type: lo.expr(type) } : {}) });
     else if (pattern.type === 'object_pattern') params.push(...destructured(pattern, position, lo));
   }
   return params;
@@ -356,7 +374,8 @@ function declared(node: Node, lo: Lowering): Assignment[] {
   const type = node.childForFieldName('type');
   if (!name || !value || value.type === 'arrow_function' || value.type === 'function_expression' || required(value, lo)) return [];
   if (name.type === 'identifier') return [{ target: lo.text(name), value, ...(type ? { type } : {}) }];
-  if (name.type === 'array_pattern') return name.namedChildren.flatMap((item, index) => (item.type === 'identifier' ? [{ target: lo.text(item), value, index }] : []));
+  if (name.type === 'array_pattern')
+    return name.namedChildren.flatMap((item, index) => (item.type === 'identifier' ? [{ target: lo.text(item), value, index }] : []));
   if (name.type !== 'object_pattern') return [];
   return name.namedChildren.flatMap((item): Assignment[] => {
     if (item.type === 'shorthand_property_identifier_pattern') return [{ target: lo.text(item), value, member: lo.text(item) }];
@@ -367,7 +386,9 @@ function declared(node: Node, lo: Lowering): Assignment[] {
     }
     const key = item.childForFieldName('key');
     const target = item.childForFieldName('value');
-    return item.type === 'pair_pattern' && key && target?.type === 'identifier' ? [{ target: lo.text(target), value, member: lo.text(key) }] : [];
+    return item.type === 'pair_pattern' && key && target?.type === 'identifier'
+      ? [{ target: lo.text(target), value, member: lo.text(key) }]
+      : [];
   });
 }
 

@@ -15,7 +15,13 @@ const MAX_LITERALS = 400;
 const MAX_CLIMB = 9;
 
 /** Strings that could name something by themselves, wherever they stand. */
-export function findLiterals(text: string, root: Node, frontend: Frontend, interest: Interest, lineOf: (line: number) => number): LiteralFact[] {
+export function findLiterals(
+  text: string,
+  root: Node,
+  frontend: Frontend,
+  interest: Interest,
+  lineOf: (line: number) => number,
+): LiteralFact[] {
   const facts: LiteralFact[] = [];
   const consider = (value: string, index: number): void => {
     const node = root.descendantForIndex(index);
@@ -56,28 +62,40 @@ interface Context {
 
 const TRANSPARENT =
   /^(?:string|interpreted_string|raw_string|encapsed_string|template_string|string_(?:content|fragment|literal|start|end|value)|concatenated_string|parenthesized_expression|binary_operator|await|as_expression|satisfies_expression|binary_expression|boolean_operator|conditional_expression|ternary_expression|value|expression_list|variable_initializer|equals_value_clause|literal_value|literal_element|interpreted_string_literal(?:_content)?|raw_string_literal(?:_content)?|interpolated_string_expression|interpolation|reference_expression|type_conversion_expression|array_element_initializer|new_expression|argument)$/;
-const ENTRY = /^(?:pair|keyed_element|array_element_initializer|field_initializer|shorthand_field_initializer|property_assignment|element_value_pair|hash_key_symbol)$/;
+const ENTRY =
+  /^(?:pair|keyed_element|array_element_initializer|field_initializer|shorthand_field_initializer|property_assignment|element_value_pair|hash_key_symbol)$/;
 const ASSIGN =
   /^(?:assignment|augmented_assignment|assignment_expression|assignment_statement|variable_declarator|const_spec|var_spec|short_var_declaration|let_declaration|const_item|static_item|public_field_definition|field_definition|property_element|const_element|named_expression|property_declaration|enum_member_declaration|enum_assignment|enum_constant|variable_assignment|operator_assignment)$/;
-const PARAM = /^(?:default_parameter|typed_default_parameter|required_parameter|optional_parameter|assignment_pattern|object_assignment_pattern|parameter|simple_parameter|property_promotion_parameter|keyword_parameter|formal_parameter)$/;
+const PARAM =
+  /^(?:default_parameter|typed_default_parameter|required_parameter|optional_parameter|assignment_pattern|object_assignment_pattern|parameter|simple_parameter|property_promotion_parameter|keyword_parameter|formal_parameter)$/;
 const KEYWORD = /^(?:keyword_argument|named_argument|jsx_attribute)$/;
-const LIST = /^(?:list|tuple|set|array|array_expression|array_creation_expression|initializer_expression|array_initializer|slice|composite_literal|vec|collection_expression)$/;
-const COMPARE = /^(?:comparison_operator|switch_case|case_clause|case_pattern|match_pattern|switch_label|when|case_switch_label|expression_case|in|constant_pattern|subscript|subscript_expression|element_reference|element_access_expression)$/;
-const CALL = /^(?:call|call_expression|method_invocation|object_creation_expression|new_expression|invocation_expression|implicit_object_creation_expression|function_call_expression|member_call_expression|scoped_call_expression|macro_invocation|annotation|attribute|decorator|command)$/;
-const ARGS = /^(?:argument_list|arguments|bracketed_argument_list|annotation_argument_list|attribute_argument_list|token_tree|method_parameters)$/;
+const LIST =
+  /^(?:list|tuple|set|array|array_expression|array_creation_expression|initializer_expression|array_initializer|slice|composite_literal|vec|collection_expression)$/;
+const COMPARE =
+  /^(?:comparison_operator|switch_case|case_clause|case_pattern|match_pattern|switch_label|when|case_switch_label|expression_case|in|constant_pattern|subscript|subscript_expression|element_reference|element_access_expression)$/;
+const CALL =
+  /^(?:call|call_expression|method_invocation|object_creation_expression|new_expression|invocation_expression|implicit_object_creation_expression|function_call_expression|member_call_expression|scoped_call_expression|macro_invocation|annotation|attribute|decorator|command)$/;
+const ARGS =
+  /^(?:argument_list|arguments|bracketed_argument_list|annotation_argument_list|attribute_argument_list|token_tree|method_parameters)$/;
 const EQUALITY = new Set(['==', '===', '!=', '!==', 'in', 'not in', 'is']);
 
 const clean = (text: string): string => text.replaceAll(/^[\s"'`:$@]+|["'`:\s]+$/g, '').slice(0, 100);
 
 /** Climbs to what the string is given to. `undefined`: a documentation string. */
 function contextOf(start: Node, text: string): Context | undefined {
-  const textOf = (node: Node | null | undefined): string => (node ? clean(text.slice(node.startIndex, Math.min(node.endIndex, node.startIndex + 120))) : '');
+  const textOf = (node: Node | null | undefined): string =>
+    node ? clean(text.slice(node.startIndex, Math.min(node.endIndex, node.startIndex + 120))) : '';
   let item = false;
   let child = start;
   let node = start.parent;
   for (let climbed = 0; node && climbed < MAX_CLIMB; climbed++, child = node, node = node.parent) {
     const { type } = node;
     if (type === 'expression_statement') return item ? { role: 'item' } : undefined;
+    // An element of a list without a key of its own (PHP, Java).
+    if (type === 'array_element_initializer' && node.namedChildCount === 1) {
+      item = true;
+      continue;
+    }
     if (ENTRY.test(type)) {
       const key = node.childForFieldName('key') ?? node.childForFieldName('name') ?? node.childForFieldName('field') ?? node.namedChild(0);
       if (key && key.startIndex <= start.startIndex && key.endIndex >= start.endIndex && node.namedChildCount > 1) return { role: 'key' };
@@ -85,25 +103,43 @@ function contextOf(start: Node, text: string): Context | undefined {
     }
     if (KEYWORD.test(type)) return { role: item ? 'item' : 'keyword', key: textOf(node.childForFieldName('name') ?? node.namedChild(0)) };
     if (PARAM.test(type)) {
-      const name = node.childForFieldName('name') ?? node.childForFieldName('pattern') ?? node.childForFieldName('left') ?? node.namedChild(0);
+      const name =
+        node.childForFieldName('name') ?? node.childForFieldName('pattern') ?? node.childForFieldName('left') ?? node.namedChild(0);
       return { role: 'param', key: textOf(name) };
     }
     if (ASSIGN.test(type)) {
-      const name = node.childForFieldName('name') ?? node.childForFieldName('left') ?? node.childForFieldName('pattern') ?? node.namedChild(0);
+      const name =
+        node.childForFieldName('name') ?? node.childForFieldName('left') ?? node.childForFieldName('pattern') ?? node.namedChild(0);
       if (name && name.startIndex <= start.startIndex && name.endIndex >= start.endIndex) return { role: 'other' };
       return { role: item ? 'item' : 'assign', key: textOf(name) };
     }
     if (COMPARE.test(type)) return { role: 'compare' };
-    if ((type === 'binary_expression' || type === 'binary_operator') && EQUALITY.has(node.childForFieldName('operator')?.type ?? '')) return { role: 'compare' };
+    if ((type === 'binary_expression' || type === 'binary_operator') && EQUALITY.has(node.childForFieldName('operator')?.type ?? ''))
+      return { role: 'compare' };
     if (LIST.test(type)) item = true;
     else if (ARGS.test(type)) {
       const call = node.parent && CALL.test(node.parent.type) ? node.parent : node;
       const callee =
-        call.childForFieldName('function') ?? call.childForFieldName('constructor') ?? call.childForFieldName('name') ?? call.childForFieldName('type') ?? call.childForFieldName('method') ?? call.namedChild(0);
-      const first = node.namedChildren.slice(0, 4).find((item) => item.endIndex <= child.startIndex && item.endIndex - item.startIndex < 80 && /string|literal|argument/.test(item.type));
-      const other = first ? textOf(first) : undefined;
-      return { role: item ? 'item' : 'argument', callee: textOf(callee), ...(other ? { key: other.replace(/^-+/, '').split(/[\s=<|,]/)[0] ?? other } : {}) };
-    } else if (!TRANSPARENT.test(type) && !LIST.test(type) && type !== 'dictionary' && type !== 'object') return { role: item ? 'item' : 'other' };
+        call.childForFieldName('function') ??
+        call.childForFieldName('constructor') ??
+        call.childForFieldName('name') ??
+        call.childForFieldName('type') ??
+        call.childForFieldName('method') ??
+        call.namedChild(0);
+      const first = node.namedChildren
+        .slice(0, 4)
+        .find(
+          (other) =>
+            other.endIndex <= child.startIndex && other.endIndex - other.startIndex < 80 && /string|literal|argument/.test(other.type),
+        );
+      const beside = first ? textOf(first) : undefined;
+      return {
+        role: item ? 'item' : 'argument',
+        callee: textOf(callee),
+        ...(beside ? { key: beside.replace(/^-+/, '').split(/[\s=<|,]/)[0] ?? beside } : {}),
+      };
+    } else if (!TRANSPARENT.test(type) && !LIST.test(type) && type !== 'dictionary' && type !== 'object')
+      return { role: item ? 'item' : 'other' };
   }
   return { role: item ? 'item' : 'other' };
 }

@@ -38,13 +38,18 @@ function args(node: Node | null | undefined, lo: Lowering): Arg[] {
 
 function string(node: Node, lo: Lowering): Expr {
   const at = lo.at(node);
-  const parts = node.namedChildren.map((child): Expr => (child.type === 'string_content' || child.type === 'escape_sequence' ? { kind: 'string', value: lo.text(child), ...at } : lo.expr(child)));
+  const parts = node.namedChildren.map((child): Expr =>
+    child.type === 'string_content' || child.type === 'escape_sequence' ? { kind: 'string', value: lo.text(child), ...at } : lo.expr(child),
+  );
   return parts.length === 0 ? { kind: 'string', value: unquote(lo.text(node)), ...at } : concat(parts);
 }
 
 function path(node: Node, lo: Lowering): Expr {
   const parts = lo.text(node).replace(/^\\/, '').split('\\');
-  return parts.reduce<Expr | undefined>((object, name) => (object ? { kind: 'member', object, name } : { kind: 'name', name }), undefined) ?? UNKNOWN;
+  return (
+    parts.reduce<Expr | undefined>((object, name) => (object ? { kind: 'member', object, name } : { kind: 'name', name }), undefined) ??
+    UNKNOWN
+  );
 }
 
 function call(node: Node, lo: Lowering): Expr {
@@ -56,7 +61,8 @@ function call(node: Node, lo: Lowering): Expr {
   const text = callee.kind === 'member' || callee.kind === 'name' ? callee.name : '';
   const list = /env|config/i.test(text) || lo.wantsArgs(text) ? args(node.childForFieldName('arguments'), lo) : [];
   if (callee.kind === 'member' && PASS_THROUGH.has(text) && list.length === 0) return callee.object;
-  if (text === 'config' && callee.kind === 'name') return { kind: 'call', callee: { kind: 'member', object: callee, name: 'get' }, args: list, ...at };
+  if (text === 'config' && callee.kind === 'name')
+    return { kind: 'call', callee: { kind: 'member', object: callee, name: 'get' }, args: list, ...at };
   return envRead(text, list, at) ?? { kind: 'call', callee, args: list, ...at };
 }
 
@@ -99,14 +105,23 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'subscript_expression': {
       const object = lo.expr(node.namedChild(0));
       const key = lo.expr(node.namedChild(1));
-      if (object.kind === 'name' && (object.name === '_ENV' || object.name === '_SERVER') && key.kind === 'string') return { kind: 'env', name: key.value, ...lo.at(node) };
+      if (object.kind === 'name' && (object.name === '_ENV' || object.name === '_SERVER') && key.kind === 'string')
+        return { kind: 'env', name: key.value, ...lo.at(node) };
       return { kind: 'index', object, key };
     }
     case 'array_creation_expression': {
       const items = node.namedChildren.filter((child) => child.type === 'array_element_initializer');
       if (!items.some((item) => item.namedChildCount > 1)) return { kind: 'list', items: items.map((item) => lo.expr(item.namedChild(0))) };
-      const entries = items.flatMap((item): DictEntry[] => (item.namedChildCount > 1 ? [{ key: lo.expr(item.namedChild(0)), value: lo.expr(item.namedChild(1)) }] : []));
-      return { kind: 'dict', entries, spreads: items.filter((item) => item.namedChild(0)?.type === 'variadic_unpacking').map((item) => lo.expr(item.namedChild(0)?.namedChild(0) ?? null)) };
+      const entries = items.flatMap((item): DictEntry[] =>
+        item.namedChildCount > 1 ? [{ key: lo.expr(item.namedChild(0)), value: lo.expr(item.namedChild(1)) }] : [],
+      );
+      return {
+        kind: 'dict',
+        entries,
+        spreads: items
+          .filter((item) => item.namedChild(0)?.type === 'variadic_unpacking')
+          .map((item) => lo.expr(item.namedChild(0)?.namedChild(0) ?? null)),
+      };
     }
     case 'binary_expression': {
       const operator = node.childForFieldName('operator')?.type;
@@ -114,7 +129,10 @@ function lower(node: Node, lo: Lowering): Expr {
       return operator === '.' ? concat(sides) : operator === '??' || operator === '||' ? either(sides) : UNKNOWN;
     }
     case 'conditional_expression':
-      return either([lo.expr(node.childForFieldName('body') ?? node.childForFieldName('condition')), lo.expr(node.childForFieldName('alternative'))]);
+      return either([
+        lo.expr(node.childForFieldName('body') ?? node.childForFieldName('condition')),
+        lo.expr(node.childForFieldName('alternative')),
+      ]);
     case 'parenthesized_expression':
     case 'argument':
     case 'cast_expression':
@@ -141,7 +159,12 @@ function imports(node: Node, lo: Lowering): ImportFact[] {
     const written = lo.text(clause.namedChild(0) ?? clause).replace(/^\\/, '');
     const full = (prefix === '' ? written : `${prefix}\\${written}`).replaceAll('\\', '.');
     const dot = full.lastIndexOf('.');
-    return { module: dot < 0 ? '' : full.slice(0, dot), name: full.slice(dot + 1), local: alias ? lo.text(alias) : full.slice(dot + 1), line };
+    return {
+      module: dot < 0 ? '' : full.slice(0, dot),
+      name: full.slice(dot + 1),
+      local: alias ? lo.text(alias) : full.slice(dot + 1),
+      line,
+    };
   });
 }
 
@@ -150,7 +173,9 @@ function parameters(list: Node | null, lo: Lowering): ParamFact[] {
     const name = child.childForFieldName('name');
     const type = child.childForFieldName('type');
     const value = child.childForFieldName('default_value');
-    return name ? [{ name: variable(lo.text(name)), ...(type ? { type: lo.expr(type) } : {}), ...(value ? { fallback: lo.expr(value) } : {}) }] : [];
+    return name
+      ? [{ name: variable(lo.text(name)), ...(type ? { type: lo.expr(type) } : {}), ...(value ? { fallback: lo.expr(value) } : {}) }]
+      : [];
   });
 }
 
@@ -184,7 +209,13 @@ function assignments(node: Node, lo: Lowering): Assignment[] {
       const promoted = node.type === 'property_promotion_parameter';
       if (!name || (!value && !promoted)) return [];
       const type = node.childForFieldName('type');
-      return [{ target: `${promoted ? 'self.' : ''}${variable(lo.text(name))}`, value: promoted ? name : (value ?? name), ...(type ? { type } : {}) }];
+      return [
+        {
+          target: `${promoted ? 'self.' : ''}${variable(lo.text(name))}`,
+          value: promoted ? name : (value ?? name),
+          ...(type ? { type } : {}),
+        },
+      ];
     }
     default: {
       const left = node.childForFieldName('left');

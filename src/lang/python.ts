@@ -31,7 +31,15 @@ const QUERY = `
 `;
 
 /** Calls that read an environment variable: name, then default. */
-const ENV_CALLS = new Set(['os.getenv', 'getenv', 'os.environ.get', 'environ.get', 'os.environ.setdefault', 'environ.setdefault', 'os.environ.pop']);
+const ENV_CALLS = new Set([
+  'os.getenv',
+  'getenv',
+  'os.environ.get',
+  'environ.get',
+  'os.environ.setdefault',
+  'environ.setdefault',
+  'os.environ.pop',
+]);
 /** python-decouple, environs, starlette: `config("X", default=…)`, `env.str("X", …)`. */
 const ENV_HELPERS = new Set(['config', 'env', 'env.str', 'env.get', 'getenv_or_default', 'get_env', 'env_get']);
 const ENV_MAPS = new Set(['os.environ', 'environ']);
@@ -39,7 +47,9 @@ const ENV_NAME = /^[A-Z][A-Z0-9_]*$/;
 
 /** Escapes that occur in names and paths; others keep their backslash. */
 const unescape = (text: string): string =>
-  text.includes('\\') ? text.replaceAll(/\\([\\'"nt\n])/g, (_, c: string) => (c === 'n' ? '\n' : c === 't' ? '\t' : c === '\n' ? '' : c)) : text;
+  text.includes('\\')
+    ? text.replaceAll(/\\([\\'"nt\n])/g, (_, c: string) => (c === 'n' ? '\n' : c === 't' ? '\t' : c === '\n' ? '' : c))
+    : text;
 
 function string(node: Node, lo: Lowering): Expr {
   const parts: Expr[] = [];
@@ -75,7 +85,8 @@ function call(node: Node, lo: Lowering): Expr {
   const name = callee.kind === 'member' || callee.kind === 'name' ? callee.name : '';
   const path = dotted(callee);
   const env = path !== undefined && (ENV_CALLS.has(path) || ENV_HELPERS.has(path));
-  const list = env || (path !== undefined && EVALUATED.has(path)) || lo.wantsArgs(name) ? args(node.childForFieldName('arguments'), lo) : [];
+  const list =
+    env || (path !== undefined && EVALUATED.has(path)) || lo.wantsArgs(name) ? args(node.childForFieldName('arguments'), lo) : [];
   if (env) {
     const variable = positionalArg(list, 0);
     if (variable?.kind === 'string' && ENV_NAME.test(variable.value)) {
@@ -87,7 +98,8 @@ function call(node: Node, lo: Lowering): Expr {
   if (helper) return helper;
   // `", ".join`, `.strip()`, `.lower()` leave a name what it is; `Path("a")` is its path.
   if (callee.kind === 'member' && PASS_THROUGH.has(callee.name) && list.length === 0) return callee.object;
-  if (path !== undefined && (path === 'os.path.join' || path === 'Path' || path === 'pathlib.Path') && list.length > 0) return joinPath(list);
+  if (path !== undefined && (path === 'os.path.join' || path === 'Path' || path === 'pathlib.Path') && list.length > 0)
+    return joinPath(list);
   if ((path === 'str' || path === 'cast' || path === 'os.path.abspath' || path === 'os.path.expanduser') && list.length > 0) {
     const last = list.at(-1);
     if (last) return last.value;
@@ -96,7 +108,16 @@ function call(node: Node, lo: Lowering): Expr {
 }
 
 /** Calls whose value follows from their arguments. */
-const EVALUATED = new Set(['os.path.join', 'Path', 'pathlib.Path', 'str', 'cast', 'os.path.abspath', 'os.path.expanduser', 'os.path.dirname']);
+const EVALUATED = new Set([
+  'os.path.join',
+  'Path',
+  'pathlib.Path',
+  'str',
+  'cast',
+  'os.path.abspath',
+  'os.path.expanduser',
+  'os.path.dirname',
+]);
 const PASS_THROUGH = new Set(['strip', 'rstrip', 'lstrip', 'resolve', 'absolute', 'expanduser', 'as_posix', 'copy', 'get_secret_value']);
 
 function joinPath(list: readonly Arg[]): Expr {
@@ -189,7 +210,8 @@ function lower(node: Node, lo: Lowering): Expr {
       const entries: DictEntry[] = [];
       const spreads: Expr[] = [];
       for (const child of node.namedChildren) {
-        if (child.type === 'pair') entries.push({ key: lo.expr(child.childForFieldName('key')), value: lo.expr(child.childForFieldName('value')) });
+        if (child.type === 'pair')
+          entries.push({ key: lo.expr(child.childForFieldName('key')), value: lo.expr(child.childForFieldName('value')) });
         else if (child.type === 'dictionary_splat') spreads.push(lo.expr(child.namedChild(0)));
       }
       return { kind: 'dict', entries, spreads };
@@ -293,7 +315,9 @@ function assignments(node: Node, lo: Lowering): Assignment[] {
   }
   if (left.type === 'pattern_list' || left.type === 'tuple_pattern') {
     return left.namedChildren.flatMap((child, index) =>
-      child.type === 'identifier' || (child.type === 'attribute' && SELF.test(lo.text(child))) ? [{ target: lo.text(child), value, index }] : [],
+      child.type === 'identifier' || (child.type === 'attribute' && SELF.test(lo.text(child)))
+        ? [{ target: lo.text(child), value, index }]
+        : [],
     );
   }
   return [];

@@ -27,7 +27,9 @@ function string(node: Node, lo: Lowering): Expr {
 }
 
 const keyOf = (node: Node, lo: Lowering): Expr =>
-  node.type === 'hash_key_symbol' || node.type === 'simple_symbol' ? { kind: 'string', value: unquote(lo.text(node)), ...lo.at(node) } : lo.expr(node);
+  node.type === 'hash_key_symbol' || node.type === 'simple_symbol'
+    ? { kind: 'string', value: unquote(lo.text(node)), ...lo.at(node) }
+    : lo.expr(node);
 
 function args(node: Node | null, lo: Lowering): Arg[] {
   return (node?.namedChildren ?? []).flatMap((child): Arg[] => {
@@ -58,7 +60,8 @@ function call(node: Node, lo: Lowering): Expr {
   if (object && PASS_THROUGH.has(name) && !list) return object;
   const callee: Expr = object ? { kind: 'member', object, name } : { kind: 'name', name };
   // A bare word with a receiver and no arguments may be an attribute.
-  if (!list && object && !lo.wantsArgs(name)) return name === 'new' ? { kind: 'call', callee, args: [], ...at } : { kind: 'member', object, name };
+  if (!list && object && !lo.wantsArgs(name))
+    return name === 'new' ? { kind: 'call', callee, args: [], ...at } : { kind: 'member', object, name };
   return { kind: 'call', callee, args: lo.wantsArgs(name) ? args(list, lo) : [], ...at };
 }
 
@@ -96,7 +99,11 @@ function lower(node: Node, lo: Lowering): Expr {
         const value = child.childForFieldName('value');
         return child.type === 'pair' && key ? [{ key: keyOf(key, lo), value: lo.expr(value) }] : [];
       });
-      return { kind: 'dict', entries, spreads: node.namedChildren.filter((child) => child.type === 'hash_splat_argument').map((child) => lo.expr(child.namedChild(0))) };
+      return {
+        kind: 'dict',
+        entries,
+        spreads: node.namedChildren.filter((child) => child.type === 'hash_splat_argument').map((child) => lo.expr(child.namedChild(0))),
+      };
     }
     case 'array':
     case 'string_array':
@@ -143,7 +150,11 @@ function define(node: Node, lo: Lowering): Definition {
     return id ? [{ name: lo.text(id), ...(value ? { fallback: lo.expr(value) } : {}) }] : [];
   });
   const last = node.childForFieldName('body')?.namedChildren.at(-1);
-  return { name: text, params, ...(last && /string|call|constant|identifier|binary|hash|variable/.test(last.type) ? { result: last } : {}) };
+  return {
+    name: text,
+    params,
+    ...(last && /string|call|constant|identifier|binary|hash|variable/.test(last.type) ? { result: last } : {}),
+  };
 }
 
 function assignments(node: Node, lo: Lowering): Assignment[] {

@@ -18,7 +18,21 @@ const QUERY = `
 `;
 
 const BUILDER = /^(?:default|builder|new|from_env|create|\w*_builder|with_\w+)$/;
-const PASS_THROUGH = new Set(['to_string', 'to_owned', 'into', 'clone', 'as_str', 'unwrap', 'trim', 'as_ref', 'to_lowercase', 'await', 'ok', 'unwrap_or_default', 'iter']);
+const PASS_THROUGH = new Set([
+  'to_string',
+  'to_owned',
+  'into',
+  'clone',
+  'as_str',
+  'unwrap',
+  'trim',
+  'as_ref',
+  'to_lowercase',
+  'await',
+  'ok',
+  'unwrap_or_default',
+  'iter',
+]);
 const unquote = (text: string): string => text.replace(/^[bc]?r?#*"/, '').replace(/"#*$/, '');
 
 function args(node: Node | null | undefined, lo: Lowering): Arg[] {
@@ -35,7 +49,7 @@ function call(node: Node, lo: Lowering): Expr {
     const receiver = lo.expr(fn.childForFieldName('value'));
     const name = lo.text(fn.childForFieldName('field') ?? fn);
     if (PASS_THROUGH.has(name) && (list?.namedChildCount ?? 0) === 0) return receiver;
-    if (receiver.kind === 'env' && /^unwrap_or/.test(name)) {
+    if (receiver.kind === 'env' && name.startsWith('unwrap_or')) {
       const [first] = args(list, lo);
       return first ? { ...receiver, fallback: first.value } : receiver;
     }
@@ -60,9 +74,11 @@ function macro(node: Node, lo: Lowering): Expr {
   const tokens = node.namedChildren.find((child) => child.type === 'token_tree')?.namedChildren ?? [];
   const [first, ...rest] = tokens;
   const at = lo.at(node);
-  if (name === 'env' || name === 'option_env') return first?.type === 'string_literal' ? { kind: 'env', name: unquote(lo.text(first)), ...at } : UNKNOWN;
+  if (name === 'env' || name === 'option_env')
+    return first?.type === 'string_literal' ? { kind: 'env', name: unquote(lo.text(first)), ...at } : UNKNOWN;
   if (name === 'vec') return { kind: 'list', items: tokens.map((token) => lo.expr(token)) };
-  if (name === 'include_str' && first) return { kind: 'call', callee: { kind: 'name', name: 'include_str' }, args: [{ value: lo.expr(first) }], ...at };
+  if (name === 'include_str' && first)
+    return { kind: 'call', callee: { kind: 'name', name: 'include_str' }, args: [{ value: lo.expr(first) }], ...at };
   if (name !== 'format' || first?.type !== 'string_literal') return UNKNOWN;
   const pieces = unquote(lo.text(first)).split(/\{[^}]*\}/);
   const holes = [...unquote(lo.text(first)).matchAll(/\{([A-Za-z_]\w*)?[^}]*\}/g)];
@@ -112,7 +128,9 @@ function lower(node: Node, lo: Lowering): Expr {
       const list = (node.childForFieldName('body')?.namedChildren ?? []).flatMap((item): Arg[] => {
         const field = item.childForFieldName('field');
         if (item.type === 'shorthand_field_initializer') return [{ name: lo.text(item), value: { kind: 'name', name: lo.text(item) } }];
-        return item.type === 'field_initializer' && field ? [{ name: lo.text(field), value: lo.expr(item.childForFieldName('value')) }] : [];
+        return item.type === 'field_initializer' && field
+          ? [{ name: lo.text(field), value: lo.expr(item.childForFieldName('value')) }]
+          : [];
       });
       return { kind: 'call', callee: lo.expr(node.childForFieldName('name')), args: list, ...lo.at(node) };
     }
@@ -132,9 +150,14 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'index_expression':
       return { kind: 'index', object: lo.expr(node.namedChild(0)), key: lo.expr(node.namedChild(1)) };
     case 'binary_expression':
-      return node.childForFieldName('operator')?.type === '+' ? concat([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))]) : UNKNOWN;
+      return node.childForFieldName('operator')?.type === '+'
+        ? concat([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))])
+        : UNKNOWN;
     case 'if_expression':
-      return either([lo.expr(node.childForFieldName('consequence')?.namedChildren.at(-1) ?? null), lo.expr(node.childForFieldName('alternative')?.namedChild(0)?.namedChildren.at(-1) ?? null)]);
+      return either([
+        lo.expr(node.childForFieldName('consequence')?.namedChildren.at(-1) ?? null),
+        lo.expr(node.childForFieldName('alternative')?.namedChild(0)?.namedChildren.at(-1) ?? null),
+      ]);
     case 'boolean_literal':
       return { kind: 'boolean', value: lo.text(node) === 'true' };
     case 'integer_literal':
@@ -163,7 +186,8 @@ function imports(node: Node, lo: Lowering): ImportFact[] {
     } else if (item.type === 'use_as_clause') {
       const path = [...prefix, ...lo.text(item.childForFieldName('path') ?? item).split('::')];
       push(path, lo.text(item.childForFieldName('alias') ?? item));
-    } else if (item.type === 'use_wildcard') facts.push({ module: [...prefix, ...lo.text(item).replace(/::\*$/, '').split('::')].join('.'), name: '*', line });
+    } else if (item.type === 'use_wildcard')
+      facts.push({ module: [...prefix, ...lo.text(item).replace(/::\*$/, '').split('::')].join('.'), name: '*', line });
     else if (item.type === 'self') push(prefix, prefix.at(-1) ?? '');
     else {
       const path = [...prefix, ...lo.text(item).split('::')];
@@ -187,7 +211,12 @@ function define(node: Node, lo: Lowering): Definition {
   });
   const type = node.childForFieldName('return_type');
   const last = node.childForFieldName('body')?.namedChildren.at(-1);
-  return { name: text, params, ...(type ? { returnType: lo.expr(type) } : {}), ...(last && RESULT.test(last.type) ? { result: last } : {}) };
+  return {
+    name: text,
+    params,
+    ...(type ? { returnType: lo.expr(type) } : {}),
+    ...(last && RESULT.test(last.type) ? { result: last } : {}),
+  };
 }
 /** A block's last expression is its value. */
 const RESULT = /literal|call|identifier|field_expression|macro|struct_expression|try/;
@@ -205,7 +234,12 @@ function outermost(node: Node): Node {
   let current = node;
   for (let depth = 0; depth < MAX_CHAIN; depth++) {
     const field = current.parent;
-    const next = field?.type === 'field_expression' ? field.parent : field?.type === 'try_expression' || field?.type === 'await_expression' ? field : undefined;
+    const next =
+      field?.type === 'field_expression'
+        ? field.parent
+        : field?.type === 'try_expression' || field?.type === 'await_expression'
+          ? field
+          : undefined;
     if (!next || (field?.type === 'field_expression' && next.childForFieldName('function')?.id !== field.id)) break;
     current = next;
   }

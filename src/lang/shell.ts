@@ -4,7 +4,8 @@ import type { ShellFact, SourceFacts } from './facts.ts';
 const MAX_LINES = 4_000;
 /** Rows of one command that a backslash at the end of the row continues. */
 const MAX_ROWS = 100;
-const ASSIGN = /^\s*(?:export\s+|local\s+|readonly\s+|declare\s+(?:-\w+\s+)*)?([A-Za-z_]\w*)=(?:"([^"$`]*)"|'([^']*)'|([^\s"'$`();]+))\s*(?:#.*)?$/;
+const ASSIGN =
+  /^\s*(?:export\s+|local\s+|readonly\s+|declare\s+(?:-\w+\s+)*)?([A-Za-z_]\w*)=(?:"([^"$`]*)"|'([^']*)'|([^\s"'$`();]+))\s*(?:#.*)?$/;
 const DEFAULT = /^\s*(?:export\s+|local\s+|readonly\s+)?([A-Za-z_]\w*)="?\$\{\w+:-([^}$`]*)\}"?\s*$/;
 const USE = /\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)/g;
 
@@ -30,5 +31,13 @@ export function shellFacts(text: string): SourceFacts {
     else shell.push({ text: fill(), line: index + 1 });
   }
   if (continued) shell.push({ text: continued.rows.join('\n'), line: continued.line });
-  return { language: 'shell', imports: [], scopes: [{ kind: 'module', name: '', parent: -1, line: 1 }], calls: [], assigns: [], literals: [], shell };
+  return {
+    language: 'shell',
+    imports: [],
+    scopes: [{ kind: 'module', name: '', parent: -1, line: 1 }],
+    calls: [],
+    assigns: [],
+    literals: [],
+    shell,
+  };
 }

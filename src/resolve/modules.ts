@@ -60,7 +60,8 @@ export function indexModules(units: readonly Unit[]): ModuleIndex {
       if (key !== path && !key.endsWith(`/${path}`)) continue;
       const root = key.slice(0, Math.max(0, key.length - path.length - 1));
       // A lone name (`utils`, `agents`) is a file only from a folder on the way up, or of a source root.
-      if (!path.includes('/') && !(own === root || root === '' || own.startsWith(`${root}/`) || /(?:^|\/)(?:src|lib|app)$/.test(root))) continue;
+      if (!path.includes('/') && !(own === root || root === '' || own.startsWith(`${root}/`) || /(?:^|\/)(?:src|lib|app)$/.test(root)))
+        continue;
       const score = sharedPrefix(unit.path, from.path);
       if (score > bestScore) {
         best = unit;

@@ -31,7 +31,10 @@ export function indexOptions(declared: readonly { readonly name: string; readonl
   return {
     find(name, unit) {
       const options = byName.get(optionKey(name)) ?? [];
-      return options.find((option) => option.unit === unit) ?? (options.length === 1 && options[0] && nearby(options[0].unit, unit) ? options[0] : undefined);
+      return (
+        options.find((option) => option.unit === unit) ??
+        (options.length === 1 && options[0] && nearby(options[0].unit, unit) ? options[0] : undefined)
+      );
     },
   };
 }

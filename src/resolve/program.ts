@@ -29,8 +29,45 @@ export interface Query {
 export const newQuery = (): Query => ({ steps: 0, depth: 0 });
 
 /** Types that say nothing about a value. */
-const PLAIN_TYPES = new Set(['str', 'int', 'float', 'bool', 'Any', 'any', 'string', 'String', 'dict', 'list', 'object', 'number', 'None', 'bytes', 'var', 'unknown', 'Path', 'Dict', 'List']);
-const TYPE_WRAPPERS = new Set(['Optional', 'Annotated', 'Type', 'type', 'Final', 'ClassVar', 'Union', 'Promise', 'Awaitable', 'Lazy', 'Arc', 'Box', 'Option', 'Rc', 'Mutex', 'RwLock']);
+const PLAIN_TYPES = new Set([
+  'str',
+  'int',
+  'float',
+  'bool',
+  'Any',
+  'any',
+  'string',
+  'String',
+  'dict',
+  'list',
+  'object',
+  'number',
+  'None',
+  'bytes',
+  'var',
+  'unknown',
+  'Path',
+  'Dict',
+  'List',
+]);
+const TYPE_WRAPPERS = new Set([
+  'Optional',
+  'Annotated',
+  'Type',
+  'type',
+  'Final',
+  'ClassVar',
+  'Union',
+  'Promise',
+  'Awaitable',
+  'Lazy',
+  'Arc',
+  'Box',
+  'Option',
+  'Rc',
+  'Mutex',
+  'RwLock',
+]);
 const UNKNOWN: Bound = { kind: 'external', path: '?' };
 
 export class Program {
@@ -69,7 +106,9 @@ export class Program {
     const result = this.#expand(expr, unit, scope, query);
     query.depth--;
     // A bare name may come from any of a file's wildcard imports.
-    return result.length > MAX_ALTERNATIVES && !result.every((bound) => bound.kind === 'external') ? result.slice(0, MAX_ALTERNATIVES) : result.slice(0, MAX_WILDCARDS);
+    return result.length > MAX_ALTERNATIVES && !result.every((bound) => bound.kind === 'external')
+      ? result.slice(0, MAX_ALTERNATIVES)
+      : result.slice(0, MAX_WILDCARDS);
   }
 
   #expand(expr: Expr, unit: Unit, scope: number, query: Query): readonly Bound[] {
@@ -165,9 +204,15 @@ export class Program {
     const local = this.#find(unit, fact.module);
     if (fact.name === undefined || fact.name === '*') {
       // `import a.b` of the tree binds `a`; members are then looked up by dotted path.
-      if (local && (language !== 'python' || fact.local !== fact.module.split('.')[0] || !fact.module.includes('.'))) return [{ kind: 'module', unit: local }];
-      const bound: string = language === 'python' && fact.local !== undefined && fact.local === fact.module.split('.')[0] ? fact.local : fact.module;
-      return [language === 'javascript' || language === 'typescript' ? { kind: 'external', path: bound, module: true } : { kind: 'external', path: bound }];
+      if (local && (language !== 'python' || fact.local !== fact.module.split('.')[0] || !fact.module.includes('.')))
+        return [{ kind: 'module', unit: local }];
+      const bound: string =
+        language === 'python' && fact.local !== undefined && fact.local === fact.module.split('.')[0] ? fact.local : fact.module;
+      return [
+        language === 'javascript' || language === 'typescript'
+          ? { kind: 'external', path: bound, module: true }
+          : { kind: 'external', path: bound },
+      ];
     }
     if (local) {
       const found = this.#moduleMember(local, fact.name, query);
@@ -182,13 +227,22 @@ export class Program {
     if (language === 'javascript' || language === 'typescript')
       return fact.module.startsWith('.') ? [UNKNOWN] : [{ kind: 'external', path: `${fact.module}#${fact.name}` }];
     const [type] = this.#classesIn(fact.module, fact.name);
-    return type ? [{ kind: 'local', ...type, instance: false }] : [{ kind: 'external', path: fact.module === '' ? fact.name : `${fact.module}.${fact.name}` }];
+    return type
+      ? [{ kind: 'local', ...type, instance: false }]
+      : [{ kind: 'external', path: fact.module === '' ? fact.name : `${fact.module}.${fact.name}` }];
   }
 
   /** Names visible without an import: the same package, a class of the tree, the language's own. */
   #shared(name: string, unit: Unit, query: Query): readonly Bound[] {
     const { language } = unit.facts;
-    if (language === 'go' || language === 'java' || language === 'kotlin' || language === 'csharp' || language === 'ruby' || language === 'php') {
+    if (
+      language === 'go' ||
+      language === 'java' ||
+      language === 'kotlin' ||
+      language === 'csharp' ||
+      language === 'ruby' ||
+      language === 'php'
+    ) {
       for (const sibling of this.#modules.siblingsWith(unit, name)) {
         const found = this.#moduleMember(sibling, name, query);
         if (found.length > 0) return found;
@@ -218,7 +272,8 @@ export class Program {
     let found = this.#imported(name, unit, query) ?? [];
     const exported = name === 'default' ? undefined : unit.assigns.get(0)?.get('default');
     // module.exports = { name }: the members of the default export.
-    if (found.length === 0 && exported) found = exported.flatMap((fact) => this.expand(fact.value, unit, 0, query).flatMap((bound) => this.member(bound, name, query)));
+    if (found.length === 0 && exported)
+      found = exported.flatMap((fact) => this.expand(fact.value, unit, 0, query).flatMap((bound) => this.member(bound, name, query)));
     query.depth--;
     return found;
   }
@@ -227,7 +282,8 @@ export class Program {
   #param(param: ParamFact, unit: Unit, scope: number, query: Query): readonly Bound[] {
     const bounds: Bound[] = [];
     if (param.fallback) bounds.push(...this.expand(param.fallback, unit, scopeOf(unit, scope)?.parent ?? 0, query));
-    for (const { value, site, from } of this.#argumentsFor(param, unit, scope, query)) bounds.push(...this.expand(value, site, from, query));
+    for (const { value, site, from } of this.#argumentsFor(param, unit, scope, query))
+      bounds.push(...this.expand(value, site, from, query));
     if (param.type && bounds.every(isOpen)) bounds.unshift(...this.#typed(param.type, unit, scope, query));
     const known = bounds.filter((bound) => !(bound.kind === 'external' && bound.path.startsWith('?')));
     return known.length > 0 ? known : [UNKNOWN];
@@ -249,7 +305,8 @@ export class Program {
       const given =
         options?.kind === 'dict'
           ? options.entries.find((entry) => entry.key.kind === 'string' && entry.key.value === param.name)?.value
-          : (fact.call.args.find((arg) => arg.name === param.name)?.value ?? (param.from === undefined ? positional[position]?.value : undefined));
+          : (fact.call.args.find((arg) => arg.name === param.name)?.value ??
+            (param.from === undefined ? positional[position]?.value : undefined));
       if (!given) continue;
       // A method is believed by its name; a function or class must be the one that is meant.
       if (!method || constructor) {
@@ -263,13 +320,16 @@ export class Program {
   }
 
   #typed(type: Expr, unit: Unit, scope: number, query: Query): readonly Bound[] {
-    if (type.kind === 'index' && type.object.kind === 'name' && TYPE_WRAPPERS.has(type.object.name)) return this.#typed(type.key, unit, scope, query);
+    if (type.kind === 'index' && type.object.kind === 'name' && TYPE_WRAPPERS.has(type.object.name))
+      return this.#typed(type.key, unit, scope, query);
     if (type.kind === 'index') return this.#typed(type.object, unit, scope, query);
-    if (type.kind === 'list' || type.kind === 'either') return (type.kind === 'list' ? type.items : type.options).flatMap((item) => this.#typed(item, unit, scope, query));
+    if (type.kind === 'list' || type.kind === 'either')
+      return (type.kind === 'list' ? type.items : type.options).flatMap((item) => this.#typed(item, unit, scope, query));
     if (type.kind !== 'name' && type.kind !== 'member') return [];
     if (type.kind === 'name' && PLAIN_TYPES.has(type.name)) return [];
     return this.expand(type, unit, scope, query).flatMap((bound): Bound[] => {
-      if (bound.kind === 'external') return bound.path === '?' || !/[.#]/.test(bound.path) ? [] : [{ kind: 'external', path: `${bound.path}()` }];
+      if (bound.kind === 'external')
+        return bound.path === '?' || !/[.#]/.test(bound.path) ? [] : [{ kind: 'external', path: `${bound.path}()` }];
       if (bound.kind === 'local' && scopeOf(bound.unit, bound.index)?.kind === 'class') return [{ ...bound, instance: true }];
       return [];
     });
@@ -340,19 +400,26 @@ export class Program {
       const given = fact.call.args.find((arg) => arg.name === name)?.value;
       if (!given) return [];
       const target = this.expand(fact.call.callee, site, fact.scope, query);
-      return target.some((item) => item.kind === 'local' && item.unit === unit && item.index === index) ? this.expand(given, site, fact.scope, query) : [];
+      return target.some((item) => item.kind === 'local' && item.unit === unit && item.index === index)
+        ? this.expand(given, site, fact.scope, query)
+        : [];
     });
   }
 
   #exprMember(base: Extract<Bound, { kind: 'expr' }>, name: string, query: Query): readonly Bound[] {
     const { expr, unit, scope } = base;
     if (expr.kind === 'dict') {
-      const entry = expr.entries.find((item) => (item.key.kind === 'string' && item.key.value === name) || (item.key.kind === 'name' && item.key.name === name));
+      const entry = expr.entries.find(
+        (item) => (item.key.kind === 'string' && item.key.value === name) || (item.key.kind === 'name' && item.key.name === name),
+      );
       if (entry) return this.expand(entry.value, unit, scope, query);
-      const spread = expr.spreads.flatMap((item) => this.expand(item, unit, scope, query).flatMap((bound) => this.member(bound, name, query)));
+      const spread = expr.spreads.flatMap((item) =>
+        this.expand(item, unit, scope, query).flatMap((bound) => this.member(bound, name, query)),
+      );
       return spread.length > 0 ? spread : unknownMember(name);
     }
-    if (expr.kind === 'string' || expr.kind === 'concat' || expr.kind === 'env') return name === 'value' ? [base] : [{ kind: 'external', path: `"".${name}` }];
+    if (expr.kind === 'string' || expr.kind === 'concat' || expr.kind === 'env')
+      return name === 'value' ? [base] : [{ kind: 'external', path: `"".${name}` }];
     if (expr.kind === 'call') {
       return this.expand(expr.callee, unit, scope, query).flatMap((callee): readonly Bound[] => {
         if (callee.kind === 'local') {
@@ -378,8 +445,11 @@ export class Program {
       return items.flatMap((item) => this.expand(item, base.unit, base.scope, query));
     }
     if (expr.kind === 'dict') {
-      const keys = this.expand(key, unit, scope, query).flatMap((bound) => (bound.kind === 'expr' && bound.expr.kind === 'string' ? [bound.expr.value] : []));
-      const entries = keys.length > 0 ? expr.entries.filter((entry) => entry.key.kind === 'string' && keys.includes(entry.key.value)) : expr.entries;
+      const keys = this.expand(key, unit, scope, query).flatMap((bound) =>
+        bound.kind === 'expr' && bound.expr.kind === 'string' ? [bound.expr.value] : [],
+      );
+      const entries =
+        keys.length > 0 ? expr.entries.filter((entry) => entry.key.kind === 'string' && keys.includes(entry.key.value)) : expr.entries;
       return (entries.length > 0 ? entries : expr.entries).flatMap((entry) => this.expand(entry.value, base.unit, base.scope, query));
     }
     if (expr.kind === 'call') return this.#exprMember(base, '[]', query);
@@ -426,7 +496,21 @@ export class Program {
 }
 
 /** Where a language has no other names without an import than these, an unknown name is unknown. */
-const SCRIPT_GLOBALS = new Set(['fetch', 'Bun', 'Deno', 'process', 'globalThis', 'window', 'require', 'eval', 'Function', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'Supabase']);
+const SCRIPT_GLOBALS = new Set([
+  'fetch',
+  'Bun',
+  'Deno',
+  'process',
+  'globalThis',
+  'window',
+  'require',
+  'eval',
+  'Function',
+  'XMLHttpRequest',
+  'WebSocket',
+  'EventSource',
+  'Supabase',
+]);
 const BARE: ReadonlyMap<LanguageId, ReadonlySet<string>> = new Map([
   ['python', new Set(['open', 'eval', 'exec', 'compile', '__import__', 'getattr', 'input', 'print', 'str', 'int', 'dict', 'list'])],
   ['javascript', SCRIPT_GLOBALS],
@@ -443,7 +527,9 @@ const SELF_PARAM = new Set(['self', 'cls', 'this']);
 const unknownMember = (name: string): readonly Bound[] => [{ kind: 'external', path: `?.${name}` }];
 
 /** Nothing is known of the value beyond its expression. */
-const isOpen = (bound: Bound): boolean => (bound.kind === 'external' && bound.path.startsWith('?')) || (bound.kind === 'expr' && (bound.expr.kind === 'null' || bound.expr.kind === 'unknown'));
+const isOpen = (bound: Bound): boolean =>
+  (bound.kind === 'external' && bound.path.startsWith('?')) ||
+  (bound.kind === 'expr' && (bound.expr.kind === 'null' || bound.expr.kind === 'unknown'));
 
 /** `github.com/x/y/v2` is `github.com/x/y`. */
 const withoutMajor = (module: string): string => module.replace(/\/v\d+(?=\/|$)/, '');

@@ -50,7 +50,15 @@ export function indexUnit(path: string, facts: SourceFacts): Unit {
     if (list) list.push(fact);
     else imports.set(fact.local, [fact]);
   }
-  return { path, facts, assigns, members, defs, imports, wildcards: facts.imports.filter((fact) => fact.name === '*' && fact.local === undefined) };
+  return {
+    path,
+    facts,
+    assigns,
+    members,
+    defs,
+    imports,
+    wildcards: facts.imports.filter((fact) => fact.name === '*' && fact.local === undefined),
+  };
 }
 
 export function enclosingClass(facts: SourceFacts, scope: number): number | undefined {

@@ -29,9 +29,49 @@ const MAX_VALUES = 12;
 const MAX_COMBINATIONS = 8;
 
 /** Calls on a string that leave a name recognisable. */
-const STRING_METHODS = new Set(['lower', 'strip', 'trim', 'rstrip', 'lstrip', 'toString', 'as_str', 'to_string', 'to_owned', 'into', 'String', 'clone', 'unwrap', 'ToString', 'Trim', 'to_s', 'freeze', 'get_secret_value', 'value', 'name']);
+const STRING_METHODS = new Set([
+  'lower',
+  'strip',
+  'trim',
+  'rstrip',
+  'lstrip',
+  'toString',
+  'as_str',
+  'to_string',
+  'to_owned',
+  'into',
+  'String',
+  'clone',
+  'unwrap',
+  'ToString',
+  'Trim',
+  'to_s',
+  'freeze',
+  'get_secret_value',
+  'value',
+  'name',
+]);
 /** Calls whose result is their first argument, as far as a name goes. */
-const WRAPPERS = new Set(['str', 'String', 'cast', 'Literal', 'SecretStr', 'Some', 'Ok', 'Arc.new', 'String.from', 'fmt.Sprint', 'openai#F', 'param.NewOpt', 'aws.String', 'genai.Ptr', 'to.Ptr', 'ptr', 'pointer', 'resolve']);
+const WRAPPERS = new Set([
+  'str',
+  'String',
+  'cast',
+  'Literal',
+  'SecretStr',
+  'Some',
+  'Ok',
+  'Arc.new',
+  'String.from',
+  'fmt.Sprint',
+  'openai#F',
+  'param.NewOpt',
+  'aws.String',
+  'genai.Ptr',
+  'to.Ptr',
+  'ptr',
+  'pointer',
+  'resolve',
+]);
 
 export interface Resolver {
   readonly program: Program;
@@ -113,7 +153,13 @@ function combine(parts: readonly (readonly Value[])[], anchor: Expr | undefined,
         options.map((right): Value => {
           // The longest part is what a reader looks for; what ends like a prefix is one.
           const origin = right.text.length > left.text.length || /[/:]$/.test(left.text) ? right : left;
-          return { ...origin, core: origin.core ?? origin.text, text: left.text + right.text, exact: left.exact && right.exact, indirect: left.indirect || right.indirect };
+          return {
+            ...origin,
+            core: origin.core ?? origin.text,
+            text: left.text + right.text,
+            exact: left.exact && right.exact,
+            indirect: left.indirect || right.indirect,
+          };
         }),
       )
       .slice(0, MAX_COMBINATIONS);
@@ -126,17 +172,42 @@ function called(resolver: Resolver, expr: CallExpr, unit: Unit, scope: number, q
   const name = callee.kind === 'member' || callee.kind === 'name' ? callee.name : '';
   if (callee.kind === 'member') {
     if (STRING_METHODS.has(name)) return evaluate(resolver, callee.object, unit, scope, query);
-    if (name === 'get' || name === 'getOrDefault' || name === 'pop' || name === 'setdefault' || name === 'fetch' || name === 'GetValueOrDefault' || name === 'dig') return looked(resolver, callee.object, expr, unit, scope, query);
+    if (
+      name === 'get' ||
+      name === 'getOrDefault' ||
+      name === 'pop' ||
+      name === 'setdefault' ||
+      name === 'fetch' ||
+      name === 'GetValueOrDefault' ||
+      name === 'dig'
+    )
+      return looked(resolver, callee.object, expr, unit, scope, query);
     if (name === 'format' || name === 'Format') {
       const [format] = evaluate(resolver, callee.object, unit, scope, query);
-      if (format) return combine(filled(resolver, format, args.map((arg) => arg.value), unit, scope, query), undefined, unit);
+      if (format)
+        return combine(
+          filled(
+            resolver,
+            format,
+            args.map((arg) => arg.value),
+            unit,
+            scope,
+            query,
+          ),
+          undefined,
+          unit,
+        );
     }
     if (name === 'values' || name === 'keys') {
-      return resolver.program.expand(callee.object, unit, scope, query).flatMap((bound) =>
-        bound.kind === 'expr' && bound.expr.kind === 'dict'
-          ? bound.expr.entries.flatMap((entry) => evaluate(resolver, name === 'keys' ? entry.key : entry.value, bound.unit, bound.scope, query))
-          : [],
-      );
+      return resolver.program
+        .expand(callee.object, unit, scope, query)
+        .flatMap((bound) =>
+          bound.kind === 'expr' && bound.expr.kind === 'dict'
+            ? bound.expr.entries.flatMap((entry) =>
+                evaluate(resolver, name === 'keys' ? entry.key : entry.value, bound.unit, bound.scope, query),
+              )
+            : [],
+        );
     }
   }
   if (name === 'getattr') {
@@ -146,7 +217,8 @@ function called(resolver: Resolver, expr: CallExpr, unit: Unit, scope: number, q
     return found.length > 0 ? found : fallback ? evaluate(resolver, fallback.value, unit, scope, query) : [];
   }
   if (DEFAULTED.has(name)) {
-    const fallback = namedArg(args, 'default') ?? namedArg(args, 'default_factory') ?? namedArg(args, 'defaultValue') ?? positionalArg(args, 0);
+    const fallback =
+      namedArg(args, 'default') ?? namedArg(args, 'default_factory') ?? namedArg(args, 'defaultValue') ?? positionalArg(args, 0);
     const variable = namedArg(args, 'env') ?? namedArg(args, 'envvar') ?? namedArg(args, 'validation_alias') ?? namedArg(args, 'alias');
     return [
       ...(fallback ? evaluate(resolver, fallback, unit, scope, query) : []),
@@ -184,7 +256,9 @@ function looked(resolver: Resolver, object: Expr, expr: CallExpr, unit: Unit, sc
     for (const bound of resolver.program.expand(object, unit, scope, query)) {
       if (bound.kind !== 'expr' || bound.expr.kind !== 'dict') continue;
       const names = evaluate(resolver, key, unit, scope, query).map((value) => value.text);
-      const entries = bound.expr.entries.filter((entry) => entry.key.kind === 'string' && (names.length === 0 || names.includes(entry.key.value)));
+      const entries = bound.expr.entries.filter(
+        (entry) => entry.key.kind === 'string' && (names.length === 0 || names.includes(entry.key.value)),
+      );
       for (const entry of entries) values.push(...evaluate(resolver, entry.value, bound.unit, bound.scope, query));
     }
   }
@@ -207,7 +281,8 @@ function read(resolver: Resolver, expr: Expr, unit: Unit): Value[] {
 }
 
 /** What holds parsed command lines. */
-const ARGUMENTS = /^(?:args?|argv|opts?|options?|flags?|namespace|params?|parsed(?:_args)?|cli(?:_args)?|hparams|ns|parse_args|conf(?:ig)?|program|viper|cmd|ctx)$/i;
+const ARGUMENTS =
+  /^(?:args?|argv|opts?|options?|flags?|namespace|params?|parsed(?:_args)?|cli(?:_args)?|hparams|ns|parse_args|conf(?:ig)?|program|viper|cmd|ctx)$/i;
 
 function rootName(expr: Expr): string {
   let current: Expr = expr;
@@ -235,7 +310,13 @@ export function keyPath(expr: Expr): string[] | undefined {
       current = current.object;
     } else if (current.kind === 'call' && current.callee.kind === 'member') {
       const key = positionalArg(current.args, 0);
-      if (key?.kind !== 'string' || !/^(?:get|Get|fetch|dig|opt|getString|GetString|getProperty|getRequired|getOrThrow|GetValue|GetSection|string|str)/.test(current.callee.name)) return undefined;
+      if (
+        key?.kind !== 'string' ||
+        !/^(?:get|Get|fetch|dig|opt|getString|GetString|getProperty|getRequired|getOrThrow|GetValue|GetSection|string|str)/.test(
+          current.callee.name,
+        )
+      )
+        return undefined;
       path.unshift(...key.value.split(/[.:]/));
       current = current.callee.object;
     } else break;

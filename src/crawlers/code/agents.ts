@@ -8,10 +8,24 @@ import { fileOf } from './files.ts';
 
 const MAX_NAME = 120;
 
-const usableName = (text: string): boolean => text.length > 1 && text.length <= MAX_NAME && !text.includes('\n') && !/^[<{$]/.test(text) && /[\p{L}]/u.test(text);
+/** Templates that a user is to fill in. */
+const TO_FILL = /^(?:define|your|enter|insert|todo|replace|xxx|placeholder)\b|\bhere$/i;
+const usableName = (text: string): boolean =>
+  text.length > 1 &&
+  !TO_FILL.test(text) &&
+  text.length <= MAX_NAME &&
+  !text.includes('\n') &&
+  !/^[<{$]/.test(text) &&
+  /[\p{L}]/u.test(text);
 
 /** An agent by the name or role that it is given, else by the variable or class that holds it. */
-export function detectAgent(context: Context, rule: DetectRule, site: CallSite, path: string, models: readonly string[]): readonly string[] {
+export function detectAgent(
+  context: Context,
+  rule: DetectRule,
+  site: CallSite,
+  path: string,
+  models: readonly string[],
+): readonly string[] {
   // Frameworks test themselves with hundreds of agents; they are no part of the product.
   if (!rule.agent || isTest(site.unit)) return [];
   const program = context.resolver.program;
@@ -27,7 +41,12 @@ export function detectAgent(context: Context, rule: DetectRule, site: CallSite, 
   const model = models[0]?.slice('model:'.length);
   const [first] = names;
   const found = roles.length > 1 && names.every((name) => roles.includes(name)) ? names : first ? [first] : [];
-  const base = { kind: 'agent' as const, framework: rule.agent, ...(toolNames.length > 0 ? { tools: toolNames } : {}), ...(model ? { model } : {}) };
+  const base = {
+    kind: 'agent' as const,
+    framework: rule.agent,
+    ...(toolNames.length > 0 ? { tools: toolNames } : {}),
+    ...(model ? { model } : {}),
+  };
   const refs: string[] = [];
   const push = (component: AgentComponent): void => {
     context.components.push(component);
@@ -35,34 +54,54 @@ export function detectAgent(context: Context, rule: DetectRule, site: CallSite, 
   };
   for (const value of found.slice(0, 4)) {
     const aliases = names.filter((other) => other !== value && !found.includes(other)).map((other) => other.text.trim());
-    push({ ...base, name: value.text.trim(), occurrences: evidence(value, placeOf(site), symbol, confidence), ...(aliases.length > 0 ? { aliases } : {}) });
+    push({
+      ...base,
+      name: value.text.trim(),
+      occurrences: evidence(value, placeOf(site), symbol, confidence),
+      ...(aliases.length > 0 ? { aliases } : {}),
+    });
   }
-  const described = ['name', 'role'].some((key) => argumentOf(program, site, rule.args?.[key]) !== undefined) || site.call.args.some((arg) => arg.name === 'config' || arg.spread);
+  const described =
+    ['name', 'role'].some((key) => argumentOf(program, site, rule.args?.[key]) !== undefined) ||
+    site.call.args.some((arg) => arg.name === 'config' || arg.spread);
   if (found.length === 0 && !described) {
     const holder = holderOf(site);
     if (holder) push({ ...base, name: holder, occurrences: [occurrence(placeOf(site), symbol, 'medium')] });
   }
-  for (const ref of refs) for (const target of models) context.relations.push({ from: ref, to: target, type: 'uses', location: placeOf(site) });
+  for (const ref of refs)
+    for (const target of models) context.relations.push({ from: ref, to: target, type: 'uses', location: placeOf(site) });
   return refs;
 }
 
-const toolName = (item: Parameters<typeof dotted>[0]): string | undefined => dotted(item)?.split('.').at(-1) ?? (item.kind === 'call' ? dotted(item.callee)?.split('.').at(-1) : undefined);
+const toolName = (item: Parameters<typeof dotted>[0]): string | undefined =>
+  dotted(item)?.split('.').at(-1) ?? (item.kind === 'call' ? dotted(item.callee)?.split('.').at(-1) : undefined);
 
 /** Variable, member or function that the object goes to. */
 function holderOf(site: CallSite): string | undefined {
   const { unit, call, scope } = site;
-  const assign = unit.facts.assigns.find((fact) => fact.scope === scope && fact.value.kind === 'call' && fact.value.line === call.line && fact.value.column === call.column);
+  const assign = unit.facts.assigns.find(
+    (fact) => fact.scope === scope && fact.value.kind === 'call' && fact.value.line === call.line && fact.value.column === call.column,
+  );
   const target = assign?.target.replace(/^self\./, '');
   if (target && !/^(?:_|agent|a|agents|executor|app|graph|self)$/i.test(target)) return target;
   const owner = scopeOf(unit, scope);
-  if (owner?.kind === 'function' && owner.name.length > 3 && !/^(?:main|__init__|run|setup|build|create|make|get|init|constructor|handler|post|get_agent|create_agent|build_agent|make_agent)$/i.test(owner.name)) return undefined;
+  if (
+    owner?.kind === 'function' &&
+    owner.name.length > 3 &&
+    !/^(?:main|__init__|run|setup|build|create|make|get|init|constructor|handler|post|get_agent|create_agent|build_agent|make_agent)$/i.test(
+      owner.name,
+    )
+  )
+    return undefined;
   return target;
 }
 
 /** An MCP server that the repository implements. */
 export function detectMcpServer(context: Context, rule: DetectRule, site: CallSite, path: string): string | undefined {
   if (!rule.mcpServer || isTest(site.unit)) return undefined;
-  const [name] = values(context, argumentOf(context.resolver.program, site, rule.args?.['name'])).filter((value) => value.exact && usableName(value.text));
+  const [name] = values(context, argumentOf(context.resolver.program, site, rule.args?.['name'])).filter(
+    (value) => value.exact && usableName(value.text),
+  );
   if (!name) return undefined;
   const component: McpServerComponent = {
     kind: 'mcp-server',
@@ -75,7 +114,8 @@ export function detectMcpServer(context: Context, rule: DetectRule, site: CallSi
 }
 
 /** Calls inside a tool's function that reach the machine. */
-const DANGEROUS = /^(?:subprocess\.(?:run|Popen|call|check_output|check_call|getoutput)|os\.(?:system|popen|exec\w*|spawn\w*)|eval|exec|child_process#?\.?(?:exec|execSync|spawn|spawnSync|execFile)|vm#(?:runInContext|runInNewContext)|shell_exec|passthru|Runtime\.getRuntime\(\)\.exec|asyncio\.create_subprocess_(?:shell|exec))$/;
+const DANGEROUS =
+  /^(?:subprocess\.(?:run|Popen|call|check_output|check_call|getoutput)|os\.(?:system|popen|exec\w*|spawn\w*)|eval|exec|child_process#?\.?(?:exec|execSync|spawn|spawnSync|execFile)|vm#(?:runInContext|runInNewContext)|shell_exec|passthru|Runtime\.getRuntime\(\)\.exec|asyncio\.create_subprocess_(?:shell|exec))$/;
 
 /** A function that a framework offers to models, and what it runs. */
 export function detectTool(context: Context, rule: DetectRule, site: CallSite, scope: number | undefined): void {
@@ -88,7 +128,11 @@ export function detectTool(context: Context, rule: DetectRule, site: CallSite, s
   observe(context, 'tool', callee?.location ?? placeOf(site), { name, framework: rule.tool, callee: callee?.path }, undefined, 'high');
 }
 
-function dangerousCallIn(context: Context, unit: Unit, scope: number): { readonly path: string; readonly location: ReturnType<typeof placeOf> } | undefined {
+function dangerousCallIn(
+  context: Context,
+  unit: Unit,
+  scope: number,
+): { readonly path: string; readonly location: ReturnType<typeof placeOf> } | undefined {
   for (const fact of unit.facts.calls) {
     let current = fact.scope;
     while (current > scope) current = scopeOf(unit, current)?.parent ?? -1;
@@ -104,12 +148,19 @@ export function detectPromptFile(context: Context, rule: DetectRule, site: CallS
   if (rule.reads !== 'file') return;
   const { callee } = site.call;
   // `Path("x").read_text()`: the receiver is the path.
-  const given = argumentOf(context.resolver.program, site, rule.args?.['path']) ?? (callee.kind === 'member' ? { expr: callee.object, unit: site.unit, scope: site.scope } : undefined);
+  const given =
+    argumentOf(context.resolver.program, site, rule.args?.['path']) ??
+    (callee.kind === 'member' ? { expr: callee.object, unit: site.unit, scope: site.scope } : undefined);
   for (const value of values(context, given).slice(0, 8)) {
     if (!value.exact || !context.isPromptPath(value.text)) continue;
     const file = fileOf(context, value.text, site.unit);
     if (!file || !TEXT.test(file)) continue;
-    const component: PromptComponent = { kind: 'prompt', name: file, purpose: 'template', occurrences: evidence(value, placeOf(site), symbolOf(path), isTest(site.unit) ? 'medium' : 'high') };
+    const component: PromptComponent = {
+      kind: 'prompt',
+      name: file,
+      purpose: 'template',
+      occurrences: evidence(value, placeOf(site), symbolOf(path), isTest(site.unit) ? 'medium' : 'high'),
+    };
     context.components.push(component);
   }
 }
@@ -122,7 +173,12 @@ export function detectEmbeds(context: Context, units: readonly Unit[]): void {
       const matches = globTest(`${folder}${pattern.replace(/^all:/, '')}`);
       for (const { path } of context.project.entries) {
         if (!matches(path) || !TEXT.test(path) || !context.isPromptPath(path)) continue;
-        context.components.push({ kind: 'prompt', name: path, purpose: 'template', occurrences: [occurrence({ path: unit.path, line }, 'go:embed', 'high')] });
+        context.components.push({
+          kind: 'prompt',
+          name: path,
+          purpose: 'template',
+          occurrences: [occurrence({ path: unit.path, line }, 'go:embed', 'high')],
+        });
       }
     }
   }

@@ -33,7 +33,9 @@ function inOptions(program: Program, site: CallSite, path: readonly string[]): G
   for (const arg of site.call.args) {
     if (found.length > 0) break;
     if (arg.name !== undefined) continue;
-    for (const bound of isOptions(arg.value) ? [{ kind: 'expr' as const, expr: arg.value, unit: site.unit, scope: site.scope }] : program.expand(arg.value, site.unit, site.scope, newQuery())) {
+    for (const bound of isOptions(arg.value)
+      ? [{ kind: 'expr' as const, expr: arg.value, unit: site.unit, scope: site.scope }]
+      : program.expand(arg.value, site.unit, site.scope, newQuery())) {
       const value = bound.kind === 'expr' ? entryOf(bound.expr, first) : undefined;
       if (value && bound.kind === 'expr') found.push({ expr: value, unit: bound.unit, scope: bound.scope });
     }
@@ -41,24 +43,25 @@ function inOptions(program: Program, site: CallSite, path: readonly string[]): G
   let [current] = found;
   for (const name of rest) {
     if (!current) return undefined;
-    const next: Given | undefined = program
-      .expand(current.expr, current.unit, current.scope, newQuery())
-      .flatMap((bound) => {
-        const value = bound.kind === 'expr' ? entryOf(bound.expr, name) : undefined;
-        return value && bound.kind === 'expr' ? [{ expr: value, unit: bound.unit, scope: bound.scope }] : [];
-      })[0];
+    const next: Given | undefined = program.expand(current.expr, current.unit, current.scope, newQuery()).flatMap((bound) => {
+      const value = bound.kind === 'expr' ? entryOf(bound.expr, name) : undefined;
+      return value && bound.kind === 'expr' ? [{ expr: value, unit: bound.unit, scope: bound.scope }] : [];
+    })[0];
     current = next;
   }
   return current ? { ...current, key: path.at(-1) ?? '' } : undefined;
 }
 
 /** `PeftModel.from_pretrained(base, …)`: what `base` was loaded with is not what the adapter is loaded with. */
-const isLoader = (callee: Expr): boolean => (callee.kind === 'member' || callee.kind === 'name') && /^(?:from_pretrained|from_config|load(?:_\w+)?|pipeline)$/.test(callee.name);
+const isLoader = (callee: Expr): boolean =>
+  (callee.kind === 'member' || callee.kind === 'name') && /^(?:from_pretrained|from_config|load(?:_\w+)?|pipeline)$/.test(callee.name);
 
 /** The value of a key in a dictionary, or in the keywords of a call that builds options. */
 export function entryOf(expr: Expr, name: string): Expr | undefined {
   if (expr.kind === 'dict')
-    return expr.entries.find((entry) => (entry.key.kind === 'string' && entry.key.value === name) || (entry.key.kind === 'name' && entry.key.name === name))?.value;
+    return expr.entries.find(
+      (entry) => (entry.key.kind === 'string' && entry.key.value === name) || (entry.key.kind === 'name' && entry.key.name === name),
+    )?.value;
   if (expr.kind === 'call' && !isLoader(expr.callee)) return keywordIn(expr.args, name);
   return undefined;
 }
@@ -69,7 +72,8 @@ export function argumentOf(program: Program, site: CallSite, spec: ArgSpec | und
     if (typeof item === 'number') {
       const positional = site.call.args.filter((arg) => arg.name === undefined && arg.spread !== 'dict');
       const arg = positional[item];
-      if (arg && !arg.spread && !(isOptions(arg.value) && (spec ?? []).some((other) => typeof other === 'string'))) return { expr: arg.value, unit: site.unit, scope: site.scope };
+      if (arg && !arg.spread && !(isOptions(arg.value) && (spec ?? []).some((other) => typeof other === 'string')))
+        return { expr: arg.value, unit: site.unit, scope: site.scope };
       continue;
     }
     const found = inOptions(program, site, item.split('.'));

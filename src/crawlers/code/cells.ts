@@ -25,7 +25,8 @@ export function readCells(text: string): readonly Cell[] | undefined {
   try {
     reader.object((key) => {
       if (key === 'cells') reader.array(() => readCell(reader, cells));
-      else if (key === 'worksheets') reader.array(() => reader.object((inner) => (inner === 'cells' ? reader.array(() => readCell(reader, cells)) : reader.skip(0))));
+      else if (key === 'worksheets')
+        reader.array(() => reader.object((inner) => (inner === 'cells' ? reader.array(() => readCell(reader, cells)) : reader.skip(0))));
       else if (key === 'metadata') kernel = readKernel(reader) ?? kernel;
       else reader.skip(0);
     });
@@ -64,7 +65,8 @@ function readKernel(reader: Reader): string | undefined {
   reader.object((key) => {
     if (key === 'kernelspec' || key === 'language_info') {
       reader.object((inner) => {
-        if ((inner === 'language' || (inner === 'name' && key === 'language_info')) && reader.peek() === '"') language ??= reader.string().text;
+        if ((inner === 'language' || (inner === 'name' && key === 'language_info')) && reader.peek() === '"')
+          language ??= reader.string().text;
         else reader.skip(0);
       });
     } else reader.skip(0);

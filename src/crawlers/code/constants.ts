@@ -30,9 +30,14 @@ export function spellings(constant: string): readonly string[] {
   const dated = words.replace(/-(20\d\d)-?(\d\d)-?(\d\d)$/, '-$1$2$3');
   const dashedDate = words.replace(/-(20\d\d)-?(\d\d)-?(\d\d)$/, '-$1-$2-$3');
   const list = [words, dated, dashedDate];
-  for (const item of [...list]) {
+  for (const item of [words, dated, dashedDate]) {
     // gpt-35 and gemini-15 are 3.5 and 1.5; claude-35 is 3-5.
-    list.push(item.replace(/-(\d)(\d)(?=-|$)/, '-$1.$2'), item.replace(/-(\d)(\d)(?=-|$)/, '-$1-$2'), item.replace(/-(\d)-(\d)(?=-|$)/, '-$1.$2'), item.replace(/(\d)\.(\d)/, '$1-$2'));
+    list.push(
+      item.replace(/-(\d)(\d)(?=-|$)/, '-$1.$2'),
+      item.replace(/-(\d)(\d)(?=-|$)/, '-$1-$2'),
+      item.replace(/-(\d)-(\d)(?=-|$)/, '-$1.$2'),
+      item.replace(/(\d)\.(\d)/, '$1-$2'),
+    );
   }
   return [...new Set([...(NAMED.get(bare.toLowerCase().replaceAll('_', '')) ?? []), ...list])];
 }
@@ -68,4 +73,5 @@ export function detectConstant(context: Context, site: CallSite, path: string): 
 }
 
 /** A word of the library's path; `mygame.Models.GPT4` is no SDK. */
-const AI_LIBRARY = /openai|anthropic|claude|genai|generativ|gemini|mistral|cohere|bedrock|vertex|langchain|ollama|groq|deepseek|\.ai\.|\bai\b|llm|semantickernel|betalgo|xai|dashscope|deepinfra|perplexity/i;
+const AI_LIBRARY =
+  /openai|anthropic|claude|genai|generativ|gemini|mistral|cohere|bedrock|vertex|langchain|ollama|groq|deepseek|\.ai\.|\bai\b|llm|semantickernel|betalgo|xai|dashscope|deepinfra|perplexity/i;

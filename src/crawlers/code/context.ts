@@ -34,32 +34,63 @@ export interface Context {
 }
 
 /** In a notebook the column is one of the cell's text, not of the file. */
-export const placeIn = (unit: Unit, line: number, column: number): Location => (unit.facts.notebook ? { path: unit.path, line } : { path: unit.path, line, column });
+export const placeIn = (unit: Unit, line: number, column: number): Location =>
+  unit.facts.notebook ? { path: unit.path, line } : { path: unit.path, line, column };
 export const placeOf = (site: CallSite): Location => placeIn(site.unit, site.call.line, site.call.column);
 
-export const values = (context: Context, given: Given | undefined): readonly Value[] => (given ? valuesOf(context.resolver, given.expr, given.unit, given.scope) : []);
+export const values = (context: Context, given: Given | undefined): readonly Value[] =>
+  given ? valuesOf(context.resolver, given.expr, given.unit, given.scope) : [];
 
 export function occurrence(location: Location, symbol: string | undefined, confidence: Confidence): Occurrence {
   return { location, technique: 'source-code-analysis', crawler: CRAWLER, confidence, ...(symbol ? { symbol } : {}) };
 }
 
 /** Evidence of a value that is used by a call: the literal, and the call where they differ. */
-export function evidence(value: { readonly location: Location } | undefined, call: Location, symbol: string | undefined, confidence: Confidence): readonly Occurrence[] {
+export function evidence(
+  value: { readonly location: Location } | undefined,
+  call: Location,
+  symbol: string | undefined,
+  confidence: Confidence,
+): readonly Occurrence[] {
   const list = [occurrence(call, symbol, confidence)];
-  if (value && (value.location.path !== call.path || value.location.line !== call.line)) list.unshift(occurrence(value.location, symbol, confidence));
+  if (value && (value.location.path !== call.path || value.location.line !== call.line))
+    list.unshift(occurrence(value.location, symbol, confidence));
   return list;
 }
 
-export function observe(context: Context, type: string, location: Location, facts: Record<string, FactValue | undefined>, component?: string, confidence: Confidence = 'high'): void {
+export function observe(
+  context: Context,
+  type: string,
+  location: Location,
+  facts: Record<string, FactValue | undefined>,
+  component?: string,
+  confidence: Confidence = 'high',
+): void {
   const known: Record<string, FactValue> = {};
   for (const [key, value] of Object.entries(facts)) if (value !== undefined) known[key] = value;
-  context.observations.push({ type, location, crawler: CRAWLER, confidence, facts: known satisfies Facts, ...(component ? { component } : {}) });
+  context.observations.push({
+    type,
+    location,
+    crawler: CRAWLER,
+    confidence,
+    facts: known satisfies Facts,
+    ...(component ? { component } : {}),
+  });
 }
 
 /** Readable callee: the last three names of a path. */
-export const symbolOf = (path: string): string => path.replaceAll('()', '').replace(/#default(?=$|\.)/, '').split('#').at(-1)?.split('.').slice(-3).join('.') ?? path;
+export const symbolOf = (path: string): string =>
+  path
+    .replaceAll('()', '')
+    .replace(/#default(?=$|\.)/, '')
+    .split('#')
+    .at(-1)
+    ?.split('.')
+    .slice(-3)
+    .join('.') ?? path;
 
-const TEST_PATH = /(?:^|\/)(?:tests?|__tests__|spec|specs|testing|testdata|fixtures?|mocks?|__mocks__|e2e)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._-](?:test|spec)s?\.[a-z]+$|_test\.(?:go|py|rb)$|Tests?\.(?:java|cs|kt)$/;
+const TEST_PATH =
+  /(?:^|\/)(?:tests?|__tests__|spec|specs|testing|testdata|fixtures?|mocks?|__mocks__|e2e)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._-](?:test|spec)s?\.[a-z]+$|_test\.(?:go|py|rb)$|Tests?\.(?:java|cs|kt)$/;
 /** Tests are evidence of tests. */
 export const isTest = (unit: Unit): boolean => isTestPath(unit.path);
 export const isTestPath = (path: string): boolean => TEST_PATH.test(path);

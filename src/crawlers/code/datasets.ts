@@ -2,14 +2,57 @@ import { refOf, type DatasetComponent } from '../../core/component.ts';
 import type { DetectRule } from '../../knowledge/detect.ts';
 import type { Value } from '../../resolve/values.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
-import { evidence, isTest, observe, placeOf, symbolOf, values, type Context } from './context.ts';
+import { CRAWLER, evidence, isTest, isTestPath, observe, placeOf, symbolOf, values, type Context } from './context.ts';
 import { flag, lineOfSwitch } from './models.ts';
+import type { Unit } from '../../resolve/unit.ts';
 import { fileOf } from './files.ts';
 
 /** Loaders by format, not names of data sets. */
-const GENERIC = new Set(['json', 'csv', 'text', 'parquet', 'arrow', 'imagefolder', 'audiofolder', 'videofolder', 'pandas', 'xml', 'webdataset', 'accuracy', 'f1', 'precision', 'recall', 'bleu', 'rouge', 'sacrebleu', 'meteor', 'wer', 'cer', 'seqeval', 'perplexity', 'exact_match', 'squad_v2_metric', 'mse', 'mae', 'glue_metric', 'bertscore', 'chrf', 'ter', 'mauve', 'poseval', 'roc_auc', 'matthews_correlation', 'pearsonr', 'spearmanr', 'code_eval', 'comet', 'bleurt']);
+const GENERIC = new Set([
+  'json',
+  'csv',
+  'text',
+  'parquet',
+  'arrow',
+  'imagefolder',
+  'audiofolder',
+  'videofolder',
+  'pandas',
+  'xml',
+  'webdataset',
+  'accuracy',
+  'f1',
+  'precision',
+  'recall',
+  'bleu',
+  'rouge',
+  'sacrebleu',
+  'meteor',
+  'wer',
+  'cer',
+  'seqeval',
+  'perplexity',
+  'exact_match',
+  'squad_v2_metric',
+  'mse',
+  'mae',
+  'glue_metric',
+  'bertscore',
+  'chrf',
+  'ter',
+  'mauve',
+  'poseval',
+  'roc_auc',
+  'matthews_correlation',
+  'pearsonr',
+  'spearmanr',
+  'code_eval',
+  'comet',
+  'bleurt',
+]);
 const NAME = /^[\w.-]+(?:\/[\w.-]+)?(?::[\w.-]+)?$/;
-const PLACEHOLDER = /^(?:your[-_ ]|<|\$|path\/|my[-_](?:org|dataset|data)|username\/|user\/|owner\/|org\/|dataset_?name$|\.{1,2}$|xxx|example)/i;
+const PLACEHOLDER =
+  /^(?:your[-_ ]|<|\$|path\/|my[-_](?:org|dataset|data)|username\/|user\/|owner\/|org\/|dataset_?name$|\.{1,2}$|xxx|example)/i;
 const DATA_FILE = /\.(?:csv|tsv|jsonl?|parquet|txt|md|pdf|xlsx?|npy|npz|arrow|feather|arff|data|docx?|html?|zip|gz|dat|mat)$/i;
 
 /** A data set by name, of a library, or a file. */
@@ -77,10 +120,24 @@ function calleeName(path: string, strip: string | undefined): string {
 }
 
 const acceptable = (context: Context, text: string): boolean =>
-  NAME.test(text) && text.length <= 120 && !GENERIC.has(text) && !PLACEHOLDER.test(text) && !DATA_FILE.test(text) && !context.project.has(text);
+  NAME.test(text) &&
+  text.length <= 120 &&
+  !GENERIC.has(text) &&
+  !PLACEHOLDER.test(text) &&
+  !DATA_FILE.test(text) &&
+  !context.project.has(text);
 
-function add(context: Context, component: Omit<DatasetComponent, 'occurrences'>, site: CallSite, symbol: string, value: Value | undefined): string {
-  const full: DatasetComponent = { ...component, occurrences: evidence(value, placeOf(site), symbol, isTest(site.unit) ? 'medium' : 'high') };
+function add(
+  context: Context,
+  component: Omit<DatasetComponent, 'occurrences'>,
+  site: CallSite,
+  symbol: string,
+  value: Value | undefined,
+): string {
+  const full: DatasetComponent = {
+    ...component,
+    occurrences: evidence(value, placeOf(site), symbol, isTest(site.unit) ? 'medium' : 'high'),
+  };
   context.components.push(full);
   return refOf(full);
 }
@@ -93,15 +150,50 @@ function detectFile(context: Context, rule: DetectRule, site: CallSite, path: st
   for (const value of values(context, given).slice(0, 8)) {
     const url = /^(?:https?|s3|gs|abfss?|hdfs|kaggle):\/\/\S+$/.test(value.text);
     if (url) {
-      if (value.exact && rule.dataset?.trained) refs.push(add(context, { kind: 'dataset', name: value.text.replace(/[?#].*$/, ''), origin: 'url' }, site, symbol, value));
+      if (value.exact && rule.dataset?.trained)
+        refs.push(add(context, { kind: 'dataset', name: value.text.replace(/[?#].*$/, ''), origin: 'url' }, site, symbol, value));
       continue;
     }
     if (!value.exact) continue;
     const file = fileOf(context, value.text, site.unit);
-    if (file && DATA_FILE.test(file) && !LABELS.test(file)) refs.push(add(context, { kind: 'dataset', name: file, origin: 'file' }, site, symbol, value));
+    if (file && DATA_FILE.test(file) && !LABELS.test(file))
+      refs.push(add(context, { kind: 'dataset', name: file, origin: 'file' }, site, symbol, value));
   }
   return refs;
 }
 
 /** Names of classes and columns, results of a run: tables that nothing is trained on. */
-const LABELS = /(?:^|[/_-])(?:labels?|classes|class_names|columns|features?_names|submission|predictions?|results?|metrics|output|report)(?:[_-]\w+)?\.(?:csv|txt|json)$/i;
+const LABELS =
+  /(?:^|[/_-])(?:labels?|classes|class_names|columns|features?_names|submission|predictions?|results?|metrics|output|report)(?:[_-]\w+)?\.(?:csv|txt|json)$/i;
+
+/** A table in a folder for data, by its name one of those that models learn from. */
+const DATA_FOLDER =
+  /(?:^|\/)(?:data|datasets?)(?:\/(?:raw|processed|interim|train(?:ing)?|external|input))?\/[^/]+\.(?:csv|tsv|parquet|jsonl|feather|arff)$/i;
+const LEARNT =
+  /(?:^|[/_-])(?:train(?:ing)?|test|valid(?:ation)?|val|raw|dataset)(?=[_.-])[^/]*$|[_-](?:train(?:ing)?|test|valid(?:ation)?|raw|data|dataset)\.\w+$/i;
+/** More files of a kind in one folder are one collection, which has no name. */
+const MAX_TABLES = 8;
+
+/** Tables that no path in the code reaches, for it gets them as arguments: `data/train.csv` beside a program that trains. */
+export function detectTables(context: Context, units: readonly Unit[]): void {
+  const known = new Set(context.components.flatMap((component) => (component.kind === 'dataset' ? [component.name] : [])));
+  const folders = new Map<string, string[]>();
+  for (const { path, size } of context.project.entries) {
+    if (size === 0 || !DATA_FOLDER.test(path) || !LEARNT.test(path) || LABELS.test(path) || isTestPath(path)) continue;
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    folders.set(folder, [...(folders.get(folder) ?? []), path]);
+  }
+  if (folders.size === 0 || !units.some((unit) => context.trains(unit))) return;
+  for (const paths of folders.values()) {
+    if (paths.length > MAX_TABLES) continue;
+    for (const path of paths) {
+      if (!known.has(path))
+        context.components.push({
+          kind: 'dataset',
+          name: path,
+          origin: 'file',
+          occurrences: [{ location: { path }, technique: 'filename', crawler: CRAWLER, confidence: 'medium' }],
+        });
+    }
+  }
+}

@@ -12,7 +12,7 @@ import { detectAgent, detectEmbeds, detectMcpServer, detectPromptFile, detectToo
 import { argumentOf, type CallSite } from './arguments.ts';
 import { detectConstant } from './constants.ts';
 import type { Context } from './context.ts';
-import { detectDataset } from './datasets.ts';
+import { detectDataset, detectTables } from './datasets.ts';
 import { detectLiterals } from './literals.ts';
 import { detectModel } from './models.ts';
 import { detectDeserialize, detectDownload } from './observe.ts';
@@ -47,9 +47,11 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
     relations: [],
   };
   for (const item of matched) detectCall(context, item);
+  for (const unit of units) detectImports(context, unit);
   detectLiterals(context, units);
   detectEmbeds(context, units);
   detectShell(context, units);
+  detectTables(context, units);
   return { components: context.components, observations: context.observations, relations: context.relations };
 }
 
@@ -62,7 +64,15 @@ function matchCalls(unit: Unit, program: Program, index: DetectIndex): Matched[]
     const { callee } = fact.call;
     const name = callee.kind === 'name' || callee.kind === 'member' ? callee.name : undefined;
     // A name that is imported under another one is matched by what it resolves to.
-    if (name !== undefined && !fact.reference && !names.has(name) && !methods.has(name) && !unit.imports.has(name) && !unit.defs.get(0)?.has(name)) continue;
+    if (
+      name !== undefined &&
+      !fact.reference &&
+      !names.has(name) &&
+      !methods.has(name) &&
+      !unit.imports.has(name) &&
+      !unit.defs.get(0)?.has(name)
+    )
+      continue;
     const site = { call: fact.call, unit, scope: fact.scope };
     const seen = new Set<DetectRule>();
     for (const path of program.paths(callee, unit, fact.scope)) {
@@ -79,19 +89,28 @@ function declaredOptions(matched: readonly Matched[]): { readonly name: string; 
   for (const { site, rules } of matched) {
     for (const rule of rules) {
       if (rule.declares !== 'option') continue;
-      const fallback = site.call.args.find((arg) => arg.name !== undefined && (rule.args?.['default'] ?? []).includes(arg.name))?.value ?? positionalOf(site, rule.args?.['default']);
+      const fallback =
+        site.call.args.find((arg) => arg.name !== undefined && (rule.args?.['default'] ?? []).includes(arg.name))?.value ??
+        positionalOf(site, rule.args?.['default']);
       if (!fallback) continue;
       const named = positionalOf(site, rule.args?.['name']);
       if (rule.args?.['name']) {
-        if (named?.kind === 'string') declared.push({ name: named.value.split('.').at(-1) ?? named.value, option: { fallback, unit: site.unit, scope: site.scope } });
+        if (named?.kind === 'string')
+          declared.push({ name: named.value.split('.').at(-1) ?? named.value, option: { fallback, unit: site.unit, scope: site.scope } });
         continue;
       }
       for (const arg of site.call.args) {
-        if (arg.value.kind === 'string' && arg.name === undefined && /^-{0,2}[A-Za-z][\w.-]*/.test(arg.value.value) && arg.value !== fallback) {
+        if (
+          arg.value.kind === 'string' &&
+          arg.name === undefined &&
+          /^-{0,2}[A-Za-z][\w.-]*/.test(arg.value.value) &&
+          arg.value !== fallback
+        ) {
           const name = /^-{0,2}[A-Za-z][\w.-]*/.exec(arg.value.value)?.[0] ?? '';
           declared.push({ name, option: { fallback, unit: site.unit, scope: site.scope } });
         }
-        if (arg.name === 'dest' && arg.value.kind === 'string') declared.push({ name: arg.value.value, option: { fallback, unit: site.unit, scope: site.scope } });
+        if (arg.name === 'dest' && arg.value.kind === 'string')
+          declared.push({ name: arg.value.value, option: { fallback, unit: site.unit, scope: site.scope } });
       }
     }
   }
@@ -112,7 +131,8 @@ function ownersOf(path: string): readonly string[] {
   const owners: string[] = [];
   const at = path.indexOf('()');
   if (at > 0 && at < path.length - 2) owners.push(path.slice(0, at));
-  for (let end = path.lastIndexOf('.'); end > 0 && owners.length < 4; end = path.lastIndexOf('.', end - 1)) if (at < 0 || end < at) owners.push(path.slice(0, end));
+  for (let end = path.lastIndexOf('.'); end > 0 && owners.length < 4; end = path.lastIndexOf('.', end - 1))
+    if (at < 0 || end < at) owners.push(path.slice(0, end));
   return owners;
 }
 
@@ -122,7 +142,7 @@ function detectCall(context: Context, { site, path, rules, fact }: Matched): voi
   const ownerRule = ownersOf(path)
     .flatMap((owner) => index.match(language, owner))
     .find((rule) => rule.service !== undefined);
-  const receiver = ownerRule ? (providerOfReceiver(context, site, ownerRule)) : undefined;
+  const receiver = ownerRule ? providerOfReceiver(context, site, ownerRule) : undefined;
   let handled = false;
   for (const rule of rules) {
     if (!holds(context, rule, site)) continue;
@@ -147,7 +167,13 @@ function detectCall(context: Context, { site, path, rules, fact }: Matched): voi
   }
   // Any method of a provider's client may take a model.
   if (!handled && ownerRule) {
-    const method: DetectRule = { id: 'client-method', languages: [language], calls: [], args: { model: [...index.asset.vocabulary.keys.model, 0] }, model: { origin: 'api' } };
+    const method: DetectRule = {
+      id: 'client-method',
+      languages: [language],
+      calls: [],
+      args: { model: [...index.asset.vocabulary.keys.model, 0] },
+      model: { origin: 'api' },
+    };
     detectModel(context, method, site, path, receiver);
   }
 }
@@ -185,6 +211,22 @@ function routeOf(context: Context, id: string): string | undefined | null {
   return end < 0 ? undefined : (context.index.asset.routes[id.slice(0, end + 1).toLowerCase()] ?? null);
 }
 
+/** Frameworks inject clients: in Java the import of a client's type is its use. */
+function detectImports(context: Context, unit: Unit): void {
+  const { language } = unit.facts;
+  if (language !== 'java' && language !== 'kotlin') return;
+  for (const fact of unit.facts.imports) {
+    if (fact.name === undefined || fact.name === '*') continue;
+    const path = `${fact.module}.${fact.name}`;
+    const callee = { kind: 'name' as const, name: fact.name };
+    const site: CallSite = { call: { kind: 'call', callee, args: [], line: fact.line, column: 1 }, unit, scope: 0 };
+    for (const rule of context.index.match(language, path)) {
+      if (rule.service) detectService(context, rule, site, path);
+      detectStore(context, rule, site, path);
+    }
+  }
+}
+
 /** `when`, `unless` and `given` of a rule. */
 function holds(context: Context, rule: DetectRule, site: CallSite): boolean {
   const program = context.resolver.program;
@@ -197,8 +239,10 @@ function holds(context: Context, rule: DetectRule, site: CallSite): boolean {
       return bound.expr.kind === 'string' || bound.expr.kind === 'boolean' ? bound.expr.value : '';
     });
   };
-  for (const [name, wanted] of Object.entries(rule.when ?? {})) if (!valuesOfArg(name)?.some((value) => wanted.includes(value as string | boolean))) return false;
-  for (const [name, excluded] of Object.entries(rule.unless ?? {})) if (valuesOfArg(name)?.some((value) => excluded.includes(value))) return false;
+  for (const [name, wanted] of Object.entries(rule.when ?? {}))
+    if (!valuesOfArg(name)?.some((value) => wanted.includes(value as string | boolean))) return false;
+  for (const [name, excluded] of Object.entries(rule.unless ?? {}))
+    if (valuesOfArg(name)?.some((value) => excluded.includes(value))) return false;
   return rule.given === undefined || rule.given.some((name) => argumentOf(program, site, rule.args?.[name]) !== undefined);
 }
 

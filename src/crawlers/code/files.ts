@@ -2,7 +2,11 @@ import type { Unit } from '../../resolve/unit.ts';
 import type { Context } from './context.ts';
 
 const clean = (text: string): string | undefined => {
-  const path = text.trim().replaceAll('\\', '/').replace(/^file:(?:\/\/)?/, '').replace(/^(?:classpath:)\/?/, '');
+  const path = text
+    .trim()
+    .replaceAll('\\', '/')
+    .replace(/^file:(?:\/\/)?/, '')
+    .replace(/^(?:classpath:)\/?/, '');
   if (path === '' || path.length > 300 || /[*?<>|{}$\n]/.test(path) || /^[a-z]+:\/\//i.test(path)) return undefined;
   const parts: string[] = [];
   for (const part of path.split('/')) {
@@ -37,4 +41,5 @@ export function fileOf(context: Context, text: string, unit: Unit): string | und
   return /^[/~]|^[A-Za-z]:/.test(text) && tail.length === 1 ? tail[0] : undefined;
 }
 
-const parent = (path: string): string | undefined => (path === '' ? undefined : path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '');
+const parent = (path: string): string | undefined =>
+  path === '' ? undefined : path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';

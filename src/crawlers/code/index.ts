@@ -15,7 +15,8 @@ import { interestIn } from './interest.ts';
 import { mentionsAi } from './prefilter.ts';
 
 /** Vendored, generated and minified code is not the project's. */
-const NOT_OURS = /(?:^|\/)(?:node_modules|vendor|third_party|site-packages|dist-packages|bower_components|\.git|\.venv|venv|\.tox|__pycache__|\.next|\.nuxt|\.output)\/|\.min\.[cm]?js$|[.-](?:bundle|chunk)\.[cm]?js$|_pb2(?:_grpc)?\.pyi?$|\.pb\.go$|\.d\.ts$/;
+const NOT_OURS =
+  /(?:^|\/)(?:node_modules|vendor|third_party|site-packages|dist-packages|bower_components|\.git|\.venv|venv|\.tox|__pycache__|\.next|\.nuxt|\.output)\/|\.min\.[cm]?js$|[.-](?:bundle|chunk)\.[cm]?js$|_pb2(?:_grpc)?\.pyi?$|\.pb\.go$|\.d\.ts$/;
 
 const NOTEBOOK = /\.ipynb$/i;
 const COMPONENT = /\.(?:vue|svelte|astro)$/i;
@@ -26,15 +27,20 @@ const MAX_NOTEBOOK_BYTES = 32 * 1024 * 1024;
 async function extract({ path, text }: TextFile, knowledge: Knowledge): Promise<Extraction<SourceFacts>> {
   const index = knowledge.get(detectSection);
   const providers = knowledge.get(providersSection);
-  if (NOTEBOOK.test(path)) return mentionsAi(index, providers, 'python', text) ? guard(path, () => extractNotebook(text, interestIn(knowledge, 'python'))) : {};
+  if (NOTEBOOK.test(path))
+    return mentionsAi(index, providers, 'python', text) ? guard(path, () => extractNotebook(text, interestIn(knowledge, 'python'))) : {};
   if (text.length > MAX_SOURCE_BYTES) return { skipped: [{ path, reason: 'too-large', detail: `source of ${text.length} characters` }] };
   if (SHELL.test(path)) return { facts: shellFacts(text) };
   if (COMPONENT.test(path)) {
     const script = scriptBlocks(text);
-    return script && mentionsAi(index, providers, script.frontend.language, script.text) ? guard(path, () => extractFacts(script.text, script.frontend, interestIn(knowledge, script.frontend.language))) : {};
+    return script && mentionsAi(index, providers, script.frontend.language, script.text)
+      ? guard(path, () => extractFacts(script.text, script.frontend, interestIn(knowledge, script.frontend.language)))
+      : {};
   }
   const frontend = frontendOf(path);
-  return frontend && mentionsAi(index, providers, frontend.language, text) ? guard(path, () => extractFacts(text, frontend, interestIn(knowledge, frontend.language))) : {};
+  return frontend && mentionsAi(index, providers, frontend.language, text)
+    ? guard(path, () => extractFacts(text, frontend, interestIn(knowledge, frontend.language)))
+    : {};
 }
 
 async function guard(path: string, read: () => Promise<SourceFacts | undefined>): Promise<Extraction<SourceFacts>> {
@@ -52,7 +58,8 @@ export const codeCrawler = defineCrawler<SourceFacts>({
   id: CRAWLER,
   heavy: true,
   maxSize: MAX_NOTEBOOK_BYTES,
-  wants: ({ path }) => (frontendOf(path) !== undefined || NOTEBOOK.test(path) || COMPONENT.test(path) || SHELL.test(path)) && !NOT_OURS.test(path),
+  wants: ({ path }) =>
+    (frontendOf(path) !== undefined || NOTEBOOK.test(path) || COMPONENT.test(path) || SHELL.test(path)) && !NOT_OURS.test(path),
   extract,
   detect: (files, project) => detectCode(files, project, project.knowledge.get(detectSection)),
 });

@@ -7,13 +7,38 @@ import type { Interest } from '../../lang/frontend.ts';
 /** What a string is given to, where that says "model". */
 export const MODEL_KEY = /model|llm|embed|checkpoint|ckpt|engine|deployment|repo_?id|whisper|rerank/i;
 /** `GPT4o`, `ModelClaude3Haiku20240307`, `CLAUDE_3_5_SONNET`, `TextEmbedding3Small`. */
-export const MODEL_CONSTANT = /^(?:[A-Z]\w*Model_?(?:Name|Id)?_?|Model_?)?(?:(?:Chat)?GPT|Gpt|Claude|CLAUDE|Gemini|GEMINI|O[134](?=_|Mini|Pro|$)|DALL|Dall|TextEmbedding|TEXT_EMBEDDING|AdaEmbedding|SmallEmbedding|LargeEmbedding|Whisper|WHISPER|TTS|Mistral|MISTRAL|Llama|LLAMA|Titan|TITAN|Command|Codestral|Grok|GROK|DeepSeek|DEEPSEEK|Qwen|QWEN|Sonar|Nova|NOVA)[\w]*\d\w*$/;
+export const MODEL_CONSTANT =
+  /^(?:[A-Z]\w*Model_?(?:Name|Id)?_?|Model_?)?(?:(?:Chat)?GPT|Gpt|Claude|CLAUDE|Gemini|GEMINI|O[134](?=_|Mini|Pro|$)|DALL|Dall|TextEmbedding|TEXT_EMBEDDING|AdaEmbedding|SmallEmbedding|LargeEmbedding|Whisper|WHISPER|TTS|Mistral|MISTRAL|Llama|LLAMA|Titan|TITAN|Command|Codestral|Grok|GROK|DeepSeek|DEEPSEEK|Qwen|QWEN|Sonar|Nova|NOVA)[\w]*\d\w*$/;
 const MODEL_VALUE = /^[A-Za-z0-9@][\w.:/+-]{1,120}$/;
 /** Paths under which inference APIs of any vendor stand. */
-export const AI_PATH = /^https?:\/\/[\w.-]+\.[a-z]{2,}(?::\d+)?\/(?:[\w./-]*\/)?(?:chat\/completions|embeddings|images\/generations|audio\/(?:speech|transcriptions)|[\w.-]+:generateContent)(?![\w-])|^https?:\/\/[\w.-]+\.ai(?::\d+)?\/(?:[\w./-]*\/)?(?:prompt|generate|generation|inference|predict|txt2img|text2image|tts|transcribe|completions?)(?:\/|$)/i;
+export const AI_PATH =
+  /^https?:\/\/[\w.-]+\.[a-z]{2,}(?::\d+)?\/(?:[\w./-]*\/)?(?:chat\/completions|embeddings|images\/generations|audio\/(?:speech|transcriptions)|[\w.-]+:generateContent)(?![\w-])|^https?:\/\/[\w.-]+\.ai(?::\d+)?\/(?:[\w./-]*\/)?(?:prompt|generate|generation|inference|predict|txt2img|text2image|tts|transcribe|completions?)(?:\/|$)/i;
 const WEIGHT_FILE = /\.(?:safetensors|gguf|ggml|onnx|tflite|pth?|ckpt|h5|keras|caffemodel|mlmodel|task)$/i;
 /** Look-ups, and declarations of options and fields: their value follows from their arguments. */
-const HELPERS: ReadonlySet<string> = new Set(['add_argument', 'option', 'Option', 'Argument', 'Field', 'field', 'parse_args', 'getattr', 'get', 'format', 'join', 'str', 'Path', 'cast', 'open', 'values', 'abspath', 'fetch', 'GetValue', 'dig', 'Sprintf', 'sprintf']);
+const HELPERS: ReadonlySet<string> = new Set([
+  'add_argument',
+  'option',
+  'Option',
+  'Argument',
+  'Field',
+  'field',
+  'parse_args',
+  'getattr',
+  'get',
+  'format',
+  'join',
+  'str',
+  'Path',
+  'cast',
+  'open',
+  'values',
+  'abspath',
+  'fetch',
+  'GetValue',
+  'dig',
+  'Sprintf',
+  'sprintf',
+]);
 
 const cache = new WeakMap<Knowledge, Map<LanguageId, Interest>>();
 
@@ -33,7 +58,8 @@ export function interestIn(knowledge: Knowledge, language: LanguageId): Interest
       keyed: MODEL_KEY,
       constant: (name) => MODEL_CONSTANT.test(name),
       literal: (value, key) => {
-        if (/^https?:/i.test(value)) return providers.byUrl(value) !== undefined || AI_PATH.test(value) || WEIGHT_FILE.test(value.replace(/[?#].*$/, ''));
+        if (/^https?:/i.test(value))
+          return providers.byUrl(value) !== undefined || AI_PATH.test(value) || WEIGHT_FILE.test(value.replace(/[?#].*$/, ''));
         if (index.stem.test(value) || WEIGHT_FILE.test(value)) return true;
         return key !== undefined && MODEL_KEY.test(key) && MODEL_VALUE.test(value);
       },

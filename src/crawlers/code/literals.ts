@@ -45,17 +45,21 @@ function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
   observe(context, 'endpoint', location, { url: endpoint.url, via: literal.key ?? literal.callee ?? 'url', internal: false }, ref);
 }
 
-/** Comparisons, prices and tables of limits mention models; they do not use them. */
+/** Calls that ask about a model instead of using one: token counting, comparison, logging. */
+const ASKS =
+  /(?:encoding_for_model|encodingForModel|get_?encoding|starts_?with|ends_?with|includes|contains|equals|match(?:es)?|test|has|replace|split|index_?of|log|print|info|debug|warn|error|expect|assert\w*|to_?(?:be|equal)\w*|describe|it|raise|Error|Exception|min_token\w*|count_?tokens?|supports?\w*|is_?\w+|deprecated?)$/i;
 /** Keys with a model's name in their value that is something else: chat templates, formats, labels. */
 const NOT_MODELS =
   /template|format|tags?$|title|label|description|placeholder|display|caption|tooltip|hint|example|provider|vendor|prefix|style|encoding|path|dir|file|folder|repo_?url|collection|index_?name|project|experiment|run_?name|message|text|content|prompt/i;
+/** Comparisons, prices and tables of limits mention models; they do not use them. */
 const MENTIONED = new Set<LiteralFact['role']>(['compare', 'key']);
 
 /** `GPT-5.2` beside `id: 'openai/gpt-5.2'`, `Grok-3` in a printed line: what people read. APIs take ids in lower case. */
 const isTitle = ({ key, value }: LiteralFact): boolean => /^[A-Z]/.test(value) && !/model|deployment|engine|llm/i.test(key ?? '');
 
 function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
-  if (MENTIONED.has(literal.role)) return;
+  if (MENTIONED.has(literal.role) || (literal.role === 'item' && literal.key === undefined)) return;
+  if (literal.callee !== undefined && ASKS.test(literal.callee)) return;
   const keyed =
     literal.key !== undefined &&
     (literal.role === 'assign' ||

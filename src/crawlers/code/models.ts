@@ -38,7 +38,10 @@ export function addModel(context: Context, sighting: ModelSighting): string {
   const confidence = sighting.confidence ?? (isTest(site.unit) ? lower(recognised.confidence) : recognised.confidence);
   const provider = sighting.provider ?? recognised.provider;
   const role = sighting.role ?? recognised.role;
-  const origin = recognised.origin === 'unknown' || (sighting.origin === 'huggingface' && recognised.name.includes('/')) ? (sighting.origin ?? 'unknown') : recognised.origin;
+  const origin =
+    recognised.origin === 'unknown' || (sighting.origin === 'huggingface' && recognised.name.includes('/'))
+      ? (sighting.origin ?? 'unknown')
+      : recognised.origin;
   const revision = sighting.revision ?? recognised.revision;
   const component: ModelComponent = {
     kind: 'model',
@@ -92,7 +95,13 @@ const MAX_MODELS_PER_CALL = 8;
 const ROUTE = /^(?:[a-z][\w.-]*[/:])+$/i;
 
 /** Components and the `model-load` observation of one matched call. */
-export function detectModel(context: Context, rule: DetectRule, site: CallSite, path: string, provider: string | undefined): readonly string[] {
+export function detectModel(
+  context: Context,
+  rule: DetectRule,
+  site: CallSite,
+  path: string,
+  provider: string | undefined,
+): readonly string[] {
   const { model } = rule;
   if (!model) return [];
   const symbol = symbolOf(path);
@@ -111,7 +120,14 @@ export function detectModel(context: Context, rule: DetectRule, site: CallSite, 
   for (const item of written) {
     const value = 'location' in item ? item : undefined;
     // `f"openrouter/{model}"`: the id is what is written, the prefix says who is asked.
-    const text = (value?.core !== undefined && /^[\w.-]+[/:]/.test(value.text) && value.text.endsWith(value.core) && ROUTE.test(value.text.slice(0, -value.core.length)) ? value.core : item.text).trim();
+    const text = (
+      value?.core !== undefined &&
+      /^[\w.-]+[/:]/.test(value.text) &&
+      value.text.endsWith(value.core) &&
+      ROUTE.test(value.text.slice(0, -value.core.length))
+        ? value.core
+        : item.text
+    ).trim();
     const short = model.rename && model.short?.includes(text) ? model.rename.replace('{}', text) : undefined;
     if (!short && isLocalPath(context, text) && !isWeightName(text, model.origin)) {
       local = true;
@@ -153,14 +169,22 @@ export function detectModel(context: Context, rule: DetectRule, site: CallSite, 
     if (refs.length > 0) {
       for (const [index, ref] of refs.entries()) {
         const item = written.filter((entry) => 'location' in entry)[index];
-        observe(context, 'model-load', placeOf(site), { ...common, id: ref.slice('model:'.length), indirect: item && 'location' in item ? item.indirect : false }, ref);
+        observe(
+          context,
+          'model-load',
+          placeOf(site),
+          { ...common, id: ref.slice('model:'.length), indirect: item && 'location' in item ? item.indirect : false },
+          ref,
+        );
       }
-    } else if (given || local) observe(context, 'model-load', placeOf(site), { ...common, id: local ? undefined : null, local: local || undefined });
+    } else if (given || local)
+      observe(context, 'model-load', placeOf(site), { ...common, id: local ? undefined : null, local: local || undefined });
   }
   return refs;
 }
 
-const isWeightName = (text: string, origin: ModelOrigin | undefined): boolean => origin === 'file' && /\.(?:gguf|ggml|bin|safetensors|onnx|tflite|task|pt|pth)$/i.test(text);
+const isWeightName = (text: string, origin: ModelOrigin | undefined): boolean =>
+  origin === 'file' && /\.(?:gguf|ggml|bin|safetensors|onnx|tflite|task|pt|pth)$/i.test(text);
 
 /** What a library takes where no model is given. */
 function defaultOf(context: Context, rule: DetectRule, site: CallSite): string | undefined {
@@ -188,7 +212,8 @@ function recognise(
   const certain = model?.certain === true && !mocked && !(value?.setting && value.setting.scope !== 'env');
   const url = /^https?:\/\/(?:www\.)?(?:tfhub\.dev|kaggle\.com\/models)\/([\w-]+\/[\w.-]+)/.exec(text)?.[1];
   const found = recogniseModel(context.knowledge, url ?? text, {
-    position: certain || (given?.key !== undefined && provider !== undefined && !mocked) ? 'argument' : given?.key !== undefined ? 'key' : 'string',
+    position:
+      certain || (given?.key !== undefined && provider !== undefined && !mocked) ? 'argument' : given?.key !== undefined ? 'key' : 'string',
     key: given?.key ?? value?.key,
     provider,
     loader: path,

@@ -18,12 +18,14 @@ function factOf(context: Context, given: Given | undefined): FactValue | undefin
 export function detectDeserialize(context: Context, rule: DetectRule, site: CallSite, path: string): void {
   if (!rule.deserializes) return;
   const facts: Record<string, FactValue | undefined> = { callee: path.replaceAll('()', '') };
-  for (const [name, spec] of Object.entries(rule.args ?? {})) facts[name] = factOf(context, argumentOf(context.resolver.program, site, spec));
+  for (const [name, spec] of Object.entries(rule.args ?? {}))
+    facts[name] = factOf(context, argumentOf(context.resolver.program, site, spec));
   if (typeof facts['argument'] === 'string') facts['argument'] = facts['argument'].slice(0, 120);
   observe(context, 'deserialize', placeOf(site), facts);
 }
 
-const WEIGHTS = /\.(?:pt|pth|bin|ckpt|safetensors|onnx|gguf|ggml|h5|hdf5|keras|pkl|pickle|joblib|tflite|pb|caffemodel|mlmodel|npz|weights|task|engine|tar\.gz|zip)(?:[?#]|$)/i;
+const WEIGHTS =
+  /\.(?:pt|pth|bin|ckpt|safetensors|onnx|gguf|ggml|h5|hdf5|keras|pkl|pickle|joblib|tflite|pb|caffemodel|mlmodel|npz|weights|task|engine|tar\.gz|zip)(?:[?#]|$)/i;
 
 /** Fetching of weights over the network. */
 export function detectDownload(context: Context, rule: DetectRule, site: CallSite, path: string): void {

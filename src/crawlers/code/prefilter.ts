@@ -28,7 +28,8 @@ export function mentionsAi(index: DetectIndex, providers: ProvidersIndex, langua
   for (const pattern of IMPORTS[language]) {
     for (const [, module = '', names = ''] of text.matchAll(pattern)) {
       const path = module.replaceAll('::', '.').replaceAll('\\', '.');
-      if (modules.has(path) || knownPrefix(modules, path) || names.split(',').some((name) => modules.has(`${path}.${name.trim()}`))) return true;
+      if (modules.has(path) || knownPrefix(modules, path) || names.split(',').some((name) => modules.has(`${path}.${name.trim()}`)))
+        return true;
     }
   }
   if (index.qualified(language)?.test(text) || index.words.test(text)) return true;
@@ -41,7 +42,8 @@ export function mentionsAi(index: DetectIndex, providers: ProvidersIndex, langua
 
 /** `a.b.c.d` by `a`, `a.b`, `a.b.c`; `@scope/name/deep` by `@scope/name`. */
 function knownPrefix(modules: ReadonlySet<string>, path: string): boolean {
-  for (let end = nextEnd(path, 0), count = 0; end > 0 && count < 5; end = nextEnd(path, end + 1), count++) if (modules.has(path.slice(0, end))) return true;
+  for (let end = nextEnd(path, 0), count = 0; end > 0 && count < 5; end = nextEnd(path, end + 1), count++)
+    if (modules.has(path.slice(0, end))) return true;
   return false;
 }
 

@@ -5,7 +5,8 @@ import { argumentOf, type CallSite } from './arguments.ts';
 import { AI_PATH } from './interest.ts';
 import { isTest, observe, occurrence, placeOf, symbolOf, values, type Context } from './context.ts';
 
-const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+|[a-z0-9-]+|[\w.-]+\.(?:local|internal|svc|svc\.cluster\.local|lan))$/i;
+const LOOPBACK =
+  /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+|[a-z0-9-]+|[\w.-]+\.(?:local|internal|svc|svc\.cluster\.local|lan))$/i;
 
 export interface Endpoint {
   readonly url: string;
@@ -19,7 +20,12 @@ export function endpointOf(text: string): Endpoint | undefined {
   const match = /^(?:(https?|wss?|grpcs?):\/\/)?(?:[^@/\s]*@)?(\[[0-9a-f:]+\]|[\w.-]+)(?::(\d{2,5}))?(\/[^?#\s]*)?/i.exec(text);
   if (!match || (!match[1] && !match[3] && !match[2]?.includes('.'))) return undefined;
   const [, scheme, host = '', port, path = ''] = match;
-  return { url: `${scheme ? `${scheme}://` : ''}${host}${port ? `:${port}` : ''}${path}`, host, internal: LOOPBACK.test(host), ...(port ? { port } : {}) };
+  return {
+    url: `${scheme ? `${scheme}://` : ''}${host}${port ? `:${port}` : ''}${path}`,
+    host,
+    internal: LOOPBACK.test(host),
+    ...(port ? { port } : {}),
+  };
 }
 
 /** Provider behind an endpoint: by host, by a local runtime's port or name, or by what the path says. */
@@ -35,7 +41,14 @@ function vendorOf({ url, host }: Endpoint): string | undefined {
   return name === undefined || name === 'example' || name.length < 3 ? undefined : name;
 }
 
-export function addService(context: Context, slug: string, location: Location, symbol: string, test: boolean, extra: Partial<ServiceComponent> = {}): string {
+export function addService(
+  context: Context,
+  slug: string,
+  location: Location,
+  symbol: string,
+  test: boolean,
+  extra: Partial<ServiceComponent> = {},
+): string {
   const title = context.providers.bySlug(slug)?.name;
   const component: ServiceComponent = {
     ...extra,
@@ -97,7 +110,9 @@ export function detectStore(context: Context, rule: DetectRule, site: CallSite, 
   const { titles, hostedStores } = context.index.asset;
   const program = context.resolver.program;
   const title = titles[rule.store];
-  const collections = values(context, argumentOf(program, site, rule.args?.['name'])).filter((value) => value.exact).map((value) => value.text);
+  const collections = values(context, argumentOf(program, site, rule.args?.['name']))
+    .filter((value) => value.exact)
+    .map((value) => value.text);
   const [base] = values(context, argumentOf(program, site, rule.args?.['baseUrl']));
   const endpoint = base ? endpointOf(base.text) : undefined;
   const component: VectorStoreComponent = {
@@ -110,7 +125,14 @@ export function detectStore(context: Context, rule: DetectRule, site: CallSite, 
   };
   context.components.push(component);
   const ref = refOf(component);
-  if (endpoint) observe(context, 'endpoint', base?.location ?? placeOf(site), { url: endpoint.url, via: symbolOf(path), internal: endpoint.internal }, ref);
+  if (endpoint)
+    observe(
+      context,
+      'endpoint',
+      base?.location ?? placeOf(site),
+      { url: endpoint.url, via: symbolOf(path), internal: endpoint.internal },
+      ref,
+    );
   if (hostedStores.includes(rule.store)) addService(context, rule.store, placeOf(site), symbolOf(path), isTest(site.unit));
   return ref;
 }

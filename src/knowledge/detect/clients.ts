@@ -35,11 +35,42 @@ const LANGUAGES_OF: Readonly<Record<string, readonly LanguageId[]>> = {
 };
 
 const BOTO = /^boto3\.client\(["']([\w.-]+)["']\)(?:\.(\w+))?$/;
-const BOTO_CALLS = ['boto3.client', 'boto3.Session().client', 'boto3.session.Session().client', 'aioboto3.Session().client', 'boto3.resource'];
+const BOTO_CALLS = [
+  'boto3.client',
+  'boto3.Session().client',
+  'boto3.session.Session().client',
+  'aioboto3.Session().client',
+  'boto3.resource',
+];
 /** A catalogue entry that is a path and nothing else. */
 const PATH = /^[@\w./:\\#-]+$/;
 /** Namespaces under which unrelated vendors live: the root of a path says too little. */
-const SHARED_ROOTS = new Set(['google', 'azure', 'com', 'org', 'dev', 'io', 'net', 'tech', 'Microsoft', 'Azure', 'github.com', 'google.golang.org', 'llama_index', 'semantic_kernel', 'haystack', 'haystack_integrations', 'agno', 'chromadb', 'pydantic_ai', 'autogen_ext', 'strands', 'mem0', 'livekit', 'pipecat']);
+const SHARED_ROOTS = new Set([
+  'google',
+  'azure',
+  'com',
+  'org',
+  'dev',
+  'io',
+  'net',
+  'tech',
+  'Microsoft',
+  'Azure',
+  'github.com',
+  'google.golang.org',
+  'llama_index',
+  'semantic_kernel',
+  'haystack',
+  'haystack_integrations',
+  'agno',
+  'chromadb',
+  'pydantic_ai',
+  'autogen_ext',
+  'strands',
+  'mem0',
+  'livekit',
+  'pipecat',
+]);
 
 /**
  * `langchain_openai.chat_models.base.ChatOpenAI` is `langchain_openai.ChatOpenAI`: libraries
@@ -61,17 +92,21 @@ export function clientRules(
   vocabulary: DetectVocabulary,
   written: readonly DetectRule[],
 ): DetectRule[] {
-  const taken = new Set(written.filter((rule) => rule.service !== undefined || rule.routed || rule.store !== undefined).flatMap((rule) => rule.calls));
+  const taken = new Set(
+    written.filter((rule) => rule.service !== undefined || rule.routed || rule.store !== undefined).flatMap((rule) => rule.calls),
+  );
   const rules: DetectRule[] = [];
   const inProcess = new Set(vocabulary.inProcess);
   const storeClients = new Map<string, string>();
-  for (const store of stores) for (const [language, paths] of Object.entries(store.clients ?? {})) for (const path of paths) storeClients.set(`${language} ${path}`, store.slug);
+  for (const store of stores)
+    for (const [language, paths] of Object.entries(store.clients ?? {}))
+      for (const path of paths) storeClients.set(`${language} ${path}`, store.slug);
   const owners = flexibleOwners(providers, stores);
 
   const callsOf = (language: string, paths: readonly string[], slug: string): string[] => {
     const calls = new Set<string>();
     for (const path of paths) {
-      if (!PATH.test(path) || taken.has(canonicalPath(path))) continue;
+      if (!PATH.test(path) || taken.has(canonicalPath(path)) || !ownsCloudClient(path, slug)) continue;
       // A bare extension method (`AddOpenAIChatClient`) hangs on any receiver.
       const own = canonicalPath(/[.#:\\]/.test(path) ? path : `**.${path}`);
       calls.add(own);
@@ -92,12 +127,32 @@ export function clientRules(
         const store = storeClients.get(`${language} ${path}`);
         return !hostedStore || (store === provider.slug && stores.some((item) => item.slug === store));
       });
-      const services = callsOf(language, own.filter((path) => !inProcess.has(path)), provider.slug);
+      const services = callsOf(
+        language,
+        own.filter((path) => !inProcess.has(path)),
+        provider.slug,
+      );
       const args = { model: [...vocabulary.keys.model, 0], baseUrl: vocabulary.keys.baseUrl, apiKey: vocabulary.keys.apiKey };
-      if (services.length > 0) rules.push({ id: `client-${provider.slug}-${language}`, languages, calls: services, service: provider.slug, args, model: { origin: 'api' } });
+      if (services.length > 0)
+        rules.push({
+          id: `client-${provider.slug}-${language}`,
+          languages,
+          calls: services,
+          service: provider.slug,
+          args,
+          model: { origin: 'api' },
+        });
       for (const path of own) {
         const [, service] = BOTO.exec(path) ?? [];
-        if (service) rules.push({ id: `client-${provider.slug}-${service}`, languages, calls: BOTO_CALLS, service: provider.slug, args: { name: [0, 'service_name'] }, when: { name: [service] } });
+        if (service)
+          rules.push({
+            id: `client-${provider.slug}-${service}`,
+            languages,
+            calls: BOTO_CALLS,
+            service: provider.slug,
+            args: { name: [0, 'service_name'] },
+            when: { name: [service] },
+          });
       }
     }
   }
@@ -106,15 +161,44 @@ export function clientRules(
       const languages = LANGUAGES_OF[language];
       const calls = languages ? callsOf(language, paths, store.slug) : [];
       if (languages && calls.length > 0)
-        rules.push({ id: `store-${store.slug}-${language}`, languages, calls: calls.flatMap((path) => [path, ...FACTORIES.map((method) => `${path}.${method}`)]), store: store.slug, args: { baseUrl: ['url', 'host', 'uri', 'endpoint', 'connection_string'], name: ['collection_name', 'index_name', 'collectionName', 'indexName', 'index'] } });
+        rules.push({
+          id: `store-${store.slug}-${language}`,
+          languages,
+          calls: calls.flatMap((path) => [path, ...FACTORIES.map((method) => `${path}.${method}`)]),
+          store: store.slug,
+          args: {
+            baseUrl: ['url', 'host', 'uri', 'endpoint', 'connection_string'],
+            name: ['collection_name', 'index_name', 'collectionName', 'indexName', 'index'],
+          },
+        });
       for (const path of paths) {
         const [, service] = BOTO.exec(path) ?? [];
-        if (languages && service && service === 's3vectors') rules.push({ id: `store-${store.slug}-${service}`, languages, calls: BOTO_CALLS, store: store.slug, args: { name: [0, 'service_name'] }, when: { name: [service] } });
+        if (languages && service && service === 's3vectors')
+          rules.push({
+            id: `store-${store.slug}-${service}`,
+            languages,
+            calls: BOTO_CALLS,
+            store: store.slug,
+            args: { name: [0, 'service_name'] },
+            when: { name: [service] },
+          });
       }
     }
   }
   return rules;
 }
+
+/** `anthropic.AnthropicBedrock` is a client of the cloud, not of the maker whose SDK carries it. */
+function ownsCloudClient(path: string, slug: string): boolean {
+  const cloud = /Bedrock|Vertex|Azure|Foundry/.exec(lastName(canonicalPath(path)))?.[0];
+  return cloud === undefined || CLOUDS[cloud]?.test(slug) === true;
+}
+const CLOUDS: Readonly<Record<string, RegExp>> = {
+  Bedrock: /bedrock|aws|amazon/,
+  Vertex: /vertex|google/,
+  Azure: /azure|github-models/,
+  Foundry: /azure|foundry/,
+};
 
 /** Static constructors by language: what a catalogue writes as a type. */
 const BUILDERS: Readonly<Record<string, readonly string[]>> = {
@@ -124,7 +208,22 @@ const BUILDERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Static constructors of vector stores. */
-const FACTORIES = ['from_documents', 'from_texts', 'from_params', 'from_existing_index', 'from_existing_collection', 'from_client', 'fromDocuments', 'fromTexts', 'fromExistingIndex', 'fromExistingCollection', 'load_local', 'builder', 'initialize', 'construct_instance'];
+const FACTORIES = [
+  'from_documents',
+  'from_texts',
+  'from_params',
+  'from_existing_index',
+  'from_existing_collection',
+  'from_client',
+  'fromDocuments',
+  'fromTexts',
+  'fromExistingIndex',
+  'fromExistingCollection',
+  'load_local',
+  'builder',
+  'initialize',
+  'construct_instance',
+];
 
 /** Loose paths that mean one provider only. */
 function flexibleOwners(providers: readonly ProviderSource[], stores: readonly StoreSource[]): ReadonlyMap<string, string> {

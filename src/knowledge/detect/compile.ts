@@ -24,7 +24,8 @@ export function readEntries(file: RuleFile): readonly RuleEntry[] {
   return value.map((item: RuleEntry) => {
     if (typeof item?.id !== 'string') fail(file.path, 'a rule without id');
     if (!Array.isArray(item.calls) || item.calls.length === 0) fail(file.path, `${item.id}: no calls`);
-    for (const language of item.languages ?? []) if (!LANGUAGES.includes(language)) fail(file.path, `${item.id}: unknown language ${language}`);
+    for (const language of item.languages ?? [])
+      if (!LANGUAGES.includes(language)) fail(file.path, `${item.id}: unknown language ${language}`);
     return item;
   });
 }
@@ -33,7 +34,9 @@ export function readEntries(file: RuleFile): readonly RuleEntry[] {
 function nameLists(...texts: readonly string[]): Record<string, readonly string[]> {
   const lists: Record<string, readonly string[]> = {};
   for (const text of texts) {
-    const { libraries = [] } = parse(text) as { readonly libraries?: readonly { readonly library: string; readonly names?: readonly string[] }[] };
+    const { libraries = [] } = parse(text) as {
+      readonly libraries?: readonly { readonly library: string; readonly names?: readonly string[] }[];
+    };
     for (const { library, names } of libraries) if (names) lists[library] = names;
   }
   return lists;
@@ -72,7 +75,11 @@ export function compileDetect(files: readonly RuleFile[]): DetectAsset {
     vocabulary,
     routes: routesOf(providers),
     titles: Object.fromEntries(stores.map((item) => [item.slug, item.name])),
-    hostedStores: providers.filter((provider) => provider.category === 'vector-store' && stores.some((store) => store.slug === provider.slug && store.vector_only)).map((provider) => provider.slug),
+    hostedStores: providers
+      .filter(
+        (provider) => provider.category === 'vector-store' && stores.some((store) => store.slug === provider.slug && store.vector_only),
+      )
+      .map((provider) => provider.slug),
   };
 }
 

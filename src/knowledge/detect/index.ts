@@ -36,7 +36,8 @@ interface LanguageIndex {
   readonly wild: Map<string, Map<string, Wild[]>>;
 }
 
-const firstName = (path: string): string => (path.startsWith('@') ? (/^@[^/#.]+/.exec(path)?.[0] ?? '') : (/^[^.#/(]*/.exec(path)?.[0] ?? ''));
+const firstName = (path: string): string =>
+  path.startsWith('@') ? (/^@[^/#.]+/.exec(path)?.[0] ?? '') : (/^[^.#/(]*/.exec(path)?.[0] ?? '');
 const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
 
 export function indexDetect(asset: DetectAsset): DetectIndex {
@@ -44,7 +45,8 @@ export function indexDetect(asset: DetectAsset): DetectIndex {
   const byLanguage = new Map<LanguageId, LanguageIndex>();
   const indexOf = (language: LanguageId): LanguageIndex => {
     let index = byLanguage.get(language);
-    if (!index) byLanguage.set(language, (index = { modules: new Set(), longNames: new Set(), names: new Set(), exact: new Map(), wild: new Map() }));
+    if (!index)
+      byLanguage.set(language, (index = { modules: new Set(), longNames: new Set(), names: new Set(), exact: new Map(), wild: new Map() }));
     return index;
   };
   for (const rule of asset.rules) {
@@ -74,7 +76,8 @@ export function indexDetect(asset: DetectAsset): DetectIndex {
   }
   const aliases = Object.entries(asset.vocabulary.aliases);
   const canonical = (path: string): string => {
-    for (const [from, to] of aliases) if (path.startsWith(from) && /[.#(]|^$/.test(path[from.length] ?? '')) return to + path.slice(from.length);
+    for (const [from, to] of aliases)
+      if (path.startsWith(from) && /[.#(]|^$/.test(path[from.length] ?? '')) return to + path.slice(from.length);
     return path;
   };
 
@@ -87,7 +90,9 @@ export function indexDetect(asset: DetectAsset): DetectIndex {
       const found = [...(index.exact.get(path) ?? [])];
       const buckets = index.wild.get(lastName(path));
       if (buckets) {
-        for (const bucket of new Set([firstName(path), ''])) for (const wild of buckets.get(bucket) ?? []) if (matchesPattern(path, wild.pattern) && !found.includes(wild.rule)) found.push(wild.rule);
+        for (const bucket of new Set([firstName(path), '']))
+          for (const wild of buckets.get(bucket) ?? [])
+            if (matchesPattern(path, wild.pattern) && !found.includes(wild.rule)) found.push(wild.rule);
       }
       return found;
     },
@@ -103,12 +108,18 @@ const QUALIFIED: ReadonlySet<LanguageId> = new Set(['rust', 'ruby', 'php']);
 
 function qualifiedIn(language: LanguageId, modules: ReadonlySet<string>): RegExp | undefined {
   if (!QUALIFIED.has(language) || modules.size === 0) return undefined;
-  const roots = [...modules].map((module) => module.split('.').map(escape).join(String.raw`(?:::|\\|\.)`));
+  const roots = [...modules].map((module) =>
+    module
+      .split('.')
+      .map(escape)
+      .join(String.raw`(?:::|\\|\.)`),
+  );
   return new RegExp(String.raw`\b(?:${roots.join('|')})(?:::|\\|\.\w)`);
 }
 
 /** Rules that name something; those that read options and files only help them. */
-const finds = (rule: DetectRule): boolean => Boolean(rule.service ?? rule.model ?? rule.dataset ?? rule.store ?? rule.agent ?? rule.mcpServer ?? rule.tool ?? rule.deserializes);
+const finds = (rule: DetectRule): boolean =>
+  Boolean(rule.service ?? rule.model ?? rule.dataset ?? rule.store ?? rule.agent ?? rule.mcpServer ?? rule.tool ?? rule.deserializes);
 
 /** Module names to look for in imports: the root, or two and three parts where many vendors share it. */
 function modulesOf(path: string, common: ReadonlySet<string>): readonly string[] {

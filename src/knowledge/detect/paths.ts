@@ -1,5 +1,9 @@
 /** Canonical spelling of callee paths: `::` and `\` are dots, Go major versions are gone. */
-export const canonicalPath = (path: string): string => path.replaceAll('::', '.').replaceAll('\\', '.').replaceAll(/\/v\d+(?=[/#]|$)/g, '');
+export const canonicalPath = (path: string): string =>
+  path
+    .replaceAll('::', '.')
+    .replaceAll('\\', '.')
+    .replaceAll(/\/v\d+(?=[/#]|$)/g, '');
 
 /** Last name of a path: what a call is looked up by. */
 export function lastName(path: string): string {
@@ -23,7 +27,8 @@ export function wildcard(path: string): Pattern | undefined {
   return { prefix: path.slice(0, at).replace(/[.#/]$/, ''), suffix: path.slice(at + 2).replace(/^[.#]/, '') };
 }
 
-const isBoundary = (char: string | undefined): boolean => char === undefined || char === '.' || char === '#' || char === '/' || char === '(';
+const isBoundary = (char: string | undefined): boolean =>
+  char === undefined || char === '.' || char === '#' || char === '/' || char === '(';
 
 /** Whether a path is `prefix`, anything, `suffix`, at name boundaries. */
 export function matchesPattern(path: string, { prefix, suffix }: Pattern): boolean {
