@@ -96,7 +96,7 @@ export class Judge implements Sink, CallHost {
       confidence: 'high',
       verdict: 'malicious',
       offset,
-      args: { category: 'hidden-import', callee: 'STACK_GLOBAL' },
+      args: { category: 'hidden-import', imported: 'a name that the file computes' },
     });
   }
 
@@ -297,7 +297,7 @@ export class Judge implements Sink, CallHost {
       confidence: judgement.confidence,
       verdict,
       offset,
-      args: { category: judgement.category, callee: clean(callee), how },
+      args: { category: judgement.category, [how === 'import' ? 'imported' : 'callee']: clean(callee), how },
       detail: value === undefined ? {} : { arguments: printed ?? this.trace.printer.print(value) },
     });
   }

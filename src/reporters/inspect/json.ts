@@ -21,7 +21,7 @@ export function renderInspectionJson(surveyed: readonly Surveyed[], texts: RuleT
         severity: finding.severity,
         confidence: finding.confidence,
         ...(finding.verdict === undefined ? {} : { verdict: finding.verdict }),
-        message: artifactMessage(finding, texts),
+        message: artifactMessage(finding, texts, report.path),
         ...(finding.path === undefined ? {} : { path: finding.path }),
         ...(finding.offset === undefined ? {} : { offset: finding.offset }),
         args: sortKeys(finding.args),

@@ -20,6 +20,8 @@ interface Paint {
   readonly verdict: Readonly<Record<Verdict, Style>>;
 }
 
+/** Items of a list beside a file. */
+const MAX_LIST = 8;
 /** A sentence may take this many lines; what is longer is in the JSON. */
 const MAX_LINES = 4;
 
@@ -51,27 +53,36 @@ export function renderInspectionTable(
   return `${blocks.join('\n')}\n${surveyed.length} ${surveyed.length === 1 ? 'file' : 'files'}: ${counts.join(', ')}\n`;
 }
 
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+
+/** A fact as a person reads it: lists by their first items, members of archives by their names, records by their pairs. */
+function factText(value: unknown): string {
+  if (Array.isArray(value)) {
+    const items = value.slice(0, MAX_LIST).map((item: unknown) => factText(item));
+    return items.length === 0 ? '' : items.join(', ') + (value.length > MAX_LIST ? ', …' : '');
+  }
+  if (!isRecord(value)) return value === undefined || value === null ? '' : String(value);
+  const { name } = value;
+  if (typeof name === 'string') return name;
+  const pairs = Object.entries(value)
+    .slice(0, MAX_LIST)
+    .map(([key, item]) => `${key} ${factText(item)}`);
+  return pairs.join(', ');
+}
+
 function block({ report, findings, inspection }: Surveyed, texts: RuleTexts, width: number, paint: Paint): string {
   const lines = [
     `${paint.verdict[report.verdict](report.verdict.toUpperCase())}  ${paint.bold(visible(report.path))}`,
     `  ${report.format}, ${report.size} bytes${report.sha256 ? `, sha256 ${report.sha256}` : ''}`,
   ];
   for (const finding of findings.toSorted((a, b) => severityRank(b.severity) - severityRank(a.severity))) {
-    const place = [finding.path, finding.offset === undefined ? undefined : `byte ${finding.offset}`]
-      .filter((part) => part !== undefined)
-      .join(', ');
-    lines.push(...indented(`${finding.severity}: ${artifactMessage(finding, texts)}${place === '' ? '' : ` (${visible(place)})`}`, width));
+    const place = finding.offset === undefined ? '' : ` (byte ${finding.offset})`;
+    lines.push(...indented(`${finding.severity}: ${artifactMessage(finding, texts, report.path)}${place}`, width));
   }
-  const facts = Object.entries(report.facts).filter(
-    ([, value]) => value !== undefined && value !== null && (typeof value !== 'object' || Array.isArray(value)),
-  );
-  for (const [key, value] of facts.slice(0, MAX_FACTS))
-    lines.push(
-      ...indented(
-        `${key}: ${visible(Array.isArray(value) ? value.slice(0, 8).map(String).join(', ') + (value.length > 8 ? ', …' : '') : String(value))}`,
-        width,
-      ),
-    );
+  const facts = Object.entries(report.facts)
+    .map(([key, value]) => [key, factText(value)] as const)
+    .filter(([, text]) => text !== '');
+  for (const [key, text] of facts.slice(0, MAX_FACTS)) lines.push(...indented(`${key}: ${visible(text)}`, width));
   const trace = inspection.listing ?? [];
   if (trace.length > 0 && report.verdict !== 'clean') {
     lines.push(paint.dim('  what loading it would do:'));
