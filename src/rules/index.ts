@@ -38,24 +38,28 @@ import { driftVisibilityChanged } from './drift-visibility-changed.ts';
 import { driftWeightsAdded } from './drift-weights-added.ts';
 import { driftWeightsChanged } from './drift-weights-changed.ts';
 import { driftWeightsRemoved } from './drift-weights-removed.ts';
-import { hubScanUnsafe } from './hub-scan-unsafe.ts';
-import { lookalikeNamespace } from './lookalike-namespace.ts';
 import { embeddedCode } from './embedded-code.ts';
 import { endOfLifeModel } from './end-of-life-model.ts';
+import { expiringCertificate } from './expiring-certificate.ts';
 import { exposedModelServer } from './exposed-model-server.ts';
 import { externalReference } from './external-reference.ts';
 import { hardCodedCredential } from './hard-coded-credential.ts';
 import { hiddenInstructions } from './hidden-instructions.ts';
+import { hubScanUnsafe } from './hub-scan-unsafe.ts';
+import { ignoredFile } from './ignored-file.ts';
 import { incompleteArtifact } from './incomplete-artifact.ts';
 import { insecureDownload } from './insecure-download.ts';
+import { legacySignature } from './legacy-signature.ts';
 import { lfsPointerNotMaterialised } from './lfs-pointer-not-materialised.ts';
 import { licenceMissing } from './licence-missing.ts';
+import { lookalikeNamespace } from './lookalike-namespace.ts';
 import { lookalikePackage } from './lookalike-package.ts';
 import { malformedArtifact } from './malformed-artifact.ts';
 import { mcpInlineSecret } from './mcp-inline-secret.ts';
 import { mcpRemoteWithoutAuth } from './mcp-remote-without-auth.ts';
 import { mcpShellCommand } from './mcp-shell-command.ts';
 import { mcpUnpinnedServer } from './mcp-unpinned-server.ts';
+import { outdatedTrustedRoot } from './outdated-trusted-root.ts';
 import { personalDataDataset } from './personal-data-dataset.ts';
 import { pickleAnomaly } from './pickle-anomaly.ts';
 import { pickleCodeObject } from './pickle-code-object.ts';
@@ -79,14 +83,17 @@ import { unknownObject } from './unknown-object.ts';
 import { unpinnedImage } from './unpinned-image.ts';
 import { unpinnedLibrary } from './unpinned-library.ts';
 import { unpinnedRevision } from './unpinned-revision.ts';
+import { unpinnedSigner } from './unpinned-signer.ts';
 import { unsafeArtifact } from './unsafe-artifact.ts';
 import { unsafeDeserialization } from './unsafe-deserialization.ts';
 import { unsafeFormat } from './unsafe-format.ts';
 import { unsandboxedTool } from './unsandboxed-tool.ts';
+import { unsignedFile } from './unsigned-file.ts';
 import { unsignedModel } from './unsigned-model.ts';
 import { untrustedAdapter } from './untrusted-adapter.ts';
 import { unusualTemplate } from './unusual-template.ts';
 import { vulnerableLibrary } from './vulnerable-library.ts';
+import { weakDigest } from './weak-digest.ts';
 import { xmlExternalEntity } from './xml-external-entity.ts';
 import { findingsSection } from '../knowledge/findings.ts';
 import type { DraftFinding } from '../core/finding.ts';
@@ -131,7 +138,14 @@ export const rules: readonly Rule[] = [
   // integrity
   signatureInvalid,
   unsignedModel,
+  unpinnedSigner,
+  unsignedFile,
+  ignoredFile,
+  legacySignature,
+  expiringCertificate,
+  outdatedTrustedRoot,
   digestMismatch,
+  weakDigest,
   lfsPointerNotMaterialised,
   // libraries
   vulnerableLibrary,

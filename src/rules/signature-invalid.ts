@@ -11,6 +11,7 @@ const CODES = new Set([
   'certificate-invalid',
   'certificate-expired',
   'identity-mismatch',
+  'limit',
 ]);
 
 /** There is a signature, and it does not hold. */

@@ -14,10 +14,13 @@ export const unsignedModel = defineRule({
   id: 'unsigned-model',
   check(input) {
     if (!input.policy?.requireSignatures) return [];
-    const signed = input.integrity.filter((result) => result.signer !== undefined || /\.(?:sig|bundle|sigstore)(?:\.json)?$/i.test(result.source)).map((result) => folderOf(result.source));
-    const weights = input.artifacts.filter((artifact) => WEIGHTS.has(artifact.format));
+    // A signature by somebody whom nobody named proves nothing about the weights beside it.
+    const results = input.integrity.filter((result) => result.status !== 'unverified');
+    const roots = results.filter((result) => result.source === 'oms').map((result) => (result.subject === '.' ? '' : `${result.subject}/`));
+    const files = new Set(results.filter((result) => result.source === 'sigstore').map((result) => result.subject));
+    const weights = input.artifacts.filter((artifact) => WEIGHTS.has(artifact.format) && !files.has(artifact.path));
     return [...groupBy(weights, (artifact) => folderOf(artifact.path))].flatMap(([folder, [first, ...rest]]): Hit[] =>
-      first && !signed.some((root) => folder.startsWith(root))
+      first && !roots.some((root) => folder.startsWith(root))
         ? [
             {
               location: { path: first.path },

@@ -5,6 +5,8 @@ import type { Observation } from '../../src/core/observation.ts';
 import { findingsSection, type ExampleTree } from '../../src/knowledge/findings.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import { renderMessage } from '../../src/knowledge/message.ts';
+import type { IntegrityResult } from '../../src/core/report.ts';
+import { findTrust } from '../../src/policy/find.ts';
 import { parsePolicy } from '../../src/policy/parse.ts';
 import { scan } from '../../src/scan.ts';
 import { memorySource } from '../../src/source/memory.ts';
@@ -48,7 +50,10 @@ async function scanTree(tree: ExampleTree) {
   const policy = typeof configuration === 'string' ? { policy: parsePolicy(configuration, 'assay.yaml', texts.has) } : undefined;
   const engine = inlineEngine({ source, knowledge, hash: true, now: Date.now });
   const told = registryOf(tree);
-  return scan({ source, knowledge, engine, now: NOW, ...(policy ? { policy } : {}), ...(told ? { registry: { discovery: { observations: told } } } : {}) });
+  // What a verification said where no tree can hold it: keyless signatures need a live Sigstore, certificates their year.
+  const integrity = typeof tree['integrity.json'] === 'string' ? (JSON.parse(tree['integrity.json']) as IntegrityResult[]) : undefined;
+  const trust = policy ? await findTrust(source, policy.policy) : [];
+  return scan({ source, knowledge, engine, now: NOW, ...(policy ? { policy } : {}), trust, ...(told || integrity ? { registry: { discovery: { observations: told ?? [] }, integrity: integrity ?? [] } } : {}) });
 }
 
 const cases = texts.ids.flatMap((id) => {
