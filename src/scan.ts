@@ -83,7 +83,7 @@ export async function scan(options: ScanOptions): Promise<Report> {
   const integrity = await checkAll({
     source,
     entries,
-    known: new Map(artifacts.surveyed.flatMap(({ report }) => (report.sha256 === undefined ? [] : [[report.path, report.sha256]]))),
+    artifacts: artifacts.surveyed.map((item) => item.report),
     trust: options.trust ?? [],
     trustedRoot: embeddedTrustedRoot,
     now: options.now,

@@ -1,9 +1,10 @@
 import { mapLimit } from '../core/async.ts';
-import type { CrawlerCoverage, IntegrityResult, SkippedFile } from '../core/report.ts';
+import type { ArtifactReport, CrawlerCoverage, IntegrityResult, SkippedFile } from '../core/report.ts';
 import type { Entry, Source } from '../source/source.ts';
 import { hashReader } from './hash.ts';
 import { MAX_BUNDLE_SIZE } from './oms/bundle.ts';
 import { checkSignature, isBundleName, type ModelCheck } from './scan-models.ts';
+import { c2paResults } from './sources/c2pa.ts';
 import { integritySources } from './sources/index.ts';
 import type { CheckContext, DigestName } from './sources/source.ts';
 
@@ -16,11 +17,12 @@ export interface IntegrityStage {
 export interface CheckAllOptions extends ModelCheck {
   readonly source: Source;
   readonly entries: readonly Entry[];
-  /** SHA-256 that inspection has computed already, by path. */
-  readonly known: ReadonlyMap<string, string>;
+  /** What inspection made of the weights; their digests are not computed again. */
+  readonly artifacts: readonly ArtifactReport[];
 }
 
-function contextOf({ source, entries, known }: CheckAllOptions): CheckContext {
+function contextOf({ source, entries, artifacts }: CheckAllOptions): CheckContext {
+  const known = new Map(artifacts.map(({ path, sha256 }) => [path, sha256]));
   const sizes = new Map(entries.map((entry) => [entry.path, entry.size]));
   const digests = new Map<string, Promise<string>>();
   const compute = async (path: string, algorithm: DigestName): Promise<string> => {
@@ -36,6 +38,7 @@ function contextOf({ source, entries, known }: CheckAllOptions): CheckContext {
     has: (path) => sizes.has(path),
     size: (path) => sizes.get(path),
     open: (path) => source.open(path),
+    committed: source.committed?.bind(source),
     digest(path, algorithm) {
       const sha256 = algorithm === 'sha256' ? known.get(path) : undefined;
       if (sha256 !== undefined) return Promise.resolve(sha256);
@@ -69,7 +72,7 @@ export async function checkAll(options: CheckAllOptions): Promise<IntegrityStage
     }
   });
   return {
-    results: results.flat(),
+    results: [...results.flat(), ...c2paResults(options.artifacts)],
     coverage: { id: 'integrity', status: skipped.length === 0 ? 'ok' : 'partial', files, ...(skipped.length === 0 ? {} : { reason: `${skipped.length} files could not be read` }) },
     skipped,
   };

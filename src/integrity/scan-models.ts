@@ -9,6 +9,7 @@ import type { Problem } from './result.ts';
 import { blobIntegrity, verifyBlob } from './sigstore/blob.ts';
 import { directoryOf, type CheckContext } from './sources/source.ts';
 import { parseStrictJson } from './strict.ts';
+import { rootAge } from './trusted-root.ts';
 
 /** Whom the configuration trusts for the models under a path. */
 export interface ModelTrust {
@@ -95,13 +96,13 @@ function choose(method: Method, paths: readonly string[], options: ModelCheck): 
 }
 
 /** The first policy that holds decides, else the last one that does not. */
-async function firstThatHolds(policies: readonly TrustPolicy[], verify: (policy: TrustPolicy) => Promise<IntegrityResult>): Promise<IntegrityResult | undefined> {
+async function firstThatHolds(policies: readonly TrustPolicy[], now: Date, verify: (policy: TrustPolicy) => Promise<IntegrityResult>): Promise<IntegrityResult | undefined> {
   let last: IntegrityResult | undefined;
   for (const policy of policies) {
     last = await verify(policy);
     if (last.status === 'verified') break;
   }
-  return last;
+  return last?.signer?.['method'] === 'keyless' ? { ...last, problems: [...last.problems, ...rootAge(now)] } : last;
 }
 
 const undecided = (source: string, subject: string, problem: Problem, path: string): IntegrityResult => ({
@@ -120,7 +121,7 @@ async function checkModel({ path, bytes }: Found, method: Method | undefined, co
   if (problem) return undecided('oms', root || '.', problem, path);
   const tree = treeOf(root, context);
   const bundlePath = root === '' ? path : path.slice(root.length + 1);
-  return firstThatHolds(policies, async (policy) => {
+  return firstThatHolds(policies, options.now, async (policy) => {
     const result = await verifyOms(tree, bytes, { policy, ignorePaths: [], ignoreUnsigned: false, allowLegacy: false, bundlePath, concurrency: options.concurrency, now: options.now });
     return omsIntegrity(result, root || '.', path);
   });
@@ -131,7 +132,7 @@ async function checkFile({ path, bytes }: Found, method: Method, context: CheckC
   if (!SIGSTORE.test(path) || !context.has(subject)) return undefined;
   const { policies, problem } = choose(method, [subject, directoryOf(subject)], options);
   if (problem) return undecided('sigstore', subject, problem, path);
-  return firstThatHolds(policies, async (policy) => {
+  return firstThatHolds(policies, options.now, async (policy) => {
     const reader = await context.open(subject);
     try {
       // A registry that states digests has not sent the bytes, and a signature over them needs every one.

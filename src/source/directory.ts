@@ -5,6 +5,7 @@ import ignore, { type Ignore } from 'ignore';
 import type { ByteReader } from '../core/byte-reader.ts';
 import { UserError } from '../core/errors.ts';
 import type { SkippedFile, SkipReason, Target } from '../core/report.ts';
+import { committedBlobs } from './committed.ts';
 import { posixRelative, readGit, type GitFacts } from './git.ts';
 import type { Entry, Listing, Source } from './source.ts';
 
@@ -47,6 +48,7 @@ export async function directorySource(path: string, options: DirectoryOptions = 
     target: targetOf(root, facts),
     list: () => new Walk(root, git, options).run(),
     open: (file) => fileReaderInside(root, file),
+    ...(facts ? { committed: committedBlobs(facts, root) } : {}),
   };
 }
 

@@ -21,4 +21,9 @@ export interface Source {
   list(): Promise<Listing>;
   /** Throws where the file cannot be read; the pipeline turns that into a coverage entry. */
   open(path: string): Promise<ByteReader>;
+  /**
+   * What the version control of a checkout holds for this path, where that is at most `limit` bytes:
+   * another thing than the file where a filter (Git LFS) stands between them.
+   */
+  committed?(path: string, limit: number): Promise<Uint8Array | undefined>;
 }

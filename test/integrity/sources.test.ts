@@ -11,7 +11,7 @@ const hex = (algorithm: string, text: string | Buffer): string => createHash(alg
 async function check(files: Record<string, string | Buffer>, trust: readonly ModelTrust[] = []) {
   const source = memorySource(files);
   const { entries } = await source.list();
-  const stage = await checkAll({ source, entries, known: new Map(), trust, trustedRoot: embeddedTrustedRoot, now: new Date('2026-01-01'), concurrency: 2 });
+  const stage = await checkAll({ source, entries, artifacts: [], trust, trustedRoot: embeddedTrustedRoot, now: new Date('2026-01-01'), concurrency: 2 });
   return stage.results;
 }
 

@@ -17,6 +17,8 @@ export interface CheckContext {
   open(path: string): Promise<ByteReader>;
   /** Lower-case hexadecimal. */
   digest(path: string, algorithm: DigestName): Promise<string>;
+  /** What version control holds for the path, see `Source.committed`. */
+  readonly committed?: ((path: string, limit: number) => Promise<Uint8Array | undefined>) | undefined;
 }
 
 /** A kind of file that says what other files should be. One file, one idea: `checksums`, `dvc` … */
