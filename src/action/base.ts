@@ -25,10 +25,11 @@ export async function openBase(inputs: Inputs, context: Context, git: GitFacts |
   if (wanted === undefined) return inputs.baseRef === undefined ? {} : { reason: `base-ref ${inputs.baseRef} is not a commit or a branch of this clone` };
   if (!git) return { reason: 'there is no clone to read the base from' };
   const store = new ObjectStore(git.commonDir);
+  const headCommit = context.trigger && context.pullRequest ? context.pullRequest.headSha : git.commit;
   try {
-    const commit = await pointOfDeparture(store, wanted, inputs, context, git.commit);
+    const commit = await pointOfDeparture(store, wanted, inputs, context, headCommit);
     const tree = await readTree(store, commit);
-    const head = git.commit === undefined ? undefined : await readTree(store, git.commit);
+    const head = headCommit === undefined ? undefined : await readTree(store, headCommit);
     const committed = commitSource(store, commit, tree, `${context.owner}/${context.repo}`);
     await committed.list();
     return {

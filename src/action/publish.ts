@@ -99,13 +99,9 @@ async function bestEffort(write: Run['write'], what: string, work: () => Promise
 }
 
 /** Updated in place, also when everything is fixed; created on success only where the workflow asks for it. */
-async function comment({ inputs, context, write }: Run, page: CommentInput, outcome: Outcome, github: GitHub): Promise<void> {
+async function comment({ inputs, context }: Run, page: CommentInput, outcome: Outcome, github: GitHub): Promise<void> {
   const { pullRequest } = context;
   if (!pullRequest) return;
-  if (context.trigger && outcome.head.target.commit !== pullRequest.headSha) {
-    write(command('warning', `The check-out is not the head of pull request ${pullRequest.number} (${pullRequest.headSha.slice(0, 12)}): no comment.`));
-    return;
-  }
   const marker = markerOf(inputs.path);
   const body = renderComment(page);
   const existing = await github.findComment(pullRequest.number, marker);

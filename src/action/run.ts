@@ -13,17 +13,18 @@ import { directorySource } from '../source/directory.ts';
 import { posixRelative, readGit, type GitFacts } from '../source/git.ts';
 import type { Source } from '../source/source.ts';
 import { sourceWithin } from '../source/within.ts';
-import { inlineEngine, threadEngine, type Engine } from '../workers/engine.ts';
+import type { Engine } from '../workers/engine.ts';
 import { Recall } from '../workers/recall.ts';
 import { openBase, type Base } from './base.ts';
 import { changesOf, type Changes } from './changes.ts';
 import type { Context } from './context.ts';
 import type { GitHub } from './github.ts';
+import { openHead, withInlineSurvey, type Head } from './head.ts';
 import type { Inputs } from './inputs.ts';
 import { chooseBaseline, closeKnown } from './known.ts';
 import { choosePolicy, policyChanged } from './choose-policy.ts';
 import { publish } from './publish.ts';
-import { asWalked, listedOnce } from './same-tree.ts';
+import { asWalked } from './same-tree.ts';
 import { command } from './workflow.ts';
 
 export interface Run {
@@ -60,18 +61,26 @@ export async function runAction(given: Run): Promise<number> {
   const git = await readGit(root);
   const { base, reason } = await openBase(inputs, context, git);
   if (reason !== undefined) run.write(command('warning', `No comparison with the base: ${reason}. All findings count.`));
+  const whole = await directorySource(root);
   try {
-    const outcome = await judgeRun(run, { root, folder, git, base });
-    await publish(run, outcome, root);
-    return outcome.failed ? 1 : 0;
+    const policy = await choosePolicy(run, context.pullRequest?.fork ? base?.committed : whole, folder);
+    const head = await openHead(root, context, git, [...policy.exclude, ...inputs.exclude]);
+    if (!head) throw new UserError(`the head of pull request ${context.pullRequest?.number ?? 0} is not in this clone; fetch it first: git fetch origin ${context.trigger?.headSha ?? ''}`);
+    try {
+      const outcome = await judgeRun(run, { root, folder, git, base, whole, policy, head });
+      await publish(run, outcome, root);
+      return outcome.failed ? 1 : 0;
+    } finally {
+      await head.close();
+    }
   } finally {
     await base?.close();
   }
 }
 
 /**
- * A `workflow_run` event does not name the pull request of a fork: it is asked for by its head. Only what is
- * checked out is commented on: the newest push may be further.
+ * A `workflow_run` event does not name the pull request of a fork: it is asked for by its head. Where a newer push
+ * is the head by now, that one's run will comment.
  */
 async function withPullRequest(run: Run): Promise<Run> {
   const { trigger } = run.context;
@@ -91,26 +100,26 @@ interface Place {
   readonly folder: string;
   readonly git: GitFacts | undefined;
   readonly base: Base | undefined;
+  /** The work tree without exclusions. */
+  readonly whole: Source;
+  readonly policy: Policy;
+  readonly head: Head;
 }
 
-async function judgeRun(run: Run, { root, folder, git, base }: Place): Promise<Outcome> {
+async function judgeRun(run: Run, place: Place): Promise<Outcome> {
+  const { root, folder, git, base, whole, policy } = place;
   const { inputs, context, knowledge, now, advisories } = run;
   const texts = loadTexts(knowledge);
   const fork = context.pullRequest?.fork === true;
-  const whole = await directorySource(root);
-  const authority = fork ? base?.committed : whole;
-  const policy = await choosePolicy(run, authority, folder);
-  const exclude = [...policy.exclude, ...inputs.exclude];
-  const everything = listedOnce(await directorySource(root, { exclude }));
-  const head = sourceWithin(everything, folder);
+  const source = sourceWithin(place.head.source, folder);
   const recall = new Recall();
-  const threads = threadEngine({ source: head, knowledge, hash: true, now: Date.now, root });
-  const trust = inputs.verify ? await findTrust(authority ?? whole, policy) : [];
+  const engine = place.head.engine(source, knowledge);
+  const trust = inputs.verify ? await findTrust(fork && base ? base.committed : whole, policy) : [];
   // The base is scanned with the same policy, keys and advisories: what differs is then the code alone.
   const same = { knowledge, now, trust, policy: { policy }, ...(advisories ? { advisories } : {}) };
   try {
-    const unfiltered = await scan({ ...same, source: head, engine: recall.engine(threads, head), inline: !fork });
-    const before = base ? await scanBase(same, sourceWithin(asWalked(await base.source(everything), exclude), folder), threads, recall) : undefined;
+    const unfiltered = await scan({ ...same, source, engine: recall.engine(engine, source), inline: !fork });
+    const before = base ? await scanBase(same, sourceWithin(asWalked(await base.source(place.head.source), [...policy.exclude, ...inputs.exclude]), folder), engine, recall) : undefined;
     const known = await chooseBaseline(inputs, before, { workspace: root, git, fork, base: base?.committed });
     const report = known ? closeKnown(unfiltered, known) : unfiltered;
     return {
@@ -122,14 +131,12 @@ async function judgeRun(run: Run, { root, folder, git, base }: Place): Promise<O
       failed: exitCodeOf(report, inputs.failOn ?? policy.failOn ?? DEFAULT_FAIL_ON) === 1,
     };
   } finally {
-    await threads.close();
+    await engine.close();
   }
 }
 
 type Same = Omit<Parameters<typeof scan>[0], 'source' | 'engine'>;
 
 /** Changed source files are parsed by the same threads; weights are read from the object store, which only this thread has. */
-function scanBase(same: Same, source: Source, threads: Engine, recall: Recall): Promise<Report> {
-  const inline = inlineEngine({ source, knowledge: same.knowledge, hash: true, now: Date.now });
-  return scan({ ...same, source, engine: recall.engine({ ...inline, concurrency: threads.concurrency, extract: threads.extract }, source) });
-}
+const scanBase = (same: Same, source: Source, engine: Engine, recall: Recall): Promise<Report> =>
+  scan({ ...same, source, engine: recall.engine(withInlineSurvey(engine, source, same.knowledge), source) });

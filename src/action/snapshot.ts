@@ -26,11 +26,14 @@ export function dependencySnapshot(report: Report, context: Context, folder: str
   for (const component of report.components) {
     if (component.kind !== 'library' || component.version === undefined) continue;
     const purl = purlOf(component);
-    const [first] = component.occurrences;
-    if (purl === undefined || !first) continue;
-    const manifest = manifests.get(first.location.path) ?? new Map<string, Library>();
-    manifest.set(purl, component);
-    manifests.set(first.location.path, manifest);
+    if (purl === undefined) continue;
+    // Where code imports it is no manifest.
+    const paths = new Set(component.occurrences.filter(({ technique }) => technique === 'manifest-analysis').map(({ location }) => location.path));
+    for (const path of paths) {
+      const manifest = manifests.get(path) ?? new Map<string, Library>();
+      manifest.set(purl, component);
+      manifests.set(path, manifest);
+    }
   }
   return {
     version: 0,

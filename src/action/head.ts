@@ -1,0 +1,54 @@
+import { UserError } from '../core/errors.ts';
+import type { Knowledge } from '../knowledge/knowledge.ts';
+import { directorySource } from '../source/directory.ts';
+import { commitSource, ObjectStore, readTree } from '../source/git-objects/index.ts';
+import type { GitFacts } from '../source/git.ts';
+import type { Source } from '../source/source.ts';
+import { inlineEngine, threadEngine, type Engine } from '../workers/engine.ts';
+import type { Context } from './context.ts';
+import { asWalked, listedOnce } from './same-tree.ts';
+
+/** What is judged. */
+export interface Head {
+  readonly source: Source;
+  /** The commit that it is, where it is one. */
+  readonly commit: string | undefined;
+  engine(source: Source, knowledge: Knowledge): Engine;
+  close(): Promise<void>;
+}
+
+/**
+ * The check-out; but in a run with more rights that follows a fork's (`workflow_run`) the pull request's commit, read
+ * from the object files: the files of a stranger are never laid out where a step could run them.
+ * `undefined` where that commit was not fetched.
+ */
+export async function openHead(root: string, context: Context, git: GitFacts | undefined, exclude: readonly string[]): Promise<Head | undefined> {
+  const wanted = context.trigger ? context.pullRequest?.headSha : undefined;
+  const threads = (source: Source, knowledge: Knowledge): Engine => threadEngine({ source, knowledge, hash: true, now: Date.now, root });
+  if (wanted === undefined || wanted === git?.commit) {
+    const source = listedOnce(await directorySource(root, { exclude }));
+    return { source, commit: git?.commit, engine: threads, close: () => Promise.resolve() };
+  }
+  if (!git) return undefined;
+  const store = new ObjectStore(git.commonDir);
+  try {
+    const source = listedOnce(asWalked(commitSource(store, wanted, await readTree(store, wanted), `${context.owner}/${context.repo}`), exclude));
+    return {
+      source,
+      commit: wanted,
+      // Threads open files of the work tree; this head has none.
+      engine: (inner, knowledge) => withInlineSurvey(threads(inner, knowledge), inner, knowledge),
+      close: () => store.close(),
+    };
+  } catch (error) {
+    await store.close();
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/** Source code is parsed by the threads of `engine`; weights are read by this thread, from `source`. */
+export function withInlineSurvey(engine: Engine, source: Source, knowledge: Knowledge): Engine {
+  const inline = inlineEngine({ source, knowledge, hash: true, now: Date.now });
+  return { ...engine, survey: (path) => inline.survey(path) };
+}
