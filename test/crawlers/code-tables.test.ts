@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { detectCode } from '../../src/crawlers/code/detect.ts';
+import { codeCrawler } from '../../src/crawlers/code/index.ts';
+import type { Project } from '../../src/crawlers/crawler.ts';
+import { detectSection } from '../../src/knowledge/detect.ts';
+import { loadKnowledge } from '../../src/knowledge/load.ts';
+
+const knowledge = loadKnowledge();
+
+async function datasetsOf(code: string, files: readonly string[]): Promise<string[]> {
+  const { facts } = await codeCrawler.extract({ path: 'train.py', text: code }, knowledge);
+  const entries = files.map((path) => ({ path, size: 10 }));
+  const project: Project = { entries, has: (path) => files.includes(path), settings: [], factsOf: () => [], found: [], knowledge };
+  const { components } = detectCode(facts ? [{ path: 'train.py', facts }] : [], project, knowledge.get(detectSection));
+  return (components ?? []).filter(({ kind }) => kind === 'dataset').map(({ name }) => name);
+}
+
+const TRAINS = 'import xgboost\nimport sys\nimport pandas as pd\nmodel = xgboost.XGBClassifier().fit(pd.read_csv(sys.argv[1]))\n';
+
+test('sees the tables beside a program that gets their paths as arguments', async () => {
+  const files = ['fraud/data/train.csv', 'data/raw/customer_churn_dataset.csv', 'data/processed/test_xgb.csv'];
+  expect(
+    await datasetsOf(TRAINS, [...files, 'data/columns.csv', 'data/train_labels.csv', 'reports/train.csv', 'tests/data/train.csv']),
+  ).toEqual(files);
+});
+
+test('passes over collections, and over programs that train nothing', async () => {
+  const many = Array.from({ length: 9 }, (_, index) => `data/train_${index}_raw.csv`);
+  expect(await datasetsOf(TRAINS, many)).toEqual([]);
+  expect(await datasetsOf('import pandas as pd\npd.read_csv(path)\n', ['data/train.csv'])).toEqual([]);
+});
