@@ -38,6 +38,32 @@ export interface InspectFlags extends OutputFlags {
   readonly jobs?: number;
 }
 
+export interface AuditFlags extends OutputFlags {
+  readonly specVersion: '1.6' | '1.7';
+  readonly config?: string | boolean;
+  readonly rule?: readonly string[];
+  readonly excludeRule?: readonly string[];
+  readonly baseline?: string;
+  readonly waivers?: string;
+  readonly vex?: readonly string[];
+  readonly showSuppressed?: boolean;
+  readonly validate?: boolean;
+  readonly offline?: boolean;
+  readonly state?: string;
+  readonly store?: string;
+  readonly dryRun?: boolean;
+  /** Bytes of one target. */
+  readonly maxBytes?: number;
+  readonly jobs?: number;
+  /** Requests per second and host. */
+  readonly rate?: number;
+  readonly issue?: string;
+  readonly every?: string;
+  readonly priority?: number;
+  /** A worker ends when nothing is left. */
+  readonly once?: boolean;
+}
+
 export interface RulesFlags {
   readonly format: 'table' | 'json';
 }

@@ -1,9 +1,9 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { CONFIDENCES, SEVERITIES } from '../core/severity.ts';
 import { FORMATS } from '../reporters/index.ts';
 import { version } from '../version.ts';
 import type { AdvisoriesFlags } from './advisories.ts';
-import type { AttestFlags, ConvertFlags, InspectFlags, OutputFlags, RulesFlags, ScanFlags, SignFlags, VerifyFlags } from './flags.ts';
+import type { AttestFlags, AuditFlags, ConvertFlags, InspectFlags, OutputFlags, RulesFlags, ScanFlags, SignFlags, VerifyFlags } from './flags.ts';
 
 /** An option that can also be given as `ASSAY_<FLAG>`. */
 function option(flags: string, description: string): Option {
@@ -26,6 +26,65 @@ function withOutput(command: Command): Command {
     .addOption(option('--no-progress', 'no progress line on stderr'));
 }
 
+/** Flags of every command that audits: where it remembers, and how much it may ask. */
+function withAudit(command: Command): Command {
+  return command
+    .addOption(option('--state <dir>', 'directory that remembers audits (default: in the cache directory)'))
+    .addOption(option('--store <url>', 'postgres://… instead of a directory: any number of workers share it'))
+    .addOption(option('--max-bytes <n>', 'most bytes that one target may move, with k, M or G (default: 256M)').argParser(bytes))
+    .addOption(option('--rate <n>', 'most requests per second and host').argParser(Number))
+    .addOption(option('--jobs <n>', 'targets in flight at once (default: 4)').argParser(Number))
+    .addOption(option('-c, --config <file>', 'policy file'))
+    .addOption(option('--rule <id>', 'only these rules (repeatable)').argParser(collect))
+    .addOption(option('--exclude-rule <id>', 'without these rules (repeatable)').argParser(collect))
+    .addOption(option('--waivers <file>', 'waivers, in the form of assay.yaml'))
+    .addOption(option('--baseline <report>', 'an earlier JSON report: findings in it do not count'))
+    .addOption(option('--vex <file>', 'OpenVEX or CycloneDX VEX statements (repeatable)').argParser(append))
+    .addOption(option('--offline', 'open no socket: an audit fails then'));
+}
+
+const UNITS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, g: 1e9 };
+
+function bytes(text: string): number {
+  const match = /^(\d{1,12})([kMG]?)B?$/i.exec(text);
+  if (!match) throw new InvalidArgumentError('a number, with k, M or G if you like.');
+  return Number(match[1]) * (UNITS[(match[2] ?? '').toLowerCase()] ?? 1);
+}
+
+function addAudit(program: Command, setExitCode: (code: number) => void): void {
+  const audit = program.command('audit');
+  withAudit(withOutput(audit.description('audit registries and fleets without downloading weights; tell what changed since the last audit').argument('[target...]', 'hf:owner, hf://owner/name[@rev], github:owner, github:owner/name[@ref], bom:file')))
+    .addOption(option('--spec-version <version>', 'CycloneDX version').choices(['1.6', '1.7']).default('1.6'))
+    .addOption(option('--show-suppressed', 'show waived, baselined and VEX-ed findings too'))
+    .addOption(option('--validate', 'validate CycloneDX output against its schema'))
+    .addOption(option('--dry-run', 'list the targets and end'))
+    .addOption(option('--issue <owner/name>', 'open or update one issue of a GitHub repository with the result'))
+    .addOption(option('--priority <n>', 'with --store postgres://: higher is earlier').argParser(Number))
+    .action(async (targets: string[], flags: AuditFlags) => {
+      const { runAuditCommand } = await import('./audit.ts');
+      setExitCode(await runAuditCommand(targets, flags));
+    });
+  withAudit(audit.command('worker').description('work off the queue of --store postgres://…'))
+    .addOption(option('--once', 'end when the queue is empty'))
+    .action(async (_: unknown, command: Command) => {
+      const { runWorker } = await import('./audit-queue.ts');
+      setExitCode(await runWorker(command.optsWithGlobals()));
+    });
+  withAudit(audit.command('schedule').description('audit targets again and again, through --store postgres://…').argument('<target...>', 'as for "assay audit"'))
+    .requiredOption('--every <cron>', 'when, as five fields of cron in UTC')
+    .action(async (targets: string[], _: unknown, command: Command) => {
+      const { runSchedule } = await import('./audit-queue.ts');
+      setExitCode(await runSchedule(targets, command.optsWithGlobals()));
+    });
+  withOutput(audit.command('report').description('the fleet on one page: what is new, worst first, and how it went over the last audits'))
+    .addOption(option('--state <dir>', 'directory that remembers audits'))
+    .addOption(option('--store <url>', 'postgres://… instead of a directory'))
+    .action(async (_: unknown, command: Command) => {
+      const { runFleetReport } = await import('./audit-report.ts');
+      setExitCode(await runFleetReport(command.optsWithGlobals()));
+    });
+}
+
 /** The whole surface. Commands are imported when they run, so that `--version` costs nothing. */
 export function createProgram(setExitCode: (code: number) => void): Command {
   const program = new Command('assay')
@@ -37,7 +96,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .showSuggestionAfterError()
     .addHelpText('after', '\nExit codes: 0 nothing open at or above --fail-on; 1 findings; 2 usage, configuration or internal error.\nEvery flag can be set as ASSAY_<FLAG>, for example ASSAY_FAIL_ON=critical.');
 
-  withOutput(program.command('scan', { isDefault: true }).description('crawl a repository, inspect its model files, judge, report (the default command)').argument('[target]', 'directory', '.'))
+  withOutput(program.command('scan', { isDefault: true }).description('crawl a repository, inspect its model files, judge, report (the default command)').argument('[target]', 'directory, hf://owner/name[@rev] or github:owner/name[@ref]', '.'))
     .addOption(option('--spec-version <version>', 'CycloneDX version').choices(['1.6', '1.7']).default('1.6'))
     .addOption(option('-c, --config <file>', 'policy file (default: assay.yaml or .github/assay.yaml of the target)'))
     .addOption(option('--no-config', 'ignore policy files'))
@@ -87,6 +146,8 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       const { runVerify } = await import('./verify.ts');
       setExitCode(await runVerify(model, flags));
     });
+
+  addAudit(program, setExitCode);
 
   program
     .command('sign')
@@ -170,6 +231,6 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       setExitCode(runCompletion(shell, program));
     });
 
-  for (const command of program.commands) command.exitOverride().helpOption('-h, --help', 'show help');
+  for (const command of program.commands.flatMap((top) => [top, ...top.commands])) command.exitOverride().helpOption('-h, --help', 'show help');
   return program;
 }

@@ -15,6 +15,7 @@ import { ProgressLine } from './progress.ts';
 
 /** `assay scan`. Resolves to the exit code. */
 export async function runScan(target: string, flags: ScanFlags): Promise<number> {
+  if (/^(?:hf:|github:)/.test(target)) return (await import('./audit.ts')).runRemoteScan(target, flags);
   const now = reportTime();
   for (const spec of flags.output ?? []) parseOutput(spec);
   const knowledge = loadKnowledge();

@@ -212,9 +212,9 @@ const isPathFile = (head: Uint8Array): boolean =>
   !startsWith(head, ascii('version https://git-lfs')) &&
   !isPickleHead(head);
 
-/** A zip or tar whose first entries are model files. */
+/** A zip or tar whose first entries are model files. PyTorch's padding, an extra field `FB`, follows the name at once. */
 const MODEL_MEMBERS =
-  /(?:data\.pkl|\.(?:pkl|pickle|joblib|pth?|ckpt|npy|h5|hdf5|keras|onnx|safetensors|gguf|tflite|sav|pb|weights|nemo)|MAR-INF\/MANIFEST\.json|model_config\.yaml|_stable_baselines3_version)(?![\w.])/i;
+  /(?:data\.pkl|\.(?:pkl|pickle|joblib|pth?|ckpt|npy|h5|hdf5|keras|onnx|safetensors|gguf|tflite|sav|pb|weights|nemo)|MAR-INF\/MANIFEST\.json|model_config\.yaml|_stable_baselines3_version)(?:FB)?(?![\w.])/i;
 
 function isModelContent(path: string, head: Uint8Array): boolean {
   const text = latin(head);

@@ -1,5 +1,5 @@
 import { RegistryError } from './http.ts';
-import type { Net } from './net.ts';
+import { MAX_ATTEMPTS, type Net } from './net.ts';
 import { repositoryFacts, treeFile, type HubFile, type HubRepository } from './huggingface-facts.ts';
 
 export const HUB_TYPES = ['model', 'dataset', 'space'] as const;
@@ -83,12 +83,19 @@ export function createHub({ hubUrl = HUB_URL, token, net }: HubOptions): Hub {
     const target = input instanceof Request ? input.url : String(input);
     // Pages name the next page: a mirror that forgets itself must not lead us elsewhere.
     if (new URL(target).origin !== origin) throw new RegistryError(target, 'the hub leads to another host');
-    const response = await net.request(target, { ...init, headers: { ...(init?.headers as Record<string, string> | undefined), ...authorization(target) } });
-    if (response.ok && !/\bjson\b/i.test(response.headers.get('content-type') ?? 'json')) {
-      await response.body?.cancel();
-      throw new RegistryError(target, 'the answer is no JSON', response.status);
+    for (let attempt = 1; ; attempt += 1) {
+      const response = await net.request(target, { ...init, headers: { ...(init?.headers as Record<string, string> | undefined), ...authorization(target) } });
+      if (response.ok && !/\bjson\b/i.test(response.headers.get('content-type') ?? 'json')) {
+        await response.body?.cancel();
+        throw new RegistryError(target, 'the answer is no JSON', response.status);
+      }
+      try {
+        return await bounded(response);
+      } catch (error) {
+        if (error instanceof RegistryError || attempt >= MAX_ATTEMPTS) throw error instanceof RegistryError ? error : new RegistryError(target, 'the answer breaks off');
+        await net.pause(attempt);
+      }
     }
-    return bounded(response);
   };
   const client = () => import('@huggingface/hub');
   const path = ({ type, name }: HubName): string => (type === 'model' ? name : `${type}s/${name}`);

@@ -37,6 +37,13 @@ function retryAfter(response: Response, now: number): number | undefined {
   return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds);
 }
 
+/** GitHub answers 403 with the second at which its limit is reset. */
+function rateLimitReset(response: Response, now: number): number | undefined {
+  if (response.headers.get('x-ratelimit-remaining') !== '0') return undefined;
+  const reset = Number(response.headers.get('x-ratelimit-reset') ?? Number.NaN) * 1000;
+  return Number.isNaN(reset) ? undefined : Math.max(0, reset - now);
+}
+
 /**
  * HTTP as audits use it: tries again what may pass, waits as long as it is asked to, follows few
  * redirects, tells no secret to another host, gives up on what stalls, and counts every byte.
@@ -84,8 +91,8 @@ export class Net {
         await this.pause(attempt);
         continue;
       }
-      if (!TRANSIENT.has(response.status)) return response;
-      const asked = retryAfter(response, this.now());
+      const asked = retryAfter(response, this.now()) ?? rateLimitReset(response, this.now());
+      if (!TRANSIENT.has(response.status) && !(response.status === 403 && asked !== undefined)) return response;
       await response.body?.cancel();
       if (attempt >= MAX_ATTEMPTS) throw new RegistryError(url, `HTTP ${response.status}`, response.status);
       if (asked === undefined) await this.pause(attempt);
