@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { Octokit } from 'octokit';
 import { pullRequestOf, type Context, type PullRequest, type Trigger } from './context.ts';
 import type { DependencySnapshot } from './snapshot.ts';
+import { statusOf } from './status.ts';
 
 export interface Comment {
   readonly id: number;
@@ -32,12 +33,6 @@ const RETRIES = 3;
 const MAX_WAIT_SECONDS = 60;
 /** https://docs.github.com/en/rest/code-scanning: a compressed upload of at most 10 MB. */
 const MAX_SARIF = 10 * 1024 * 1024;
-
-/** The status of a failed request, where it is one. */
-export const statusOf = (error: unknown): number | undefined => {
-  const status = (error as { status?: unknown } | null)?.status;
-  return typeof status === 'number' ? status : undefined;
-};
 
 export function createGitHub(context: Context, token: string, log: (message: string) => void): GitHub {
   const wait = (seconds: number, attempt: number): boolean => attempt < RETRIES && seconds <= MAX_WAIT_SECONDS;

@@ -24,20 +24,21 @@ export interface Head {
  */
 export async function openHead(root: string, context: Context, git: GitFacts | undefined, exclude: readonly string[]): Promise<Head | undefined> {
   const wanted = context.trigger ? context.pullRequest?.headSha : undefined;
-  const threads = (source: Source, knowledge: Knowledge): Engine => threadEngine({ source, knowledge, hash: true, now: Date.now, root });
   if (wanted === undefined || wanted === git?.commit) {
     const source = listedOnce(await directorySource(root, { exclude }));
-    return { source, commit: git?.commit, engine: threads, close: () => Promise.resolve() };
+    const small = await isSmall(source);
+    return { source, commit: git?.commit, engine: (inner, knowledge) => threads(inner, knowledge, root, small), close: () => Promise.resolve() };
   }
   if (!git) return undefined;
   const store = new ObjectStore(git.commonDir);
   try {
     const source = listedOnce(asWalked(commitSource(store, wanted, await readTree(store, wanted), `${context.owner}/${context.repo}`), exclude));
+    const small = await isSmall(source);
     return {
       source,
       commit: wanted,
       // Threads open files of the work tree; this head has none.
-      engine: (inner, knowledge) => withInlineSurvey(threads(inner, knowledge), inner, knowledge),
+      engine: (inner, knowledge) => withInlineSurvey(threads(inner, knowledge, root, small), inner, knowledge),
       close: () => store.close(),
     };
   } catch (error) {
@@ -46,6 +47,16 @@ export async function openHead(root: string, context: Context, git: GitFacts | u
     throw error;
   }
 }
+
+/** Starting threads costs as long as reading so much. */
+const SMALL = { files: 60, bytes: 300_000 };
+
+async function isSmall(source: Source): Promise<boolean> {
+  const { entries } = await source.list();
+  return entries.length <= SMALL.files && entries.reduce((sum, entry) => sum + entry.size, 0) <= SMALL.bytes;
+}
+
+const threads = (source: Source, knowledge: Knowledge, root: string, small: boolean): Engine => threadEngine({ source, knowledge, hash: true, now: Date.now, root, small });
 
 /** Source code is parsed by the threads of `engine`; weights are read by this thread, from `source`. */
 export function withInlineSurvey(engine: Engine, source: Source, knowledge: Knowledge): Engine {

@@ -6,10 +6,11 @@ import { count } from '../reporters/text/words.ts';
 import { markerOf, renderComment, type CommentInput } from './comment.ts';
 import type { Context } from './context.ts';
 import { writeReport } from './files.ts';
-import { statusOf, type Analysis, type GitHub } from './github.ts';
+import type { Analysis, GitHub } from './github.ts';
 import { highestSeverity } from './highest.ts';
 import type { Outcome, Run } from './run.ts';
 import { dependencySnapshot } from './snapshot.ts';
+import { statusOf } from './status.ts';
 import { command, MAX_SUMMARY, writeOutputs, writeSummary } from './workflow.ts';
 
 /** GitHub shows ten annotations of a step; the worst are worth more than the first. */

@@ -3,7 +3,7 @@ import { bundle as signatureBundle, publicPem, resource, statement } from '../in
 import { builtAction } from './bundle.ts';
 import { GitHubServer } from './github-server.ts';
 import { evilPickle, openPullRequest, Repository, safetensors, type Files } from './repository.ts';
-import { runPullRequest } from './run.ts';
+import { FULL, runPullRequest } from './run.ts';
 
 let bundle: string;
 let repository: Repository;
@@ -33,7 +33,7 @@ const [PINNED, MOVED] = ['a'.repeat(40), 'b'.repeat(40)];
 const chat = (model: string): string => `from openai import OpenAI\n\nclient = OpenAI()\nclient.chat.completions.create(model="${model}", messages=[])\n`;
 const hub = (revision: string): string => `from transformers import AutoModel\n\nAutoModel.from_pretrained("sentence-transformers/all-MiniLM-L6-v2", revision="${revision}")\n`;
 
-it('says that a model was swapped', async () => {
+it.runIf(FULL)('says that a model was swapped', async () => {
   expect(await commentOn({ 'app.py': chat('gpt-5-mini') }, { 'app.py': chat('gpt-5-nano') })).toContain('- 🔀 **model swapped**: `gpt-5-mini` → `gpt-5-nano` in `app.py`');
 });
 
@@ -41,7 +41,7 @@ it('says that a revision moved', async () => {
   expect(await commentOn({ 'app.py': hub(PINNED) }, { 'app.py': hub(MOVED) })).toContain(`- 📌 **revision moved**: model \`sentence-transformers/all-MiniLM-L6-v2\` \`${PINNED.slice(0, 12)}\` → \`${MOVED.slice(0, 12)}\``);
 });
 
-it('says that a provider was added', async () => {
+it.runIf(FULL)('says that a provider was added', async () => {
   const text = await commentOn({ 'app.py': chat('gpt-5-mini') }, { 'other.py': 'import anthropic\n\nanthropic.Anthropic().messages.create(model="claude-opus-4-5", max_tokens=9, messages=[])\n' });
   expect(text).toMatch(/- ➕ new provider `anthropic`/i);
   expect(text).toContain('- ➕ new model `claude-opus-4-5');
@@ -68,7 +68,7 @@ it.each([
   expect(await commentOn(signed, change)).toMatch(new RegExp(`- 🔓 \\*\\*signature lost\\*\\*: \`model\` was signed by \`[0-9a-f]{12,64}…?\`, now ${now}`));
 });
 
-it('leaves a signature alone that still holds', async () => {
+it.runIf(FULL)('leaves a signature alone that still holds', async () => {
   expect(await commentOn(signed, { 'README.md': 'x' })).not.toContain('signature lost');
 });
 
@@ -89,13 +89,13 @@ it('does not take for a change what no commit changes', async () => {
   expect(result.outputs).toMatchObject({ outcome: 'passed', 'new-findings': '0' });
 });
 
-it('shows the graph of the change, folded', async () => {
+it.runIf(FULL)('shows the graph of the change, folded', async () => {
   const body = await commentOn({ 'app.py': chat('gpt-5-mini') }, { 'app.py': chat('gpt-5-nano'), 'other.py': 'import anthropic\n\nanthropic.Anthropic()\n' });
   expect(body).toMatch(/<summary>Graph of the change<\/summary>\n\n```mermaid\nflowchart LR\n/);
   expect(body).toMatch(/n\d+ -\.->\|swapped for\| n\d+/);
 });
 
-it('scans a folder under its own marker, and leaves the rest of the repository out', async () => {
+it.runIf(FULL)('scans a folder under its own marker, and leaves the rest of the repository out', async () => {
   repository.commit({ 'services/a/app.py': chat('gpt-5-mini') });
   const state = openPullRequest(repository, { 'services/a/a.pkl': evilPickle(), 'services/b/b.pkl': evilPickle() });
   const result = await runPullRequest({ bundle, repository, server, state, inputs: { comment: 'on-failure', path: 'services/a' } });

@@ -5,7 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { builtAction } from './bundle.ts';
 import { GitHubServer } from './github-server.ts';
 import { evilPickle, openPullRequest, Repository } from './repository.ts';
-import { runBundle, runPullRequest } from './run.ts';
+import { FULL, runBundle, runPullRequest } from './run.ts';
 
 let bundle: string;
 let repository: Repository;
@@ -44,7 +44,7 @@ describe('a push', () => {
     expect(result.summary).toMatch(/^# AI supply chain of `o\/r`/);
   });
 
-  it('compares with base-ref where it is given', async () => {
+  it.runIf(FULL)('compares with base-ref where it is given', async () => {
     repository.commit({ 'old.pkl': evilPickle() });
     repository.git('branch', 'release');
     repository.commit({ 'b.txt': 'x' });
@@ -56,20 +56,20 @@ describe('a push', () => {
   });
 });
 
-it('a schedule reports without a pull request', async () => {
+it.runIf(FULL)('a schedule reports without a pull request', async () => {
   const result = await runBundle({ bundle, repository, server, event: 'schedule', payload: { schedule: '0 3 * * *' }, inputs: { comment: 'always' } });
   expect(result.code, result.log).toBe(0);
   expect(server.received).toHaveLength(0);
 });
 
-it('a merge group is compared with its base', async () => {
+it.runIf(FULL)('a merge group is compared with its base', async () => {
   const base = repository.commit({ 'old.pkl': evilPickle() });
   repository.commit({ 'b.txt': 'x' });
   const result = await runBundle({ bundle, repository, server, event: 'merge_group', payload: { merge_group: { base_sha: base } } });
   expect(result.outputs).toMatchObject({ outcome: 'passed', 'new-findings': '0' });
 });
 
-describe('GitHub Enterprise Server', () => {
+describe.runIf(FULL)('GitHub Enterprise Server', () => {
   it.each([
     ['as the runner names its API', (url: string) => ({ GITHUB_API_URL: url, GITHUB_SERVER_URL: 'https://ghe.example.com' })],
   ])('%s', async (_, env) => {
@@ -87,7 +87,7 @@ describe('GitHub Enterprise Server', () => {
   });
 });
 
-describe('code scanning of a pull request', () => {
+describe.runIf(FULL)('code scanning of a pull request', () => {
   it('is about the merge commit, or the head where that is checked out', async () => {
     const state = openPullRequest(repository, { 'a.pkl': evilPickle() });
     const request = { bundle, repository, server, state, inputs: { 'upload-sarif': 'true' } };
@@ -102,7 +102,7 @@ describe('code scanning of a pull request', () => {
   });
 });
 
-describe('a shallow clone', () => {
+describe.runIf(FULL)('a shallow clone', () => {
   it('says what to do, and counts everything', async () => {
     const state = openPullRequest(repository, { 'a.pkl': evilPickle() });
     const shallow = new Repository();
@@ -137,7 +137,7 @@ describe('the second half of a split for forks (workflow_run)', () => {
     expect(server.sent(SARIF)[0]?.body).toMatchObject({ commit_sha: state.head, ref: 'refs/pull/12/head' });
   });
 
-  it('says how to fetch a head that is not in the clone', async () => {
+  it.runIf(FULL)('says how to fetch a head that is not in the clone', async () => {
     const sha = repository.git('rev-parse', 'HEAD');
     server.pulls = [{ number: 12, state: 'open', base: side('o:main', sha, 'o/r'), head: side('stranger:feature', 'd'.repeat(40), 'stranger/r') }];
     const result = await runBundle({ bundle, repository, server, event: 'workflow_run', payload: trigger('d'.repeat(40)), inputs: { comment: 'always' } });
@@ -146,7 +146,7 @@ describe('the second half of a split for forks (workflow_run)', () => {
     expect(server.comments).toHaveLength(0);
   });
 
-  it('says nothing where a newer push is the head', async () => {
+  it.runIf(FULL)('says nothing where a newer push is the head', async () => {
     server.pulls = [];
     const result = await runBundle({ bundle, repository, server, event: 'workflow_run', payload: trigger('c'.repeat(40)), inputs: { comment: 'always' } });
     expect(result.code, result.log).toBe(0);
@@ -155,7 +155,7 @@ describe('the second half of a split for forks (workflow_run)', () => {
   });
 });
 
-describe('inputs', () => {
+describe.runIf(FULL)('inputs', () => {
   it.each([
     ['comment', 'sometimes', 'input comment must be one of never, on-failure, always'],
     ['fail-on', 'severe', 'input fail-on must be one of'],

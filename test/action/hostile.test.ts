@@ -5,7 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { builtAction } from './bundle.ts';
 import { apiComment, GitHubServer } from './github-server.ts';
 import { evilPickle, openPullRequest, Repository, type Files, type PullRequestState } from './repository.ts';
-import { runPullRequest, type PullRequestOptions, type RunResult } from './run.ts';
+import { FULL, runPullRequest, type PullRequestOptions, type RunResult } from './run.ts';
 
 let bundle: string;
 let repository: Repository;
@@ -61,7 +61,7 @@ describe('names', () => {
   });
 });
 
-describe('size', () => {
+describe.runIf(FULL)('size', () => {
   it('10,000 findings fit: ten annotations, one comment, one summary', async () => {
     const files = Object.fromEntries(Array.from({ length: 100 }, (_, file) => [`f${file}.py`, `import torch\n${Array.from({ length: 100 }, (__, i) => `torch.load("weights-${file}-${i}.pt", weights_only=False)`).join('\n')}\n`]));
     const result = await run(pull({}, files), { 'sarif-file': 'out.sarif', 'upload-sarif': 'true', 'fail-on': 'info' });
@@ -100,12 +100,12 @@ describe('a change that judges itself', () => {
     expect(server.comments[0]?.body).toContain('From a fork: configuration and waivers are those of the base.');
   });
 
-  it('on a fork: the configuration of the base holds, also where the fork takes it away', async () => {
+  it.runIf(FULL)('on a fork: the configuration of the base holds, also where the fork takes it away', async () => {
     const result = await run(pull({ 'assay.yaml': WAIVER }, { 'assay.yaml': null, ...PAYLOAD }), {}, { fork: true });
     expect(result.outputs).toMatchObject({ outcome: 'passed', 'new-findings': '0' });
   });
 
-  it('on a fork: inline ignores are not honoured, but those of the base do not turn it red', async () => {
+  it.runIf(FULL)('on a fork: inline ignores are not honoured, but those of the base do not turn it red', async () => {
     const line = 'torch.load("w.pt", weights_only=False)  # assay: ignore[unsafe-loading,dangerous-operation,remote-code-path,unsafe-model-loading] checked\n';
     const plain = 'torch.load("w.pt", weights_only=False)\n';
     const rule = /::(?:error|warning|notice) file=new\.py,line=2.*?\(([a-z-]+)\)::/;
@@ -129,7 +129,7 @@ describe('a change that judges itself', () => {
     expect(server.comments[0]?.body).toContain('This pull request changes the configuration of Assay; 1 finding is closed by it.');
   });
 
-  it('on a fork: a baseline that it commits is not believed, one that a step puts there is', async () => {
+  it.runIf(FULL)('on a fork: a baseline that it commits is not believed, one that a step puts there is', async () => {
     const state = pull({}, PAYLOAD);
     await run(state, { 'report-file': 'known.json' }, { fork: true });
     const known = readFileSync(join(repository.root, 'known.json'), 'utf8');
@@ -168,7 +168,7 @@ describe('links', () => {
     }
   });
 
-  it('in the place of the scanned folder lead out of nothing', async () => {
+  it.runIf(FULL)('in the place of the scanned folder lead out of nothing', async () => {
     const state = pull({ 'app/x.py': 'x = 1\n' }, { 'README.md': 'y' });
     rmSync(join(repository.root, 'app'), { recursive: true });
     symlinkSync('/etc', join(repository.root, 'app'));
@@ -178,7 +178,7 @@ describe('links', () => {
   });
 });
 
-describe('strangers', () => {
+describe.runIf(FULL)('strangers', () => {
   it('who post the marker keep their comment, and get none of ours', async () => {
     server.comments = [apiComment(1, '<!-- assay . -->\n✅ all is well', 'stranger', 'NONE'), apiComment(2, '<!-- assay . -->\nmine', 'friend', 'CONTRIBUTOR')];
     await run(pull({}, PAYLOAD));

@@ -8,9 +8,11 @@ import type { PullRequestState, Repository } from './repository.ts';
 
 /** The runner's own node: `npm run test:action` names a Node 24 here. */
 export const NODE = process.env['ASSAY_ACTION_NODE'] ?? process.execPath;
+/** Every suite (`npm run test:action`), or those that `npm test` has time for. */
+export const FULL = process.env['ASSAY_ACTION_FULL'] === '1';
 export const TOKEN = 'ghs_0123456789abcdefghijklmnopqrstuvwxyz';
 
-const action = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')) as { inputs: Record<string, { default?: string }> };
+const action = parse(readFileSync('action.yml', 'utf8')) as { inputs: Record<string, { default?: string }> };
 const defaults = Object.entries(action.inputs).flatMap(([name, input]) => (input.default === undefined || name === 'token' ? [] : [[name, input.default] as const]));
 
 export interface RunRequest {
