@@ -19,6 +19,8 @@ const MAX_NODES_PER_STATEMENT = 4_000;
  * about 6,000 per MB; counting them is a deadline that does not depend on the machine.
  */
 const MAX_PROGRESS = 200_000;
+/** Steps from a node to its parent in one file: each costs the engine the node's depth. */
+const MAX_CLIMBS = 10_000;
 /** Matches in flight; nested structure beyond this is dropped by the engine. */
 const MATCH_LIMIT = 4_096;
 
@@ -137,6 +139,8 @@ function lowerTree(
   const scopes: { fact: ScopeFact; node?: Node; end: number; returns: Expr[] }[] = [
     { fact: { kind: 'module', name: '', parent: -1, line: 1 }, end: Number.POSITIVE_INFINITY, returns: [] },
   ];
+  let climbs = 0;
+  const parentOf = (node: Node): Node | null => (++climbs > MAX_CLIMBS ? null : node.parent);
   const stack = [0];
   const calls: CallFact[] = [];
   const pending: { scope: number; assignment: ReturnType<Frontend['assignments']>[number]; line: number }[] = [];
@@ -185,7 +189,7 @@ function lowerTree(
         const name = frontend.callTypes ? nameAt(node) : event.name ? nameAt(event.name) : '';
         const method = interest.methods.has(name);
         if (name !== '' && !interesting(name) && !method) break;
-        const whole = frontend.callTypes ? around(node, frontend.callTypes) : (frontend.outermost?.(node) ?? node);
+        const whole = frontend.callTypes ? around(node, frontend.callTypes, parentOf) : (frontend.outermost?.(node, parentOf) ?? node);
         if (!whole) break;
         demand.begin();
         const call = lo.expr(whole);
@@ -319,9 +323,9 @@ function lowerTree(
 /** Characters of a call in which its callee's name stands. */
 const CALL_HEAD = 160;
 /** The call whose callee ends in this name: two or three levels up. */
-function around(name: Node, types: ReadonlySet<string>): Node | undefined {
-  let node = name.parent;
-  for (let level = 0; node && level < 4; level++, node = node.parent) if (types.has(node.type)) return node;
+function around(name: Node, types: ReadonlySet<string>, parentOf: (node: Node) => Node | null): Node | undefined {
+  let node = parentOf(name);
+  for (let level = 0; node && level < 4; level++, node = parentOf(node)) if (types.has(node.type)) return node;
   return undefined;
 }
 

@@ -74,7 +74,7 @@ export interface Frontend {
   /** Where `@call` captures only the callee's name (fewer nodes cross the border): types of the call around it. */
   readonly callTypes?: ReadonlySet<string>;
   /** The node that holds the whole chain of calls that a call begins. */
-  readonly outermost?: (node: Node) => Node;
+  readonly outermost?: (node: Node, parentOf: (node: Node) => Node | null) => Node;
   /** Directives in comments that build files in. */
   readonly embeds?: (text: string) => readonly EmbedFact[];
   /** Node types of string literals, and of their content. */

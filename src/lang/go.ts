@@ -168,12 +168,18 @@ function lower(node: Node, lo: Lowering): Expr {
   }
 }
 
-/** The name that an import is used by, where it has no alias: the last part without version and `go-`. */
-function packageName(module: string): string {
+/**
+ * Names that an import without an alias may be used by. The package clause of the other repository
+ * decides; by custom it is the last part without version, `go-` and `-sdk`.
+ */
+function packageNames(module: string): readonly string[] {
   const parts = module.split('/');
   let last = parts.at(-1) ?? module;
   if (/^v\d+$/.test(last)) last = parts.at(-2) ?? last;
-  return last.replace(/^go-|-go$|\.v\d+$/g, '').replaceAll('-', '');
+  const bare = last.replaceAll(/^go-|-go$|\.v\d+$/g, '');
+  return [
+    ...new Set([bare.replaceAll('-', ''), bare.replaceAll(/-?sdk-?/g, '').replaceAll('-', ''), bare.split('-').at(-1) ?? bare]),
+  ].filter((name) => name !== '');
 }
 
 function imports(node: Node, lo: Lowering): ImportFact[] {
@@ -183,7 +189,8 @@ function imports(node: Node, lo: Lowering): ImportFact[] {
   const { line } = lo.at(node);
   if (alias?.type === 'dot') return [{ module, name: '*', line }];
   if (alias?.type === 'blank_identifier') return [{ module, line }];
-  return [{ module, local: alias ? lo.text(alias) : packageName(module), line }];
+  if (alias) return [{ module, local: lo.text(alias), line }];
+  return packageNames(module).map((local) => ({ module, local, line }));
 }
 
 function parameters(list: Node | null, lo: Lowering): ParamFact[] {

@@ -180,7 +180,7 @@ function injected(node: Node, lo: Lowering): Expr | undefined {
     const name = lo.text(item.childForFieldName('name') ?? item);
     if (name === 'Value') {
       const [first] = list;
-      if (first?.value.kind === 'string') return placeholderRead(first.value.value, first.value) ?? first.value;
+      if (first?.value.kind === 'string') return placeholderRead(first.value.value, lo.at(item)) ?? first.value;
     }
     if (name === 'ConfigProperty') {
       const key = list.find((arg) => arg.name === 'name')?.value;
@@ -268,10 +268,10 @@ function assignments(node: Node, lo: Lowering): Assignment[] {
 }
 
 /** A chain is lowered from its last call, whose node holds the whole of it. */
-function outermost(node: Node): Node {
+function outermost(node: Node, parentOf: (node: Node) => Node | null): Node {
   let current = node;
   for (let depth = 0; depth < MAX_CHAIN; depth++) {
-    const parent = current.parent;
+    const parent = parentOf(current);
     if (parent?.type !== 'method_invocation' || parent.childForFieldName('object')?.id !== current.id) break;
     current = parent;
   }

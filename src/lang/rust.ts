@@ -230,13 +230,13 @@ function assignments(node: Node, lo: Lowering): Assignment[] {
 }
 
 /** A chain is lowered from its last call. */
-function outermost(node: Node): Node {
+function outermost(node: Node, parentOf: (node: Node) => Node | null): Node {
   let current = node;
   for (let depth = 0; depth < MAX_CHAIN; depth++) {
-    const field = current.parent;
+    const field = parentOf(current);
     const next =
       field?.type === 'field_expression'
-        ? field.parent
+        ? parentOf(field)
         : field?.type === 'try_expression' || field?.type === 'await_expression'
           ? field
           : undefined;

@@ -39,6 +39,8 @@ export function spellings(constant: string): readonly string[] {
       item.replace(/(\d)\.(\d)/, '$1-$2'),
     );
   }
+  // Anthropic writes 3-5 where others write 3.5.
+  if (words.startsWith('claude')) list.sort((a, b) => Number(a.includes('.')) - Number(b.includes('.')));
   return [...new Set([...(NAMED.get(bare.toLowerCase().replaceAll('_', '')) ?? []), ...list])];
 }
 

@@ -1,0 +1,183 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readCells } from '../../src/crawlers/code/cells.ts';
+import { codeCrawler } from '../../src/crawlers/code/index.ts';
+import { loadKnowledge } from '../../src/knowledge/load.ts';
+import { extractFacts, MAX_SOURCE_BYTES } from '../../src/lang/extract.ts';
+import type { SourceFacts } from '../../src/lang/facts.ts';
+import type { Interest } from '../../src/lang/frontend.ts';
+import { frontendOf } from '../../src/lang/index.ts';
+import { scriptBlocks } from '../../src/lang/script-blocks.ts';
+import { shellFacts } from '../../src/lang/shell.ts';
+
+const EXTENSIONS = ['py', 'js', 'ts', 'tsx', 'java', 'go', 'cs', 'rs', 'rb', 'php'] as const;
+
+/** Everything interests: the most work that a file can make. */
+const interest: Interest = {
+  calls: new Set(['f', 'load', 'create', 'from_pretrained', 'new']),
+  methods: new Set(['get']),
+  helpers: new Set(['join']),
+  constant: () => true,
+  keyed: /model/,
+  literal: () => true,
+};
+
+async function parse(extension: string, text: string): Promise<SourceFacts> {
+  const frontend = frontendOf(`a.${extension}`);
+  if (!frontend) throw new Error(`no front-end for ${extension}`);
+  return extractFacts(extension === 'php' ? `<?php ${text}` : text, frontend, interest);
+}
+
+const HOSTILE: Readonly<Record<string, string>> = {
+  'nested parentheses': `x = ${'('.repeat(2_000)}1${')'.repeat(2_000)}`,
+  'open brackets': '['.repeat(8_000),
+  'nested calls': `${'f('.repeat(800)}"a"${')'.repeat(800)}`,
+  'a long sum': `x = ${Array.from({ length: 3_000 }, () => '"a"').join(' + ')}`,
+  'a chain of members': `x = a${'.b'.repeat(2_000)}`,
+  'a chain of calls': `x = f("a")${'.load("b")'.repeat(800)}`,
+  'a wide dictionary': `x = {${Array.from({ length: 4_000 }, (_, index) => `"k${index}": "gpt-4o-${index}"`).join(', ')}}`,
+  'control characters': 'f("\u0000\u0001\u202e\ufffe")',
+  'unfinished strings': `f("${'\\'.repeat(2_001)}`,
+  'keys of the prototype': 'x = {"__proto__": {"model": "a"}, "constructor": "b"}\nf(__proto__="c", hasOwnProperty="d")',
+};
+
+describe.each(EXTENSIONS)('%s', (extension) => {
+  test.each(Object.entries(HOSTILE))('survives %s', async (_, text) => {
+    const facts = await parse(extension, text);
+    expect(structuredClone(facts)).toEqual(facts);
+    expect(JSON.stringify(facts).length).toBeLessThan(8_000_000);
+  });
+
+  test('survives any text', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 300 }), async (text) => {
+        const facts = await parse(extension, text);
+        expect(facts.scopes[0]?.kind).toBe('module');
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('survives pieces of syntax in any order', async () => {
+    const pieces = [
+      'class ',
+      'def ',
+      'func ',
+      'import ',
+      'use ',
+      '{',
+      '}',
+      '(',
+      ')',
+      ':',
+      ';',
+      '=',
+      '"m"',
+      '${',
+      '@',
+      '->',
+      '=>',
+      '\n',
+      ' x',
+      '.',
+      'new ',
+      '<?php ',
+      'return ',
+      '//',
+      '#',
+      '[',
+      ']',
+      ',',
+    ];
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...pieces), { maxLength: 60 }), async (parts) => {
+        await parse(extension, parts.join(''));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+test('a syntax error does not lose the calls after it', async () => {
+  const facts = await parse('py', 'def f(:\n  pass\n\nload("gpt-4o")\n');
+  expect(facts.calls.map(({ call }) => call.line)).toContain(4);
+});
+
+test('columns are UTF-16 code units, lines begin at 1', async () => {
+  const { calls } = await parse('py', '\nx = "é😀"; load("m")');
+  expect(calls.map(({ call }) => [call.line, call.column])).toEqual([[2, 12]]);
+});
+
+test('a source of more than two megabytes is left out, and said to be', async () => {
+  const text = `import openai\n${'#'.repeat(MAX_SOURCE_BYTES)}`;
+  const extraction = await codeCrawler.extract({ path: 'big.py', text }, loadKnowledge());
+  expect(extraction.facts).toBeUndefined();
+  expect(extraction.skipped).toEqual([
+    { path: 'big.py', reason: 'too-large', detail: expect.stringMatching(/^source of \d+ characters$/) as string },
+  ]);
+});
+
+test('vendored and generated code is not the project', () => {
+  for (const path of ['node_modules/a/b.js', 'x/vendor/y.go', 'dist.min.js', 'a_pb2.py', '.venv/lib/x.py', 'types.d.ts'])
+    expect(codeCrawler.wants({ path, size: 1 })).toBe(false);
+  for (const path of ['src/a.py', 'a.ipynb', 'run.sh', 'App.vue', 'x.tsx']) expect(codeCrawler.wants({ path, size: 1 })).toBe(true);
+});
+
+describe('notebooks', () => {
+  test('lines are those of the file', () => {
+    const text = '{\n "cells": [\n  {\n   "cell_type": "code",\n   "source": [\n    "a\\n",\n    "b"\n   ]\n  }\n ]\n}';
+    expect(readCells(text)).toEqual([
+      {
+        lines: [
+          { text: 'a', line: 6 },
+          { text: 'b', line: 7 },
+        ],
+      },
+    ]);
+  });
+
+  test('one string of lines, old notebooks and other kernels', () => {
+    expect(readCells('{"cells":[{"cell_type":"code","source":"a\\nb"}]}')?.[0]?.lines.map(({ text }) => text)).toEqual(['a', 'b']);
+    expect(readCells('{"worksheets":[{"cells":[{"cell_type":"code","input":["x"]}]}]}')?.[0]?.lines[0]?.text).toBe('x');
+    expect(readCells('{"cells":[{"cell_type":"code","source":"a"}],"metadata":{"kernelspec":{"language":"R"}}}')).toBeUndefined();
+  });
+
+  test.each([
+    '',
+    '{',
+    '[]',
+    '{"cells":',
+    '{"cells":[{"cell_type":"code","source":["a',
+    '{"cells":{"a":1}}',
+    `{"cells":${'['.repeat(500)}`,
+    'null',
+    '{"a":"\\ud800"}',
+  ])('survives %j', (text) => {
+    expect(() => readCells(text)).not.toThrow();
+  });
+
+  test('survives any JSON', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        readCells(`{"cells":${text}}`);
+        readCells(text);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+test('scripts of components keep their places', () => {
+  const block = scriptBlocks('<template>\n<b>x</b>\n</template>\n<script lang="ts">\nconst a = 1;\n</script>\n');
+  expect(block?.frontend.language).toBe('typescript');
+  expect(block?.text.split('\n')[4]).toBe('const a = 1;');
+  expect(block?.text.split('\n')[1]?.trim()).toBe('');
+  expect(scriptBlocks('<template/>')).toBeUndefined();
+});
+
+test('shell variables with plain values are filled in', () => {
+  expect(shellFacts('M="a/b"\n# M=c\nrun ${M} $M $X\nN=${N:-d}\nrun $N').shell).toEqual([
+    { text: 'run a/b a/b $X', line: 3 },
+    { text: 'run d', line: 5 },
+  ]);
+});

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { codeCrawler } from '../../src/crawlers/code/index.ts';
+import type { Setting } from '../../src/crawlers/crawler.ts';
+import { loadKnowledge } from '../../src/knowledge/load.ts';
+import { indexOptions } from '../../src/resolve/options.ts';
+import { Program } from '../../src/resolve/program.ts';
+import { indexSettings } from '../../src/resolve/settings.ts';
+import { indexUnit, type Unit } from '../../src/resolve/unit.ts';
+import { valuesOf } from '../../src/resolve/values.ts';
+
+const knowledge = loadKnowledge();
+
+/** Values of the first argument of every call of `from_pretrained` or of `create`'s model, in the file `main.*`. */
+async function valuesIn(files: Readonly<Record<string, string>>, settings: readonly Setting[] = []): Promise<string[]> {
+  const units: Unit[] = [];
+  for (const [path, text] of Object.entries(files)) {
+    const marked = /\.py$/.test(path) ? `import transformers\n${text}` : `import OpenAI from "openai";\n${text}`;
+    const { facts } = await codeCrawler.extract({ path, text: marked }, knowledge);
+    if (facts) units.push(indexUnit(path, facts));
+  }
+  const program = new Program(units);
+  const resolver = { program, options: indexOptions([]), settings: indexSettings(settings) };
+  return units
+    .filter((unit) => unit.path.includes('main'))
+    .flatMap((unit) =>
+      unit.facts.calls
+        .filter(({ call }) => call.callee.kind === 'member' && (call.callee.name === 'from_pretrained' || call.callee.name === 'create'))
+        .flatMap(({ call, scope }) => (call.args[0] ? valuesOf(resolver, call.args[0].value, unit, scope) : [])),
+    )
+    .map(({ text, exact }) => (exact ? text : `~${text}`));
+}
+
+const env = (name: string, value: string): Setting => ({ name, value, scope: 'env', location: { path: '.env', line: 1 } });
+const key = (name: string, value: string): Setting => ({ name, value, scope: 'key', location: { path: 'config.yaml', line: 1 } });
+
+describe('python', () => {
+  test.each([
+    ['a constant', 'M = "a"\nX.from_pretrained(M)', ['a']],
+    ['a local variable before a global one', 'M = "a"\ndef f():\n    M = "b"\n    X.from_pretrained(M)', ['b']],
+    ['concatenation and f-strings', 'O = "o"\nX.from_pretrained(f"{O}/" + "n")', ['o/n']],
+    ['a part that is not known', 'X.from_pretrained(f"o/{x}")', ['~o/']],
+    ['percent and format', 'X.from_pretrained("%s/n" % "o")\nX.from_pretrained("{}/m".format("o"))', ['o/n', 'o/m']],
+    ['a conditional and an or', 'X.from_pretrained("a" if c else "b")\nX.from_pretrained(x or "d")', ['a', 'b', 'd']],
+    ['dictionaries', 'D = {"k": "a", "l": "b"}\nX.from_pretrained(D["k"])\nX.from_pretrained(D.get("z", "c"))', ['a', 'c']],
+    ['lists and loops', 'L = ["a", "b"]\nfor m in L:\n    X.from_pretrained(m)', ['a', 'b']],
+    ['an enum', 'class E:\n    A = "a"\nX.from_pretrained(E.A.value)', ['a']],
+    [
+      'a member of self',
+      'class C:\n    def __init__(self):\n        self.m = "a"\n    def f(self):\n        X.from_pretrained(self.m)',
+      ['a'],
+    ],
+    ['an inherited member', 'class B:\n    m = "a"\nclass C(B):\n    def f(self):\n        X.from_pretrained(self.m)', ['a']],
+    [
+      'a property',
+      'class C:\n    @property\n    def m(self):\n        return "a"\n    def f(self):\n        X.from_pretrained(self.m)',
+      ['a'],
+    ],
+    ['a default of a parameter and its call sites', 'def f(m="a"):\n    X.from_pretrained(m)\nf("b")\nf(m="c")', ['a', 'b', 'c']],
+    ['a keyword of a dataclass', 'class S:\n    m: str = "a"\ns = S(m="b")\nX.from_pretrained(s.m)', ['b', 'a']],
+    ['a returned value', 'def f():\n    return "a"\nX.from_pretrained(f())', ['a']],
+    ['getattr', 'class C:\n    m = "a"\nX.from_pretrained(getattr(C, "m", "b"))', ['a']],
+    ['an environment variable with a default', 'import os\nX.from_pretrained(os.environ.get("M", "a"))', ['a', 'from-env']],
+    [
+      'a settings class',
+      'from pydantic import Field\nclass S:\n    m: str = Field("a", env="M")\nX.from_pretrained(S().m)',
+      ['a', 'from-env'],
+    ],
+    ['a fallback import', 'try:\n    from names import M\nexcept ImportError:\n    M = None\nX.from_pretrained(M)', ['named']],
+    ['names that mean themselves', 'a = b\nb = a\nX.from_pretrained(a)', []],
+    ['a recursive function', 'def f(x):\n    return f(x)\nX.from_pretrained(f("a"))', []],
+  ])('%s', async (_, code, expected) => {
+    expect(await valuesIn({ 'main.py': code, 'names.py': 'M = "named"\nmodel = "x"\n' }, [env('M', 'from-env')])).toEqual(expected);
+  });
+
+  test('imports: relative, absolute, aliased, through a package', async () => {
+    const files = {
+      'pkg/__init__.py': 'from .names import A as B',
+      'pkg/names.py': 'A = "a"\nmodel = "x"',
+      'pkg/sub/main.py':
+        'from ..names import A\nfrom pkg import B as C\nimport pkg.names as n\nX.from_pretrained(A)\nX.from_pretrained(C)\nX.from_pretrained(n.A)',
+    };
+    expect(await valuesIn(files)).toEqual(['a', 'a', 'a']);
+  });
+
+  test('a lone module name is not taken from a far folder', async () => {
+    const files = { 'other/utils.py': 'M = "far"\nmodel = "x"', 'app/main.py': 'from utils import M\nX.from_pretrained(M)' };
+    expect(await valuesIn(files)).toEqual([]);
+  });
+
+  test('keys of configuration need their path', async () => {
+    const settings = [key('model.name', 'a'), key('owner.name', 'b'), key('embedding_model', 'c')];
+    expect(await valuesIn({ 'main.py': 'X.from_pretrained(cfg["model"]["name"])' }, settings)).toEqual(['a']);
+    expect(await valuesIn({ 'main.py': 'X.from_pretrained(cfg["name"])' }, settings)).toEqual([]);
+    expect(await valuesIn({ 'main.py': 'X.from_pretrained(settings.embedding_model)' }, settings)).toEqual(['c']);
+  });
+
+  test('where a value is written is told', async () => {
+    const text = 'import transformers\nM = "a"\nX.from_pretrained(M)';
+    const { facts } = await codeCrawler.extract({ path: 'main.py', text }, knowledge);
+    if (!facts) throw new Error('not parsed');
+    const unit = indexUnit('main.py', facts);
+    const resolver = { program: new Program([unit]), options: indexOptions([]), settings: indexSettings([]) };
+    const call = facts.calls.find((fact) => fact.call.args.length > 0);
+    const [value] = call ? valuesOf(resolver, call.call.args[0]?.value ?? { kind: 'null' }, unit, call.scope) : [];
+    expect(value).toMatchObject({ text: 'a', indirect: true, location: { path: 'main.py', line: 2, column: 5 } });
+  });
+});
+
+describe('typescript', () => {
+  test.each([
+    ['a constant', 'const M = "a";\nx.create(M);', ['a']],
+    ['templates', 'const o = "o";\nx.create(`${o}/n`);', ['o/n']],
+    ['nullish', 'x.create(process.env.M ?? "a");', ['from-env', 'a']],
+    ['objects and their spreads', 'const d = { m: "a" };\nconst e = { ...d };\nx.create(e.m);', ['a']],
+    ['destructuring', 'const { m = "b" } = { m: "a" };\nx.create(m);', ['a', 'b']],
+    ['a destructured parameter', 'function f({ m = "a" }) {\n  x.create(m);\n}\nf({ m: "b" });', ['a', 'b']],
+    ['an enum', 'enum E { A = "a" }\nx.create(E.A);', ['a']],
+    ['a field of a class', 'class C {\n  private m = "a";\n  f() {\n    x.create(this.m);\n  }\n}', ['a']],
+    ['an arrow function', 'const f = () => "a";\nx.create(f());', ['a']],
+  ])('%s', async (_, code, expected) => {
+    expect(await valuesIn({ 'main.ts': code }, [env('M', 'from-env')])).toEqual(expected);
+  });
+
+  test('modules: re-exports, defaults, aliases of the root', async () => {
+    const files = {
+      'src/names.ts': 'export const M = "a";\nexport default { n: "b" };\nconst model = "x";',
+      'src/lib/index.ts': 'export { M as N } from "../names";\nexport * from "../names";\nconst model = "x";',
+      'src/app/main.ts': 'import { N, M } from "@/lib";\nimport d from "../names";\nx.create(N);\nx.create(M);\nx.create(d.n);',
+    };
+    expect(await valuesIn(files)).toEqual(['a', 'a', 'b']);
+  });
+});
