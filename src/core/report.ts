@@ -76,6 +76,8 @@ export interface IntegrityResult {
   readonly digests?: 'hub';
   /** How many files are as they were claimed to be. */
   readonly files?: number;
+  /** Which ones, relative to the target; at most `MAX_COVERED` of them. */
+  readonly covered?: readonly string[];
   readonly problems: readonly { readonly code: string; readonly path?: string; readonly detail?: string }[];
   readonly location?: Location;
 }

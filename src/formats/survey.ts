@@ -42,15 +42,21 @@ export function failedSurvey(entry: Entry, reason: string): Surveyed {
   };
 }
 
+/** Size and digest of the component: of the file that was read, or of the one that a Git LFS pointer stands for. */
+function claimed({ size, sha256, facts }: ArtifactReport): Pick<ArtifactComponent, 'size' | 'sha256'> {
+  const { lfsSha256, lfsSize } = facts;
+  if (typeof lfsSha256 === 'string') return { size: typeof lfsSize === 'number' ? lfsSize : size, sha256: lfsSha256 };
+  return { size, ...(sha256 === undefined ? {} : { sha256 }) };
+}
+
 /** The inventory entry of an inspected weight file. */
 export function artifactComponent({ report, inspection }: Surveyed): ArtifactComponent {
   return {
     kind: 'artifact',
     name: report.path,
     format: report.format,
-    size: report.size,
     verdict: report.verdict,
-    ...(report.sha256 === undefined ? {} : { sha256: report.sha256 }),
+    ...claimed(report),
     facts: report.facts,
     ...(inspection.card ? { card: inspection.card } : {}),
     ...(inspection.licence === undefined ? {} : { licence: { id: inspection.licence, source: 'header' } }),

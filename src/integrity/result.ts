@@ -30,6 +30,9 @@ export type ProblemCode =
   | 'unverifiable'
   | 'trusted-root-old';
 
+/** A report names this many files of one result; models have fewer, data sets under DVC may not. */
+export const MAX_COVERED = 10_000;
+
 /** One thing that differs, named. `path` is relative to the model's root. */
 export interface Problem {
   readonly code: ProblemCode;

@@ -27,7 +27,11 @@ export interface MintOptions {
 
 export interface World {
   readonly root: TrustedRoot;
+  /** What the services of a mock server run on. */
+  readonly services: { readonly ca: CA; readonly log: Log; readonly tsa: TSA };
   mint(payload: Buffer, options?: MintOptions): Promise<Minted>;
+  /** A signature over the bytes of a file, logged as `hashedrekord`. */
+  signFile(content: Buffer, options?: MintOptions): Promise<Record<string, unknown>>;
 }
 
 /** Fulcio, certificate log, Rekor and timestamp authority of a private Sigstore, in memory, without a socket. */
@@ -57,33 +61,58 @@ export async function createWorld(clock = new Date(Math.floor(Date.now() / 1000)
     signedTimestamp: b64(await tsa.timestamp({ artifactHash: sha256(signature), hashAlgorithmOID: '2.16.840.1.101.3.4.2.1', nonce: 1, policyOID: '1.3.6.1.4.1.57264.2', certReq: true })),
   });
 
+  const certify = async ({ identity = 'release@example.com', issuer = 'https://accounts.example.com' }: MintOptions): Promise<{ key: KeyPairKeyObjectResult; raw: string }> => {
+    const key = keyPair();
+    const certificate = await ca.issueCertificate({
+      publicKey: key.publicKey.export({ type: 'spki', format: 'der' }) as Buffer<ArrayBuffer>,
+      subjectAltName: identity,
+      extensions: [{ oid: ISSUER_OID, value: issuer }],
+    });
+    return { key, raw: b64(certificate) };
+  };
+  const material = async (raw: string, entry: Json, signature: Buffer, timestamp: boolean): Promise<Minted['verificationMaterial']> => ({
+    certificate: { rawBytes: raw },
+    tlogEntries: [entry],
+    ...(timestamp ? { timestampVerificationData: { rfc3161Timestamps: [await timestampOf(signature)] } } : {}),
+  });
+
   return {
     root,
-    async mint(payload, { identity = 'release@example.com', issuer = 'https://accounts.example.com', rekor = 1, timestamp = rekor === 2 } = {}) {
-      const key = keyPair();
-      const certificate = await ca.issueCertificate({
-        publicKey: key.publicKey.export({ type: 'spki', format: 'der' }) as Buffer<ArrayBuffer>,
-        subjectAltName: identity,
-        extensions: [{ oid: ISSUER_OID, value: issuer }],
-      });
-      const raw = b64(certificate);
+    services: { ca, log, tsa },
+    async mint(payload, options = {}) {
+      const { rekor = 1, timestamp = rekor === 2 } = options;
+      const { key, raw } = await certify(options);
       const signature = sign('sha256', preAuthEncoding(IN_TOTO, payload), key.privateKey);
-      const entry =
-        rekor === 1
-          ? await entryV1(log, payload, signature, raw)
-          : await entryV2(log, payload, signature, raw);
+      const entry = rekor === 1 ? await entryV1(log, payload, signature, raw) : await entryV2(log, payload, signature, raw);
       return {
-        mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
-        verificationMaterial: {
-          certificate: { rawBytes: raw },
-          tlogEntries: [entry],
-          ...(timestamp ? { timestampVerificationData: { rfc3161Timestamps: [await timestampOf(signature)] } } : {}),
-        },
+        mediaType: MEDIA_TYPE,
+        verificationMaterial: await material(raw, entry, signature, timestamp),
         dsseEnvelope: { payload: payload.toString('base64'), payloadType: IN_TOTO, signatures: [{ sig: signature.toString('base64'), keyid: '' }] },
+      };
+    },
+    async signFile(content, options = {}) {
+      const { key, raw } = await certify(options);
+      const signature = sign('sha256', content, key.privateKey);
+      const answer = await log.log({
+        apiVersion: '0.0.1',
+        kind: 'hashedrekord',
+        spec: {
+          data: { hash: { algorithm: 'sha256', value: sha256(content).toString('hex') } },
+          signature: { content: signature.toString('base64'), publicKey: { content: Buffer.from(pemOf(raw)).toString('base64') } },
+        },
+      });
+      return {
+        mediaType: MEDIA_TYPE,
+        verificationMaterial: await material(raw, entryOf(answer, 'hashedrekord'), signature, options.timestamp === true),
+        messageSignature: { messageDigest: { algorithm: 'SHA2_256', digest: sha256(content).toString('base64') }, signature: signature.toString('base64') },
       };
     },
   };
 }
+
+const MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+
+const pemOf = (certificate: string): string => `-----BEGIN CERTIFICATE-----\n${certificate.match(/.{1,64}/g)?.join('\n')}\n-----END CERTIFICATE-----\n`;
 
 interface RekorEntry {
   readonly logIndex: number;
@@ -96,27 +125,32 @@ interface RekorEntry {
   };
 }
 
+type CA = Awaited<ReturnType<typeof initializeCA>>;
+type TSA = Awaited<ReturnType<typeof initializeTSA>>;
 type Log = Awaited<ReturnType<typeof initializeTLog>>;
 
 async function entryV1(log: Log, payload: Buffer, signature: Buffer, certificate: string): Promise<Json> {
-  const pem = `-----BEGIN CERTIFICATE-----\n${certificate.match(/.{1,64}/g)?.join('\n')}\n-----END CERTIFICATE-----\n`;
   const answer = await log.log({
     apiVersion: '0.0.1',
     kind: 'dsse',
     spec: {
       envelopeHash: { algorithm: 'sha256', value: '0'.repeat(64) },
       payloadHash: { algorithm: 'sha256', value: sha256(payload).toString('hex') },
-      signatures: [{ signature: signature.toString('base64'), verifier: Buffer.from(pem).toString('base64') }],
+      signatures: [{ signature: signature.toString('base64'), verifier: Buffer.from(pemOf(certificate)).toString('base64') }],
     },
   });
+  return entryOf(answer, 'dsse');
+}
+
+function entryOf(answer: unknown, kind: string): Json {
   // The package does not export the type of an entry.
-  const [entry] = Object.values(answer as unknown as Readonly<Record<string, RekorEntry>>);
+  const [entry] = Object.values(answer as Readonly<Record<string, RekorEntry>>);
   if (!entry?.verification) throw new Error('the log gave no entry');
   const { inclusionProof, signedEntryTimestamp } = entry.verification;
   return {
     logIndex: String(entry.logIndex),
     logId: { keyId: Buffer.from(entry.logID, 'hex').toString('base64') },
-    kindVersion: { kind: 'dsse', version: '0.0.1' },
+    kindVersion: { kind, version: '0.0.1' },
     integratedTime: String(entry.integratedTime),
     inclusionPromise: { signedEntryTimestamp },
     inclusionProof: {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { ArtifactReport } from '../../src/core/report.ts';
 import { checkAll } from '../../src/integrity/check-all.ts';
 import { embeddedTrustedRoot } from '../../src/integrity/trusted-root.ts';
 import { memorySource } from '../../src/source/memory.ts';
@@ -8,10 +9,10 @@ import { bundle, publicPem, resource, statement } from './world.ts';
 
 const hex = (algorithm: string, text: string | Buffer): string => createHash(algorithm).update(text).digest('hex');
 
-async function check(files: Record<string, string | Buffer>, trust: readonly ModelTrust[] = []) {
+async function check(files: Record<string, string | Buffer>, trust: readonly ModelTrust[] = [], artifacts: readonly ArtifactReport[] = []) {
   const source = memorySource(files);
   const { entries } = await source.list();
-  const stage = await checkAll({ source, entries, artifacts: [], trust, trustedRoot: embeddedTrustedRoot, now: new Date('2026-01-01'), concurrency: 2 });
+  const stage = await checkAll({ source, entries, artifacts, trust, trustedRoot: embeddedTrustedRoot, now: new Date('2026-01-01'), concurrency: 2 });
   return stage.results;
 }
 
@@ -24,6 +25,8 @@ function safetensors(...names: string[]): Buffer {
   length.writeBigUInt64LE(BigInt(header.length));
   return Buffer.concat([length, Buffer.from(header), Buffer.alloc(names.length)]);
 }
+
+const index = (map: Record<string, string>): string => JSON.stringify({ metadata: { total_size: 3 }, weight_map: map });
 
 describe('checksum files', () => {
   it.each([
@@ -58,7 +61,6 @@ describe('checksum files', () => {
 });
 
 describe('shard index', () => {
-  const index = (map: Record<string, string>): string => JSON.stringify({ metadata: { total_size: 3 }, weight_map: map });
 
   it('is consistent where every shard holds its tensors', async () => {
     const files = { 'm/model.safetensors.index.json': index({ a: 'one.safetensors', b: 'two.safetensors' }), 'm/one.safetensors': safetensors('a'), 'm/two.safetensors': safetensors('b') };
@@ -66,7 +68,7 @@ describe('shard index', () => {
   });
 
   it.each([
-    ['a missing shard', { 'model.safetensors.index.json': index({ a: 'one.safetensors' }) }, 'missing one.safetensors'],
+    ['a missing shard', { 'model.safetensors.index.json': index({ a: 'one.safetensors', b: 'two.safetensors' }), 'two.safetensors': safetensors('b') }, 'missing one.safetensors'],
     ['a tensor in no shard', { 'model.safetensors.index.json': index({ a: 'one.safetensors', b: 'one.safetensors' }), 'one.safetensors': safetensors('a') }, 'shard-gap one.safetensors'],
     ['a tensor that nobody names', { 'model.safetensors.index.json': index({ a: 'one.safetensors' }), 'one.safetensors': safetensors('a', 'x') }, 'unsigned one.safetensors'],
     ['a shard that leaves the model', { 'model.safetensors.index.json': index({ a: '../one.safetensors' }), 'one.safetensors': safetensors('a') }, 'shard-gap model.safetensors.index.json'],
@@ -123,6 +125,51 @@ describe('other sources', () => {
   });
 });
 
+describe('what proves nothing, and says so', () => {
+  it('a model index without any weights beside it is no model with missing ones', async () => {
+    expect(await check({ 'model.safetensors.index.json': index({ a: 'one.safetensors' }) })).toEqual([]);
+  });
+
+  it('shards that are Git LFS pointers are unverified, not wrong', async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${hex('sha256', 'x')}\nsize 1\n`;
+    expect(await check({ 'model.safetensors.index.json': index({ a: 'one.safetensors' }), 'one.safetensors': pointer })).toMatchObject([{ status: 'unverified', trust: 'none' }]);
+  });
+
+  it('an MLflow model has a signature that signs nothing', async () => {
+    expect(await check({ 'm/MLmodel': 'flavors:\n  sklearn: {}\nsignature:\n  inputs: x\n' })).toMatchObject([{ source: 'mlflow', subject: 'm', status: 'unverified', trust: 'none' }]);
+    expect(await check({ 'm/MLmodel': 'something: else\n' })).toEqual([]);
+    expect(await check({ 'm/MLmodel': ': : :' })).toEqual([]);
+  });
+
+  it('a C2PA manifest is noted, and not verified', async () => {
+    const artifact = (key: string): ArtifactReport => ({ path: 'a.safetensors', format: 'safetensors', size: 1, verdict: 'clean', facts: { metadataKeys: ['format', key] } });
+    expect(await check({}, [], [artifact('c2pa:manifest')])).toMatchObject([{ source: 'c2pa', subject: 'a.safetensors', status: 'unverified' }]);
+    expect(await check({}, [], [artifact('author')])).toEqual([]);
+  });
+});
+
+describe('packed models', () => {
+  const pack = (mediaType: string, annotations: Record<string, string>): Record<string, string> => {
+    const layer = hex('sha256', 'layer');
+    const manifest = JSON.stringify({ config: { mediaType, digest: `sha256:${hex('sha256', '{}')}`, size: 2 }, layers: [{ digest: `sha256:${layer}`, size: 5, annotations }] });
+    return {
+      'oci-layout': '{"imageLayoutVersion":"1.0.0"}',
+      'index.json': JSON.stringify({ manifests: [{ digest: `sha256:${hex('sha256', manifest)}`, size: manifest.length }] }),
+      [`blobs/sha256/${hex('sha256', manifest)}`]: manifest,
+      [`blobs/sha256/${hex('sha256', '{}')}`]: '{}',
+      [`blobs/sha256/${layer}`]: 'wrong',
+    };
+  };
+
+  it.each([
+    ['modelpack', 'application/vnd.cncf.model.config.v1+json', 'org.cncf.model.filepath'],
+    ['kitops', 'application/vnd.kitops.modelkit.config.v1+json', 'org.opencontainers.image.title'],
+  ])('%s layers are called by the file in them', async (source, mediaType, annotation) => {
+    const results = await check(pack(mediaType, { [annotation]: 'model.safetensors' }));
+    expect(results.find((result) => result.source === source)).toMatchObject({ status: 'failed', problems: [{ code: 'mismatch', detail: 'sha256 differs (model.safetensors)' }] });
+  });
+});
+
 describe('signatures that a scan finds', () => {
   const files = { 'models/m/a.bin': 'weights', 'models/m/model.sig': bundle(statement([resource('a.bin', 'weights')])) };
   const trusted = (matches: boolean, key = publicPem): ModelTrust => ({ matches: () => matches, publicKeys: [key], certificates: [], identities: [] });
@@ -143,5 +190,22 @@ describe('signatures that a scan finds', () => {
 
   it('does not take a damaged signature for none', async () => {
     expect(await check({ ...files, 'models/m/model.sig': '{' })).toMatchObject([{ status: 'failed', problems: [{ code: 'bundle-invalid' }] }]);
+  });
+
+  it('finds a bundle beside the file that it signs', async () => {
+    const payload = Buffer.from(JSON.stringify({ _type: 'https://in-toto.io/Statement/v1', subject: [{ name: 'a.bin', digest: { sha256: hex('sha256', 'weights') } }], predicateType: 'https://example.com/p', predicate: {} }));
+    const attested = { 'm/a.bin': 'weights', 'm/a.bin.sigstore.json': bundle(null, { raw: payload.toString() }) };
+    expect(await check(attested)).toMatchObject([{ source: 'sigstore', subject: 'm/a.bin', status: 'unverified' }]);
+    expect(await check(attested, [trusted(true)])).toMatchObject([{ status: 'verified', trust: 'signed-pinned', covered: ['m/a.bin'], signer: { predicateType: 'https://example.com/p' } }]);
+    expect(await check({ ...attested, 'm/a.bin': 'tampered' }, [trusted(true)])).toMatchObject([{ status: 'failed', problems: [{ code: 'mismatch', path: 'm/a.bin' }] }]);
+    expect(await check({ ...attested, 'm/a.bin.sigstore.json': '{' })).toMatchObject([{ status: 'failed', problems: [{ code: 'bundle-invalid' }] }]);
+    // What it signs is not here: nothing to verify, and nothing to say.
+    expect(await check({ 'm/a.bin.sigstore.json': attested['m/a.bin.sigstore.json'] }, [trusted(true)])).toEqual([]);
+  });
+
+  it('asks the configuration by the path of the file, or of its directory', async () => {
+    const payload = JSON.stringify({ _type: 'https://in-toto.io/Statement/v1', subject: [{ name: 'a.bin', digest: { sha256: hex('sha256', 'weights') } }], predicateType: 'https://example.com/p', predicate: {} });
+    const attested = { 'm/a.bin': 'weights', 'm/a.bin.sigstore': bundle(null, { raw: payload }) };
+    for (const wanted of ['m/a.bin', 'm']) expect(await check(attested, [{ ...trusted(true), matches: (path) => path === wanted }])).toMatchObject([{ status: 'verified' }]);
   });
 });

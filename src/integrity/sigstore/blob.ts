@@ -80,6 +80,8 @@ export function blobIntegrity({ verified, trust, signer, predicateType, problems
     subject,
     status: verified ? 'verified' : 'failed',
     trust,
+    files: verified ? 1 : 0,
+    ...(verified ? { covered: [subject] } : {}),
     ...(signer ? { signer: { ...Object.fromEntries(Object.entries(signer)), ...(predicateType === undefined ? {} : { predicateType }) } } : {}),
     problems,
     location: { path: bundle },

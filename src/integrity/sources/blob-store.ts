@@ -3,10 +3,29 @@ import { checkClaims, directoryOf, type CheckContext, type Claim, type Integrity
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Registries refuse larger ones: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
+const MAX_MANIFEST = 4 * 1024 * 1024;
+
 interface Descriptor {
   readonly digest: string;
   readonly size: number | undefined;
+  /** File name that the layer carries, by OCI's or ModelPack's annotation. */
+  readonly label: string | undefined;
 }
+
+/** Annotations that name the file in a layer: OCI's own, and that of the CNCF ModelPack specification. */
+const NAMES = ['org.cncf.model.filepath', 'org.opencontainers.image.title'];
+
+const labelOf = (item: unknown): string | undefined => {
+  const annotations = isObject(item) && isObject(item['annotations']) ? item['annotations'] : {};
+  return NAMES.map((name) => annotations[name]).find((value) => typeof value === 'string');
+};
+
+/** Whose packing it is, by its media types: https://github.com/modelpack/model-spec, https://kitops.org/docs/modelkit/spec/ */
+const packing = (bytes: Buffer): string => {
+  const text = bytes.toString('latin1');
+  return text.includes('application/vnd.kitops.modelkit.') ? 'kitops' : text.includes('application/vnd.cncf.model.') ? 'modelpack' : 'oci';
+};
 
 /** `config` and `layers` of an OCI or Docker v2 image manifest. */
 function descriptors(bytes: Buffer): Descriptor[] {
@@ -19,12 +38,12 @@ function descriptors(bytes: Buffer): Descriptor[] {
   if (!isObject(json) || !Array.isArray(json['layers'])) return [];
   return [json['config'], ...(json['layers'] as unknown[])].flatMap((item) => {
     const digest = isObject(item) && typeof item['digest'] === 'string' ? /^sha256:([0-9a-f]{64})$/.exec(item['digest'])?.[1] : undefined;
-    return digest === undefined ? [] : [{ digest, size: isObject(item) && typeof item['size'] === 'number' ? item['size'] : undefined }];
+    return digest === undefined ? [] : [{ digest, size: isObject(item) && typeof item['size'] === 'number' ? item['size'] : undefined, label: labelOf(item) }];
   });
 }
 
 const compare = (id: string, path: string, list: readonly Descriptor[], blob: (digest: string) => string, context: CheckContext): Promise<IntegrityResult> =>
-  checkClaims({ id, path, trust: 'self-consistent', mustExist: true }, list.map(({ digest, size }): Claim => ({ path: blob(digest), algorithm: 'sha256', digest, size })), context);
+  checkClaims({ id, path, trust: 'self-consistent', mustExist: true }, list.map(({ digest, size, label }): Claim => ({ path: blob(digest), algorithm: 'sha256', digest, size, label })), context);
 
 /** `models/manifests/<registry>/<namespace>/<model>/<tag>` names `models/blobs/sha256-<digest>`. Nothing is signed. */
 export const ollama: IntegritySource = {
@@ -56,9 +75,10 @@ export const ociLayout: IntegritySource = {
     for (const { digest } of manifests) {
       if (!context.has(blob(digest))) continue;
       const reader = await context.open(blob(digest));
-      const list = await reader.read(0, 4 * 1024 * 1024).then((content) => descriptors(Buffer.from(content)));
+      const manifest = Buffer.from(await reader.read(0, MAX_MANIFEST));
       await reader.close?.();
-      if (list.length > 0) results.push(await compare('oci', blob(digest), list, blob, context));
+      const list = descriptors(manifest);
+      if (list.length > 0) results.push(await compare(packing(manifest), blob(digest), list, blob, context));
     }
     return results;
   },

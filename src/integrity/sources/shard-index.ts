@@ -33,6 +33,9 @@ async function checkShard(shard: string, expected: ReadonlySet<string>, context:
   ];
 }
 
+/** The loader joins this name with the model's directory: a separator in it leaves the model. */
+const isPlain = (name: string): boolean => !name.includes('/') && !name.includes('\\') && name !== '..' && name !== '';
+
 function shardsOf(weights: JsonObject): Map<string, Set<string>> {
   const shards = new Map<string, Set<string>>();
   for (const tensor of weights.keys()) {
@@ -60,15 +63,17 @@ export const shardIndex: IntegritySource = {
       return [result('failed', [{ code: 'unverifiable', path, detail: error instanceof Error ? error.message : String(error) }])];
     }
     if (!weights || weights.size > MAX_CLAIMS * 10) return [];
+    const shards = shardsOf(weights);
+    // A configuration without any weights is not a model with missing ones.
+    if (![...shards.keys()].some((name) => context.has(directoryOf(path) === '' ? name : `${directoryOf(path)}/${name}`)) && ![...shards.keys()].some((name) => !isPlain(name))) return [];
     const problems: Problem[] = [];
-    for (const [name, tensors] of shardsOf(weights)) {
-      // The loader joins this name with the model's directory: a separator in it leaves the model.
-      const plain = !name.includes('/') && !name.includes('\\') && name !== '..' && name !== '';
+    for (const [name, tensors] of shards) {
       const shard = directoryOf(path) === '' ? name : `${directoryOf(path)}/${name}`;
-      if (!plain) problems.push({ code: 'shard-gap', path, detail: `shard name ${JSON.stringify(name)} leaves the model` });
+      if (!isPlain(name)) problems.push({ code: 'shard-gap', path, detail: `shard name ${JSON.stringify(name)} leaves the model` });
       else if (!context.has(shard)) problems.push({ code: 'missing', path: shard });
       else problems.push(...(await checkShard(shard, tensors, context)));
     }
-    return [result(problems.some((problem) => problem.code !== 'unsigned') ? 'failed' : 'verified', problems)];
+    const worst = problems.filter((problem) => problem.code !== 'unsigned');
+    return [result(worst.some((problem) => problem.code !== 'unverifiable') ? 'failed' : worst.length > 0 ? 'unverified' : 'verified', problems)];
   },
 };

@@ -1,7 +1,7 @@
 import type { ByteReader } from '../../core/byte-reader.ts';
 import type { IntegrityResult } from '../../core/report.ts';
 import type { Entry } from '../../source/source.ts';
-import type { Problem, TrustLevel } from '../result.ts';
+import { MAX_COVERED, type Problem, type TrustLevel } from '../result.ts';
 
 export type DigestName = 'sha256' | 'sha512' | 'sha384' | 'sha1' | 'md5' | 'git-sha1' | 'blake2b' | 'blake3';
 
@@ -35,6 +35,8 @@ export interface Claim {
   readonly digest: string;
   readonly size?: number | undefined;
   readonly line?: number | undefined;
+  /** What the file is called in the claim, where its own name is a digest. */
+  readonly label?: string | undefined;
 }
 
 /** Claims in one file; more are not written by people or tools. */
@@ -54,6 +56,8 @@ export function resolveInside(directory: string, name: string): string | undefin
 
 export const directoryOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
+const named = ({ label }: Claim, text: string): string => (label === undefined ? text : `${text} (${label})`);
+
 /** Compares claims with the files that are there. Files that a source names and a checkout lacks are `missing` only where `mustExist`. */
 export async function checkClaims(
   source: { readonly id: string; readonly path: string; readonly trust: TrustLevel; readonly mustExist: boolean },
@@ -62,28 +66,29 @@ export async function checkClaims(
   more: readonly Problem[] = [],
 ): Promise<IntegrityResult> {
   const problems: Problem[] = [...more];
-  let verified = 0;
+  const verified = new Set<string>();
   for (const claim of claims) {
     const size = context.size(claim.path);
     if (size === undefined) {
-      if (source.mustExist) problems.push({ code: 'missing', path: claim.path });
+      if (source.mustExist) problems.push({ code: 'missing', path: claim.path, ...(claim.label === undefined ? {} : { detail: claim.label }) });
       continue;
     }
     if (claim.size !== undefined && claim.size !== size) {
-      problems.push({ code: 'mismatch', path: claim.path, detail: `${size} bytes instead of ${claim.size}` });
+      problems.push({ code: 'mismatch', path: claim.path, detail: named(claim, `${size} bytes instead of ${claim.size}`) });
       continue;
     }
     if ((await context.digest(claim.path, claim.algorithm)) === claim.digest) {
-      verified++;
+      verified.add(claim.path);
       if (WEAK.has(claim.algorithm)) problems.push({ code: 'weak-digest', path: claim.path, detail: claim.algorithm });
-    } else problems.push({ code: 'mismatch', path: claim.path, detail: `${claim.algorithm} differs` });
+    } else problems.push({ code: 'mismatch', path: claim.path, detail: named(claim, `${claim.algorithm} differs`) });
   }
   const failed = problems.some((problem) => problem.code === 'mismatch' || problem.code === 'missing' || problem.code === 'shard-gap');
   return {
     source: source.id,
     subject: claims.length === 1 ? (claims[0]?.path ?? source.path) : directoryOf(source.path) || '.',
-    status: failed ? 'failed' : verified > 0 ? 'verified' : 'unverified',
-    trust: failed || verified === 0 ? 'none' : source.trust,
+    status: failed ? 'failed' : verified.size > 0 ? 'verified' : 'unverified',
+    trust: failed || verified.size === 0 ? 'none' : source.trust,
+    ...(verified.size === 0 ? {} : { files: verified.size, covered: [...verified].sort().slice(0, MAX_COVERED) }),
     problems,
     location: { path: source.path, ...(claims[0]?.line === undefined ? {} : { line: claims[0].line }) },
   };

@@ -181,13 +181,15 @@ export function toComponent(component: Thing, context: Context): AiComponent {
   if (parts.sha256 !== undefined) made.hashes.set(Enums.HashAlgorithm['SHA-256'], parts.sha256);
   if ('licence' in component) made.licenses = licence(component.licence);
   for (const [type, url] of parts.references ?? []) made.externalReferences.add(new Models.ExternalReference(iri(url), type));
+  const verified = context.verified(component.name);
+  for (const path of verified.signatures) made.externalReferences.add(new Models.ExternalReference(iri(path), Reference.Attestation, { comment: 'signature over this file, verified' }));
   made.properties = properties({
     kind: shownKind(component),
     ...parts.properties,
     alias: component.aliases,
     occurrences: component.occurrences.length,
     ...relationProperties(context, ref),
-    ...context.integrityOf(component.name),
+    ...verified.properties,
   });
   made.extras = { ...parts.extras, evidence: evidenceOf(component) };
   return made;

@@ -1,6 +1,7 @@
 import { refOf, type ComponentRef } from '../../core/component.ts';
 import type { RelationType } from '../../core/relation.ts';
 import type { Report } from '../../core/report.ts';
+import { verifiedOf, type Verified } from './integrity.ts';
 
 /** Look-ups over the report that several parts of the BOM need. */
 export interface Context {
@@ -8,23 +9,8 @@ export interface Context {
   readonly refs: ReadonlySet<ComponentRef>;
   readonly edges: ReadonlyMap<ComponentRef, readonly { readonly type: RelationType; readonly to: ComponentRef }[]>;
   targets(from: ComponentRef, type: RelationType): readonly ComponentRef[];
-  /** What was verified about a subject, as property name → values. */
-  integrityOf(subject: string): Readonly<Record<string, readonly string[]>>;
-}
-
-function integrityTexts(report: Report): Map<string, Record<string, string[]>> {
-  const bySubject = new Map<string, Record<string, string[]>>();
-  for (const { source, subject, status, trust, signer, problems } of report.integrity) {
-    const texts = bySubject.get(subject) ?? {};
-    bySubject.set(subject, texts);
-    const add = (name: string, value: string): void => {
-      (texts[`integrity:${name}`] ??= []).push(value);
-    };
-    add('status', `${source}: ${status}${trust === undefined ? '' : ` (${trust})`}`);
-    for (const [key, value] of Object.entries(signer ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))) add('signer', `${key}=${value}`);
-    for (const { code, path, detail } of problems) add('problem', [code, path, detail].filter((text) => text !== undefined).join(' '));
-  }
-  return bySubject;
+  /** What was verified about a file, by its path. */
+  verified(path: string): Verified;
 }
 
 export function contextOf(report: Report): Context {
@@ -35,12 +21,11 @@ export function contextOf(report: Report): Context {
     if (known === undefined) edges.set(from, [{ type, to }]);
     else known.push({ type, to });
   }
-  const integrity = integrityTexts(report);
   return {
     refs,
     edges,
     targets: (from, type) => (edges.get(from) ?? []).filter((edge) => edge.type === type && refs.has(edge.to)).map((edge) => edge.to),
-    integrityOf: (subject) => integrity.get(subject) ?? {},
+    verified: verifiedOf(report),
   };
 }
 
