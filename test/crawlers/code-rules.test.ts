@@ -1,15 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Discovery } from '../../src/core/inventory.ts';
-import { codeCrawler } from '../../src/crawlers/code/index.ts';
 import { detectCode } from '../../src/crawlers/code/detect.ts';
+import { interestIn } from '../../src/crawlers/code/interest.ts';
 import type { Project } from '../../src/crawlers/crawler.ts';
 import { compileDetect, isRuleFile, readEntries } from '../../src/knowledge/detect/compile.ts';
 import { detectSection } from '../../src/knowledge/detect.ts';
 import { indexDetect } from '../../src/knowledge/detect/index.ts';
 import type { ExampleOf, RuleEntry } from '../../src/knowledge/detect/shapes.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
+import { extractFacts } from '../../src/lang/extract.ts';
 import type { LanguageId, SourceFacts } from '../../src/lang/facts.ts';
+import { frontendOf } from '../../src/lang/index.ts';
 
 const EXTENSION: Readonly<Record<LanguageId, string>> = {
   python: 'py',
@@ -36,9 +38,9 @@ function entriesOf(path: string): readonly RuleEntry[] {
 async function factsOf(example: ExampleOf, rule: RuleEntry): Promise<{ path: string; facts: SourceFacts }> {
   const language = example.language ?? rule.languages[0] ?? 'python';
   const path = `app.${EXTENSION[language]}`;
-  const { facts } = await codeCrawler.extract({ path, text: example.code }, knowledge);
-  if (!facts) throw new Error(`${rule.id}: the example was not parsed: ${example.code}`);
-  return { path, facts };
+  const frontend = frontendOf(path);
+  if (!frontend) throw new Error(`${rule.id}: no front-end for ${language}`);
+  return { path, facts: await extractFacts(example.code, frontend, interestIn(knowledge, language)) };
 }
 
 function projectWith(files: readonly string[]): Project {

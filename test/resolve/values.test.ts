@@ -14,7 +14,7 @@ const knowledge = loadKnowledge();
 async function valuesIn(files: Readonly<Record<string, string>>, settings: readonly Setting[] = []): Promise<string[]> {
   const units: Unit[] = [];
   for (const [path, text] of Object.entries(files)) {
-    const marked = /\.py$/.test(path) ? `import transformers\n${text}` : `import OpenAI from "openai";\n${text}`;
+    const marked = path.endsWith('.py') ? `import transformers\n${text}` : `import OpenAI from "openai";\n${text}`;
     const { facts } = await codeCrawler.extract({ path, text: marked }, knowledge);
     if (facts) units.push(indexUnit(path, facts));
   }

@@ -4,12 +4,13 @@ import { providersSection } from '../../knowledge/providers.ts';
 import { modelsSection } from '../../knowledge/models.ts';
 import type { CallFact, SourceFacts } from '../../lang/facts.ts';
 import { indexOptions, type DeclaredOption } from '../../resolve/options.ts';
-import { newQuery, Program } from '../../resolve/program.ts';
+import { Program } from '../../resolve/program.ts';
 import { indexSettings } from '../../resolve/settings.ts';
 import { indexUnit, type Unit } from '../../resolve/unit.ts';
 import type { FileFacts, Project } from '../crawler.ts';
-import { detectAgent, detectEmbeds, detectMcpServer, detectPromptFile, detectTool } from './agents.ts';
-import { argumentOf, type CallSite } from './arguments.ts';
+import { detectAgent, detectEmbeds, detectMcpServer, detectPromptFile } from './agents.ts';
+import type { CallSite } from './arguments.ts';
+import { holds } from './conditions.ts';
 import { detectConstant } from './constants.ts';
 import type { Context } from './context.ts';
 import { detectDataset, detectTables } from './datasets.ts';
@@ -17,7 +18,9 @@ import { detectLiterals } from './literals.ts';
 import { detectModel } from './models.ts';
 import { detectDeserialize, detectDownload } from './observe.ts';
 import { detectShell } from './shell.ts';
+import { receiverOf, routeServices } from './receiver.ts';
 import { detectService, detectStore } from './services.ts';
+import { detectTool, detectToolClasses } from './tools.ts';
 
 /** A call and the rules that its resolved callee matches. */
 interface Matched {
@@ -47,7 +50,10 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
     relations: [],
   };
   for (const item of matched) detectCall(context, item);
-  for (const unit of units) detectImports(context, unit);
+  for (const unit of units) {
+    detectImports(context, unit);
+    detectToolClasses(context, unit);
+  }
   detectLiterals(context, units);
   detectEmbeds(context, units);
   detectShell(context, units);
@@ -126,29 +132,18 @@ function positionalOf(site: CallSite, spec: ArgSpec | undefined): CallSite['call
   return undefined;
 }
 
-/** What the object that a method is called on may be: of `a.B().c.d` the constructor `a.B`, of `m#google.embedding` the export. */
-function ownersOf(path: string): readonly string[] {
-  const owners: string[] = [];
-  const at = path.indexOf('()');
-  if (at > 0 && at < path.length - 2) owners.push(path.slice(0, at));
-  for (let end = path.lastIndexOf('.'); end > 0 && owners.length < 4; end = path.lastIndexOf('.', end - 1))
-    if (at < 0 || end < at) owners.push(path.slice(0, end));
-  return owners;
-}
-
 function detectCall(context: Context, { site, path, rules, fact }: Matched): void {
   const { index } = context;
   const { language } = site.unit.facts;
-  const ownerRule = ownersOf(path)
-    .flatMap((owner) => index.match(language, owner))
-    .find((rule) => rule.service !== undefined);
-  const receiver = ownerRule ? providerOfReceiver(context, site, ownerRule) : undefined;
+  const receiver = receiverOf(context, site, path);
+  // `openai.Embedding.create`, `google.embedding("…")`: no object was made that would have shown the service.
+  if (receiver?.direct && !rules.some((rule) => rule.service !== undefined)) detectService(context, receiver.rule, site, path);
   let handled = false;
   for (const rule of rules) {
     if (!holds(context, rule, site)) continue;
     handled = handled || rule.model !== undefined;
     const service = rule.service ? detectService(context, rule, site, path) : undefined;
-    const provider = rule.service ? service?.provider : receiver;
+    const provider = rule.service ? service?.provider : receiver?.provider;
     const models = detectModel(context, rule, site, path, provider);
     if (rule.routed) routeServices(context, models, site, path);
     if (service?.ref) for (const model of models) context.relations.push({ from: service.ref, to: model, type: 'provides' });
@@ -156,7 +151,7 @@ function detectCall(context: Context, { site, path, rules, fact }: Matched): voi
     detectDataset(context, rule, site, path);
     detectAgent(context, rule, site, path, models);
     detectMcpServer(context, rule, site, path);
-    detectTool(context, rule, site, fact.decorates);
+    detectTool(context, rule, site, path, fact.decorates);
     detectPromptFile(context, rule, site, path);
     detectDeserialize(context, rule, site, path);
     detectDownload(context, rule, site, path);
@@ -166,7 +161,7 @@ function detectCall(context: Context, { site, path, rules, fact }: Matched): voi
     return;
   }
   // Any method of a provider's client may take a model.
-  if (!handled && ownerRule) {
+  if (!handled && receiver) {
     const method: DetectRule = {
       id: 'client-method',
       languages: [language],
@@ -174,41 +169,8 @@ function detectCall(context: Context, { site, path, rules, fact }: Matched): voi
       args: { model: [...index.asset.vocabulary.keys.model, 0] },
       model: { origin: 'api' },
     };
-    detectModel(context, method, site, path, receiver);
+    detectModel(context, method, site, path, receiver.provider);
   }
-}
-
-/** Provider of the object that a method is called on: its constructor may have been given a base URL. */
-function providerOfReceiver(context: Context, site: CallSite, rule: DetectRule): string | undefined {
-  const program = context.resolver.program;
-  let { callee } = site.call;
-  for (let depth = 0; depth < 6 && callee.kind === 'member'; depth++) {
-    callee = callee.object;
-    for (const bound of program.expand(callee, site.unit, site.scope, newQuery())) {
-      if (bound.kind !== 'expr' || bound.expr.kind !== 'call') continue;
-      const silent: Context = { ...context, components: [], observations: [], relations: [] };
-      return detectService(silent, rule, { call: bound.expr, unit: bound.unit, scope: bound.scope }, '').provider;
-    }
-  }
-  return rule.service;
-}
-
-/** LiteLLM and its like: the id says which service is called. */
-function routeServices(context: Context, models: readonly string[], site: CallSite, path: string): void {
-  const found = models.length === 0 ? [] : context.components.slice(-models.length);
-  const args = { baseUrl: ['base_url', 'api_base', 'baseURL'], apiKey: ['api_key', 'apiKey'] };
-  for (const component of found) {
-    if (component.kind !== 'model') continue;
-    const route = routeOf(context, component.aliases?.[0] ?? component.name);
-    const provider = route === undefined ? component.provider : route;
-    if (provider) detectService(context, { id: 'routed', languages: [], calls: [], service: provider, args }, site, path);
-  }
-}
-
-/** `groq/llama-3`, `openai:gpt-4o`: the provider of the prefix; an unknown prefix is the owner of a model. */
-function routeOf(context: Context, id: string): string | undefined | null {
-  const end = id.search(/[/:]/);
-  return end < 0 ? undefined : (context.index.asset.routes[id.slice(0, end + 1).toLowerCase()] ?? null);
 }
 
 /** Frameworks inject clients: in Java the import of a client's type is its use. */
@@ -225,25 +187,6 @@ function detectImports(context: Context, unit: Unit): void {
       detectStore(context, rule, site, path);
     }
   }
-}
-
-/** `when`, `unless` and `given` of a rule. */
-function holds(context: Context, rule: DetectRule, site: CallSite): boolean {
-  const program = context.resolver.program;
-  const valuesOfArg = (name: string): readonly (string | boolean | null)[] | undefined => {
-    const given = argumentOf(program, site, rule.args?.[name]);
-    if (!given) return undefined;
-    return program.expand(given.expr, given.unit, given.scope, newQuery()).map((bound) => {
-      if (bound.kind !== 'expr') return bound.kind === 'external' ? bound.path : '';
-      if (bound.expr.kind === 'null') return null;
-      return bound.expr.kind === 'string' || bound.expr.kind === 'boolean' ? bound.expr.value : '';
-    });
-  };
-  for (const [name, wanted] of Object.entries(rule.when ?? {}))
-    if (!valuesOfArg(name)?.some((value) => wanted.includes(value as string | boolean))) return false;
-  for (const [name, excluded] of Object.entries(rule.unless ?? {}))
-    if (valuesOfArg(name)?.some((value) => excluded.includes(value))) return false;
-  return rule.given === undefined || rule.given.some((name) => argumentOf(program, site, rule.args?.[name]) !== undefined);
 }
 
 function indexNames(project: Project): ReadonlyMap<string, readonly string[]> {

@@ -1,5 +1,5 @@
 import type { LiteralFact } from '../../lang/facts.ts';
-import { recogniseModel } from '../../knowledge/models.ts';
+import { recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import { isTest, observe, occurrence, placeIn, type Context } from './context.ts';
 import { addService, endpointOf, providerAt } from './services.ts';
@@ -33,6 +33,12 @@ function hubDatasets(context: Context): ReadonlySet<string> {
 function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
   const endpoint = endpointOf(literal.value);
   const provider = endpoint && !endpoint.internal ? providerAt(context, endpoint) : undefined;
+  const named = modelInUrl(context, literal.value);
+  if (named && !isTest(unit)) {
+    const { confidence, ...model } = named;
+    const occurrences = [occurrence(placeIn(unit, literal.line, literal.column), literal.key ?? literal.callee ?? 'url', confidence)];
+    context.components.push({ ...model, kind: 'model', occurrences });
+  }
   const weights = weightsAt(literal.value);
   if (weights !== undefined && !isTest(unit)) {
     const occurrences = [occurrence(placeIn(unit, literal.line, literal.column), literal.key ?? literal.callee ?? 'url', 'high')];
@@ -43,6 +49,25 @@ function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
   const location = placeIn(unit, literal.line, literal.column);
   const ref = addService(context, provider, location, literal.key ?? literal.callee ?? 'url', isTest(unit), { endpoints: [endpoint.url] });
   observe(context, 'endpoint', location, { url: endpoint.url, via: literal.key ?? literal.callee ?? 'url', internal: false }, ref);
+}
+
+/** APIs whose path names the model. */
+const MODEL_PATHS = [
+  /^https:\/\/(?:api-inference|router)\.huggingface\.co\/(?:[\w-]+\/)?models\/([\w.-]+\/[\w.-]+)/i,
+  /^https:\/\/generativelanguage\.googleapis\.com\/\w+\/models\/([\w.-]+)/i,
+  /^https:\/\/[\w-]+-aiplatform\.googleapis\.com\/[^?]*\/publishers\/\w+\/models\/([\w.@-]+)/i,
+  /^https:\/\/api\.openai\.com\/v1\/engines\/([\w.-]+)/i,
+  /^https:\/\/api\.replicate\.com\/v1\/models\/([\w.-]+\/[\w.-]+)/i,
+  /^https:\/\/bedrock-runtime\.[\w-]+\.amazonaws\.com\/model\/([\w.:%-]+)\//i,
+  /^https:\/\/api\.cloudflare\.com\/client\/v4\/accounts\/[^/]+\/ai\/run\/(@[\w-]+\/[\w.-]+\/[\w.-]+)/i,
+];
+
+function modelInUrl(context: Context, url: string): RecognisedModel | undefined {
+  for (const pattern of MODEL_PATHS) {
+    const id = pattern.exec(url)?.[1];
+    if (id) return recogniseModel(context.knowledge, id, { position: 'argument', ai: true });
+  }
+  return undefined;
 }
 
 /** Calls that ask about a model instead of using one: token counting, comparison, logging. */
