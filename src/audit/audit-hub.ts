@@ -8,6 +8,7 @@ import type { Net } from '../registries/net.ts';
 import { scan, type RegistryFacts, type Scanned } from '../scan.ts';
 import { huggingFaceSource } from '../source/huggingface.ts';
 import { version } from '../version.ts';
+import { claimedSigner } from './claimed-signer.ts';
 import type { AuditContext } from './context.ts';
 import { common, rejudge } from './judge.ts';
 import { driftObservations } from './drift/index.ts';
@@ -86,9 +87,10 @@ async function inspect(facts: Facts, before: Snapshot | undefined, context: Audi
   const failures = new Map<string, string>();
   const engine = remoteEngine({ source, knowledge: context.knowledge, cache: context.cache, concurrency: context.concurrency, now: Date.now, onFailure: (path, error) => failures.set(path, error.message) });
   const descends = before?.commit !== undefined && before.commit !== commit && before.status !== 'gone' && before.id === repository.id ? await hub.contains(repo, commit, before.commit).catch(() => undefined) : undefined;
+  const claimed = await claimedSigner(source, files);
   let snapshot: Snapshot | undefined;
   const compare = (scanned: Scanned): readonly Observation[] => {
-    snapshot = snapshotOf({ tool: version, status: failures.size > 0 ? 'partial' : 'ok', repository, revision: target.revision, head, files: snapshotFiles(files, scanned.artifacts), signer: signerOf(scanned.integrity) });
+    snapshot = snapshotOf({ tool: version, status: failures.size > 0 ? 'partial' : 'ok', repository, revision: target.revision, head, files: snapshotFiles(files, scanned.artifacts), signer: signerOf(scanned.integrity, claimed) });
     return before ? driftObservations({ before, after: snapshot, descends }, placeOf(files), selfRef(repository)) : [];
   };
   const registry: RegistryFacts = { discovery: hubDiscovery(repository, files, await neighboursOf(facts, context)), integrity: hubIntegrity(files), statedDigests: true, compare };

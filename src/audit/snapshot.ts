@@ -61,13 +61,13 @@ export function snapshotFiles(files: readonly HubFile[], artifacts: readonly Art
   });
 }
 
-/** The signer of the repository's own signature, else of the first that there is. */
-export function signerOf(results: readonly IntegrityResult[]): Snapshot['signer'] {
+/** The signer of the repository's own signature, else of the first that there is. `claimed` is what an unverified bundle says of itself. */
+export function signerOf(results: readonly IntegrityResult[], claimed?: string): Snapshot['signer'] {
   const signed = results.filter((result) => result.signer !== undefined || /\.(?:sig|sigstore\.json|oms\.json)$/.test(result.location?.path ?? ''));
   const [first] = [...signed].sort((a, b) => Number(b.subject === '.') - Number(a.subject === '.'));
   if (!first) return undefined;
   const { signer } = first;
-  return { status: first.status, identity: signer?.['identity'] ?? signer?.['fingerprint'] ?? signer?.['subject'] ?? 'unknown' };
+  return { status: first.status, identity: signer?.['identity'] ?? signer?.['fingerprint'] ?? signer?.['subject'] ?? claimed ?? 'unknown' };
 }
 
 export interface SnapshotInput {
