@@ -2,8 +2,10 @@ import { LimitError, ParseError } from '../core/errors.ts';
 import type { ModelCardFacts, Verdict } from '../core/component.ts';
 import type { Confidence, Severity } from '../core/severity.ts';
 import type { Facts } from '../core/observation.ts';
+import { sliceReader } from '../core/byte-reader.ts';
 import { judgeFreeText } from './free-text.ts';
 import { fromError } from './findings.ts';
+import { verdictOf } from './verdict.ts';
 import type { ArtifactFinding, ArtifactInput, Format, InspectContext, Inspection, Sniff } from './format.ts';
 
 interface Weight {
@@ -57,6 +59,9 @@ const MAX_SAME_FINDINGS = 50;
 
 /** Bytes of a damaged file that are searched for text. */
 const MAX_DAMAGED = 1 << 20;
+
+/** Bytes before the place of an error from which the rest is looked at. */
+const BACK = 48;
 
 /** What a reader has found so far. It survives a parse error, so that damage hides nothing. */
 export class Draft {
@@ -119,6 +124,17 @@ export class Draft {
   }
 }
 
+/**
+ * What stands where a reader stopped may be a pickle that was appended. The stop is some bytes
+ * behind its beginning, and the name lets the pickle reader search for it.
+ */
+async function inspectRest({ path, reader }: ArtifactInput, offset: number, context: InspectContext, draft: Draft): Promise<void> {
+  const start = Math.max(0, Math.min(offset, reader.size) - BACK);
+  const rest = `${path}!rest@${start}.pkl`;
+  const nested = await context.inspect({ path: rest, reader: sliceReader(reader, start, Math.min(reader.size - start, MAX_DAMAGED)) });
+  if (verdictOf(nested.findings) === 'malicious') draft.absorb(nested, rest);
+}
+
 export interface ReaderSpec {
   readonly id: string;
   readonly extensions: readonly string[];
@@ -146,8 +162,10 @@ export function defineReader(spec: ReaderSpec): Format {
         draft.findings.push(fromError(error, spec.id));
         const { reader } = input;
         // Damage hides nothing from whoever reads on: code stands there in plain text.
-        if (error instanceof ParseError)
+        if (error instanceof ParseError) {
           judgeFreeText(Buffer.from(await reader.read(0, Math.min(reader.size, MAX_DAMAGED))).toString('latin1'), 'damaged file', draft);
+          if (error.offset !== undefined && error.offset > 0) await inspectRest(input, error.offset, context, draft);
+        }
       }
       return draft.done();
     },

@@ -1,4 +1,5 @@
 import type { InspectContext } from '../format.ts';
+import { escapes } from '../external-path.ts';
 import { printable, spend, type Draft } from '../reading.ts';
 import { isStandardModule, judgeTarget } from '../python-target.ts';
 import { isArray, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
@@ -23,6 +24,23 @@ function insidePackage(module: string, packages: ReadonlySet<string>): string | 
   return undefined;
 }
 
+/** Whether Keras' own part of this name holds what models are built of; its other parts hold machinery. */
+function isBuildable(inside: string, name: string, { words }: Walk): boolean {
+  if (inside === '' || words('classes').has(name) || words('effects').has(name)) return true;
+  const [section = ''] = inside.replace(/^(?:(?:src|api|_v1|_v2|_tf_keras|keras)(?:\.|$))+/, '').split('.');
+  return section === '' || words('sections').has(section);
+}
+
+/** A preprocessing layer reads its vocabulary from the file or address that stands in place of the list (CVE-2025-12058). */
+function judgeVocabulary(config: JsonObject, layer: string, draft: Draft): void {
+  for (const key of ['vocabulary', 'idf_weights', 'merges']) {
+    const place = stringAt(config, key);
+    if (place === undefined || place === '') continue;
+    const args = { problem: key, tensor: layer, target: printable(place) };
+    draft.report('external-reference', args, escapes(place) ? {} : { verdict: 'suspicious', severity: 'medium' });
+  }
+}
+
 function judgeModule(module: string, name: string, walk: Walk): void {
   const { context, draft, words } = walk;
   const target = `${module}.${name}`;
@@ -33,6 +51,7 @@ function judgeModule(module: string, name: string, walk: Walk): void {
     const acts =
       words('effects').has(name) || (effects && /^[a-z_]/.test(name) && !/^(?:serialize|deserialize)\w*_initializer$/.test(name));
     if (acts) draft.report('dangerous-object', { target: printable(target), kind: 'keras-function' });
+    else if (!isBuildable(inside, name, walk)) draft.report('unknown-object', { target: printable(target), kind: 'keras-internals' });
     return;
   }
   const standing = judgeTarget(target, context);
@@ -75,6 +94,7 @@ function judgeNode(node: JsonObject, walk: Walk): void {
       ...(path !== '' && { source: printable(path) }),
     });
   }
+  if (isObject(config)) judgeVocabulary(config, layer, draft);
   if (module !== undefined) judgeModule(module, className === 'function' && typeof config === 'string' ? config : className, walk);
   else if (className === 'function' && typeof config === 'string') judgeModule('builtins', config, walk);
   else if (/[.:]/.test(className) && judgeTarget(className, context).kind === 'dangerous')

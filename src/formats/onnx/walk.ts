@@ -1,6 +1,7 @@
 import { bytesReader } from '../../core/byte-reader.ts';
 import type { InspectContext } from '../format.ts';
 import { inspectEncodedText } from '../encoded.ts';
+import { escapes } from '../external-path.ts';
 import { judgeFreeText } from '../free-text.ts';
 import { BYTES, type Field, type Message } from '../protobuf.ts';
 import { printable, RECORD, spend, type Draft } from '../reading.ts';
@@ -25,6 +26,8 @@ export interface OnnxWalk {
 }
 
 const MAX_OPERATOR_KINDS = 2000;
+/** Attributes of one node that may name a file. */
+const MAX_PATHS = 32;
 /** Strings in attributes that could hold a pickle. */
 const MAX_PAYLOAD = 16 * 1024 * 1024;
 
@@ -49,14 +52,29 @@ async function readString(message: Message, field: Field, walk: OnnxWalk): Promi
   } else await inspectEncodedText(await message.text(field, field.length), path, walk.context, walk.draft);
 }
 
+/** An execution provider's compiled graph may stand in a file beside the model: native code for its driver. */
+async function readContextPath(message: Message, walk: OnnxWalk): Promise<void> {
+  let [name, value] = ['', ''];
+  for (let field = await message.next(); field; field = await message.next()) {
+    if (field.number === 1) name = await message.text(field);
+    else if (field.number === 4) value = await message.text(field);
+  }
+  if (name === 'ep_cache_context' && escapes(value)) walk.draft.report('external-reference', { problem: name, target: printable(value) });
+}
+
 async function readNode(message: Message, walk: OnnxWalk): Promise<void> {
   spend(walk.context, RECORD);
   let [operator, domain] = ['', ''];
+  const attributes: Field[] = [];
   for (let field = await message.next(); field; field = await message.next()) {
     if (field.number === 4) operator = await message.text(field);
     else if (field.number === 7) domain = await message.text(field);
-    else if (field.number === 5) await readAttribute(message.sub(field), walk);
+    else if (field.number === 5) {
+      await readAttribute(message.sub(field), walk);
+      if (attributes.length < MAX_PATHS) attributes.push(field);
+    }
   }
+  if (operator === 'EPContext') for (const field of attributes) await readContextPath(message.sub(field), walk);
   const id = domain === '' ? operator : `${domain}:${operator}`;
   if (walk.operators.size < MAX_OPERATOR_KINDS || walk.operators.has(id)) walk.operators.set(id, (walk.operators.get(id) ?? 0) + 1);
   else walk.draft.facts['operatorsOmitted'] = true;

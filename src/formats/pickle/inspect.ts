@@ -12,7 +12,8 @@ import { Machine, type Resolve } from './machine.ts';
 import { inspectPayloads } from './payloads.ts';
 import { emptyInstruction, probe } from './probe.ts';
 import { findPickle } from './resync.ts';
-import { BytesValue, GlobalValue } from './values.ts';
+import { BytesValue, GlobalValue, TextValue, type Value } from './values.ts';
+import { textOf } from './walk.ts';
 import { Window } from './window.ts';
 import { WeightsOnly } from './weights-only.ts';
 
@@ -114,8 +115,7 @@ class Walk {
         machine.execute(instruction, window.offset, size);
         this.weightsOnly.opcode(instruction);
         const { argument } = instruction;
-        if (argument instanceof BytesValue && argument.length > 3 && startsLikePickle(argument))
-          this.judge.constant(argument, instruction.offset);
+        if (holdsPickle(argument)) this.judge.constant(argument, instruction.offset);
         left -= 1;
         if (left === 0) {
           left = CHECK_EVERY;
@@ -155,6 +155,16 @@ class Walk {
     if (!(await this.run(window.offset + (data.before ?? 0), depth + 1)))
       throw new ParseError('pickle of an object array is damaged', this.end);
   }
+}
+
+/** Base64 and hexadecimal digits of the first bytes of a pickle of protocols 2 to 5. */
+const ENCODED_PICKLE = /^(?:gA[I-X]|800[2-5])/;
+
+/** Whether a constant is a pickle of its own, as it is or in digits. */
+function holdsPickle(value: Value): boolean {
+  if (value instanceof BytesValue) return value.length > 3 && (startsLikePickle(value) || ENCODED_PICKLE.test(textOf(value) ?? ''));
+  if (typeof value === 'string') return value.length > 12 && (value[0] === 'g' || value[0] === '8') && ENCODED_PICKLE.test(value);
+  return value instanceof TextValue && ENCODED_PICKLE.test(value.head);
 }
 
 const startsLikePickle = (value: BytesValue): boolean => value.head[0] === 0x80 && (value.head[1] ?? 0) >= 2 && (value.head[1] ?? 9) <= 5;

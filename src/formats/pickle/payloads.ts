@@ -10,6 +10,7 @@ import { BytesValue, TextValue, type Value } from './values.ts';
 
 /** Lines of a nested pickle in the outer listing. */
 const MAX_LINES = 60;
+const HEX = /^(?:[0-9a-fA-F]{2}){8,}$/;
 const BASE64 = /^[A-Za-z0-9+/_-]{8,}={0,2}$/;
 
 /** Bytes of the pickle that are a file of their own. */
@@ -35,13 +36,13 @@ async function readerOf(value: Value, file: ByteReader): Promise<ByteReader | un
   return typeof value === 'string' ? bytesReader(Buffer.from(value, 'latin1')) : undefined;
 }
 
-/** Base64 text decodes to something else; other text is taken as it is. */
+/** Base64 and hexadecimal text decodes to something else; other text is taken as it is. */
 async function unwrap(reader: ByteReader): Promise<ByteReader> {
   if (reader.size > 1 << 20) return reader;
   const bytes = Buffer.from(await reader.read(0, reader.size));
   const text = bytes.toString('latin1').replaceAll(/\s+/g, '');
   if (text.length < 12 || !BASE64.test(text)) return reader;
-  const decoded = Buffer.from(text.replaceAll('-', '+').replaceAll('_', '/'), 'base64');
+  const decoded = HEX.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text.replaceAll('-', '+').replaceAll('_', '/'), 'base64');
   return looksLikePickle(decoded) === 'yes' ? bytesReader(decoded) : reader;
 }
 
@@ -74,7 +75,7 @@ export async function inspectPayloads(
     });
     if (raw === undefined && payload.nested) findings.push(notUnderstood(payload));
     if (raw === undefined || raw.size < 4) continue;
-    const reader = payload.via === undefined ? raw : await unwrap(raw);
+    const reader = await unwrap(raw);
     const head = await reader.read(0, 512);
     const kind = looksLikePickle(head, reader.size);
     const opaque = payload.nested && kind === 'no' && !isArchive(head);

@@ -7,7 +7,8 @@ import { vocabularySection } from '../vocabulary.ts';
 const MAX_SOURCE = 16 << 20;
 const MAX_REPORTED = 20;
 
-export const isTorchScriptSource = (name: string): boolean => /(?:^|\/)code\/.*\.py$/.test(name) || name.startsWith('code/');
+/** Records below `code/`. Those of debug information are pickles. */
+export const isTorchScriptSource = (name: string): boolean => /(?:^|\/)code\/.*\.py$/.test(name);
 
 /**
  * What TorchScript can reach beyond tensors. The interpreter has no `os`, but operators are looked

@@ -3,6 +3,7 @@ import { LimitError } from '../../../core/errors.ts';
 import { sliceReader } from '../../../core/byte-reader.ts';
 import { Collection } from '../../collect.ts';
 import { fromError, tampered } from '../../findings.ts';
+import { verdictOf } from '../../verdict.ts';
 import { judgedByFlavour } from '../../script/python.ts';
 import { storageCard } from '../../torch/storages.ts';
 import { inspectTorchMember, isTensorData, finishTorch, type TorchState } from '../../torch/zip.ts';
@@ -13,11 +14,13 @@ import { anomaliesOf } from './anomalies.ts';
 import { readZip, type Gap, type Member, type ZipArchive } from './archive.ts';
 import { openMember } from './content.ts';
 import { layoutOf, type Layout } from './flavour.ts';
-import { END_MAGIC, LOCAL_MAGIC, readEnd } from './records.ts';
+import { END_MAGIC, END_SIZE, LOCAL_MAGIC, readEnd } from './records.ts';
 
 const S_IFMT = 0xf000;
 const S_IFLNK = 0xa000;
 const UNIX = 3;
+/** Longest comment that the format has room for. */
+const MAX_COMMENT = 65_535;
 /** PATH_MAX: a longer link target is none. */
 const MAX_LINK = 4096;
 
@@ -100,6 +103,10 @@ class ZipInspection {
       if (method !== member.method && method === 99) continue;
       await this.content(member, method, torch);
     }
+    // Streaming readers take the length of the local header; where the directory's is shorter it hides bytes.
+    const { local } = member;
+    if (local && local.packed > member.packed)
+      await this.content({ ...member, packed: local.packed, size: local.size }, local.method, torch);
   }
 
   private pathOf(member: Member): string {
@@ -142,7 +149,20 @@ class ZipInspection {
       if (gap.start === 0 || covered.has(gap.start)) continue;
       await this.gap(gap, 'hidden-bytes');
     }
+    for (const { end } of archive.directories) await this.comment(end.at, end.end);
     if (archive.trailing > 0) await this.gap({ start: input.reader.size - archive.trailing, end: input.reader.size }, 'trailing-bytes');
+  }
+
+  /** A comment is text. Who looks for a pickle or a program in it finds it there like anywhere. */
+  private async comment(at: number, end: number): Promise<void> {
+    const { input, out, context } = this;
+    const length = Math.min(end - at - END_SIZE, MAX_COMMENT);
+    if (length <= 0) return;
+    const path = `${input.path}!comment`;
+    const nested = await context.inspect({ path, reader: sliceReader(input.reader, end - length, length) });
+    if (verdictOf(nested.findings) !== 'malicious') return;
+    out.add(tampered('comment', { bytes: length, readers: 'holds a file of its own' }, end - length));
+    out.absorb(nested, path, 'comment', length);
   }
 
   private async gap(gap: Gap, anomaly: string): Promise<void> {
