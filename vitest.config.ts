@@ -6,7 +6,5 @@ export default defineConfig({
     globalSetup: ['test/setup/knowledge.ts'],
     testTimeout: 20_000,
     maxWorkers: 2,
-    // It imports JSON without saying so, which Node refuses and a bundler does not.
-    server: { deps: { inline: [/@actions\/workflow-parser/] } },
   },
 });
