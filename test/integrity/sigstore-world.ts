@@ -28,7 +28,7 @@ export interface MintOptions {
 export interface World {
   readonly root: TrustedRoot;
   /** What the services of a mock server run on. */
-  readonly services: { readonly ca: CA; readonly log: Log; readonly tsa: TSA };
+  readonly services: { readonly ca: CA; readonly log: Log };
   mint(payload: Buffer, options?: MintOptions): Promise<Minted>;
   /** A signature over the bytes of a file, logged as `hashedrekord`. */
   signFile(content: Buffer, options?: MintOptions): Promise<Record<string, unknown>>;
@@ -78,7 +78,7 @@ export async function createWorld(clock = new Date(Math.floor(Date.now() / 1000)
 
   return {
     root,
-    services: { ca, log, tsa },
+    services: { ca, log },
     async mint(payload, options = {}) {
       const { rekor = 1, timestamp = rekor === 2 } = options;
       const { key, raw } = await certify(options);
@@ -126,7 +126,6 @@ interface RekorEntry {
 }
 
 type CA = Awaited<ReturnType<typeof initializeCA>>;
-type TSA = Awaited<ReturnType<typeof initializeTSA>>;
 type Log = Awaited<ReturnType<typeof initializeTLog>>;
 
 async function entryV1(log: Log, payload: Buffer, signature: Buffer, certificate: string): Promise<Json> {

@@ -60,7 +60,7 @@ export function renderVerification(report: Report, { color = false, width = 80 }
   const lines = [
     `${holds ? colors.green(colors.bold('VERIFIED')) : colors.red(colors.bold('NOT VERIFIED'))}  ${colors.bold(visible(result.subject))}`,
     ...signerLines(result).map(([label, value]) => `  ${colors.dim(label.padEnd(12))}${visible(value)}`),
-    ...(result.files === undefined ? [] : [`  ${colors.dim('files'.padEnd(12))}${count(result.files, 'file')} as signed`]),
+    ...((result.files ?? 0) === 0 ? [] : [`  ${colors.dim('files'.padEnd(12))}${count(result.files ?? 0, 'file')} as signed`]),
     ...(result.location === undefined ? [] : [`  ${colors.dim('signature'.padEnd(12))}${visible(result.location.path)}`]),
     ...reasons.flatMap(({ code, detail }) => wrap(`${code}: ${visible(detail ?? '')}`, room - 4, 6).map((line, i) => `  ${i === 0 ? (holds ? colors.yellow(line) : colors.red(line)) : `  ${line}`}`)),
     ...listed.flatMap(([title, items]) => listLines(title, items)),
