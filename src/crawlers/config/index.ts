@@ -13,6 +13,7 @@ import { readKeys } from './kinds/keys.ts';
 import { readMcp } from './kinds/mcp.ts';
 import { readPlatforms } from './kinds/platforms.ts';
 import { readPromptFile } from './kinds/prompts.ts';
+import { readScripts } from './kinds/scripts.ts';
 import { readWorkflow } from './kinds/workflows.ts';
 import { formatOf, readConfig, type ConfigFormat } from './readers/index.ts';
 import { get, MAX_VALUE, textOf, type ConfigNode } from './readers/node.ts';
@@ -48,6 +49,7 @@ function readDocument(sink: Sink, format: ConfigFormat, root: ConfigNode): void 
   readKeys(sink, root);
   if (FLAT.has(format)) return;
   readContainers(sink, root);
+  readScripts(sink, root);
   readTemplates(sink, root);
   readMcp(sink, root);
   readAgents(sink, root);

@@ -140,7 +140,7 @@ function readOne(
     if (assignment && facts?.assignments?.includes(assignment[1] ?? ''))
       accept({ text: assignment[2] ?? '', line: word.line }, assignment[1] ?? '');
     else if (!assignment) {
-      if (facts?.positional === positional || (inherited?.positional === true && !facts && positional === 0 && i === 0))
+      if (facts?.positional === positional || (inherited?.positional === true && !facts && positional === 0 && i === 0 && /[/:\d]/.test(word.text)))
         accept(word, facts?.words.join(' ') ?? 'argument');
       positional += 1;
     }

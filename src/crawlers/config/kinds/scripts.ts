@@ -1,0 +1,45 @@
+import { itemsOf, mapsOf, type ConfigNode, type ScalarNode } from '../readers/node.ts';
+import type { Sink } from '../sink.ts';
+import { readCommand, servedBy, shellWords } from './commands.ts';
+
+/** Keys that other readers take as commands already. */
+const READ_ELSEWHERE =
+  /^(?:command|args|entrypoint|run|script|before_script|after_script|image|description|summary|help|notes?|comment)s?$/i;
+const STARTS =
+  /\b(?:vllm|sglang|ollama|llama-server|text-generation-launcher|lmdeploy|tritonserver|litellm|torchserve|mlserver|infinity_emb|tgi)\b/i;
+const IMAGES = /images?$/i;
+const REFERENCE = /^[\w.-]+(?:[:/][\w.-]+)+(?:@sha256:[0-9a-f]{64})?$/;
+/** A command line of a chart's values; more is a document. */
+const MAX_COMMAND = 8_000;
+
+/** `cli: vllm serve …` in the values of a chart; `images: {server: vllm/vllm-openai:v1}` with names of one's own. */
+export function readScripts(sink: Sink, root: ConfigNode): void {
+  for (const { map, path } of mapsOf(root)) {
+    const images = IMAGES.test(path.at(-1) ?? '');
+    for (const { key, value } of map.entries) {
+      for (const item of value.kind === 'list' ? itemsOf(value) : [value]) if (item.kind === 'scalar') readProgram(sink, item);
+      if (value.kind !== 'scalar' || value.type !== 'string') continue;
+      const text = value.value.trim();
+      if (images && REFERENCE.test(text)) sink.image(text, value.line, 'kubernetes');
+      else if (!READ_ELSEWHERE.test(key) && /\s/.test(text) && text.length <= MAX_COMMAND && STARTS.test(text)) {
+        const words = shellWords(value.value, value.value.includes('\n') ? value.line + 1 : value.line);
+        if (servedBy(sink, words) !== undefined) readCommand(sink, words);
+      }
+    }
+  }
+}
+
+const FETCHES = /\b(?:snapshot_download|hf_hub_download|from_pretrained|SentenceTransformer)\b/;
+const NAMED =
+  /(?:\b(?:model_id|repo_id|model_name|model)\s*=\s*|\b(?:snapshot_download|from_pretrained|SentenceTransformer)\(\s*)["']([\w.-]+\/[\w.-]+)["']/g;
+/** Models that one program names. */
+const MAX_NAMED = 50;
+
+/** A Python program that a job carries in its arguments, to fetch a model. A block scalar begins on the line after its indicator. */
+function readProgram(sink: Sink, { value, line }: ScalarNode): void {
+  if (!value.includes('\n') || value.length > MAX_COMMAND || !FETCHES.test(value)) return;
+  for (const match of [...value.matchAll(NAMED)].slice(0, MAX_NAMED)) {
+    const row = line + 1 + value.slice(0, match.index).split('\n').length - 1;
+    sink.model(match[1] ?? '', { position: 'argument', key: 'model_id', loader: 'huggingface_hub' }, row, 'program');
+  }
+}
