@@ -15,7 +15,10 @@ function askOsv(now: Date): AdvisoryLookup {
     const key = JSON.stringify(packages);
     const known = answers.get(key);
     if (known) return known;
-    const answer = import('./registries/osv.ts').then(async ({ queryOsv }) => ({ asOf: now.toISOString().slice(0, 10), advisories: await queryOsv(packages, {}) }));
+    const answer = import('./registries/osv.ts').then(async ({ queryOsv }) => ({
+      asOf: now.toISOString().slice(0, 10),
+      advisories: await queryOsv(packages, {}),
+    }));
     answers.set(key, answer);
     return answer;
   };
@@ -28,7 +31,10 @@ function reach(inputs: Inputs, context: Context, now: Date): Pick<Run, 'github' 
     ...(inputs.online ? { advisories: askOsv(now) } : {}),
     ...(token === undefined
       ? {}
-      : { github: async () => (await import('./action/github.ts')).createGitHub(context, token, (message) => write(command('warning', message))) }),
+      : {
+          github: async () =>
+            (await import('./action/github.ts')).createGitHub(context, token, (message) => write(command('warning', message))),
+        }),
   };
 }
 
@@ -46,7 +52,14 @@ async function main(): Promise<number> {
     return await runAction({ inputs, context, knowledge: loadKnowledge(), now, write, ...reach(inputs, context, now) });
   } catch (error) {
     writeOutputs(env['GITHUB_OUTPUT'], { outcome: 'error' });
-    write(command('error', error instanceof UserError ? error.message : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nThis is a bug in assay; please report it.`));
+    write(
+      command(
+        'error',
+        error instanceof UserError
+          ? error.message
+          : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nThis is a bug in assay; please report it.`,
+      ),
+    );
     return 2;
   }
 }

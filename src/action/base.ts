@@ -20,9 +20,14 @@ export interface Base {
  * `base-ref`, else the base of the pull request or merge group, read from the clone's own object files.
  * `undefined` where there is nothing to compare with, with a reason where there should be.
  */
-export async function openBase(inputs: Inputs, context: Context, git: GitFacts | undefined): Promise<{ readonly base?: Base; readonly reason?: string }> {
+export async function openBase(
+  inputs: Inputs,
+  context: Context,
+  git: GitFacts | undefined,
+): Promise<{ readonly base?: Base; readonly reason?: string }> {
   const wanted = inputs.baseRef === undefined ? (context.pullRequest?.baseSha ?? context.groupBase) : await resolve(inputs.baseRef, git);
-  if (wanted === undefined) return inputs.baseRef === undefined ? {} : { reason: `base-ref ${inputs.baseRef} is not a commit or a branch of this clone` };
+  if (wanted === undefined)
+    return inputs.baseRef === undefined ? {} : { reason: `base-ref ${inputs.baseRef} is not a commit or a branch of this clone` };
   if (!git) return { reason: 'there is no clone to read the base from' };
   const store = new ObjectStore(git.commonDir);
   const headCommit = context.trigger && context.pullRequest ? context.pullRequest.headSha : git.commit;
@@ -52,7 +57,13 @@ export async function openBase(inputs: Inputs, context: Context, git: GitFacts |
  * others merged since the event is not taken for the pull request's. Where the head itself is checked out, the
  * base is where it parted from the branch.
  */
-async function pointOfDeparture(store: ObjectStore, wanted: string, inputs: Inputs, context: Context, head: string | undefined): Promise<string> {
+async function pointOfDeparture(
+  store: ObjectStore,
+  wanted: string,
+  inputs: Inputs,
+  context: Context,
+  head: string | undefined,
+): Promise<string> {
   if (head === undefined) return wanted;
   const { parents } = await readCommit(store, head).catch(() => ({ parents: [] as readonly string[] }));
   const [first, second] = parents;

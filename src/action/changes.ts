@@ -30,11 +30,19 @@ export interface Changes {
 
 export function changesOf(before: Report, after: Report, texts: RuleTexts, base: string): Changes {
   const diff = compare(fromReport(before, texts), fromReport(after, texts));
-  return { base, diff, swaps: swapsOf(before, after), lostSignatures: lostSignatures(before, after), fixed: diff.findings?.gone.length ?? 0 };
+  return {
+    base,
+    diff,
+    swaps: swapsOf(before, after),
+    lostSignatures: lostSignatures(before, after),
+    fixed: diff.findings?.gone.length ?? 0,
+  };
 }
 
 const modelsOf = (report: Report): Map<string, ModelComponent> =>
-  new Map(report.components.filter((component): component is ModelComponent => component.kind === 'model').map((model) => [refOf(model), model]));
+  new Map(
+    report.components.filter((component): component is ModelComponent => component.kind === 'model').map((model) => [refOf(model), model]),
+  );
 
 /** Lines that apart are still the same place: an edit moves code by a few. */
 const NEAR = 20;
@@ -85,6 +93,12 @@ function lostSignatures(before: Report, after: Report): LostSignature[] {
     const next = now.get(result.subject);
     if (result.status !== 'verified' || next?.status === 'verified') return [];
     const signer = result.signer?.['identity'] ?? result.signer?.['subject'] ?? result.signer?.['fingerprint'];
-    return [{ subject: result.subject, ...(signer === undefined ? {} : { signer }), now: next === undefined ? 'gone' : (next.problems[0]?.code ?? next.status) }];
+    return [
+      {
+        subject: result.subject,
+        ...(signer === undefined ? {} : { signer }),
+        now: next === undefined ? 'gone' : (next.problems[0]?.code ?? next.status),
+      },
+    ];
   });
 }

@@ -34,7 +34,10 @@ export async function choosePolicy(run: Run, source: Source | undefined, folder:
   const named = run.inputs.config;
   if (named === undefined) return findPolicy(source, has, folder);
   const text = await readText(source, named);
-  if (text === undefined) throw new UserError(`config ${named} does not exist${run.context.pullRequest?.fork === true ? ' in the base of this pull request' : ''}`);
+  if (text === undefined)
+    throw new UserError(
+      `config ${named} does not exist${run.context.pullRequest?.fork === true ? ' in the base of this pull request' : ''}`,
+    );
   return parsePolicy(text, named, has);
 }
 

@@ -24,14 +24,17 @@ const byRank = (a: Item, b: Item): number => rank(a) - rank(b);
 /** A lock file brings hundreds of packages that nobody chose. */
 const isTransitive = (item: Item): boolean => item.kind === 'library' && item.facts['transitive'] === 'true';
 
-const word = (kind: string): string => (kind === 'service' ? 'provider' : (Object.entries(KIND_WORDS).find(([id]) => id === kind)?.[1][0] ?? kind));
+const word = (kind: string): string =>
+  kind === 'service' ? 'provider' : (Object.entries(KIND_WORDS).find(([id]) => id === kind)?.[1][0] ?? kind);
 const name = (text: string): string => code(clip(text, MAX_NAME));
 const value = (text: string | undefined): string => (text === undefined ? 'none' : code(clip(text, MAX_VALUE)));
-const version = (item: Item): string => (item.version === undefined ? '' : ` ${value(/^[0-9a-f]{40,64}$/.test(item.version) ? item.version.slice(0, 12) : item.version)}`);
+const version = (item: Item): string =>
+  item.version === undefined ? '' : ` ${value(/^[0-9a-f]{40,64}$/.test(item.version) ? item.version.slice(0, 12) : item.version)}`;
 /** Of a digest or a commit the first twelve digits; the JSON report has all. */
 const short = (text: string | undefined): string => value(text !== undefined && /^[0-9a-f]{40,64}$/.test(text) ? text.slice(0, 12) : text);
 
-const alarming = ({ facts }: Item): string => (facts['verdict'] === undefined || facts['verdict'] === 'clean' ? '' : ` **${plain(facts['verdict'])}**`);
+const alarming = ({ facts }: Item): string =>
+  facts['verdict'] === undefined || facts['verdict'] === 'clean' ? '' : ` **${plain(facts['verdict'])}**`;
 
 function changedLine({ item, changes }: Changed): string {
   const of = (field: string): Changed['changes'][number] | undefined => changes.find((change) => change.field === field);
@@ -41,7 +44,8 @@ function changedLine({ item, changes }: Changed): string {
     return `- 🔁 **weights changed**: ${name(item.name)} ${short(digest.old)} → ${short(digest.new)}${verdict ? `, verdict ${value(verdict.old)} → **${value(verdict.new)}**` : ''}`;
   }
   const moved = of('version');
-  if (moved && (item.kind === 'model' || item.kind === 'dataset')) return `- 📌 **revision moved**: ${word(item.kind)} ${name(item.name)} ${short(moved.old)} → ${short(moved.new)}`;
+  if (moved && (item.kind === 'model' || item.kind === 'dataset'))
+    return `- 📌 **revision moved**: ${word(item.kind)} ${name(item.name)} ${short(moved.old)} → ${short(moved.new)}`;
   const facts = changes.slice(0, MAX_FACTS).map((change) => `${plain(change.field)} ${short(change.old)} → ${short(change.new)}`);
   const rest = changes.length - facts.length;
   return `- 🔁 ${plain(word(item.kind))} ${name(item.name)}: ${facts.join('; ')}${rest > 0 ? ` and ${rest} more` : ''}`;
@@ -60,10 +64,18 @@ function linesOf({ diff, swaps, lostSignatures }: Changes): Lines {
   const added = components.added.filter(own).sort(byRank);
   const removed = components.removed.filter(own).sort(byRank);
   const changed = components.changed.filter(({ item }) => !isTransitive(item)).sort((a, b) => byRank(a.item, b.item));
-  const transitive = [...components.added, ...components.removed, ...components.changed.map(({ item }) => item)].filter(isTransitive).length;
+  const transitive = [...components.added, ...components.removed, ...components.changed.map(({ item }) => item)].filter(
+    isTransitive,
+  ).length;
   const lines = [
-    ...lostSignatures.map(({ subject, signer, now }) => `- 🔓 **signature lost**: ${name(subject)}${signer === undefined ? '' : ` was signed by ${value(signer)}`}, now ${plain(now)}`),
-    ...swaps.map(({ from, to }) => `- 🔀 **model swapped**: ${name(from.name)} → ${name(to.name)}${to.occurrences[0] ? ` in ${name(to.occurrences[0].location.path)}` : ''}`),
+    ...lostSignatures.map(
+      ({ subject, signer, now }) =>
+        `- 🔓 **signature lost**: ${name(subject)}${signer === undefined ? '' : ` was signed by ${value(signer)}`}, now ${plain(now)}`,
+    ),
+    ...swaps.map(
+      ({ from, to }) =>
+        `- 🔀 **model swapped**: ${name(from.name)} → ${name(to.name)}${to.occurrences[0] ? ` in ${name(to.occurrences[0].location.path)}` : ''}`,
+    ),
     ...changed.map(changedLine),
     ...added.map((item) => `- ➕ new ${plain(word(item.kind))} ${name(item.name)}${version(item)}${alarming(item)}`),
     ...removed.map((item) => `- ➖ ${plain(word(item.kind))} ${name(item.name)}${version(item)}`),
@@ -74,11 +86,20 @@ function linesOf({ diff, swaps, lostSignatures }: Changes): Lines {
     [changed.length + swaps.length, 'changed'],
     [removed.length, 'gone'],
   ] as const;
-  const title = parts.flatMap(([n, what]) => (n > 0 ? [`${n} ${what}`] : [])).join(', ') || count(transitive, 'indirect library', 'indirect libraries');
+  const title =
+    parts.flatMap(([n, what]) => (n > 0 ? [`${n} ${what}`] : [])).join(', ') || count(transitive, 'indirect library', 'indirect libraries');
   return { title, lines, shown: { added, removed, changed } };
 }
 
-const details = (summary: string, body: readonly string[]): string[] => ['<details>', `<summary>${summary}</summary>`, '', ...body, '', '</details>', ''];
+const details = (summary: string, body: readonly string[]): string[] => [
+  '<details>',
+  `<summary>${summary}</summary>`,
+  '',
+  ...body,
+  '',
+  '</details>',
+  '',
+];
 
 /** So many lines are read at a glance; more are folded. */
 const OPEN_LINES = 10;

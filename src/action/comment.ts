@@ -47,16 +47,33 @@ export interface CommentInput {
 }
 
 const MAX_NAME = 120;
-const BADGES: Readonly<Record<Finding['severity'], string>> = { critical: '🟥 critical', high: '🟧 high', medium: '🟨 medium', low: '🟦 low', info: '⬜ info' };
+const BADGES: Readonly<Record<Finding['severity'], string>> = {
+  critical: '🟥 critical',
+  high: '🟧 high',
+  medium: '🟨 medium',
+  low: '🟦 low',
+  info: '⬜ info',
+};
 
-const details = (summary: string, body: readonly string[]): string[] => ['<details>', `<summary>${summary}</summary>`, '', ...body, '', '</details>', ''];
+const details = (summary: string, body: readonly string[]): string[] => [
+  '<details>',
+  `<summary>${summary}</summary>`,
+  '',
+  ...body,
+  '',
+  '</details>',
+  '',
+];
 
 /** Advice of this length is read; the rest is in the summary. */
 const MAX_ADVICE = 200;
 
 /** The first sentences of a text, at least one. */
 function inShort(text: string): string {
-  const [first = '', ...others] = text.trim().replaceAll(/\s+/g, ' ').split(/(?<=[.!?]) (?=[A-Z`])/);
+  const [first = '', ...others] = text
+    .trim()
+    .replaceAll(/\s+/g, ' ')
+    .split(/(?<=[.!?]) (?=[A-Z`])/);
   let short = first;
   for (const sentence of others) {
     if (short.length + sentence.length >= MAX_ADVICE) break;
@@ -72,7 +89,10 @@ function where(finding: Finding, input: CommentInput): string {
   const { serverUrl, owner, repo } = input.context;
   const { file } = fileOf(input.head)(finding.location);
   const anchor = finding.location.line === undefined ? '' : `#L${finding.location.line}`;
-  return link(code(clip(place(finding.location), MAX_NAME)), `${serverUrl}/${owner}/${repo}/blob/${shaOf(input)}/${pathUri(file)}${anchor}`);
+  return link(
+    code(clip(place(finding.location), MAX_NAME)),
+    `${serverUrl}/${owner}/${repo}/blob/${shaOf(input)}/${pathUri(file)}${anchor}`,
+  );
 }
 
 function headline(open: readonly Finding[], input: CommentInput): string {
@@ -95,7 +115,10 @@ function findings(open: readonly Finding[], detail: Detail, input: CommentInput)
   if (lines.length === 0) return [];
   const left = rules.slice(detail.rules).reduce((sum, rule) => sum + rule.findings.length, 0);
   const shown = worstFirst(open).slice(0, detail.places);
-  const list = shown.map((finding) => `- ${BADGES[finding.severity]} ${code(finding.ruleId)}: ${parts(messageParts(finding, input.texts))} ${where(finding, input)}`);
+  const list = shown.map(
+    (finding) =>
+      `- ${BADGES[finding.severity]} ${code(finding.ruleId)}: ${parts(messageParts(finding, input.texts))} ${where(finding, input)}`,
+  );
   const rest = open.length - shown.length;
   const folded = [...list, ...(rest > 0 ? [`- and ${count(rest, 'more finding')}`] : [])];
   return [
@@ -114,11 +137,19 @@ function caveats(input: CommentInput): string[] {
   const unread = skipped.reduce((sum, [, files]) => sum + files, 0);
   const closed = head.findings.filter(({ suppression }) => suppression?.kind === 'waiver' || suppression?.kind === 'config').length;
   const lines = [
-    ...(policyChanged ? [`⚠️ This pull request changes the configuration of Assay; ${count(closed, 'finding')} ${closed === 1 ? 'is' : 'are'} closed by it.`] : []),
+    ...(policyChanged
+      ? [
+          `⚠️ This pull request changes the configuration of Assay; ${count(closed, 'finding')} ${closed === 1 ? 'is' : 'are'} closed by it.`,
+        ]
+      : []),
     ...(incomplete > 0 ? [`⚠️ ${count(incomplete, 'model file')} could not be read to the end: not known to be clean.`] : []),
-    ...(unread > 0 ? [`⚠️ ${count(unread, 'file')} not read (${skipped.map(([reason, files]) => `${files} ${plain(reason)}`).join(', ')}).`] : []),
+    ...(unread > 0
+      ? [`⚠️ ${count(unread, 'file')} not read (${skipped.map(([reason, files]) => `${files} ${plain(reason)}`).join(', ')}).`]
+      : []),
     ...(crawlers.length > 0 ? [`⚠️ Not complete: ${crawlers.map(({ id }) => code(id)).join(', ')}.`] : []),
-    ...((changes?.fixed ?? 0) > 0 ? [`${count(changes?.fixed ?? 0, 'finding')} of the base ${changes?.fixed === 1 ? 'is' : 'are'} fixed.`] : []),
+    ...((changes?.fixed ?? 0) > 0
+      ? [`${count(changes?.fixed ?? 0, 'finding')} of the base ${changes?.fixed === 1 ? 'is' : 'are'} fixed.`]
+      : []),
     ...(context.pullRequest?.fork ? ['From a fork: configuration and waivers are those of the base.'] : []),
   ];
   return lines.flatMap((line) => [line, '']);

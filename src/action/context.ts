@@ -40,7 +40,8 @@ export interface Context {
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-const at = (value: unknown, ...path: readonly string[]): unknown => path.reduce<unknown>((item, key) => (isObject(item) ? item[key] : undefined), value);
+const at = (value: unknown, ...path: readonly string[]): unknown =>
+  path.reduce<unknown>((item, key) => (isObject(item) ? item[key] : undefined), value);
 const SHA = /^[0-9a-f]{40}$/;
 const sha = (value: unknown): string | undefined => (typeof value === 'string' && SHA.test(value) ? value : undefined);
 
@@ -61,7 +62,8 @@ function triggerOf(payload: unknown): Trigger | undefined {
   const headSha = sha(at(run, 'head_sha'));
   const headBranch = at(run, 'head_branch');
   const headOwner = at(run, 'head_repository', 'owner', 'login');
-  if (at(run, 'event') !== 'pull_request' || headSha === undefined || typeof headBranch !== 'string' || typeof headOwner !== 'string') return undefined;
+  if (at(run, 'event') !== 'pull_request' || headSha === undefined || typeof headBranch !== 'string' || typeof headOwner !== 'string')
+    return undefined;
   return { headSha, headBranch, headOwner };
 }
 

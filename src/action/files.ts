@@ -28,7 +28,8 @@ async function existing(path: string): Promise<string> {
  */
 export async function writeReport(workspace: string, path: string, text: string): Promise<void> {
   const full = resolve(workspace, path);
-  if (!leaves(workspace, full) && leaves(workspace, await existing(dirname(full)))) throw new UserError(`${path} leads out of the workspace`);
+  if (!leaves(workspace, full) && leaves(workspace, await existing(dirname(full))))
+    throw new UserError(`${path} leads out of the workspace`);
   try {
     await mkdir(dirname(full), { recursive: true });
     const draft = join(dirname(full), `.${basename(full)}.${randomUUID()}`);
@@ -50,7 +51,10 @@ const MAX_BASELINE = 256 * 1024 * 1024;
  * else a stranger would say which of his findings are known.
  * @throws UserError
  */
-export async function readBaseline(path: string, from: { readonly workspace: string; readonly git: GitFacts | undefined; readonly fork: boolean; readonly base: Source | undefined }): Promise<string> {
+export async function readBaseline(
+  path: string,
+  from: { readonly workspace: string; readonly git: GitFacts | undefined; readonly fork: boolean; readonly base: Source | undefined },
+): Promise<string> {
   const full = resolve(from.workspace, path);
   const real = await realpath(full).catch(() => undefined);
   const names = [full, ...(real === undefined ? [] : [real])].map((name) => posixRelative(from.workspace, name));

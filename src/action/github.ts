@@ -73,7 +73,8 @@ export function createGitHub(context: Context, token: string, log: (message: str
     },
     async createComment(number, body, marker) {
       // A server error may come after the comment was made: no blind second try.
-      const create = (): Promise<unknown> => octokit.rest.issues.createComment({ owner, repo, issue_number: number, body, request: { retries: 0 } });
+      const create = (): Promise<unknown> =>
+        octokit.rest.issues.createComment({ owner, repo, issue_number: number, body, request: { retries: 0 } });
       try {
         await create();
       } catch (error) {
@@ -86,8 +87,16 @@ export function createGitHub(context: Context, token: string, log: (message: str
     },
     async uploadSarif(sarif, { commit, ref }) {
       const packed = gzipSync(sarif);
-      if (packed.length > MAX_SARIF) throw new Error(`the report has ${packed.length} bytes, GitHub takes ${MAX_SARIF}; raise min-severity`);
-      await octokit.rest.codeScanning.uploadSarif({ owner, repo, commit_sha: commit, ref, sarif: packed.toString('base64'), tool_name: 'assay' });
+      if (packed.length > MAX_SARIF)
+        throw new Error(`the report has ${packed.length} bytes, GitHub takes ${MAX_SARIF}; raise min-severity`);
+      await octokit.rest.codeScanning.uploadSarif({
+        owner,
+        repo,
+        commit_sha: commit,
+        ref,
+        sarif: packed.toString('base64'),
+        tool_name: 'assay',
+      });
     },
     async submitDependencies(snapshot) {
       await octokit.rest.dependencyGraph.createRepositorySnapshot({ owner, repo, ...snapshot });

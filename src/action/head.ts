@@ -22,17 +22,29 @@ export interface Head {
  * from the object files: the files of a stranger are never laid out where a step could run them.
  * `undefined` where that commit was not fetched.
  */
-export async function openHead(root: string, context: Context, git: GitFacts | undefined, exclude: readonly string[]): Promise<Head | undefined> {
+export async function openHead(
+  root: string,
+  context: Context,
+  git: GitFacts | undefined,
+  exclude: readonly string[],
+): Promise<Head | undefined> {
   const wanted = context.trigger ? context.pullRequest?.headSha : undefined;
   if (wanted === undefined || wanted === git?.commit) {
     const source = listedOnce(await directorySource(root, { exclude }));
     const small = await isSmall(source);
-    return { source, commit: git?.commit, engine: (inner, knowledge) => threads(inner, knowledge, root, small), close: () => Promise.resolve() };
+    return {
+      source,
+      commit: git?.commit,
+      engine: (inner, knowledge) => threads(inner, knowledge, root, small),
+      close: () => Promise.resolve(),
+    };
   }
   if (!git) return undefined;
   const store = new ObjectStore(git.commonDir);
   try {
-    const source = listedOnce(asWalked(commitSource(store, wanted, await readTree(store, wanted), `${context.owner}/${context.repo}`), exclude));
+    const source = listedOnce(
+      asWalked(commitSource(store, wanted, await readTree(store, wanted), `${context.owner}/${context.repo}`), exclude),
+    );
     const small = await isSmall(source);
     return {
       source,
@@ -56,7 +68,8 @@ async function isSmall(source: Source): Promise<boolean> {
   return entries.length <= SMALL.files && entries.reduce((sum, entry) => sum + entry.size, 0) <= SMALL.bytes;
 }
 
-const threads = (source: Source, knowledge: Knowledge, root: string, small: boolean): Engine => threadEngine({ source, knowledge, hash: true, now: Date.now, root, small });
+const threads = (source: Source, knowledge: Knowledge, root: string, small: boolean): Engine =>
+  threadEngine({ source, knowledge, hash: true, now: Date.now, root, small });
 
 /** Source code is parsed by the threads of `engine`; weights are read by this thread, from `source`. */
 export function withInlineSurvey(engine: Engine, source: Source, knowledge: Knowledge): Engine {

@@ -12,13 +12,18 @@ export interface Known extends Baseline {
   readonly digests?: ReadonlyMap<string, string>;
 }
 
-const digestsOf = (report: Report): Map<string, string> => new Map(report.artifacts.flatMap(({ path, sha256 }) => (sha256 === undefined ? [] : [[path, sha256] as const])));
+const digestsOf = (report: Report): Map<string, string> =>
+  new Map(report.artifacts.flatMap(({ path, sha256 }) => (sha256 === undefined ? [] : [[path, sha256] as const])));
 
 /**
  * `baseline`, else what the base has open. Inline ignores of the base count as known on forks: the fork's own are
  * not honoured, and what it did not touch must not turn red.
  */
-export async function chooseBaseline(inputs: Inputs, before: Report | undefined, from: Parameters<typeof readBaseline>[1]): Promise<Known | undefined> {
+export async function chooseBaseline(
+  inputs: Inputs,
+  before: Report | undefined,
+  from: Parameters<typeof readBaseline>[1],
+): Promise<Known | undefined> {
   if (inputs.baseline !== undefined) return parseBaseline(await readBaseline(inputs.baseline, from), inputs.baseline);
   if (!before) return undefined;
   const counts = (finding: Finding): boolean => isOpen(finding) || (from.fork && finding.suppression?.kind === 'inline');
@@ -42,7 +47,9 @@ export function closeKnown(report: Report, known: Known): Report {
   return {
     ...report,
     findings: report.findings.map((finding) =>
-      isKnown(finding) ? { ...finding, status: 'baselined', suppression: { kind: 'baseline', reason: 'was there before', source: known.source } } : finding,
+      isKnown(finding)
+        ? { ...finding, status: 'baselined', suppression: { kind: 'baseline', reason: 'was there before', source: known.source } }
+        : finding,
     ),
   };
 }

@@ -22,8 +22,13 @@ export async function publish(run: Run, outcome: Outcome, root: string): Promise
   const { head, texts, policy } = outcome;
   const minSeverity = inputs.minSeverity ?? policy.minSeverity;
   const { minConfidence } = policy;
-  const options: RenderOptions = { texts, ...(minSeverity === undefined ? {} : { minSeverity }), ...(minConfidence === undefined ? {} : { minConfidence }) };
-  const render = async (format: Parameters<typeof loadRenderer>[0], more: RenderOptions = {}): Promise<string> => (await loadRenderer(format))(head, { ...options, ...more });
+  const options: RenderOptions = {
+    texts,
+    ...(minSeverity === undefined ? {} : { minSeverity }),
+    ...(minConfidence === undefined ? {} : { minConfidence }),
+  };
+  const render = async (format: Parameters<typeof loadRenderer>[0], more: RenderOptions = {}): Promise<string> =>
+    (await loadRenderer(format))(head, { ...options, ...more });
 
   const paths: Record<string, string> = {};
   for (const [name, format, path] of [
@@ -45,29 +50,47 @@ export async function publish(run: Run, outcome: Outcome, root: string): Promise
     components: String(head.components.length),
     ...paths,
   });
-  const page: CommentInput = { head: aboveFloors(head, options), changes: outcome.changes, policyChanged: outcome.policyChanged, context, texts, path: inputs.path };
+  const page: CommentInput = {
+    head: aboveFloors(head, options),
+    changes: outcome.changes,
+    policyChanged: outcome.policyChanged,
+    context,
+    texts,
+    path: inputs.path,
+  };
   if (inputs.summary) await summarise(context, page, render);
   if (inputs.annotations) {
     const worst = { ...head, findings: worstFirst(open).slice(0, MAX_ANNOTATIONS) };
     write(await (await loadRenderer('github'))(worst, options));
   }
-  for (const { code, source, message } of head.notices ?? []) if (code === 'waiver-expired') write(command('notice', `${source}: ${message}`));
-  write(`Assay: ${count(open.length, outcome.changes ? 'new open finding' : 'open finding')} (highest: ${highest}), ${count(head.components.length, 'AI component')}.\n`);
+  for (const { code, source, message } of head.notices ?? [])
+    if (code === 'waiver-expired') write(command('notice', `${source}: ${message}`));
+  write(
+    `Assay: ${count(open.length, outcome.changes ? 'new open finding' : 'open finding')} (highest: ${highest}), ${count(head.components.length, 'AI component')}.\n`,
+  );
 
   if (run.github === undefined) return;
   const load = run.github;
-  const attempt = (what: string, work: (github: GitHub) => Promise<void>): Promise<void> => bestEffort(write, what, async () => work(await load()));
-  if (context.pullRequest && inputs.comment !== 'never') await attempt('comment on the pull request', (github) => comment(run, page, outcome, github));
-  if (inputs.uploadSarif) await attempt('upload SARIF', async (github) => github.uploadSarif(await render('sarif'), analysisOf(context, head)));
+  const attempt = (what: string, work: (github: GitHub) => Promise<void>): Promise<void> =>
+    bestEffort(write, what, async () => work(await load()));
+  if (context.pullRequest && inputs.comment !== 'never')
+    await attempt('comment on the pull request', (github) => comment(run, page, outcome, github));
+  if (inputs.uploadSarif)
+    await attempt('upload SARIF', async (github) => github.uploadSarif(await render('sarif'), analysisOf(context, head)));
   if (inputs.submitDependencies) {
     await attempt('submit dependencies', (github) => github.submitDependencies(dependencySnapshot(head, context, inputs.path)));
   }
 }
 
 /** On a pull request what it changes comes first. GitHub refuses a summary that is too long as a whole. */
-async function summarise(context: Context, page: CommentInput, render: (format: 'markdown', more: RenderOptions) => Promise<string>): Promise<void> {
+async function summarise(
+  context: Context,
+  page: CommentInput,
+  render: (format: 'markdown', more: RenderOptions) => Promise<string>,
+): Promise<void> {
   const change = page.changes ? `${renderComment(page).split('\n').slice(1).join('\n')}\n\n` : '';
-  const fold = (text: string): string => (change === '' ? text : `<details>\n<summary>The whole repository</summary>\n\n${text}\n</details>`);
+  const fold = (text: string): string =>
+    change === '' ? text : `<details>\n<summary>The whole repository</summary>\n\n${text}\n</details>`;
   for (let maxLength = 900_000; maxLength > 10_000; maxLength /= 2) {
     const text = `${change}${fold(await render('markdown', { maxLength: Math.floor(maxLength) }))}\n`;
     if (Buffer.byteLength(text) > MAX_SUMMARY) continue;
@@ -83,7 +106,9 @@ async function summarise(context: Context, page: CommentInput, render: (format: 
 function analysisOf(context: Context, { target }: Report): Analysis {
   const { pullRequest, sha, ref } = context;
   const commit = target.commit ?? sha;
-  return pullRequest && commit === pullRequest.headSha && commit !== sha ? { commit, ref: `refs/pull/${pullRequest.number}/head` } : { commit, ref };
+  return pullRequest && commit === pullRequest.headSha && commit !== sha
+    ? { commit, ref: `refs/pull/${pullRequest.number}/head` }
+    : { commit, ref };
 }
 
 /** A token that may not do it (a fork's, or one without the permission) costs one warning, never the build. */
@@ -95,7 +120,12 @@ async function bestEffort(write: Run['write'], what: string, work: () => Promise
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     const limited = /rate limit/i.test(message) || status === 429;
     const denied = !limited && (status === 401 || status === 403 || status === 404);
-    write(command('warning', `Could not ${what}: ${denied ? `the token has no permission for it (${status})` : `${status === undefined ? '' : `${status} `}${message}`}.`));
+    write(
+      command(
+        'warning',
+        `Could not ${what}: ${denied ? `the token has no permission for it (${status})` : `${status === undefined ? '' : `${status} `}${message}`}.`,
+      ),
+    );
   }
 }
 

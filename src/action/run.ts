@@ -56,7 +56,10 @@ export async function runAction(given: Run): Promise<number> {
   const run = await withPullRequest(given);
   const { inputs, context } = run;
   const root = await realpath(context.workspace);
-  const folder = posixRelative(root, await realpath(join(root, inputs.path)).catch(() => Promise.reject(new UserError(`path ${inputs.path} does not exist`))));
+  const folder = posixRelative(
+    root,
+    await realpath(join(root, inputs.path)).catch(() => Promise.reject(new UserError(`path ${inputs.path} does not exist`))),
+  );
   if (folder === '..' || folder.startsWith('../')) throw new UserError(`path ${inputs.path} leads out of the workspace`);
   const git = await readGit(root);
   const { base, reason } = await openBase(inputs, context, git);
@@ -65,7 +68,10 @@ export async function runAction(given: Run): Promise<number> {
   try {
     const policy = await choosePolicy(run, context.pullRequest?.fork ? base?.committed : whole, folder);
     const head = await openHead(root, context, git, [...policy.exclude, ...inputs.exclude]);
-    if (!head) throw new UserError(`the head of pull request ${context.pullRequest?.number ?? 0} is not in this clone; fetch it first: git fetch origin ${context.trigger?.headSha ?? ''}`);
+    if (!head)
+      throw new UserError(
+        `the head of pull request ${context.pullRequest?.number ?? 0} is not in this clone; fetch it first: git fetch origin ${context.trigger?.headSha ?? ''}`,
+      );
     try {
       const outcome = await judgeRun(run, { root, folder, git, base, whole, policy, head });
       await publish(run, outcome, root);
@@ -90,7 +96,12 @@ async function withPullRequest(run: Run): Promise<Run> {
     if (pullRequest) return { ...run, context: { ...run.context, pullRequest } };
     run.write(command('notice', `No open pull request has the head ${trigger.headSha.slice(0, 12)}; nothing is compared or commented.`));
   } catch (error) {
-    run.write(command('warning', `Could not look up the pull request: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}.`));
+    run.write(
+      command(
+        'warning',
+        `Could not look up the pull request: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}.`,
+      ),
+    );
   }
   return run;
 }
@@ -119,7 +130,14 @@ async function judgeRun(run: Run, place: Place): Promise<Outcome> {
   const same = { knowledge, now, trust, policy: { policy }, ...(advisories ? { advisories } : {}) };
   try {
     const unfiltered = await scan({ ...same, source, engine: recall.engine(engine, source), inline: !fork });
-    const before = base ? await scanBase(same, sourceWithin(asWalked(await base.source(place.head.source), [...policy.exclude, ...inputs.exclude]), folder), engine, recall) : undefined;
+    const before = base
+      ? await scanBase(
+          same,
+          sourceWithin(asWalked(await base.source(place.head.source), [...policy.exclude, ...inputs.exclude]), folder),
+          engine,
+          recall,
+        )
+      : undefined;
     const known = await chooseBaseline(inputs, before, { workspace: root, git, fork, base: base?.committed });
     const report = known ? closeKnown(unfiltered, known) : unfiltered;
     return {

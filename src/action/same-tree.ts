@@ -32,9 +32,16 @@ export function asWalked(source: Source, exclude: readonly string[]): Source {
     open: (path) => source.open(path),
     async list() {
       const { entries, skipped } = await source.list();
-      const environments = entries.filter(({ path }) => path.endsWith('/pyvenv.cfg')).map(({ path }) => path.slice(0, -'pyvenv.cfg'.length));
+      const environments = entries
+        .filter(({ path }) => path.endsWith('/pyvenv.cfg'))
+        .map(({ path }) => path.slice(0, -'pyvenv.cfg'.length));
       const walked = (path: string): boolean =>
-        !patterns.ignores(path) && !path.split('/').slice(0, -1).some((part) => INSTALLED.has(part)) && !environments.some((folder) => path.startsWith(folder));
+        !patterns.ignores(path) &&
+        !path
+          .split('/')
+          .slice(0, -1)
+          .some((part) => INSTALLED.has(part)) &&
+        !environments.some((folder) => path.startsWith(folder));
       return { entries: entries.filter(({ path }) => walked(path)), skipped: skipped.filter(({ path }) => walked(path)) };
     },
   };

@@ -13,7 +13,16 @@ export interface DependencySnapshot {
   readonly job: { readonly id: string; readonly correlator: string };
   readonly detector: { readonly name: string; readonly version: string; readonly url: string };
   readonly scanned: string;
-  readonly manifests: Readonly<Record<string, { name: string; file: { source_location: string }; resolved: Record<string, { package_url: string; relationship: 'direct' | 'indirect'; scope: 'runtime' | 'development' }> }>>;
+  readonly manifests: Readonly<
+    Record<
+      string,
+      {
+        name: string;
+        file: { source_location: string };
+        resolved: Record<string, { package_url: string; relationship: 'direct' | 'indirect'; scope: 'runtime' | 'development' }>;
+      }
+    >
+  >;
 }
 
 /**
@@ -28,7 +37,9 @@ export function dependencySnapshot(report: Report, context: Context, folder: str
     const purl = purlOf(component);
     if (purl === undefined) continue;
     // Where code imports it is no manifest.
-    const paths = new Set(component.occurrences.filter(({ technique }) => technique === 'manifest-analysis').map(({ location }) => location.path));
+    const paths = new Set(
+      component.occurrences.filter(({ technique }) => technique === 'manifest-analysis').map(({ location }) => location.path),
+    );
     for (const path of paths) {
       const manifest = manifests.get(path) ?? new Map<string, Library>();
       manifest.set(purl, component);
@@ -51,7 +62,11 @@ export function dependencySnapshot(report: Report, context: Context, folder: str
           resolved: Object.fromEntries(
             [...libraries].map(([purl, library]) => [
               purl,
-              { package_url: purl, relationship: library.transitive === true ? ('indirect' as const) : ('direct' as const), scope: library.scope === 'development' ? ('development' as const) : ('runtime' as const) },
+              {
+                package_url: purl,
+                relationship: library.transitive === true ? ('indirect' as const) : ('direct' as const),
+                scope: library.scope === 'development' ? ('development' as const) : ('runtime' as const),
+              },
             ]),
           ),
         },

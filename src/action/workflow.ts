@@ -11,7 +11,8 @@ const escapeData = (text: string): string =>
 
 export const command = (name: 'error' | 'warning' | 'notice', message: string): string => `::${name}::${escapeData(message)}\n`;
 
-export const mask = (secret: string): string => `::add-mask::${secret.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')}\n`;
+export const mask = (secret: string): string =>
+  `::add-mask::${secret.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')}\n`;
 
 /** GitHub rejects a summary of more than 1 MiB as a whole. */
 export const MAX_SUMMARY = 1024 * 1024;

@@ -25,30 +25,48 @@ afterEach(() => {
 /** Comment on a change from one state of the tree to another. */
 async function commentOn(before: Files, change: Files): Promise<string> {
   repository.commit(before);
-  const result = await runPullRequest({ bundle, repository, server, state: openPullRequest(repository, change), inputs: { comment: 'always' } });
+  const result = await runPullRequest({
+    bundle,
+    repository,
+    server,
+    state: openPullRequest(repository, change),
+    inputs: { comment: 'always' },
+  });
   return `${result.log}\n${server.comments[0]?.body ?? ''}`;
 }
 
 const [PINNED, MOVED] = ['a'.repeat(40), 'b'.repeat(40)];
-const chat = (model: string): string => `from openai import OpenAI\n\nclient = OpenAI()\nclient.chat.completions.create(model="${model}", messages=[])\n`;
-const hub = (revision: string): string => `from transformers import AutoModel\n\nAutoModel.from_pretrained("sentence-transformers/all-MiniLM-L6-v2", revision="${revision}")\n`;
+const chat = (model: string): string =>
+  `from openai import OpenAI\n\nclient = OpenAI()\nclient.chat.completions.create(model="${model}", messages=[])\n`;
+const hub = (revision: string): string =>
+  `from transformers import AutoModel\n\nAutoModel.from_pretrained("sentence-transformers/all-MiniLM-L6-v2", revision="${revision}")\n`;
 
 it.runIf(FULL)('says that a model was swapped', async () => {
-  expect(await commentOn({ 'app.py': chat('gpt-5-mini') }, { 'app.py': chat('gpt-5-nano') })).toContain('- 🔀 **model swapped**: `gpt-5-mini` → `gpt-5-nano` in `app.py`');
+  expect(await commentOn({ 'app.py': chat('gpt-5-mini') }, { 'app.py': chat('gpt-5-nano') })).toContain(
+    '- 🔀 **model swapped**: `gpt-5-mini` → `gpt-5-nano` in `app.py`',
+  );
 });
 
 it('says that a revision moved', async () => {
-  expect(await commentOn({ 'app.py': hub(PINNED) }, { 'app.py': hub(MOVED) })).toContain(`- 📌 **revision moved**: model \`sentence-transformers/all-MiniLM-L6-v2\` \`${PINNED.slice(0, 12)}\` → \`${MOVED.slice(0, 12)}\``);
+  expect(await commentOn({ 'app.py': hub(PINNED) }, { 'app.py': hub(MOVED) })).toContain(
+    `- 📌 **revision moved**: model \`sentence-transformers/all-MiniLM-L6-v2\` \`${PINNED.slice(0, 12)}\` → \`${MOVED.slice(0, 12)}\``,
+  );
 });
 
 it.runIf(FULL)('says that a provider was added', async () => {
-  const text = await commentOn({ 'app.py': chat('gpt-5-mini') }, { 'other.py': 'import anthropic\n\nanthropic.Anthropic().messages.create(model="claude-opus-4-5", max_tokens=9, messages=[])\n' });
+  const text = await commentOn(
+    { 'app.py': chat('gpt-5-mini') },
+    { 'other.py': 'import anthropic\n\nanthropic.Anthropic().messages.create(model="claude-opus-4-5", max_tokens=9, messages=[])\n' },
+  );
   expect(text).toMatch(/- ➕ new provider `anthropic`/i);
   expect(text).toContain('- ➕ new model `claude-opus-4-5');
 });
 
 it('says that weights are other bytes, and what they are now', async () => {
-  const text = await commentOn({ 'm.safetensors': safetensors(1), 'a.pkl': Buffer.from('N.') }, { 'm.safetensors': safetensors(2), 'a.pkl': evilPickle() });
+  const text = await commentOn(
+    { 'm.safetensors': safetensors(1), 'a.pkl': Buffer.from('N.') },
+    { 'm.safetensors': safetensors(2), 'a.pkl': evilPickle() },
+  );
   expect(text).toMatch(/- 🔁 \*\*weights changed\*\*: `m\.safetensors` `[0-9a-f]{12}` → `[0-9a-f]{12}`\n/);
   expect(text).toMatch(/- 🔁 \*\*weights changed\*\*: `a\.pkl` .+ → \*\*`malicious`\*\*/);
 });
@@ -65,7 +83,9 @@ it.each([
   ['deleted', { 'model/model.sig': null }, 'gone'],
   ['broken by other bytes', { 'model/config.json': 'other bytes' }, 'mismatch'],
 ])('says that a signature is lost: %s', async (_, change, now) => {
-  expect(await commentOn(signed, change)).toMatch(new RegExp(`- 🔓 \\*\\*signature lost\\*\\*: \`model\` was signed by \`[0-9a-f]{12,64}…?\`, now ${now}`));
+  expect(await commentOn(signed, change)).toMatch(
+    new RegExp(`- 🔓 \\*\\*signature lost\\*\\*: \`model\` was signed by \`[0-9a-f]{12,64}…?\`, now ${now}`),
+  );
 });
 
 it.runIf(FULL)('leaves a signature alone that still holds', async () => {
@@ -90,7 +110,10 @@ it('does not take for a change what no commit changes', async () => {
 });
 
 it.runIf(FULL)('shows the graph of the change, folded', async () => {
-  const body = await commentOn({ 'app.py': chat('gpt-5-mini') }, { 'app.py': chat('gpt-5-nano'), 'other.py': 'import anthropic\n\nanthropic.Anthropic()\n' });
+  const body = await commentOn(
+    { 'app.py': chat('gpt-5-mini') },
+    { 'app.py': chat('gpt-5-nano'), 'other.py': 'import anthropic\n\nanthropic.Anthropic()\n' },
+  );
   expect(body).toMatch(/<summary>Graph of the change<\/summary>\n\n```mermaid\nflowchart LR\n/);
   expect(body).toMatch(/n\d+ -\.->\|swapped for\| n\d+/);
 });

@@ -31,15 +31,32 @@ const SNAPSHOT = 'POST dependency-graph/snapshots';
 describe('a push', () => {
   it('counts all findings, comments nowhere, and sends SARIF and dependencies of the commit', async () => {
     const sha = repository.commit({ 'a.pkl': evilPickle() });
-    const inputs = { comment: 'always', 'upload-sarif': 'true', 'submit-dependencies': 'true', 'bom-file': 'out/bom.cdx.json', 'sarif-file': 'out/a.sarif', 'report-file': 'out/report.json' };
+    const inputs = {
+      comment: 'always',
+      'upload-sarif': 'true',
+      'submit-dependencies': 'true',
+      'bom-file': 'out/bom.cdx.json',
+      'sarif-file': 'out/a.sarif',
+      'report-file': 'out/report.json',
+    };
     const result = await runBundle({ bundle, repository, server, inputs });
     expect(result.code, result.log).toBe(1);
-    expect(result.outputs).toMatchObject({ outcome: 'failed', 'highest-severity': 'critical', 'bom-path': 'out/bom.cdx.json', 'sarif-path': 'out/a.sarif', 'report-path': 'out/report.json' });
+    expect(result.outputs).toMatchObject({
+      outcome: 'failed',
+      'highest-severity': 'critical',
+      'bom-path': 'out/bom.cdx.json',
+      'sarif-path': 'out/a.sarif',
+      'report-path': 'out/report.json',
+    });
     expect(server.received.map(({ operation }) => operation)).toEqual([SARIF, SNAPSHOT]);
     expect(server.received[0]?.body).toMatchObject({ commit_sha: sha, ref: 'refs/heads/main', tool_name: 'assay' });
     const uploaded = gunzipSync(Buffer.from(String(server.received[0]?.body['sarif']), 'base64')).toString();
     expect(uploaded).toBe(readFileSync(join(repository.root, 'out/a.sarif'), 'utf8'));
-    expect(server.received[1]?.body).toMatchObject({ sha, job: { correlator: 'ai-assay' }, manifests: { 'requirements.txt': { resolved: { 'pkg:pypi/openai@2.8.0': { relationship: 'direct', scope: 'runtime' } } } } });
+    expect(server.received[1]?.body).toMatchObject({
+      sha,
+      job: { correlator: 'ai-assay' },
+      manifests: { 'requirements.txt': { resolved: { 'pkg:pypi/openai@2.8.0': { relationship: 'direct', scope: 'runtime' } } } },
+    });
     expect(JSON.parse(readFileSync(join(repository.root, 'out/bom.cdx.json'), 'utf8'))).toMatchObject({ bomFormat: 'CycloneDX' });
     expect(result.summary).toMatch(/^# AI supply chain of `o\/r`/);
   });
@@ -52,12 +69,21 @@ describe('a push', () => {
     expect(result.outputs).toMatchObject({ outcome: 'passed', 'new-findings': '0' });
     const wrong = await runBundle({ bundle, repository, inputs: { 'base-ref': 'nowhere' } });
     expect(wrong.code).toBe(1);
-    expect(wrong.log).toContain('::warning::No comparison with the base: base-ref nowhere is not a commit or a branch of this clone. All findings count.');
+    expect(wrong.log).toContain(
+      '::warning::No comparison with the base: base-ref nowhere is not a commit or a branch of this clone. All findings count.',
+    );
   });
 });
 
 it.runIf(FULL)('a schedule reports without a pull request', async () => {
-  const result = await runBundle({ bundle, repository, server, event: 'schedule', payload: { schedule: '0 3 * * *' }, inputs: { comment: 'always' } });
+  const result = await runBundle({
+    bundle,
+    repository,
+    server,
+    event: 'schedule',
+    payload: { schedule: '0 3 * * *' },
+    inputs: { comment: 'always' },
+  });
   expect(result.code, result.log).toBe(0);
   expect(server.received).toHaveLength(0);
 });
@@ -70,21 +96,29 @@ it.runIf(FULL)('a merge group is compared with its base', async () => {
 });
 
 describe.runIf(FULL)('GitHub Enterprise Server', () => {
-  it.each([
-    ['as the runner names its API', (url: string) => ({ GITHUB_API_URL: url, GITHUB_SERVER_URL: 'https://ghe.example.com' })],
-  ])('%s', async (_, env) => {
-    const enterprise = new GitHubServer('/api/v3');
-    await enterprise.start();
-    try {
-      const state = openPullRequest(repository, { 'a.pkl': evilPickle() });
-      const result = await runPullRequest({ bundle, repository, server: enterprise, state, inputs: { comment: 'on-failure' }, env: env(enterprise.url) });
-      expect(enterprise.comments, result.log).toHaveLength(1);
-      expect(enterprise.comments[0]?.body).toContain(`https://ghe.example.com/o/r/blob/${state.merge}/a.pkl`);
-      expect(enterprise.broken).toEqual([]);
-    } finally {
-      enterprise.stop();
-    }
-  });
+  it.each([['as the runner names its API', (url: string) => ({ GITHUB_API_URL: url, GITHUB_SERVER_URL: 'https://ghe.example.com' })]])(
+    '%s',
+    async (_, env) => {
+      const enterprise = new GitHubServer('/api/v3');
+      await enterprise.start();
+      try {
+        const state = openPullRequest(repository, { 'a.pkl': evilPickle() });
+        const result = await runPullRequest({
+          bundle,
+          repository,
+          server: enterprise,
+          state,
+          inputs: { comment: 'on-failure' },
+          env: env(enterprise.url),
+        });
+        expect(enterprise.comments, result.log).toHaveLength(1);
+        expect(enterprise.comments[0]?.body).toContain(`https://ghe.example.com/o/r/blob/${state.merge}/a.pkl`);
+        expect(enterprise.broken).toEqual([]);
+      } finally {
+        enterprise.stop();
+      }
+    },
+  );
 });
 
 describe.runIf(FULL)('code scanning of a pull request', () => {
@@ -111,7 +145,9 @@ describe.runIf(FULL)('a shallow clone', () => {
       shallow.git('checkout', '--quiet', state.merge);
       const result = await runPullRequest({ bundle, repository: shallow, server, state });
       expect(result.code).toBe(1);
-      expect(result.log).toMatch(/::warning::No comparison with the base: commit [0-9a-f]{12} is not in this clone; check out with fetch-depth: 2/);
+      expect(result.log).toMatch(
+        /::warning::No comparison with the base: commit [0-9a-f]{12} is not in this clone; check out with fetch-depth: 2/,
+      );
       shallow.git('fetch', '--quiet', '--depth=2', `file://${repository.root}`, state.merge);
       expect((await runPullRequest({ bundle, repository: shallow, server, state })).log).not.toContain('No comparison');
     } finally {
@@ -121,14 +157,41 @@ describe.runIf(FULL)('a shallow clone', () => {
 });
 
 describe('the second half of a split for forks (workflow_run)', () => {
-  const side = (label: string, sha: string, repo: string): object => ({ label, ref: label.split(':')[1], sha, user: { login: label.split(':')[0] }, repo: { full_name: repo } });
-  const trigger = (sha: string): unknown => ({ workflow_run: { event: 'pull_request', head_sha: sha, head_branch: 'feature', head_repository: { owner: { login: 'stranger' } }, pull_requests: [] } });
+  const side = (label: string, sha: string, repo: string): object => ({
+    label,
+    ref: label.split(':')[1],
+    sha,
+    user: { login: label.split(':')[0] },
+    repo: { full_name: repo },
+  });
+  const trigger = (sha: string): unknown => ({
+    workflow_run: {
+      event: 'pull_request',
+      head_sha: sha,
+      head_branch: 'feature',
+      head_repository: { owner: { login: 'stranger' } },
+      pull_requests: [],
+    },
+  });
 
   it('reads the pull request from the clone without laying it out, trusts nothing of it, and comments', async () => {
-    const state = openPullRequest(repository, { 'a.pkl': evilPickle(), 'assay.yaml': 'fail-on: none\nrules:\n  unsafe-artifact: { disable: true }\n' });
-    server.pulls = [{ number: 12, state: 'open', base: side('o:main', state.base, 'o/r'), head: side('stranger:feature', state.head, 'stranger/r') }];
+    const state = openPullRequest(repository, {
+      'a.pkl': evilPickle(),
+      'assay.yaml': 'fail-on: none\nrules:\n  unsafe-artifact: { disable: true }\n',
+    });
+    server.pulls = [
+      { number: 12, state: 'open', base: side('o:main', state.base, 'o/r'), head: side('stranger:feature', state.head, 'stranger/r') },
+    ];
     repository.git('checkout', '--quiet', state.base);
-    const request = { bundle, repository, server, event: 'workflow_run', payload: trigger(state.head), inputs: { comment: 'always', 'upload-sarif': 'true' }, sha: state.base };
+    const request = {
+      bundle,
+      repository,
+      server,
+      event: 'workflow_run',
+      payload: trigger(state.head),
+      inputs: { comment: 'always', 'upload-sarif': 'true' },
+      sha: state.base,
+    };
     const result = await runBundle(request);
     expect(result.outputs, result.log).toMatchObject({ outcome: 'failed', 'new-findings': '1' });
     expect(server.comments).toHaveLength(1);
@@ -139,8 +202,17 @@ describe('the second half of a split for forks (workflow_run)', () => {
 
   it.runIf(FULL)('says how to fetch a head that is not in the clone', async () => {
     const sha = repository.git('rev-parse', 'HEAD');
-    server.pulls = [{ number: 12, state: 'open', base: side('o:main', sha, 'o/r'), head: side('stranger:feature', 'd'.repeat(40), 'stranger/r') }];
-    const result = await runBundle({ bundle, repository, server, event: 'workflow_run', payload: trigger('d'.repeat(40)), inputs: { comment: 'always' } });
+    server.pulls = [
+      { number: 12, state: 'open', base: side('o:main', sha, 'o/r'), head: side('stranger:feature', 'd'.repeat(40), 'stranger/r') },
+    ];
+    const result = await runBundle({
+      bundle,
+      repository,
+      server,
+      event: 'workflow_run',
+      payload: trigger('d'.repeat(40)),
+      inputs: { comment: 'always' },
+    });
     expect(result.code).toBe(2);
     expect(result.log).toContain(`git fetch origin ${'d'.repeat(40)}`);
     expect(server.comments).toHaveLength(0);
@@ -148,7 +220,14 @@ describe('the second half of a split for forks (workflow_run)', () => {
 
   it.runIf(FULL)('says nothing where a newer push is the head', async () => {
     server.pulls = [];
-    const result = await runBundle({ bundle, repository, server, event: 'workflow_run', payload: trigger('c'.repeat(40)), inputs: { comment: 'always' } });
+    const result = await runBundle({
+      bundle,
+      repository,
+      server,
+      event: 'workflow_run',
+      payload: trigger('c'.repeat(40)),
+      inputs: { comment: 'always' },
+    });
     expect(result.code, result.log).toBe(0);
     expect(result.log).toContain('::notice::No open pull request has the head cccccccccccc');
     expect(server.comments).toHaveLength(0);
@@ -179,7 +258,10 @@ describe.runIf(FULL)('inputs', () => {
   });
 
   it('floors hold in annotations, summary and SARIF, and the gate is the input or the configuration', async () => {
-    repository.commit({ 'x.py': 'import torch\n\ntorch.load("w.pt", weights_only=False)\n', 'assay.yaml': 'fail-on: critical\nmin-severity: critical\n' });
+    repository.commit({
+      'x.py': 'import torch\n\ntorch.load("w.pt", weights_only=False)\n',
+      'assay.yaml': 'fail-on: critical\nmin-severity: critical\n',
+    });
     const quiet = await runBundle({ bundle, repository });
     expect(quiet.code, quiet.log).toBe(0);
     expect(quiet.log).not.toMatch(/::(error|warning|notice) file=/);
@@ -191,7 +273,10 @@ describe.runIf(FULL)('inputs', () => {
   it('a baseline takes the place of the comparison', async () => {
     repository.commit({ 'a.pkl': evilPickle() });
     await runBundle({ bundle, repository, inputs: { 'report-file': 'known.json' } });
-    expect((await runBundle({ bundle, repository, inputs: { baseline: 'known.json' } })).outputs).toMatchObject({ outcome: 'passed', 'new-findings': '0' });
+    expect((await runBundle({ bundle, repository, inputs: { baseline: 'known.json' } })).outputs).toMatchObject({
+      outcome: 'passed',
+      'new-findings': '0',
+    });
   });
 
   it('exclude leaves files out, on both sides', async () => {

@@ -18,25 +18,63 @@ interface Operation {
   readonly response: object;
 }
 
-const api = JSON.parse(readFileSync(new URL('../../fixtures/action/github-api.json', import.meta.url), 'utf8')) as { definitions: object; operations: Record<string, Operation> };
+const api = JSON.parse(readFileSync(new URL('../../fixtures/action/github-api.json', import.meta.url), 'utf8')) as {
+  definitions: object;
+  operations: Record<string, Operation>;
+};
 const ajv = new Ajv({ strict: false, allErrors: true });
 addFormats.default(ajv);
-const compile = (schema: object | undefined): ValidateFunction | undefined => (schema === undefined ? undefined : ajv.compile({ ...schema, definitions: api.definitions }));
-const operations = new Map(Object.entries(api.operations).map(([name, { query, body, status, response }]) => [name, { query: compile(query), body: compile(body), status, response: compile(response) }]));
+const compile = (schema: object | undefined): ValidateFunction | undefined =>
+  schema === undefined ? undefined : ajv.compile({ ...schema, definitions: api.definitions });
+const operations = new Map(
+  Object.entries(api.operations).map(([name, { query, body, status, response }]) => [
+    name,
+    { query: compile(query), body: compile(body), status, response: compile(response) },
+  ]),
+);
 
 function user(login: string, type: string): ApiUser {
   const url = `https://api.example.com/users/${login}`;
   return {
-    login, id: 1, node_id: 'U_1', avatar_url: url, gravatar_id: '', url, html_url: url, followers_url: url, following_url: url, gists_url: url, starred_url: url,
-    subscriptions_url: url, organizations_url: url, repos_url: url, events_url: url, received_events_url: url, type, site_admin: false,
+    login,
+    id: 1,
+    node_id: 'U_1',
+    avatar_url: url,
+    gravatar_id: '',
+    url,
+    html_url: url,
+    followers_url: url,
+    following_url: url,
+    gists_url: url,
+    starred_url: url,
+    subscriptions_url: url,
+    organizations_url: url,
+    repos_url: url,
+    events_url: url,
+    received_events_url: url,
+    type,
+    site_admin: false,
   };
 }
 
-export function apiComment(id: number, body: string, login = 'github-actions[bot]', association: ApiComment['author_association'] = 'NONE'): ApiComment {
+export function apiComment(
+  id: number,
+  body: string,
+  login = 'github-actions[bot]',
+  association: ApiComment['author_association'] = 'NONE',
+): ApiComment {
   const url = `https://api.example.com/comments/${id}`;
   return {
-    id, body, node_id: `C_${id}`, url, html_url: url, issue_url: url, created_at: '2026-11-25T00:00:00Z', updated_at: '2026-11-25T00:00:00Z',
-    user: user(login, login.endsWith('[bot]') ? 'Bot' : 'User'), author_association: association,
+    id,
+    body,
+    node_id: `C_${id}`,
+    url,
+    html_url: url,
+    issue_url: url,
+    created_at: '2026-11-25T00:00:00Z',
+    updated_at: '2026-11-25T00:00:00Z',
+    user: user(login, login.endsWith('[bot]') ? 'Bot' : 'User'),
+    author_association: association,
   };
 }
 
@@ -110,7 +148,10 @@ export class GitHubServer {
       this.broken.push(`no such operation: ${request.method} ${url.pathname}`);
       return send(404, { message: 'Not Found' });
     }
-    for (const [what, check, value] of [['query', checks.query, query], ['body', checks.body, body]] as const) {
+    for (const [what, check, value] of [
+      ['query', checks.query, query],
+      ['body', checks.body, body],
+    ] as const) {
       if (check && !check(value)) this.broken.push(`${operation} ${what}: ${ajv.errorsText(check.errors)}`);
     }
     const failure = this.failures.get(operation)?.shift();
@@ -121,12 +162,22 @@ export class GitHubServer {
     send(checks.status, data, headers);
   }
 
-  private answer(operation: string, path: string, query: Readonly<Record<string, string>>, body: Readonly<Record<string, unknown>>): { data: unknown; headers?: Record<string, string> } {
+  private answer(
+    operation: string,
+    path: string,
+    query: Readonly<Record<string, string>>,
+    body: Readonly<Record<string, unknown>>,
+  ): { data: unknown; headers?: Record<string, string> } {
     switch (operation) {
       case 'GET issues/{number}/comments': {
         const [size, page] = [Number(query['per_page'] ?? 30), Number(query['page'] ?? 1)];
         const last = Math.ceil(this.comments.length / size);
-        const link = page < last ? { link: `<${this.url}/repos/o/r/${path}?per_page=${size}&page=${page + 1}>; rel="next", <${this.url}/repos/o/r/${path}?per_page=${size}&page=${last}>; rel="last"` } : undefined;
+        const link =
+          page < last
+            ? {
+                link: `<${this.url}/repos/o/r/${path}?per_page=${size}&page=${page + 1}>; rel="next", <${this.url}/repos/o/r/${path}?per_page=${size}&page=${last}>; rel="last"`,
+              }
+            : undefined;
         return { data: this.comments.slice((page - 1) * size, page * size), ...(link ? { headers: link } : {}) };
       }
       case 'POST issues/{number}/comments': {
@@ -140,13 +191,20 @@ export class GitHubServer {
         return { data: this.comments.find((item) => item.id === id) };
       }
       case 'GET pulls':
-        return { data: this.pulls.filter((pull) => query['head'] === undefined || (pull['head'] as { label: string }).label === query['head']) };
+        return {
+          data: this.pulls.filter((pull) => query['head'] === undefined || (pull['head'] as { label: string }).label === query['head']),
+        };
       case 'POST code-scanning/sarifs': {
         const receipt: Answer<Rest['codeScanning']['uploadSarif']> = { id: 'x', url: 'https://api.example.com/sarifs/x' };
         return { data: receipt };
       }
       default: {
-        const receipt: Answer<Rest['dependencyGraph']['createRepositorySnapshot']> = { id: 1, created_at: '2026-11-25T00:00:00Z', result: 'SUCCESS', message: 'ok' };
+        const receipt: Answer<Rest['dependencyGraph']['createRepositorySnapshot']> = {
+          id: 1,
+          created_at: '2026-11-25T00:00:00Z',
+          result: 'SUCCESS',
+          message: 'ok',
+        };
         return { data: receipt };
       }
     }

@@ -38,7 +38,14 @@ const OPEN = { outcome: 'failed', 'new-findings': '1', 'highest-severity': 'crit
 
 describe('names', () => {
   it('with workflow commands run none, in log, outputs and environment', async () => {
-    const names = ['a\n::set-output name=x::y.pkl', 'b\r::add-path::evil.pkl', '::stop-commands::x.pkl', '##[add-mask]c.pkl', 'd%0A::error::e.pkl', 'x,line=1,title=fake::f.pkl'];
+    const names = [
+      'a\n::set-output name=x::y.pkl',
+      'b\r::add-path::evil.pkl',
+      '::stop-commands::x.pkl',
+      '##[add-mask]c.pkl',
+      'd%0A::error::e.pkl',
+      'x,line=1,title=fake::f.pkl',
+    ];
     const state = pull({}, Object.fromEntries(names.map((name) => [name, evilPickle()])));
     const result = await run(state, { 'sarif-file': 's.sarif' });
     expect(result.outputs).toMatchObject({ ...OPEN, 'new-findings': String(names.length) });
@@ -49,7 +56,16 @@ describe('names', () => {
   });
 
   it('with Markdown and HTML are text in comment and summary', async () => {
-    const names = ['](https:__evil.example)[x.pkl', '<img src=x onerror=alert(1)>.pkl', '`+@admin+`.pkl', '| a | b.pkl', '<!-- assay . -->.pkl', 'a) [click](javascript:alert(1)).pkl', '</details>.pkl', '```mermaid.pkl'];
+    const names = [
+      '](https:__evil.example)[x.pkl',
+      '<img src=x onerror=alert(1)>.pkl',
+      '`+@admin+`.pkl',
+      '| a | b.pkl',
+      '<!-- assay . -->.pkl',
+      'a) [click](javascript:alert(1)).pkl',
+      '</details>.pkl',
+      '```mermaid.pkl',
+    ];
     const result = await run(pull({}, Object.fromEntries(names.map((name) => [name, evilPickle()]))));
     for (const text of [server.comments[0]?.body ?? '', result.summary]) {
       // Without code spans and link targets nothing of the names is left.
@@ -63,7 +79,12 @@ describe('names', () => {
 
 describe.runIf(FULL)('size', () => {
   it('10,000 findings fit: ten annotations, one comment, one summary', async () => {
-    const files = Object.fromEntries(Array.from({ length: 100 }, (_, file) => [`f${file}.py`, `import torch\n${Array.from({ length: 100 }, (__, i) => `torch.load("weights-${file}-${i}.pt", weights_only=False)`).join('\n')}\n`]));
+    const files = Object.fromEntries(
+      Array.from({ length: 100 }, (_, file) => [
+        `f${file}.py`,
+        `import torch\n${Array.from({ length: 100 }, (__, i) => `torch.load("weights-${file}-${i}.pt", weights_only=False)`).join('\n')}\n`,
+      ]),
+    );
     const result = await run(pull({}, files), { 'sarif-file': 'out.sarif', 'upload-sarif': 'true', 'fail-on': 'info' });
     expect(Number(result.outputs['new-findings']), result.log.slice(0, 2000)).toBeGreaterThanOrEqual(10_000);
     expect(commands(result.log).length).toBeLessThanOrEqual(1 + 10);
@@ -75,9 +96,25 @@ describe.runIf(FULL)('size', () => {
   }, 60_000);
 
   it('notebook lines of 2 MB hide nothing behind them', async () => {
-    const notebook = JSON.stringify({ cells: [{ cell_type: 'code', source: [`x = "${'a'.repeat(2_000_000)}"\n`, 'import torch\n', 'torch.load("w.pt", weights_only=False)\n'], metadata: {}, outputs: [{ output_type: 'stream', name: 'stdout', text: ['b'.repeat(2_000_000)] }], execution_count: 1 }], metadata: { kernelspec: { language: 'python', name: 'python3' } }, nbformat: 4, nbformat_minor: 5 });
+    const notebook = JSON.stringify({
+      cells: [
+        {
+          cell_type: 'code',
+          source: [`x = "${'a'.repeat(2_000_000)}"\n`, 'import torch\n', 'torch.load("w.pt", weights_only=False)\n'],
+          metadata: {},
+          outputs: [{ output_type: 'stream', name: 'stdout', text: ['b'.repeat(2_000_000)] }],
+          execution_count: 1,
+        },
+      ],
+      metadata: { kernelspec: { language: 'python', name: 'python3' } },
+      nbformat: 4,
+      nbformat_minor: 5,
+    });
     const result = await run(pull({}, { 'n.ipynb': notebook }), { 'fail-on': 'info', 'report-file': 'r.json' });
-    const report = JSON.parse(readFileSync(join(repository.root, 'r.json'), 'utf8')) as { findings: { location: { path: string } }[]; coverage: { skipped: { path: string }[] } };
+    const report = JSON.parse(readFileSync(join(repository.root, 'r.json'), 'utf8')) as {
+      findings: { location: { path: string } }[];
+      coverage: { skipped: { path: string }[] };
+    };
     const told = [...report.findings.map((finding) => finding.location.path), ...report.coverage.skipped.map((file) => file.path)];
     expect(told, result.log.slice(0, 2000)).toContain('n.ipynb');
     expect(result.log.length).toBeLessThan(100_000);
@@ -106,10 +143,15 @@ describe('a change that judges itself', () => {
   });
 
   it.runIf(FULL)('on a fork: inline ignores are not honoured, but those of the base do not turn it red', async () => {
-    const line = 'torch.load("w.pt", weights_only=False)  # assay: ignore[unsafe-loading,dangerous-operation,remote-code-path,unsafe-model-loading] checked\n';
+    const line =
+      'torch.load("w.pt", weights_only=False)  # assay: ignore[unsafe-loading,dangerous-operation,remote-code-path,unsafe-model-loading] checked\n';
     const plain = 'torch.load("w.pt", weights_only=False)\n';
     const rule = /::(?:error|warning|notice) file=new\.py,line=2.*?\(([a-z-]+)\)::/;
-    const probe = await run(pull({ 'old.py': `import torch\n${plain}` }, { 'new.py': `import torch\n${plain}` }), { 'fail-on': 'info' }, { fork: true });
+    const probe = await run(
+      pull({ 'old.py': `import torch\n${plain}` }, { 'new.py': `import torch\n${plain}` }),
+      { 'fail-on': 'info' },
+      { fork: true },
+    );
     const id = rule.exec(probe.log)?.[1] ?? '';
     expect(id, probe.log).not.toBe('');
     repository.remove();
@@ -148,14 +190,30 @@ describe('a change that judges itself', () => {
 
 describe('links', () => {
   it('to files outside are not read', async () => {
-    const result = await run(pull({}, { 'passwd.yaml': { link: '/etc/passwd' }, 'assay.yaml': { link: '/etc/passwd' }, 'models/m.pkl': { link: '/etc/passwd' }, 'docs': { link: '/etc' } }), { 'report-file': 'r.json', comment: 'always', config: '' });
+    const result = await run(
+      pull(
+        {},
+        {
+          'passwd.yaml': { link: '/etc/passwd' },
+          'assay.yaml': { link: '/etc/passwd' },
+          'models/m.pkl': { link: '/etc/passwd' },
+          docs: { link: '/etc' },
+        },
+      ),
+      { 'report-file': 'r.json', comment: 'always', config: '' },
+    );
     expect(result.code, result.log).toBe(0);
-    const everything = [result.log, result.summary, server.comments[0]?.body, readFileSync(join(repository.root, 'r.json'), 'utf8')].join('\n');
+    const everything = [result.log, result.summary, server.comments[0]?.body, readFileSync(join(repository.root, 'r.json'), 'utf8')].join(
+      '\n',
+    );
     expect(everything).not.toMatch(/root:x:0|\/bin\/bash/);
     expect(everything).toContain('symlink-outside');
   });
 
-  it.each([['report', { 'out.sarif': { link: 'PLACE/secret' } }], ['folder', { out: { link: 'PLACE' } }]])('in the place of a %s that the workflow writes lead nowhere', async (kind, template) => {
+  it.each([
+    ['report', { 'out.sarif': { link: 'PLACE/secret' } }],
+    ['folder', { out: { link: 'PLACE' } }],
+  ])('in the place of a %s that the workflow writes lead nowhere', async (kind, template) => {
     const place = mkdtempSync(join(tmpdir(), 'assay-outside-'));
     try {
       const files = Object.fromEntries(Object.entries(template).map(([path, { link }]) => [path, { link: link.replace('PLACE', place) }]));
@@ -180,7 +238,10 @@ describe('links', () => {
 
 describe.runIf(FULL)('strangers', () => {
   it('who post the marker keep their comment, and get none of ours', async () => {
-    server.comments = [apiComment(1, '<!-- assay . -->\n✅ all is well', 'stranger', 'NONE'), apiComment(2, '<!-- assay . -->\nmine', 'friend', 'CONTRIBUTOR')];
+    server.comments = [
+      apiComment(1, '<!-- assay . -->\n✅ all is well', 'stranger', 'NONE'),
+      apiComment(2, '<!-- assay . -->\nmine', 'friend', 'CONTRIBUTOR'),
+    ];
     await run(pull({}, PAYLOAD));
     expect(server.comments.map((comment) => comment.user?.login)).toEqual(['stranger', 'friend', 'github-actions[bot]']);
     expect(server.comments[0]?.body).toBe('<!-- assay . -->\n✅ all is well');
@@ -188,7 +249,11 @@ describe.runIf(FULL)('strangers', () => {
 
   it('who name branch, title and label after commands run none', async () => {
     const evil = '$(id)`id`"; echo x\n::set-env name=A::b\n<!-- assay . -->@admin';
-    const result = await run(pull({}, PAYLOAD), {}, { more: { title: evil, body: evil, labels: [{ name: evil }], head_ref: evil, user: { login: evil } } });
+    const result = await run(
+      pull({}, PAYLOAD),
+      {},
+      { more: { title: evil, body: evil, labels: [{ name: evil }], head_ref: evil, user: { login: evil } } },
+    );
     expect(result.outputs).toMatchObject(OPEN);
     const everything = [result.log, result.summary, server.comments[0]?.body].join('\n');
     expect(everything).not.toMatch(/set-env|@admin|\$\(id\)/);

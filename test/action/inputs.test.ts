@@ -21,7 +21,14 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function environment(payload: unknown, more: Readonly<Record<string, string>> = {}): Record<string, string> {
   const path = join(folder, 'event.json');
   writeFileSync(path, typeof payload === 'string' ? payload : JSON.stringify(payload));
-  return { GITHUB_REPOSITORY: 'o/r', GITHUB_EVENT_PATH: path, GITHUB_EVENT_NAME: 'push', GITHUB_SHA: 'a'.repeat(40), GITHUB_WORKSPACE: folder, ...more };
+  return {
+    GITHUB_REPOSITORY: 'o/r',
+    GITHUB_EVENT_PATH: path,
+    GITHUB_EVENT_NAME: 'push',
+    GITHUB_SHA: 'a'.repeat(40),
+    GITHUB_WORKSPACE: folder,
+    ...more,
+  };
 }
 
 describe('the address of the API', () => {
@@ -37,7 +44,9 @@ describe('the address of the API', () => {
 });
 
 describe('an event', () => {
-  const pull = (head: unknown): unknown => ({ pull_request: { number: 3, base: { sha: 'a'.repeat(40), repo: { full_name: 'o/r' } }, head } });
+  const pull = (head: unknown): unknown => ({
+    pull_request: { number: 3, base: { sha: 'a'.repeat(40), repo: { full_name: 'o/r' } }, head },
+  });
 
   it.each([
     ['another repository', { sha: 'b'.repeat(40), repo: { full_name: 'stranger/r' } }, true],
@@ -47,7 +56,12 @@ describe('an event', () => {
     expect(readContext(environment(pull(head))).pullRequest?.fork).toBe(fork);
   });
 
-  it.each([['no commit', pull({ sha: 'main', repo: null })], ['a list', []], ['a number', 5], ['null', 'null']])('with %s is no pull request', (_, payload) => {
+  it.each([
+    ['no commit', pull({ sha: 'main', repo: null })],
+    ['a list', []],
+    ['a number', 5],
+    ['null', 'null'],
+  ])('with %s is no pull request', (_, payload) => {
     expect(readContext(environment(payload))).not.toHaveProperty('pullRequest');
   });
 
@@ -67,7 +81,11 @@ describe('online', () => {
       const summary = join(folder, 'summary');
       writeFileSync(summary, '');
       let log = '';
-      const env = environment(pullRequestEvent(state), { GITHUB_WORKSPACE: repository.root, GITHUB_STEP_SUMMARY: summary, GITHUB_SHA: state.merge });
+      const env = environment(pullRequestEvent(state), {
+        GITHUB_WORKSPACE: repository.root,
+        GITHUB_STEP_SUMMARY: summary,
+        GITHUB_SHA: state.merge,
+      });
       let body = '';
       await runAction({
         inputs: readInputs({ INPUT_COMMENT: 'always' }),
@@ -112,7 +130,9 @@ describe('online', () => {
 
 describe('what is written for the runner', () => {
   it('keeps the lines of an error and nothing that acts', () => {
-    expect(command('error', 'a.yaml:1: x\nb\r::set-env::%0Ac\u001B[2J')).toMatch(/^::error::a\.yaml:1: x%0Ab\\r::set-env::%250Ac\\u\{1b\}\[2J\n$/);
+    expect(command('error', 'a.yaml:1: x\nb\r::set-env::%0Ac\u001B[2J')).toMatch(
+      /^::error::a\.yaml:1: x%0Ab\\r::set-env::%250Ac\\u\{1b\}\[2J\n$/,
+    );
   });
 
   it('is no summary that GitHub would refuse as a whole', () => {

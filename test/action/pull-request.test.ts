@@ -12,7 +12,10 @@ beforeAll(async () => {
 }, 60_000);
 beforeEach(async () => {
   repository = new Repository();
-  repository.commit({ 'app.py': 'from openai import OpenAI\n\nOpenAI().chat.completions.create(model="gpt-5-mini", messages=[])\n', 'requirements.txt': 'openai==2.8.0\n' });
+  repository.commit({
+    'app.py': 'from openai import OpenAI\n\nOpenAI().chat.completions.create(model="gpt-5-mini", messages=[])\n',
+    'requirements.txt': 'openai==2.8.0\n',
+  });
   server = new GitHubServer();
   await server.start();
 });
@@ -24,8 +27,11 @@ afterEach(() => {
 
 const POST = 'POST issues/{number}/comments';
 const PATCH = 'PATCH issues/comments/{number}';
-const run = (state: PullRequestState, inputs: Record<string, string> = { comment: 'on-failure' }, more: { fork?: boolean; env?: Record<string, string> } = {}): Promise<RunResult> =>
-  runPullRequest({ bundle, repository, server, state, inputs, ...more });
+const run = (
+  state: PullRequestState,
+  inputs: Record<string, string> = { comment: 'on-failure' },
+  more: { fork?: boolean; env?: Record<string, string> } = {},
+): Promise<RunResult> => runPullRequest({ bundle, repository, server, state, inputs, ...more });
 const evil = { 'models/a.pkl': evilPickle() };
 
 describe('the life of a pull request', () => {
@@ -66,7 +72,9 @@ describe('the life of a pull request', () => {
 
   it('finds its comment behind 300 others', async () => {
     const state = openPullRequest(repository, evil);
-    server.comments = Array.from({ length: 320 }, (_, i) => apiComment(i + 1, i === 310 ? '<!-- assay . -->\nold' : `comment ${i}`, i === 310 ? 'github-actions[bot]' : 'somebody'));
+    server.comments = Array.from({ length: 320 }, (_, i) =>
+      apiComment(i + 1, i === 310 ? '<!-- assay . -->\nold' : `comment ${i}`, i === 310 ? 'github-actions[bot]' : 'somebody'),
+    );
     expect((await run(state)).code).toBe(1);
     expect(server.sent(POST)).toHaveLength(0);
     expect(server.sent('GET issues/{number}/comments').map(({ query }) => query['page'] ?? '1')).toEqual(['1', '2', '3', '4']);
@@ -126,7 +134,10 @@ describe('a token that may not', () => {
 describe.runIf(FULL)('a server that is busy', () => {
   it.each([
     ['429', { status: 429, message: 'Too many requests', headers: { 'retry-after': '1' } }],
-    ['a secondary rate limit', { status: 403, message: 'You have exceeded a secondary rate limit. Please wait.', headers: { 'retry-after': '1' } }],
+    [
+      'a secondary rate limit',
+      { status: 403, message: 'You have exceeded a secondary rate limit. Please wait.', headers: { 'retry-after': '1' } },
+    ],
   ])('is asked again after %s', async (_, failure) => {
     server.fail('GET issues/{number}/comments', failure);
     expect((await run(openPullRequest(repository, evil))).code).toBe(1);
@@ -135,7 +146,11 @@ describe.runIf(FULL)('a server that is busy', () => {
 
   it('is not waited for an hour', async () => {
     const reset = String(Math.floor(Date.now() / 1000) + 3600);
-    server.fail('GET issues/{number}/comments', { status: 403, message: 'API rate limit exceeded for installation', headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset } });
+    server.fail('GET issues/{number}/comments', {
+      status: 403,
+      message: 'API rate limit exceeded for installation',
+      headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset },
+    });
     const result = await run(openPullRequest(repository, evil));
     expect(result.code).toBe(1);
     expect(result.log).toMatch(/::warning::Could not comment on the pull request: 403 API rate limit exceeded/);

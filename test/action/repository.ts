@@ -15,7 +15,13 @@ export class Repository {
   }
 
   git(...args: string[]): string {
-    const settings = ['user.name=t', 'user.email=t@example.com', 'init.defaultBranch=main', 'commit.gpgsign=false', 'core.quotepath=off'].flatMap((item) => ['-c', item]);
+    const settings = [
+      'user.name=t',
+      'user.email=t@example.com',
+      'init.defaultBranch=main',
+      'commit.gpgsign=false',
+      'core.quotepath=off',
+    ].flatMap((item) => ['-c', item]);
     return execFileSync('git', [...settings, ...args], { cwd: this.root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
   }
 

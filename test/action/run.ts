@@ -13,7 +13,9 @@ export const FULL = process.env['ASSAY_ACTION_FULL'] === '1';
 export const TOKEN = 'ghs_0123456789abcdefghijklmnopqrstuvwxyz';
 
 const action = parse(readFileSync('action.yml', 'utf8')) as { inputs: Record<string, { default?: string }> };
-const defaults = Object.entries(action.inputs).flatMap(([name, input]) => (input.default === undefined || name === 'token' ? [] : [[name, input.default] as const]));
+const defaults = Object.entries(action.inputs).flatMap(([name, input]) =>
+  input.default === undefined || name === 'token' ? [] : [[name, input.default] as const],
+);
 
 export interface RunRequest {
   readonly bundle: string;
@@ -67,9 +69,14 @@ export async function runBundle(request: RunRequest): Promise<RunResult> {
     ...request.env,
   };
   const { code, log } = await new Promise<{ code: number; log: string }>((resolve) => {
-    execFile(NODE, [request.bundle], { env, cwd: repository.root, maxBuffer: 64 * 1024 * 1024, timeout: 60_000 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, log: stdout + stderr });
-    });
+    execFile(
+      NODE,
+      [request.bundle],
+      { env, cwd: repository.root, maxBuffer: 64 * 1024 * 1024, timeout: 60_000 },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, log: stdout + stderr });
+      },
+    );
   });
   const result = { code, log, outputs: readOutputs(readFileSync(output, 'utf8')), summary: readFileSync(summary, 'utf8') };
   rmSync(folder, { recursive: true, force: true });
@@ -110,5 +117,13 @@ export const pullRequestEvent = (state: PullRequestState, { fork = false, number
 });
 
 /** Runs the bundle on a pull request that is checked out. */
-export const runPullRequest = (request: Omit<RunRequest, 'event' | 'payload'> & { readonly state: PullRequestState } & PullRequestOptions): Promise<RunResult> =>
-  runBundle({ ...request, event: 'pull_request', payload: pullRequestEvent(request.state, request), sha: request.state.merge, ref: `refs/pull/${request.number ?? 7}/merge` });
+export const runPullRequest = (
+  request: Omit<RunRequest, 'event' | 'payload'> & { readonly state: PullRequestState } & PullRequestOptions,
+): Promise<RunResult> =>
+  runBundle({
+    ...request,
+    event: 'pull_request',
+    payload: pullRequestEvent(request.state, request),
+    sha: request.state.merge,
+    ref: `refs/pull/${request.number ?? 7}/merge`,
+  });

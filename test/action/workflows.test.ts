@@ -4,21 +4,40 @@ import { build } from 'tsdown';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readInputs } from '../../src/action/inputs.ts';
-import type * as Parser from './github-parser.ts';
+import type { NoOperationTraceWriter, parseAction, parseWorkflow } from './github-parser.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
-const filesOf = (folder: string): string[] => readdirSync(folder).sort().map((name) => `${folder}/${name}`);
+const filesOf = (folder: string): string[] =>
+  readdirSync(folder)
+    .sort()
+    .map((name) => `${folder}/${name}`);
 const examples = filesOf('docs/workflows');
 const ours = filesOf('.github/workflows');
 
-let parser: typeof Parser;
+interface Parser {
+  readonly NoOperationTraceWriter: typeof NoOperationTraceWriter;
+  readonly parseAction: typeof parseAction;
+  readonly parseWorkflow: typeof parseWorkflow;
+}
+
+let parser: Parser;
 beforeAll(async () => {
   const outDir = resolve('node_modules/.cache/assay/github-parser');
-  await build({ config: false, entry: ['test/action/github-parser.ts'], outDir, format: 'esm', platform: 'node', dts: false, logLevel: 'silent', fixedExtension: false, deps: { alwaysBundle: [/.*/] } });
-  parser = (await import(/* @vite-ignore */ `${outDir}/github-parser.js`)) as typeof Parser;
+  await build({
+    config: false,
+    entry: ['test/action/github-parser.ts'],
+    outDir,
+    format: 'esm',
+    platform: 'node',
+    dts: false,
+    logLevel: 'silent',
+    fixedExtension: false,
+    deps: { alwaysBundle: [/.*/] },
+  });
+  parser = (await import(/* @vite-ignore */ `${outDir}/github-parser.js`)) as Parser;
 }, 60_000);
 
-const errorsOf = (result: ReturnType<typeof Parser.parseAction>): string[] => result.context.errors.getErrors().map((error) => error.message);
+const errorsOf = (result: ReturnType<typeof parseAction>): string[] => result.context.errors.getErrors().map((error) => error.message);
 
 interface Step {
   readonly uses?: string;
@@ -35,10 +54,20 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-const action = parse(read('action.yml')) as { inputs: Record<string, { description: string; default?: string }>; outputs: Record<string, { description: string }>; runs: { using: string; main: string } };
+const action = parse(read('action.yml')) as {
+  inputs: Record<string, { description: string; default?: string }>;
+  outputs: Record<string, { description: string }>;
+  runs: { using: string; main: string };
+};
 
 it('finds workflows to look at', () => {
-  expect(examples.map((path) => path.split('/').at(-1))).toEqual(['attest-bom.yml', 'code-scanning.yml', 'fork-comment.yml', 'nightly-audit.yml', 'pull-request.yml']);
+  expect(examples.map((path) => path.split('/').at(-1))).toEqual([
+    'attest-bom.yml',
+    'code-scanning.yml',
+    'fork-comment.yml',
+    'nightly-audit.yml',
+    'pull-request.yml',
+  ]);
   expect(ours).toHaveLength(2);
 });
 
@@ -49,7 +78,9 @@ describe.each([...examples, ...ours])('%s', (path) => {
 
   it("is a workflow for GitHub's own parser", () => {
     expect(errorsOf(parser.parseWorkflow({ name: path, content: text }, new parser.NoOperationTraceWriter()))).toEqual([]);
-    expect(errorsOf(parser.parseWorkflow({ name: path, content: text.replace('runs-on:', 'run-on:') }, new parser.NoOperationTraceWriter()))).not.toEqual([]);
+    expect(
+      errorsOf(parser.parseWorkflow({ name: path, content: text.replace('runs-on:', 'run-on:') }, new parser.NoOperationTraceWriter())),
+    ).not.toEqual([]);
   });
 
   it('gives no permission by default, and a reason for each that a job has', () => {
@@ -61,7 +92,8 @@ describe.each([...examples, ...ours])('%s', (path) => {
   });
 
   it('names every action by its commit, with the version beside it', () => {
-    for (const line of text.split('\n').filter((item) => /\buses: /.test(item))) expect(line).toMatch(/uses: (?:\.\/$|[\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$)/);
+    for (const line of text.split('\n').filter((item) => /\buses: /.test(item)))
+      expect(line).toMatch(/uses: (?:\.\/$|[\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$)/);
   });
 
   it('puts nothing that a stranger writes into a script', () => {
@@ -69,8 +101,10 @@ describe.each([...examples, ...ours])('%s', (path) => {
   });
 
   it('keeps credentials only where it says why, and ends by itself', () => {
-    for (const { uses, with: inputs } of steps) if (uses?.startsWith('actions/checkout@')) expect(inputs?.['persist-credentials'], path).toBeTypeOf('boolean');
-    for (const [at, line] of text.split('\n').entries()) if (line.includes('persist-credentials: true')) expect(text.split('\n')[at - 1]).toMatch(/#/);
+    for (const { uses, with: inputs } of steps)
+      if (uses?.startsWith('actions/checkout@')) expect(inputs?.['persist-credentials'], path).toBeTypeOf('boolean');
+    for (const [at, line] of text.split('\n').entries())
+      if (line.includes('persist-credentials: true')) expect(text.split('\n')[at - 1]).toMatch(/#/);
     for (const job of Object.values(workflow.jobs)) expect(job['timeout-minutes']).toBeGreaterThan(0);
   });
 
@@ -78,19 +112,31 @@ describe.each([...examples, ...ours])('%s', (path) => {
     for (const { uses, with: inputs } of steps) {
       if (uses !== './' && !uses?.startsWith('OWNER/assay@')) continue;
       expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(inputs ?? {})));
-      expect(() => readInputs(Object.fromEntries(Object.entries(inputs ?? {}).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, String(value)])))).not.toThrow();
+      expect(() =>
+        readInputs(Object.fromEntries(Object.entries(inputs ?? {}).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, String(value)]))),
+      ).not.toThrow();
     }
   });
 });
 
 describe('action.yml', () => {
   it("is an action for GitHub's own parser", () => {
-    expect(errorsOf(parser.parseAction({ name: 'action.yml', content: read('action.yml') }, new parser.NoOperationTraceWriter()))).toEqual([]);
-    expect(errorsOf(parser.parseAction({ name: 'action.yml', content: read('action.yml').replace('using:', 'use:') }, new parser.NoOperationTraceWriter()))).not.toEqual([]);
+    expect(errorsOf(parser.parseAction({ name: 'action.yml', content: read('action.yml') }, new parser.NoOperationTraceWriter()))).toEqual(
+      [],
+    );
+    expect(
+      errorsOf(
+        parser.parseAction(
+          { name: 'action.yml', content: read('action.yml').replace('using:', 'use:') },
+          new parser.NoOperationTraceWriter(),
+        ),
+      ),
+    ).not.toEqual([]);
   });
 
   it('has no default that would win over the configuration file', () => {
-    for (const name of ['config', 'fail-on', 'min-severity', 'baseline', 'base-ref']) expect(action.inputs[name]).not.toHaveProperty('default');
+    for (const name of ['config', 'fail-on', 'min-severity', 'baseline', 'base-ref'])
+      expect(action.inputs[name]).not.toHaveProperty('default');
   });
 
   it('runs on node24, from the bundle, without another action', () => {
@@ -119,6 +165,8 @@ describe('other systems', () => {
   });
 
   it('the GitLab template is one job with reports', () => {
-    expect(parse(read('docs/ci/gitlab.yml'))).toMatchObject({ assay: { artifacts: { reports: { codequality: 'gl-code-quality-report.json', cyclonedx: 'gl-sbom-ai.cdx.json' } } } });
+    expect(parse(read('docs/ci/gitlab.yml'))).toMatchObject({
+      assay: { artifacts: { reports: { codequality: 'gl-code-quality-report.json', cyclonedx: 'gl-sbom-ai.cdx.json' } } },
+    });
   });
 });

@@ -11,7 +11,9 @@ const LIMITS = { bundle: 8 * 1024 * 1024, coldStart: 400, pullRequest: 10_000 };
 const FILES = 5000;
 
 const filesOf = (folder: string): string[] =>
-  readdirSync(folder, { withFileTypes: true, recursive: true }).flatMap((item) => (item.isFile() ? [join(item.parentPath, item.name)] : []));
+  readdirSync(folder, { withFileTypes: true, recursive: true }).flatMap((item) =>
+    item.isFile() ? [join(item.parentPath, item.name)] : [],
+  );
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
@@ -27,11 +29,20 @@ function source(i: number): readonly [path: string, text: string] {
   const body = Array.from({ length: 40 }, (_, line) => line);
   switch (i % 5) {
     case 0:
-      return [`${folder}/m${i}.py`, `${i % 50 === 0 ? `from openai import OpenAI\n\nclient = OpenAI()\nclient.chat.completions.create(model="gpt-5-mini", messages=[])\n` : 'import os\n'}${body.map((line) => `def f${line}(a, b):\n    return a + b + ${line + i}\n`).join('\n')}`];
+      return [
+        `${folder}/m${i}.py`,
+        `${i % 50 === 0 ? `from openai import OpenAI\n\nclient = OpenAI()\nclient.chat.completions.create(model="gpt-5-mini", messages=[])\n` : 'import os\n'}${body.map((line) => `def f${line}(a, b):\n    return a + b + ${line + i}\n`).join('\n')}`,
+      ];
     case 1:
-      return [`${folder}/m${i}.ts`, `${i % 40 === 1 ? `import { generateText } from 'ai';\nimport { openai } from '@ai-sdk/openai';\nawait generateText({ model: openai('gpt-5-mini'), prompt: 'x' });\n` : ''}${body.map((line) => `export const f${line} = (a: number): number => a + ${line + i};`).join('\n')}`];
+      return [
+        `${folder}/m${i}.ts`,
+        `${i % 40 === 1 ? `import { generateText } from 'ai';\nimport { openai } from '@ai-sdk/openai';\nawait generateText({ model: openai('gpt-5-mini'), prompt: 'x' });\n` : ''}${body.map((line) => `export const f${line} = (a: number): number => a + ${line + i};`).join('\n')}`,
+      ];
     case 2:
-      return [`${folder}/m${i}.go`, `package part\n\n${body.map((line) => `func F${line}(a int) int { return a + ${line + i} }`).join('\n')}\n`];
+      return [
+        `${folder}/m${i}.go`,
+        `package part\n\n${body.map((line) => `func F${line}(a int) int { return a + ${line + i} }`).join('\n')}\n`,
+      ];
     case 3:
       return [`${folder}/c${i}.yaml`, body.map((line) => `key${line}: value ${i}`).join('\n')];
     default:
@@ -62,7 +73,9 @@ tiny.remove();
 const large = new Repository();
 large.commit(Object.fromEntries(Array.from({ length: FILES }, (_, i) => source(i))));
 large.git('gc', '--quiet');
-const state = openPullRequest(large, { 'src/new.py': 'import anthropic\n\nanthropic.Anthropic().messages.create(model="claude-opus-4-5", max_tokens=9, messages=[])\n' });
+const state = openPullRequest(large, {
+  'src/new.py': 'import anthropic\n\nanthropic.Anthropic().messages.create(model="claude-opus-4-5", max_tokens=9, messages=[])\n',
+});
 const pulls: number[] = [];
 let outputs = {};
 for (let i = 0; i < 3; i++) {
@@ -78,8 +91,18 @@ large.remove();
 
 const figures = [
   ['bundle, compressed', compressed, LIMITS.bundle, `${(compressed / 1024 / 1024).toFixed(2)} MB of ${files.length} files`],
-  ['cold start, a whole run on one file, median processor time of 9', median(cpu), LIMITS.coldStart, `${Math.round(median(cpu))} ms (clock: best ${Math.round(Math.min(...starts))} ms, median ${Math.round(median(starts))} ms)`],
-  [`pull request in a repository of ${FILES} files, best of 3`, Math.min(...pulls), LIMITS.pullRequest, `${(Math.min(...pulls) / 1000).toFixed(2)} s (median ${(median(pulls) / 1000).toFixed(2)} s)`],
+  [
+    'cold start, a whole run on one file, median processor time of 9',
+    median(cpu),
+    LIMITS.coldStart,
+    `${Math.round(median(cpu))} ms (clock: best ${Math.round(Math.min(...starts))} ms, median ${Math.round(median(starts))} ms)`,
+  ],
+  [
+    `pull request in a repository of ${FILES} files, best of 3`,
+    Math.min(...pulls),
+    LIMITS.pullRequest,
+    `${(Math.min(...pulls) / 1000).toFixed(2)} s (median ${(median(pulls) / 1000).toFixed(2)} s)`,
+  ],
 ] as const;
 console.log(`${NODE}, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}; outputs ${JSON.stringify(outputs)}`);
 for (const [name, value, limit, text] of figures) console.log(`${value <= limit ? 'ok  ' : 'OVER'} ${name}: ${text}`);

@@ -9,7 +9,11 @@ import { followLink } from '../../src/source/git-objects/links.ts';
 import { applyDelta } from '../../src/source/git-objects/delta.ts';
 
 let root: string;
-const git = (...args: string[]): string => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'init.defaultBranch=main', ...args], { cwd: root, encoding: 'utf8' }).trim();
+const git = (...args: string[]): string =>
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'init.defaultBranch=main', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  }).trim();
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'assay-objects-'));
@@ -54,7 +58,8 @@ describe('commitSource', () => {
       write('empty', '');
       ids.push(commit());
     }
-    if (kind !== 'loose') git('-c', `pack.deltaCacheSize=1`, 'repack', '-adfq', '--depth=50', ...(kind === 'packed' ? [] : ['--window=20']));
+    if (kind !== 'loose')
+      git('-c', `pack.deltaCacheSize=1`, 'repack', '-adfq', '--depth=50', ...(kind === 'packed' ? [] : ['--window=20']));
     if (kind === 'packed with reference deltas') git('-c', 'repack.useDeltaBaseOffset=false', 'repack', '-adfq');
     for (const [version, id] of ids.entries()) {
       const files = await filesOf(id);
@@ -104,7 +109,11 @@ describe('followLink', () => {
     ['y', undefined],
     ['z', undefined],
   ])('%s leads to %s', (path, target) => {
-    const links = new Map([['x', 'deep/er'], ['y', 'z'], ['z', 'y']]);
+    const links = new Map([
+      ['x', 'deep/er'],
+      ['y', 'z'],
+      ['z', 'y'],
+    ]);
     expect(followLink(path, links)).toBe(target);
   });
 });
@@ -114,7 +123,10 @@ describe('mergeBase', () => {
     const dated = (name: string, time: number): string => {
       write(name, name);
       git('add', '--all');
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '-qm', name], { cwd: root, env: { ...process.env, GIT_COMMITTER_DATE: `${1_700_000_000 + time} +0000` } });
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '-qm', name], {
+        cwd: root,
+        env: { ...process.env, GIT_COMMITTER_DATE: `${1_700_000_000 + time} +0000` },
+      });
       return git('rev-parse', 'HEAD');
     };
     dated('one', 1000);

@@ -20,10 +20,16 @@ function digests(folder) {
 }
 
 rmSync(built, { recursive: true, force: true });
-const { status } = spawnSync('npm', ['run', '--silent', 'build:action'], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ASSAY_ACTION_OUT: built } });
+const { status } = spawnSync('npm', ['run', '--silent', 'build:action'], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+  env: { ...process.env, ASSAY_ACTION_OUT: built },
+});
 if (status !== 0) process.exit(status ?? 2);
 const [have, want] = [digests(given), digests(built)];
 const differ = [...new Set([...have.keys(), ...want.keys()])].filter((file) => have.get(file) !== want.get(file)).sort();
-for (const file of differ) console.error(`${!have.has(file) ? 'missing' : !want.has(file) ? 'not from these sources' : 'differs'}: ${file}`);
-console.log(differ.length === 0 ? `${have.size} files, the same` : `${differ.length} of ${want.size} files are not what these sources give`);
+for (const file of differ)
+  console.error(`${!have.has(file) ? 'missing' : !want.has(file) ? 'not from these sources' : 'differs'}: ${file}`);
+console.log(
+  differ.length === 0 ? `${have.size} files, the same` : `${differ.length} of ${want.size} files are not what these sources give`,
+);
 process.exitCode = differ.length === 0 ? 0 : 1;

@@ -35,7 +35,8 @@ export function applyDelta(base: Buffer, delta: Buffer): Buffer {
       if (offset + length > base.length || written + length > result.length) throw new ParseError('delta copies outside its base', at);
       written += base.copy(result, written, offset, offset + length);
     } else if (instruction > 0) {
-      if (at + instruction > delta.length || written + instruction > result.length) throw new ParseError('delta inserts outside its result', at);
+      if (at + instruction > delta.length || written + instruction > result.length)
+        throw new ParseError('delta inserts outside its result', at);
       written += delta.copy(result, written, at, at + instruction);
       at += instruction;
     } else throw new ParseError('delta has a reserved instruction', at);

@@ -49,7 +49,10 @@ export async function readTree(store: ObjectStore, commit: string): Promise<Tree
     }
     return walked;
   } catch (error) {
-    if (error instanceof MissingObject) throw new UserError(`commit ${commit.slice(0, 12)} is not in this clone; check out with fetch-depth: 2, or 0 for a base further back`);
+    if (error instanceof MissingObject)
+      throw new UserError(
+        `commit ${commit.slice(0, 12)} is not in this clone; check out with fetch-depth: 2, or 0 for a base further back`,
+      );
     throw error;
   }
 }
@@ -84,7 +87,10 @@ async function listTree(store: ObjectStore, commit: string, tree: Tree): Promise
       return undefined;
     }
   });
-  if (missing > 0) throw new UserError(`${missing} files of commit ${commit.slice(0, 12)} are not in this clone (a partial clone); check out without a filter`);
+  if (missing > 0)
+    throw new UserError(
+      `${missing} files of commit ${commit.slice(0, 12)} are not in this clone (a partial clone); check out without a filter`,
+    );
   const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
   return { entries: entries.filter((entry) => entry !== undefined).sort(byPath), skipped: skipped.sort(byPath) };
 }
@@ -96,7 +102,7 @@ async function walk(store: ObjectStore, id: string, directory: string, depth: nu
     return;
   }
   const { data } = await store.read(id);
-  for (let at = 0; at < data.length; ) {
+  for (let at = 0; at < data.length;) {
     const space = data.indexOf(0x20, at);
     const end = data.indexOf(0, space);
     if (space < 0 || end < 0 || end + 21 > data.length) throw new ParseError(`tree ${id} is damaged`, at);

@@ -10,7 +10,7 @@ const MAX_LINKS = 40;
 export function followLink(path: string, links: ReadonlyMap<string, string>): string | undefined {
   let rest = path.split('/');
   let done: string[] = [];
-  for (let followed = 0; rest.length > 0; ) {
+  for (let followed = 0; rest.length > 0;) {
     const [part = '', ...others] = rest;
     rest = others;
     if (part === '' || part === '.') continue;

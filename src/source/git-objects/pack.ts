@@ -14,7 +14,12 @@ export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag';
 /** What stands at one place of a pack: an object, or a delta against another one. */
 export type PackEntry =
   | { readonly kind: 'object'; readonly type: ObjectType; readonly size: number; data(): Promise<Buffer> }
-  | { readonly kind: 'delta'; readonly base: { readonly offset: number } | { readonly id: string }; data(): Promise<Buffer>; resultSize(): Promise<number> };
+  | {
+      readonly kind: 'delta';
+      readonly base: { readonly offset: number } | { readonly id: string };
+      data(): Promise<Buffer>;
+      resultSize(): Promise<number>;
+    };
 
 /** One pack with its version 2 index. Source: https://git-scm.com/docs/pack-format */
 export class Pack {
@@ -34,7 +39,8 @@ export class Pack {
   static async open(indexPath: string): Promise<Pack> {
     if ((await stat(indexPath)).size > MAX_INDEX_BYTES) throw new LimitError('MAX_INDEX_BYTES', 'pack index is too large');
     const index = await readFile(indexPath);
-    if (index.length < 8 + 1024 || index.readUInt32BE(0) !== 0xff744f63 || index.readUInt32BE(4) !== 2) throw new ParseError('pack index is not of version 2', 0);
+    if (index.length < 8 + 1024 || index.readUInt32BE(0) !== 0xff744f63 || index.readUInt32BE(4) !== 2)
+      throw new ParseError('pack index is not of version 2', 0);
     const handle = await open(indexPath.replace(/\.idx$/, '.pack'), 'r');
     return new Pack(index, handle, (await handle.stat()).size);
   }
@@ -102,7 +108,12 @@ export class Pack {
       at += 20;
     } else throw new ParseError(`pack entry has type ${type}`, offset);
     const start = offset + at;
-    return { kind: 'delta', base, data: () => this.inflate(start, size), resultSize: async () => deltaResultSize(inflateHead(await this.read(start, 64))) };
+    return {
+      kind: 'delta',
+      base,
+      data: () => this.inflate(start, size),
+      resultSize: async () => deltaResultSize(inflateHead(await this.read(start, 64))),
+    };
   }
 
   private async inflate(offset: number, size: number): Promise<Buffer> {
@@ -122,4 +133,5 @@ export class Pack {
 }
 
 /** The first bytes of a deflate stream that goes on. */
-export const inflateHead = (compressed: Buffer): Buffer => inflateSync(compressed, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1024 * 1024 });
+export const inflateHead = (compressed: Buffer): Buffer =>
+  inflateSync(compressed, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1024 * 1024 });

@@ -33,7 +33,12 @@ export class ObjectStore {
   private openPacks(): Promise<readonly Pack[]> {
     this.packs ??= (async () => {
       const names = await readdir(join(this.objects, 'pack')).catch(() => []);
-      return Promise.all(names.filter((name) => name.endsWith('.idx')).sort().map((name) => Pack.open(join(this.objects, 'pack', name))));
+      return Promise.all(
+        names
+          .filter((name) => name.endsWith('.idx'))
+          .sort()
+          .map((name) => Pack.open(join(this.objects, 'pack', name))),
+      );
     })();
     return this.packs;
   }
