@@ -118,8 +118,6 @@ export function envRead(name: string, args: readonly Arg[], at: { readonly line:
   return { kind: 'env', name: variable.value, ...at, ...(fallback ? { fallback } : {}) };
 }
 
-export const positional = (value: Expr): Arg => ({ value });
-
 /** `a.b.c` of names and members, else undefined. */
 export function dotted(expr: Expr): string | undefined {
   if (expr.kind === 'name') return expr.name;

@@ -1,86 +1,32 @@
-import type { CallExpr, CallFact, Expr, ImportFact, LanguageId, ParamFact } from '../lang/facts.ts';
-import { goPackage, indexModules, type ModuleIndex } from './modules.ts';
+import type { CallExpr, CallFact, Expr, ParamFact } from '../lang/facts.ts';
+import {
+  instancePath,
+  isOpen,
+  joinPath,
+  MAX_ALTERNATIVES,
+  MAX_CALL_SITES,
+  MAX_DEPTH,
+  MAX_STEPS,
+  MAX_WILDCARDS,
+  newQuery,
+  UNKNOWN,
+  unknownMember,
+  type Bound,
+  type Query,
+} from './bound.ts';
+import { Imports } from './imports.ts';
 import { enclosingClass, scopeOf, type Unit } from './unit.ts';
+import { CONSTRUCTORS, PLAIN_TYPES, SELF_PARAM, TYPE_WRAPPERS } from './vocabulary.ts';
 
-/** What a name stands for, as far as it could be followed. */
-export type Bound =
-  /** An expression that is not a name any more, with where its own names are read. */
-  | { readonly kind: 'expr'; readonly expr: Expr; readonly unit: Unit; readonly scope: number }
-  /** Something of another package: `openai.OpenAI`, `openai#default`, `openai.OpenAI().chat`. `?` where unknown. `module`: its members follow a `#`. */
-  | { readonly kind: 'external'; readonly path: string; readonly module?: boolean }
-  | { readonly kind: 'module'; readonly unit: Unit }
-  /** A function or class of the tree, or an object of that class. */
-  | { readonly kind: 'local'; readonly unit: Unit; readonly index: number; readonly instance: boolean };
-
-/** Steps of one question. Real chains need fewer than 60; the limit stops mutual recursion. */
-const MAX_STEPS = 600;
-const MAX_DEPTH = 14;
-/** Alternatives that are followed at one name. */
-const MAX_ALTERNATIVES = 6;
-const MAX_WILDCARDS = 40;
-/** Call sites that are asked for the value of one parameter. */
-const MAX_CALL_SITES = 12;
-
-export interface Query {
-  steps: number;
-  depth: number;
-}
-
-export const newQuery = (): Query => ({ steps: 0, depth: 0 });
-
-/** Types that say nothing about a value. */
-const PLAIN_TYPES = new Set([
-  'str',
-  'int',
-  'float',
-  'bool',
-  'Any',
-  'any',
-  'string',
-  'String',
-  'dict',
-  'list',
-  'object',
-  'number',
-  'None',
-  'bytes',
-  'var',
-  'unknown',
-  'Path',
-  'Dict',
-  'List',
-]);
-const TYPE_WRAPPERS = new Set([
-  'Optional',
-  'Annotated',
-  'Type',
-  'type',
-  'Final',
-  'ClassVar',
-  'Union',
-  'Promise',
-  'Awaitable',
-  'Lazy',
-  'Arc',
-  'Box',
-  'Option',
-  'Rc',
-  'Mutex',
-  'RwLock',
-]);
-const UNKNOWN: Bound = { kind: 'external', path: '?' };
-
+/** The files of a tree as one program: follows names to what they stand for. */
 export class Program {
   readonly units: readonly Unit[];
-  readonly #modules: ModuleIndex;
+  readonly #imports: Imports;
   readonly #callsByName = new Map<string, { unit: Unit; fact: CallFact }[]>();
-  readonly #goPackages = new Map<string, readonly Unit[]>();
-  readonly #classes = new Map<string, { unit: Unit; index: number }[]>();
-  readonly #found = new Map<Unit, Map<string, Unit | undefined>>();
 
   constructor(units: readonly Unit[]) {
     this.units = units;
-    this.#modules = indexModules(units);
+    this.#imports = new Imports(this);
     for (const unit of units) {
       for (const fact of unit.facts.calls) {
         const { callee } = fact.call;
@@ -89,12 +35,6 @@ export class Program {
         const list = this.#callsByName.get(name);
         if (list) list.push({ unit, fact });
         else this.#callsByName.set(name, [{ unit, fact }]);
-      }
-      for (const [index, scope] of unit.facts.scopes.entries()) {
-        if (scope.kind !== 'class') continue;
-        const list = this.#classes.get(scope.name);
-        if (list) list.push({ unit, index });
-        else this.#classes.set(scope.name, [{ unit, index }]);
       }
     }
   }
@@ -159,7 +99,7 @@ export class Program {
           return fact.type && values.every(isOpen) ? [...this.#typed(fact.type, unit, current, query), ...values] : values;
         });
         // `try: from x import A`, `except ImportError: A = None`.
-        if (current === 0 && bounds.every(isOpen) && unit.imports.has(name)) return this.#imported(name, unit, query) ?? bounds;
+        if (current === 0 && bounds.every(isOpen) && unit.imports.has(name)) return this.#imports.imported(name, unit, query) ?? bounds;
         if (bounds.length > 0) return bounds;
       }
       const param = owner?.params?.find((item) => item.name === name);
@@ -171,111 +111,7 @@ export class Program {
         if (found.length > 0) return found;
       }
     }
-    return this.#imported(name, unit, query) ?? this.#shared(name, unit, query);
-  }
-
-  #find(from: Unit, module: string): Unit | undefined {
-    let known = this.#found.get(from);
-    if (!known) this.#found.set(from, (known = new Map()));
-    if (!known.has(module)) known.set(module, this.#modules.find(from, module));
-    return known.get(module);
-  }
-
-  #imported(name: string, unit: Unit, query: Query): readonly Bound[] | undefined {
-    const facts = unit.imports.get(name);
-    if (facts) return facts.flatMap((fact) => this.#import(fact, unit, query));
-    for (const fact of unit.wildcards) {
-      const local = this.#find(unit, fact.module);
-      if (!local) continue;
-      const found = this.#moduleMember(local, name, query);
-      if (found.length > 0) return found;
-    }
-    return undefined;
-  }
-
-  #import(fact: ImportFact, unit: Unit, query: Query): readonly Bound[] {
-    const { language } = unit.facts;
-    if (language === 'go') {
-      let members = this.#goPackages.get(fact.module);
-      if (!members) this.#goPackages.set(fact.module, (members = goPackage(this.units, fact)));
-      const [first] = members;
-      return first ? [{ kind: 'module', unit: first }] : [{ kind: 'external', path: withoutMajor(fact.module), module: true }];
-    }
-    const local = this.#find(unit, fact.module);
-    if (fact.name === undefined || fact.name === '*') {
-      // `import a.b` of the tree binds `a`; members are then looked up by dotted path.
-      if (local && (language !== 'python' || fact.local !== fact.module.split('.')[0] || !fact.module.includes('.')))
-        return [{ kind: 'module', unit: local }];
-      const bound: string =
-        language === 'python' && fact.local !== undefined && fact.local === fact.module.split('.')[0] ? fact.local : fact.module;
-      return [
-        language === 'javascript' || language === 'typescript'
-          ? { kind: 'external', path: bound, module: true }
-          : { kind: 'external', path: bound },
-      ];
-    }
-    if (local) {
-      const found = this.#moduleMember(local, fact.name, query);
-      if (found.length > 0) return found;
-    }
-    if (language === 'python') {
-      const dots = fact.module.endsWith('.') ? fact.module : `${fact.module}.`;
-      const submodule = this.#find(unit, `${dots}${fact.name}`);
-      if (submodule) return [{ kind: 'module', unit: submodule }];
-      return fact.module.startsWith('.') ? [UNKNOWN] : [{ kind: 'external', path: `${fact.module}.${fact.name}` }];
-    }
-    if (language === 'javascript' || language === 'typescript')
-      return fact.module.startsWith('.') ? [UNKNOWN] : [{ kind: 'external', path: `${fact.module}#${fact.name}` }];
-    const [type] = this.#classesIn(fact.module, fact.name);
-    return type
-      ? [{ kind: 'local', ...type, instance: false }]
-      : [{ kind: 'external', path: fact.module === '' ? fact.name : `${fact.module}.${fact.name}` }];
-  }
-
-  /** Names visible without an import: the same package, a class of the tree, the language's own. */
-  #shared(name: string, unit: Unit, query: Query): readonly Bound[] {
-    const { language } = unit.facts;
-    if (
-      language === 'go' ||
-      language === 'java' ||
-      language === 'kotlin' ||
-      language === 'csharp' ||
-      language === 'ruby' ||
-      language === 'php'
-    ) {
-      for (const sibling of this.#modules.siblingsWith(unit, name)) {
-        const found = this.#moduleMember(sibling, name, query);
-        if (found.length > 0) return found;
-      }
-    }
-    if (SHARES_CLASSES.has(language) && /^[A-Z]/.test(name)) {
-      const classes = (this.#classes.get(name) ?? []).filter((item) => item.unit.facts.language === language);
-      const [only] = classes;
-      if (only && classes.length === 1) return [{ kind: 'local', ...only, instance: false }];
-    }
-    const external = language === 'ruby' ? [] : unit.wildcards.filter((fact) => !this.#find(unit, fact.module));
-    if (external.length > 0 && /^[A-Z]/.test(name)) return external.map((fact) => ({ kind: 'external', path: `${fact.module}.${name}` }));
-    return BARE.get(language)?.has(name) === false ? [UNKNOWN] : [{ kind: 'external', path: name }];
-  }
-
-  #classesIn(namespace: string, name: string): { unit: Unit; index: number }[] {
-    return (this.#classes.get(name) ?? []).filter((item) => item.unit.facts.namespace === namespace);
-  }
-
-  #moduleMember(unit: Unit, name: string, query: Query): readonly Bound[] {
-    const assigned = unit.assigns.get(0)?.get(name);
-    if (assigned) return assigned.slice(0, MAX_ALTERNATIVES).flatMap((fact) => this.expand(fact.value, unit, 0, query));
-    const def = unit.defs.get(0)?.get(name);
-    if (def !== undefined) return [{ kind: 'local', unit, index: def, instance: false }];
-    if (query.depth > MAX_DEPTH) return [];
-    query.depth++;
-    let found = this.#imported(name, unit, query) ?? [];
-    const exported = name === 'default' ? undefined : unit.assigns.get(0)?.get('default');
-    // module.exports = { name }: the members of the default export.
-    if (found.length === 0 && exported)
-      found = exported.flatMap((fact) => this.expand(fact.value, unit, 0, query).flatMap((bound) => this.member(bound, name, query)));
-    query.depth--;
-    return found;
+    return this.#imports.imported(name, unit, query) ?? this.#imports.shared(name, unit, query);
   }
 
   /** A parameter is what its type says, its default, and what call sites give it. */
@@ -342,15 +178,15 @@ export class Program {
       case 'external':
         return [{ kind: 'external', path: joinPath(base, name) }];
       case 'module': {
-        const found = this.#moduleMember(base.unit, name, query);
+        const found = this.#imports.moduleMember(base.unit, name, query);
         if (found.length > 0) return found;
         if (base.unit.facts.language === 'go') {
-          for (const sibling of this.#modules.siblingsWith(base.unit, name)) {
-            const other = this.#moduleMember(sibling, name, query);
+          for (const sibling of this.#imports.siblingsWith(base.unit, name)) {
+            const other = this.#imports.moduleMember(sibling, name, query);
             if (other.length > 0) return other;
           }
         }
-        const submodule = this.#find(base.unit, base.unit.facts.language === 'python' ? `.${name}` : `./${name}`);
+        const submodule = this.#imports.find(base.unit, base.unit.facts.language === 'python' ? `.${name}` : `./${name}`);
         return submodule ? [{ kind: 'module', unit: submodule }] : unknownMember(name);
       }
       case 'local': {
@@ -493,53 +329,4 @@ export class Program {
     query.depth--;
     return paths;
   }
-}
-
-/** Where a language has no other names without an import than these, an unknown name is unknown. */
-const SCRIPT_GLOBALS = new Set([
-  'fetch',
-  'Bun',
-  'Deno',
-  'process',
-  'globalThis',
-  'window',
-  'require',
-  'eval',
-  'Function',
-  'XMLHttpRequest',
-  'WebSocket',
-  'EventSource',
-  'Supabase',
-]);
-const BARE: ReadonlyMap<LanguageId, ReadonlySet<string>> = new Map([
-  ['python', new Set(['open', 'eval', 'exec', 'compile', '__import__', 'getattr', 'input', 'print', 'str', 'int', 'dict', 'list'])],
-  ['javascript', SCRIPT_GLOBALS],
-  ['typescript', SCRIPT_GLOBALS],
-  ['go', new Set<string>()],
-  ['java', new Set(['System', 'Runtime', 'Class', 'ProcessBuilder', 'String'])],
-  ['kotlin', new Set(['System', 'Runtime'])],
-]);
-const SHARES_CLASSES: ReadonlySet<LanguageId> = new Set(['java', 'kotlin', 'csharp', 'php', 'ruby', 'rust']);
-const CONSTRUCTORS = new Set(['__init__', 'constructor', 'initialize', '__construct', '<init>', 'new']);
-const SELF_PARAM = new Set(['self', 'cls', 'this']);
-
-/** A member of something unknown: rules for any receiver still see its name. */
-const unknownMember = (name: string): readonly Bound[] => [{ kind: 'external', path: `?.${name}` }];
-
-/** Nothing is known of the value beyond its expression. */
-const isOpen = (bound: Bound): boolean =>
-  (bound.kind === 'external' && bound.path.startsWith('?')) ||
-  (bound.kind === 'expr' && (bound.expr.kind === 'null' || bound.expr.kind === 'unknown'));
-
-/** `github.com/x/y/v2` is `github.com/x/y`. */
-const withoutMajor = (module: string): string => module.replace(/\/v\d+(?=\/|$)/, '');
-
-/** A called path. Calling a CommonJS module calls its default export. */
-const instancePath = (callee: { readonly path: string; readonly module?: boolean }): string =>
-  `${callee.module && !callee.path.includes('#') ? `${callee.path}#default` : callee.path}()`;
-
-/** Members of a module are its exports; `require('x').Y` and a default import's member are too. */
-function joinPath(base: { readonly path: string; readonly module?: boolean }, name: string): string {
-  if (base.module) return `${base.path}#${name}`;
-  return base.path.endsWith('#default') ? `${base.path.slice(0, -'default'.length)}${name}` : `${base.path}.${name}`;
 }

@@ -3,7 +3,8 @@ import type { Setting } from '../crawlers/crawler.ts';
 import type { CallExpr, Expr } from '../lang/facts.ts';
 import { namedArg, positionalArg } from '../lang/frontend.ts';
 import type { DeclaredOptions } from './options.ts';
-import { newQuery, type Program, type Query } from './program.ts';
+import { newQuery, type Query } from './bound.ts';
+import type { Program } from './program.ts';
 import type { SettingsIndex } from './settings.ts';
 import type { Unit } from './unit.ts';
 

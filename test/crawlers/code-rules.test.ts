@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import type { Discovery } from '../../src/core/inventory.ts';
 import { detectCode } from '../../src/crawlers/code/detect.ts';
 import { interestIn } from '../../src/crawlers/code/interest.ts';
@@ -78,6 +81,29 @@ describe.each(files)('%s', (file) => {
       if (!rule.model && !rule.dataset) expect(observations, example.code).toEqual([]);
     }
   });
+});
+
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+addFormats.default(ajv);
+
+test.each([...files.map((file) => [file, 'detect'] as const), ['detect/vocabulary.yaml', 'detect-vocabulary'] as const])(
+  '%s follows its schema',
+  (file, schema) => {
+    const path = new URL(`schema/${schema}.schema.json`, rulesDir);
+    const id = `${schema}.schema.json`;
+    const validate = ajv.getSchema(id) ?? ajv.compile({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), $id: id });
+    validate(parse(readFileSync(new URL(file, rulesDir), 'utf8')));
+    expect(validate.errors ?? []).toEqual([]);
+  },
+);
+
+test('the schema refuses what it does not know', () => {
+  const validate = ajv.getSchema('detect.schema.json');
+  const [rule] = parse(readFileSync(new URL('detect/mcp.yaml', rulesDir), 'utf8')) as [object];
+  expect(validate?.([rule])).toBe(true);
+  expect(validate?.([{ ...rule, colour: 'red' }])).toBe(false);
+  expect(validate?.([{ ...rule, languages: ['cobol'] }])).toBe(false);
+  expect(validate?.([{ ...rule, bad: [] }])).toBe(false);
 });
 
 test('refuses a rule without calls and an unknown language', () => {

@@ -1,6 +1,7 @@
 import type { Arg, CallExpr, Expr } from '../../lang/facts.ts';
 import type { ArgSpec } from '../../knowledge/detect.ts';
-import { newQuery, type Program } from '../../resolve/program.ts';
+import { newQuery } from '../../resolve/bound.ts';
+import type { Program } from '../../resolve/program.ts';
 import type { Unit } from '../../resolve/unit.ts';
 
 /** An argument and where its names are read: a spread dictionary may live elsewhere. */

@@ -1,5 +1,5 @@
 import type { DetectRule } from '../../knowledge/detect.ts';
-import { newQuery } from '../../resolve/program.ts';
+import { newQuery } from '../../resolve/bound.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
 import type { Context } from './context.ts';
 

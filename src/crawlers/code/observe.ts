@@ -1,6 +1,6 @@
 import type { FactValue } from '../../core/observation.ts';
 import type { DetectRule } from '../../knowledge/detect.ts';
-import { newQuery } from '../../resolve/program.ts';
+import { newQuery } from '../../resolve/bound.ts';
 import { argumentOf, type CallSite, type Given } from './arguments.ts';
 import { observe, placeOf, symbolOf, values, type Context } from './context.ts';
 

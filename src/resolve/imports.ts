@@ -1,0 +1,153 @@
+import type { Expr, ImportFact } from '../lang/facts.ts';
+import { MAX_ALTERNATIVES, MAX_DEPTH, UNKNOWN, type Bound, type Query } from './bound.ts';
+import { goPackage, indexModules, type ModuleIndex } from './modules.ts';
+import type { Unit } from './unit.ts';
+import { BARE, SHARES_CLASSES } from './vocabulary.ts';
+
+/** What imports need of the program that they belong to. */
+interface Expander {
+  readonly units: readonly Unit[];
+  expand(expr: Expr, unit: Unit, scope: number, query: Query): readonly Bound[];
+  member(base: Bound, name: string, query: Query): readonly Bound[];
+}
+
+interface ClassPlace {
+  readonly unit: Unit;
+  readonly index: number;
+}
+
+/** Names that a file gets from elsewhere: imports, its package, classes of the tree. */
+export class Imports {
+  readonly #program: Expander;
+  readonly #modules: ModuleIndex;
+  readonly #goPackages = new Map<string, readonly Unit[]>();
+  readonly #classes = new Map<string, ClassPlace[]>();
+  readonly #found = new Map<Unit, Map<string, Unit | undefined>>();
+
+  constructor(program: Expander) {
+    this.#program = program;
+    this.#modules = indexModules(program.units);
+    for (const unit of program.units) {
+      for (const [index, scope] of unit.facts.scopes.entries()) {
+        if (scope.kind !== 'class') continue;
+        const list = this.#classes.get(scope.name);
+        if (list) list.push({ unit, index });
+        else this.#classes.set(scope.name, [{ unit, index }]);
+      }
+    }
+  }
+
+  /** Files of the folder that define a name at their top level. */
+  siblingsWith(of: Unit, name: string): readonly Unit[] {
+    return this.#modules.siblingsWith(of, name);
+  }
+
+  find(from: Unit, module: string): Unit | undefined {
+    let known = this.#found.get(from);
+    if (!known) this.#found.set(from, (known = new Map()));
+    if (!known.has(module)) known.set(module, this.#modules.find(from, module));
+    return known.get(module);
+  }
+
+  imported(name: string, unit: Unit, query: Query): readonly Bound[] | undefined {
+    const facts = unit.imports.get(name);
+    if (facts) return facts.flatMap((fact) => this.#import(fact, unit, query));
+    for (const fact of unit.wildcards) {
+      const local = this.find(unit, fact.module);
+      if (!local) continue;
+      const found = this.moduleMember(local, name, query);
+      if (found.length > 0) return found;
+    }
+    return undefined;
+  }
+
+  #import(fact: ImportFact, unit: Unit, query: Query): readonly Bound[] {
+    const { language } = unit.facts;
+    if (language === 'go') {
+      let members = this.#goPackages.get(fact.module);
+      if (!members) this.#goPackages.set(fact.module, (members = goPackage(this.#program.units, fact)));
+      const [first] = members;
+      return first ? [{ kind: 'module', unit: first }] : [{ kind: 'external', path: withoutMajor(fact.module), module: true }];
+    }
+    const local = this.find(unit, fact.module);
+    if (fact.name === undefined || fact.name === '*') {
+      // `import a.b` of the tree binds `a`; members are then looked up by dotted path.
+      if (local && (language !== 'python' || fact.local !== fact.module.split('.')[0] || !fact.module.includes('.')))
+        return [{ kind: 'module', unit: local }];
+      const bound: string =
+        language === 'python' && fact.local !== undefined && fact.local === fact.module.split('.')[0] ? fact.local : fact.module;
+      return [
+        language === 'javascript' || language === 'typescript'
+          ? { kind: 'external', path: bound, module: true }
+          : { kind: 'external', path: bound },
+      ];
+    }
+    if (local) {
+      const found = this.moduleMember(local, fact.name, query);
+      if (found.length > 0) return found;
+    }
+    if (language === 'python') {
+      const dots = fact.module.endsWith('.') ? fact.module : `${fact.module}.`;
+      const submodule = this.find(unit, `${dots}${fact.name}`);
+      if (submodule) return [{ kind: 'module', unit: submodule }];
+      return fact.module.startsWith('.') ? [UNKNOWN] : [{ kind: 'external', path: `${fact.module}.${fact.name}` }];
+    }
+    if (language === 'javascript' || language === 'typescript')
+      return fact.module.startsWith('.') ? [UNKNOWN] : [{ kind: 'external', path: `${fact.module}#${fact.name}` }];
+    const [type] = this.#classesIn(fact.module, fact.name);
+    return type
+      ? [{ kind: 'local', ...type, instance: false }]
+      : [{ kind: 'external', path: fact.module === '' ? fact.name : `${fact.module}.${fact.name}` }];
+  }
+
+  /** Names visible without an import: the same package, a class of the tree, the language's own. */
+  shared(name: string, unit: Unit, query: Query): readonly Bound[] {
+    const { language } = unit.facts;
+    if (
+      language === 'go' ||
+      language === 'java' ||
+      language === 'kotlin' ||
+      language === 'csharp' ||
+      language === 'ruby' ||
+      language === 'php'
+    ) {
+      for (const sibling of this.#modules.siblingsWith(unit, name)) {
+        const found = this.moduleMember(sibling, name, query);
+        if (found.length > 0) return found;
+      }
+    }
+    if (SHARES_CLASSES.has(language) && /^[A-Z]/.test(name)) {
+      const classes = (this.#classes.get(name) ?? []).filter((item) => item.unit.facts.language === language);
+      const [only] = classes;
+      if (only && classes.length === 1) return [{ kind: 'local', ...only, instance: false }];
+    }
+    const external = language === 'ruby' ? [] : unit.wildcards.filter((fact) => !this.find(unit, fact.module));
+    if (external.length > 0 && /^[A-Z]/.test(name)) return external.map((fact) => ({ kind: 'external', path: `${fact.module}.${name}` }));
+    return BARE.get(language)?.has(name) === false ? [UNKNOWN] : [{ kind: 'external', path: name }];
+  }
+
+  #classesIn(namespace: string, name: string): readonly ClassPlace[] {
+    return (this.#classes.get(name) ?? []).filter((item) => item.unit.facts.namespace === namespace);
+  }
+
+  moduleMember(unit: Unit, name: string, query: Query): readonly Bound[] {
+    const assigned = unit.assigns.get(0)?.get(name);
+    if (assigned) return assigned.slice(0, MAX_ALTERNATIVES).flatMap((fact) => this.#program.expand(fact.value, unit, 0, query));
+    const def = unit.defs.get(0)?.get(name);
+    if (def !== undefined) return [{ kind: 'local', unit, index: def, instance: false }];
+    if (query.depth > MAX_DEPTH) return [];
+    query.depth++;
+    let found = this.imported(name, unit, query) ?? [];
+    const exported = name === 'default' ? undefined : unit.assigns.get(0)?.get('default');
+    // module.exports = { name }: the members of the default export.
+    if (found.length === 0 && exported)
+      found = exported.flatMap((fact) =>
+        this.#program.expand(fact.value, unit, 0, query).flatMap((bound) => this.#program.member(bound, name, query)),
+      );
+    query.depth--;
+    return found;
+  }
+}
+
+/** `github.com/x/y/v2` is `github.com/x/y`. */
+const withoutMajor = (module: string): string => module.replace(/\/v\d+(?=\/|$)/, '');

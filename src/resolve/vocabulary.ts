@@ -1,0 +1,70 @@
+import type { LanguageId } from '../lang/facts.ts';
+
+/** Types that say nothing about a value. */
+export const PLAIN_TYPES = new Set([
+  'str',
+  'int',
+  'float',
+  'bool',
+  'Any',
+  'any',
+  'string',
+  'String',
+  'dict',
+  'list',
+  'object',
+  'number',
+  'None',
+  'bytes',
+  'var',
+  'unknown',
+  'Path',
+  'Dict',
+  'List',
+]);
+export const TYPE_WRAPPERS = new Set([
+  'Optional',
+  'Annotated',
+  'Type',
+  'type',
+  'Final',
+  'ClassVar',
+  'Union',
+  'Promise',
+  'Awaitable',
+  'Lazy',
+  'Arc',
+  'Box',
+  'Option',
+  'Rc',
+  'Mutex',
+  'RwLock',
+]);
+
+/** Where a language has no other names without an import than these, an unknown name is unknown. */
+export const SCRIPT_GLOBALS = new Set([
+  'fetch',
+  'Bun',
+  'Deno',
+  'process',
+  'globalThis',
+  'window',
+  'require',
+  'eval',
+  'Function',
+  'XMLHttpRequest',
+  'WebSocket',
+  'EventSource',
+  'Supabase',
+]);
+export const BARE: ReadonlyMap<LanguageId, ReadonlySet<string>> = new Map([
+  ['python', new Set(['open', 'eval', 'exec', 'compile', '__import__', 'getattr', 'input', 'print', 'str', 'int', 'dict', 'list'])],
+  ['javascript', SCRIPT_GLOBALS],
+  ['typescript', SCRIPT_GLOBALS],
+  ['go', new Set<string>()],
+  ['java', new Set(['System', 'Runtime', 'Class', 'ProcessBuilder', 'String'])],
+  ['kotlin', new Set(['System', 'Runtime'])],
+]);
+export const SHARES_CLASSES: ReadonlySet<LanguageId> = new Set(['java', 'kotlin', 'csharp', 'php', 'ruby', 'rust']);
+export const CONSTRUCTORS = new Set(['__init__', 'constructor', 'initialize', '__construct', '<init>', 'new']);
+export const SELF_PARAM = new Set(['self', 'cls', 'this']);
