@@ -1,6 +1,10 @@
-import { at, facts, isTrue, observed, text } from './shared/facts.ts';
+import { at, facts, groupBy, isTrue, observed, text } from './shared/facts.ts';
 import { hostOf, isAddress, isInternalName, isLoopback } from './shared/place.ts';
 import { defineRule, type Hit } from './rule.ts';
+
+/** A container's variable is read as a setting and as an environment. */
+const onePerPlace = (hits: readonly Hit[]): readonly Hit[] =>
+  [...groupBy(hits, ({ location, args }) => `${location.path}\0${location.line ?? ''}\0${String(args['url'])}`).values()].flatMap(([first]) => first ?? []);
 
 /**
  * Prompts, answers and API keys cross a network in the clear. Loopback and names that only resolve
@@ -9,11 +13,11 @@ import { defineRule, type Hit } from './rule.ts';
 export const plaintextEndpoint = defineRule({
   id: 'plaintext-endpoint',
   check: (input) =>
-    observed(input, 'endpoint', 'mcp-server').flatMap((endpoint): Hit[] => {
+    onePerPlace(observed(input, 'endpoint', 'mcp-server').flatMap((endpoint): Hit[] => {
       const url = text(endpoint.facts, 'url');
       if (url === undefined || !/^(?:http|ws):\/\//i.test(url) || isTrue(endpoint.facts, 'disabled')) return [];
       const host = hostOf(url);
       if (host === undefined || isLoopback(host) || isInternalName(host) || (isTrue(endpoint.facts, 'internal') && !isAddress(host))) return [];
       return [{ ...at(endpoint), args: facts({ url, host, via: text(endpoint.facts, 'via') }) }];
-    }),
+    })),
 });

@@ -1,28 +1,23 @@
-import { findingsSection } from '../knowledge/findings.ts';
-import { at, facts, observed, text } from './shared/facts.ts';
+import { at, facts, groupBy, observed, text } from './shared/facts.ts';
 import { defineRule } from './rule.ts';
 
-const list = (value: unknown): ReadonlySet<string> => new Set(Array.isArray(value) ? value.map(String) : []);
-
-/** `subprocess.run`, or any member of a listed module (`subprocess.*`). */
-const runs = (callees: ReadonlySet<string>, callee: string): boolean => {
-  if (callees.has(callee)) return true;
-  for (let dot = callee.lastIndexOf('.'); dot > 0; dot = callee.lastIndexOf('.', dot - 1)) {
-    if (callees.has(`${callee.slice(0, dot)}.*`)) return true;
-  }
-  return callees.has(callee.slice(callee.lastIndexOf('.') + 1));
-};
-
-/** A tool that a model calls with its own words, and that runs them on the host. */
+/** A tool that a model calls with its own words, and that runs them on the host. Several tools may end in one call. */
 export const unsandboxedTool = defineRule({
   id: 'unsandboxed-tool',
   check(input) {
-    const callees = list(input.knowledge.get(findingsSection).get('unsandboxed-tool').parameters['callees']);
-    return observed(input, 'tool')
-      .filter(({ facts: values }) => runs(callees, text(values, 'callee') ?? ''))
-      .map((tool) => ({
-        ...at(tool),
-        args: facts({ name: text(tool.facts, 'name'), callee: text(tool.facts, 'callee'), framework: text(tool.facts, 'framework') }),
-      }));
+    const running = observed(input, 'tool').filter((tool) => text(tool.facts, 'callee') !== undefined);
+    const places = groupBy(running, ({ location }) => `${location.path}\0${location.line ?? ''}\0${location.column ?? ''}`);
+    return [...places.values()].flatMap(([tool]) =>
+      tool
+        ? [
+            {
+              ...at(tool),
+              // The arguments of one fixed program.
+              ...(tool.confidence === 'low' ? { severity: 'medium' as const } : {}),
+              args: facts({ name: text(tool.facts, 'name'), callee: text(tool.facts, 'callee'), framework: text(tool.facts, 'framework') }),
+            },
+          ]
+        : [],
+    );
   },
 });

@@ -61,7 +61,12 @@ describe('unsandboxed-tool', () => {
     expect(tool(callee)).toEqual(['app.py:1 high']);
   });
 
-  it.each(['requests.get', 'math.sqrt', 'json.loads', '', 'pandas.eval_results'])('does not report %s', (callee) => {
-    expect(tool(callee)).toEqual([]);
+  it('says nothing of a tool that runs nothing', () => {
+    expect(tool('')).toEqual([]);
+  });
+
+  it('reports the place once where several tools end in it', () => {
+    const ends = (name: string) => observation('tool', { name, callee: 'subprocess.run', framework: 'python' });
+    expect(hits('unsandboxed-tool', { observations: [ends('shell'), ends('bash')] })).toEqual(['app.py:1 high']);
   });
 });

@@ -3,7 +3,7 @@ import { dotted } from '../../lang/frontend.ts';
 import type { DetectRule } from '../../knowledge/detect.ts';
 import { scopeOf, type Unit } from '../../resolve/unit.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
-import { evidence, isTest, observe, occurrence, placeOf, symbolOf, values, type Context } from './context.ts';
+import { evidence, isTest, occurrence, placeOf, symbolOf, values, type Context } from './context.ts';
 import { fileOf } from './files.ts';
 
 const MAX_NAME = 120;
@@ -111,36 +111,6 @@ export function detectMcpServer(context: Context, rule: DetectRule, site: CallSi
   };
   context.components.push(component);
   return refOf(component);
-}
-
-/** Calls inside a tool's function that reach the machine. */
-const DANGEROUS =
-  /^(?:subprocess\.(?:run|Popen|call|check_output|check_call|getoutput)|os\.(?:system|popen|exec\w*|spawn\w*)|eval|exec|child_process#?\.?(?:exec|execSync|spawn|spawnSync|execFile)|vm#(?:runInContext|runInNewContext)|shell_exec|passthru|Runtime\.getRuntime\(\)\.exec|asyncio\.create_subprocess_(?:shell|exec))$/;
-
-/** A function that a framework offers to models, and what it runs. */
-export function detectTool(context: Context, rule: DetectRule, site: CallSite, scope: number | undefined): void {
-  if (!rule.tool) return;
-  const { unit } = site;
-  const owner = scope === undefined ? undefined : scopeOf(unit, scope);
-  const [given] = values(context, argumentOf(context.resolver.program, site, rule.args?.['name']));
-  const name = given?.exact ? given.text : owner?.name;
-  const callee = scope === undefined ? undefined : dangerousCallIn(context, unit, scope);
-  observe(context, 'tool', callee?.location ?? placeOf(site), { name, framework: rule.tool, callee: callee?.path }, undefined, 'high');
-}
-
-function dangerousCallIn(
-  context: Context,
-  unit: Unit,
-  scope: number,
-): { readonly path: string; readonly location: ReturnType<typeof placeOf> } | undefined {
-  for (const fact of unit.facts.calls) {
-    let current = fact.scope;
-    while (current > scope) current = scopeOf(unit, current)?.parent ?? -1;
-    if (current !== scope) continue;
-    const path = context.resolver.program.paths(fact.call.callee, unit, fact.scope).find((item) => DANGEROUS.test(item));
-    if (path) return { path, location: placeOf({ call: fact.call, unit, scope: fact.scope }) };
-  }
-  return undefined;
 }
 
 /** A prompt that code reads from a file of the tree. */

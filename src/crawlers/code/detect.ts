@@ -15,6 +15,7 @@ import { detectConstant } from './constants.ts';
 import type { Context } from './context.ts';
 import { detectDataset, detectTables } from './datasets.ts';
 import { detectLiterals } from './literals.ts';
+import { detectMcpClient } from './mcp-clients.ts';
 import { detectModel } from './models.ts';
 import { detectDeserialize, detectDownload } from './observe.ts';
 import { detectShell } from './shell.ts';
@@ -151,6 +152,7 @@ function detectCall(context: Context, { site, path, rules, fact }: Matched): voi
     detectDataset(context, rule, site, path);
     detectAgent(context, rule, site, path, models);
     detectMcpServer(context, rule, site, path);
+    detectMcpClient(context, rule, site);
     detectTool(context, rule, site, path, fact.decorates);
     detectPromptFile(context, rule, site, path);
     detectDeserialize(context, rule, site, path);

@@ -229,6 +229,12 @@ export class Sink {
     return true;
   }
 
+  /** A URL of a model service whose host says nothing. */
+  endpoint(text: string, line: number, via: string, provider?: string): void {
+    const url = text.replace(/\/\/[^/@\s]*@/, '//').split(/[?#]/)[0] ?? '';
+    this.observe('endpoint', line, { url, internal: false, via }, provider === undefined ? undefined : `service:${provider}`);
+  }
+
   /** A URL that points at an AI service or runtime. Returns the provider's slug. */
   url(text: string, line: number, symbol: string | undefined): string | undefined {
     const found = this.providers.byUrl(text);

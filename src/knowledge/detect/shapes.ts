@@ -59,8 +59,12 @@ export interface DetectRule {
   /** Framework of an agent; `args.name` holds its name, then `args.role`. */
   readonly agent?: string;
   readonly mcpServer?: 'python' | 'typescript' | 'other';
+  /** A client of MCP servers: its arguments hold the commands and URLs of servers. */
+  readonly mcpClient?: boolean;
   /** The decorated function or wrapped callable is a tool of this framework. */
   readonly tool?: string;
+  /** Runs a command or code that it is given on the host. Matters inside a tool's function, or for a tool that is nothing else (`tool`). */
+  readonly runs?: 'host';
   /** `args.path` is a file with a prompt, if its path says so. */
   readonly reads?: 'file';
   /** Declares a command-line option or a setting with a default: `args.name`, `args.default`. */

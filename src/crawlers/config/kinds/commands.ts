@@ -1,6 +1,7 @@
 import type { CommandFacts } from '../../../knowledge/infrastructure.ts';
 import type { Sink } from '../sink.ts';
-import { withDefaults } from './values.ts';
+import { readDockerRun } from './docker-run.ts';
+import { isOn, withDefaults } from './values.ts';
 
 /** A word of a command line and the line it stands on. */
 export interface Word {
@@ -58,7 +59,7 @@ export function readCommand(
   for (const word of [...words.slice(0, MAX_WORDS * 4), { text: ';', line: 0 }]) {
     if (!SEPARATORS.has(word.text)) command.push(word);
     else {
-      if (command.length > 0) readOne(sink, command, inherited);
+      if (command.length > 0 && !readDockerRun(sink, command)) readOne(sink, command, inherited);
       command = [];
     }
   }
@@ -125,6 +126,8 @@ function readOne(
       const generic = sink.infrastructure.genericFlags.has(flag);
       const value = inline === undefined ? words[i + 1] : { text: inline, line: word.line };
       if (HOST_FLAGS.has(flag)) host = value;
+      if (REMOTE_CODE.test(flag) && (inline === undefined ? !OFF.test(words[i + 1]?.text ?? '') : isOn(inline)))
+        sink.observe('remote-code-switch', word.line, { via: flag });
       if (KEY_FLAGS.test(flag)) keyed = true;
       if (own || (generic && (inherited !== undefined || facts !== undefined))) accept(value, flag);
       else if (generic && value) {
@@ -140,7 +143,10 @@ function readOne(
     if (assignment && facts?.assignments?.includes(assignment[1] ?? ''))
       accept({ text: assignment[2] ?? '', line: word.line }, assignment[1] ?? '');
     else if (!assignment) {
-      if (facts?.positional === positional || (inherited?.positional === true && !facts && positional === 0 && i === 0 && /[/:\d]/.test(word.text)))
+      if (
+        facts?.positional === positional ||
+        (inherited?.positional === true && !facts && positional === 0 && i === 0 && /[/:\d]/.test(word.text))
+      )
         accept(word, facts?.words.join(' ') ?? 'argument');
       positional += 1;
     }
@@ -151,6 +157,9 @@ function readOne(
   }
 }
 
+const OFF = /^(?:false|no|off|0)$/i;
+/** Of servers, trainers and evaluation harnesses alike. */
+const REMOTE_CODE = /^--trust[-_]remote[-_]code$/;
 const HOST_FLAGS = new Set(['--host', '--listen', '--bind', '--address', '--server-name']);
 const KEY_FLAGS = /^--(?:api-?keys?(?:-file)?|api-?token|auth(?:entication)?|admin-key)$/;
 const ALL_INTERFACES = /^(?:0\.0\.0\.0|\[?::\]?|\*)$/;

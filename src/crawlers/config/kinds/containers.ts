@@ -2,6 +2,7 @@ import type { ComponentRef } from '../../../core/component.ts';
 import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 import { readCommand, servedBy, shellWords, type Word } from './commands.ts';
+import { PUBLISHED, TAKES_MODEL } from './docker-run.ts';
 import { readEnvironment } from './environment.ts';
 import { readReachability, settingsOf } from './exposure.ts';
 import { withDefaults } from './values.ts';
@@ -60,9 +61,6 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): Compo
   return server;
 }
 
-/** Images whose first argument is a model. */
-const TAKES_MODEL = new Set(['vllm', 'localai', 'tensorrt-llm']);
-
 const localService = (sink: Sink, image: string): string | undefined => {
   const word = sink.infrastructure.localImage(image.replace(/[:@][^/]*$/, ''));
   return word === undefined ? undefined : sink.providers.byWord(word);
@@ -118,7 +116,7 @@ function readPorts(sink: Sink, map: MapNode, server: ComponentRef | undefined, v
   const settings = settingsOf(map);
   for (const item of itemsOf(get(map, 'ports'))) {
     const text = withDefaults(textOf(item) ?? '').text ?? '';
-    const match = /^(?:(\[[0-9a-f:]+\]|[\d.]+|\$\{[^}]*\}):)?(\d{1,5}):(\d{1,5})(?:\/\w+)?$/i.exec(text);
+    const match = PUBLISHED.exec(text);
     const published = match?.[2] ?? textOf(get(item, 'published')) ?? textOf(get(item, 'hostPort'));
     if (published === undefined) continue;
     const bind = match?.[1] ?? textOf(get(item, 'host_ip')) ?? textOf(get(item, 'hostIP')) ?? '0.0.0.0';

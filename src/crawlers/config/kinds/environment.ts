@@ -1,5 +1,5 @@
 import type { Sink } from '../sink.ts';
-import { mentionedNames, withDefaults } from './values.ts';
+import { isOn, mentionedNames, withDefaults } from './values.ts';
 
 /** `SPRING_AI_OLLAMA_CHAT_OPTIONS_MODEL` as the property that Spring binds it to. */
 const asProperty = (name: string): string => name.toLowerCase().replaceAll('_', '.');
@@ -42,10 +42,13 @@ export function readEnvironment(sink: Sink, name: string, value: string, line: n
   const property = sink.providers.byProperty(asProperty(name));
   if (property !== undefined) sink.service(property, line, name, { confidence: 'medium' });
   if (text === undefined || text === '') return;
+  if (name.endsWith('TRUST_REMOTE_CODE') && isOn(text)) sink.observe('remote-code-switch', line, { via: name });
   const url =
     /^(?:https?|wss?):\/\//i.test(text) || /(?:URL|HOST|ENDPOINT|BASE|SERVER|ADDRESS|URI)$/.test(name)
       ? sink.url(text, line, name)
       : undefined;
+  // The variable says whose API the host speaks, whatever the host.
+  if (url === undefined && known?.role === 'base_url' && /^https?:\/\//i.test(text)) sink.endpoint(text, line, name, known.provider);
   if (
     url === undefined &&
     /(?:^|_)(?:LLM|MODEL|EMBEDDINGS?|AI|RERANK(?:ER)?|CHAT|INFERENCE|COMPLETION|TTS|STT|IMAGE)_(?:PROVIDER|BACKEND|TYPE|SERVICE|API_TYPE|VENDOR)$|^PROVIDER$|_LLM$/.test(

@@ -4,7 +4,7 @@ import type { Sink } from '../sink.ts';
 import { readDatasetEntry } from './datasets.ts';
 import { readEnvironment, readMention } from './environment.ts';
 import { scopeOf, topScope, type WalkScope } from './scope.ts';
-import { isEnvName, mentionedNames, withDefaults } from './values.ts';
+import { isEnvName, isOn, mentionedNames, withDefaults } from './values.ts';
 
 /** A list of more maps than this at the top of a file is a data set, not configuration. */
 const MAX_RECORDS = 40;
@@ -115,9 +115,10 @@ function keyText(sink: Sink, key: string, parentKey: string | undefined): string
 }
 
 function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope, parentKey: string | undefined, map: MapNode): void {
+  const folded = foldKey(key);
+  if (folded === 'trustremotecode' && isOn(node.value)) sink.observe('remote-code-switch', node.line, { via: key });
   if (node.type !== 'string' && node.type !== 'number') return;
   const { line } = node;
-  const folded = foldKey(key);
   const { text, variable } = withDefaults(node.value);
   const path = [...scope.path, key].join('.');
   if (isEnvName(key) && key.includes('_')) {
@@ -134,6 +135,13 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
   const storeProperty = stores.byProperty(path);
   if (storeProperty !== undefined) sink.store(storeProperty, line, path);
   if (config.urlKeys.has(folded) && !/^https?:/i.test(text)) sink.url(text, line, key);
+  if (
+    config.urlKeys.has(folded) &&
+    (scope.ai || property !== undefined) &&
+    /^https?:\/\//i.test(text) &&
+    providers.byUrl(text) === undefined
+  )
+    sink.endpoint(text, line, key, property ?? scope.provider);
   readProvider(sink, folded, key, text, line, scope, parentKey, map);
   if (config.vectorKeys.has(folded)) {
     const store = stores.byWord(text);

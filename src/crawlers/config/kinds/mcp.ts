@@ -82,7 +82,9 @@ function readServer(sink: Sink, agents: AgentsIndex, name: string, written: MapN
   const secrets =
     [...(env?.kind === 'map' ? env.entries : []), ...(headers?.kind === 'map' ? headers.entries : [])].some(({ key, value }) =>
       looksSecret(key, textOf(value) ?? ''),
-    ) || rawArgs.some((argument) => looksSecret('argument', argument));
+    ) ||
+    rawArgs.some((argument, i) => looksSecret('argument', argument) || looksSecret(flagName(rawArgs[i - 1]), argument)) ||
+    secretInUrl(url);
   const type = textOf(field(node, fields.type))?.toLowerCase() ?? '';
   const disabled = textOf(field(node, fields.disabled)) === 'true' || textOf(field(node, fields.enabled)) === 'false';
   const auth =
@@ -131,10 +133,17 @@ function readVariable(sink: Sink, name: string, line: number): void {
     sink.service(known.provider, line, name, { confidence: 'medium', authenticated: true });
 }
 
-const cleanUrl = (url: string): string => url.replace(/\/\/[^/@\s]*@/, '//').split(/[?#]/)[0] ?? '';
+/** `--api-key` says what the next argument is. */
+const flagName = (argument: string | undefined): string => (argument?.startsWith('--') === true ? argument.slice(2) : 'argument');
+
+/** `https://host/mcp?api_key=…`. */
+const secretInUrl = (url: string | undefined): boolean =>
+  [...(url ?? '').matchAll(/[?&]([\w.-]{1,60})=([^&#\s]{1,300})/g)].some(([, key, value]) => looksSecret(key ?? '', value ?? ''));
+
+export const cleanUrl = (url: string): string => url.replace(/\/\/[^/@\s]*@/, '//').split(/[?#]/)[0] ?? '';
 
 /** Package and version that a runner (npx, uvx, docker …) fetches. */
-function packageOf(agents: AgentsIndex, argv: readonly string[]): McpServerComponent['package'] | undefined {
+export function packageOf(agents: AgentsIndex, argv: readonly string[]): McpServerComponent['package'] | undefined {
   let words = argv;
   if (/^(?:cmd(?:\.exe)?)$/i.test(words[0] ?? '') && /^\/c$/i.test(words[1] ?? '')) words = words.slice(2);
   const runner = agents.runner(words[0] ?? '');
@@ -145,6 +154,8 @@ function packageOf(agents: AgentsIndex, argv: readonly string[]): McpServerCompo
 
 function specOf(runner: McpRunner, args: readonly string[]): string | undefined {
   if (runner.needs && !runner.needs.some((word) => args.includes(word))) return undefined;
+  // `docker mcp gateway run`, `docker compose run`: no image of this command.
+  if (runner.ecosystem === 'docker' && !runner.skip.includes(args[0] ?? '')) return undefined;
   if (runner.module_flag !== undefined) return args[args.indexOf(runner.module_flag) + 1];
   for (let i = 0; i < args.length; i += 1) {
     const arg = args[i] ?? '';
@@ -156,7 +167,12 @@ function specOf(runner: McpRunner, args: readonly string[]): string | undefined 
   return undefined;
 }
 
+/** `git+https://host/owner/name@ref`: a repository; its default branch moves. */
+const GIT = /^git\+(?:https|ssh):\/\/[^\s@]*\/([\w.-]+?)(?:\.git)?(?:@([\w./-]+))?(?:#.*)?$/;
+
 function parseSpec(ecosystem: McpRunner['ecosystem'], spec: string): McpServerComponent['package'] | undefined {
+  const git = GIT.exec(spec);
+  if (git?.[1] !== undefined) return { ecosystem, name: git[1], ...(git[2] !== undefined && { version: git[2] }) };
   if (spec.length > 214 || /^(?:\.|\/|[A-Za-z]:\\|https?:|git\+|file:|\$)/.test(spec)) return undefined;
   if (ecosystem === 'docker') {
     const image = imageName(spec);

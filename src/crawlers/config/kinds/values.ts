@@ -32,3 +32,6 @@ export function mentionedNames(value: string): string[] {
 
 /** A name that the environment could hold. */
 export const isEnvName = (name: string): boolean => /^[A-Z][A-Z0-9]*(?:_+[A-Z0-9]+)*$/.test(name) && name.length > 2;
+
+/** A switch that is on, by its default where the environment may say otherwise. */
+export const isOn = (value: string): boolean => /^(?:true|yes|on|1)$/i.test(withDefaults(value).text ?? '');

@@ -1,0 +1,163 @@
+import type { Location } from '../../core/evidence.ts';
+import type { Confidence } from '../../core/severity.ts';
+import type { DetectRule } from '../../knowledge/detect.ts';
+import type { CallExpr, Expr } from '../../lang/facts.ts';
+import { newQuery } from '../../resolve/bound.ts';
+import { scopeOf, type Unit } from '../../resolve/unit.ts';
+import { argumentOf, type CallSite } from './arguments.ts';
+import { observe, placeOf, symbolOf, values, type Context } from './context.ts';
+
+/** A call that runs on the host what it is given. */
+interface Run {
+  readonly path: string;
+  readonly location: Location;
+  readonly confidence: Confidence;
+}
+
+/** Functions of functions that are looked into: `run_command` of a tool that hands on to `_execute`. */
+const MAX_HOPS = 2;
+/** Arguments of one call that may be the function. */
+const MAX_ARGUMENTS = 24;
+
+/** A function that a framework offers to models, and what it runs. */
+export function detectTool(context: Context, rule: DetectRule, site: CallSite, path: string, decorated: number | undefined): void {
+  if (!rule.tool) return;
+  const owner = decorated === undefined ? undefined : scopeOf(site.unit, decorated);
+  const [given] = values(context, argumentOf(context.resolver.program, site, rule.args?.['name']));
+  const name = given?.exact ? given.text : owner?.name;
+  const run = rule.runs
+    ? { path: symbolOf(path), location: placeOf(site), confidence: 'high' as const }
+    : decorated === undefined
+      ? (runOfArguments(context, site) ?? runInline(context, rule, site))
+      : runIn(context, site.unit, decorated, MAX_HOPS);
+  report(context, rule, run, name, placeOf(site));
+}
+
+/** Classes of the tree that extend a framework's tool: a model calls their methods. */
+export function detectToolClasses(context: Context, unit: Unit): void {
+  const { language } = unit.facts;
+  for (const [index, scope] of unit.facts.scopes.entries()) {
+    if (scope.kind !== 'class' || !scope.bases?.length) continue;
+    const { program } = context.resolver;
+    const rule = scope.bases
+      .flatMap((base) => program.paths(base, unit, scope.parent))
+      .flatMap((path) => context.index.match(language, path))
+      .find((item) => item.tool !== undefined && item.runs === undefined);
+    if (!rule) continue;
+    const method = [...(unit.defs.get(index) ?? [])].find(([name]) => METHODS.has(name))?.[1];
+    const run = method === undefined ? undefined : runIn(context, unit, method, MAX_HOPS);
+    report(context, rule, run, scope.name, { path: unit.path, line: scope.line });
+  }
+}
+
+/** What frameworks call when a model uses the tool. */
+const METHODS: ReadonlySet<string> = new Set(['_run', '_arun', 'run', 'arun', 'forward', 'execute', 'call', '_call', '__call__', 'invoke']);
+
+function report(context: Context, rule: DetectRule, run: Run | undefined, name: string | undefined, place: Location): void {
+  const facts = { name, framework: rule.tool, callee: run?.path };
+  observe(context, 'tool', run?.location ?? place, facts, undefined, run?.confidence ?? 'high');
+}
+
+/** The function among the arguments: of this tree, or a bound method of something that runs code. */
+function runOfArguments(context: Context, site: CallSite): Run | undefined {
+  const { program } = context.resolver;
+  const given = site.call.args.flatMap(({ value }) => (value.kind === 'dict' ? value.entries.map((entry) => entry.value) : [value]));
+  for (const expr of given.slice(0, MAX_ARGUMENTS)) {
+    if (expr.kind !== 'name' && expr.kind !== 'member') continue;
+    for (const bound of program.expand(expr, site.unit, site.scope, newQuery())) {
+      const own = bound.kind === 'local' && !bound.instance ? runIn(context, bound.unit, bound.index, MAX_HOPS) : undefined;
+      if (own) return own;
+    }
+    const path = program.paths(expr, site.unit, site.scope).find((item) => runs(context, site.unit, item));
+    if (path) return { path: symbolOf(path), location: placeOf(site), confidence: 'high' };
+  }
+  return undefined;
+}
+
+/** An arrow function in the call is no scope of its own: its parameters are the names that nothing around declares. */
+function runInline(context: Context, rule: DetectRule, site: CallSite): Run | undefined {
+  const { unit, scope, call } = site;
+  if (unit.facts.language !== 'javascript' && unit.facts.language !== 'typescript') return undefined;
+  const sameScope = unit.facts.calls.filter((fact) => fact.scope === scope && fact.call.line >= call.line);
+  const next = sameScope.find(
+    (fact) =>
+      fact.call.line > call.line &&
+      pathsOf(context, unit, fact.call, scope).some((path) => context.index.match(unit.facts.language, path).includes(rule)),
+  );
+  for (const fact of sameScope) {
+    if (next && fact.call.line >= next.call.line) break;
+    const path = pathsOf(context, unit, fact.call, scope).find((item) => runs(context, unit, item));
+    if (path && fact.call !== call && namesIn(fact.call.args[0]?.value).some((name) => !isDeclared(unit, scope, name)))
+      return { path: symbolOf(path), location: placeOf({ call: fact.call, unit, scope }), confidence: 'high' };
+  }
+  return undefined;
+}
+
+const pathsOf = (context: Context, unit: Unit, call: CallExpr, scope: number): readonly string[] =>
+  context.resolver.program.paths(call.callee, unit, scope);
+
+const runs = (context: Context, unit: Unit, path: string): boolean =>
+  context.index.match(unit.facts.language, path).some((rule) => rule.runs === 'host');
+
+function isDeclared(unit: Unit, scope: number, name: string): boolean {
+  for (let current = scope; current >= 0; current = scopeOf(unit, current)?.parent ?? -1) {
+    if (unit.assigns.get(current)?.has(name) || unit.defs.get(current)?.has(name)) return true;
+    if (scopeOf(unit, current)?.params?.some((param) => param.name === name)) return true;
+  }
+  return unit.imports.has(name);
+}
+
+/** The first call in a function, or in a function that it calls, that runs what is not written there. */
+function runIn(context: Context, unit: Unit, scope: number, hops: number): Run | undefined {
+  const inside = unit.facts.calls.filter((fact) => fact.scope === scope || isWithin(unit, fact.scope, scope));
+  for (const { call, scope: own } of inside) {
+    const path = pathsOf(context, unit, call, own).find((item) => runs(context, unit, item));
+    const confidence = path === undefined ? undefined : sureness(call);
+    if (path && confidence) return { path: symbolOf(path), location: placeOf({ call, unit, scope: own }), confidence };
+  }
+  if (hops === 0) return undefined;
+  for (const { call, scope: own } of inside) {
+    for (const bound of context.resolver.program.expand(call.callee, unit, own, newQuery())) {
+      if (bound.kind !== 'local' || bound.instance || scopeOf(bound.unit, bound.index)?.kind !== 'function') continue;
+      const run = call.args.some(({ value }) => !isFixed(value)) ? runIn(context, bound.unit, bound.index, hops - 1) : undefined;
+      if (run) return run;
+    }
+  }
+  return undefined;
+}
+
+function isWithin(unit: Unit, scope: number, outer: number): boolean {
+  let current = scope;
+  while (current > outer) current = scopeOf(unit, current)?.parent ?? -1;
+  return current === outer;
+}
+
+/** Programs that run their arguments. */
+const INTERPRETER =
+  /^(?:.*[\\/])?(?:(?:ba|z|da|k)?sh|cmd(?:\.exe)?|powershell|pwsh|python[\d.]*|node|deno|bun|perl|ruby|php|sudo|env|ssh|docker|kubectl)$/i;
+const COMMAND = /^(?:args|cmd|command|code|source|expression|script|popenargs)$/;
+
+/** A command that is written out is no model's; arguments of one fixed program are less than a shell. */
+function sureness(call: CallExpr): Confidence | undefined {
+  const command =
+    call.args.find(({ name, spread }) => name === undefined && spread !== 'dict') ?? call.args.find(({ name }) => COMMAND.test(name ?? ''));
+  if (!command || isFixed(command.value)) return undefined;
+  const [program] = command.value.kind === 'list' ? command.value.items : [];
+  return program?.kind === 'string' && !INTERPRETER.test(program.value) ? 'low' : 'high';
+}
+
+function isFixed(expr: Expr): boolean {
+  if (expr.kind === 'list') return expr.items.every(isFixed);
+  if (expr.kind === 'concat') return expr.parts.every(isFixed);
+  return expr.kind === 'string' || expr.kind === 'number' || expr.kind === 'boolean' || expr.kind === 'null';
+}
+
+function namesIn(expr: Expr | undefined): readonly string[] {
+  if (!expr) return [];
+  if (expr.kind === 'name') return [expr.name];
+  if (expr.kind === 'member') return namesIn(expr.object);
+  if (expr.kind === 'list') return expr.items.flatMap(namesIn);
+  if (expr.kind === 'concat') return expr.parts.flatMap(namesIn);
+  if (expr.kind === 'call') return [expr.callee, ...expr.args.map(({ value }) => value)].flatMap(namesIn);
+  return [];
+}

@@ -1,0 +1,62 @@
+import type { Sink } from '../sink.ts';
+import { readCommand, type Word } from './commands.ts';
+import { withDefaults } from './values.ts';
+
+/** `127.0.0.1:8000:80/tcp`, `8000:80`: address, published port, port of the container. */
+export const PUBLISHED = /^(?:(\[[0-9a-f:]+\]|[\d.]+|\$\{[^}]*\}):)?(\d{1,5}):(\d{1,5})(?:\/\w+)?$/i;
+
+/** Images whose first argument is a model. */
+export const TAKES_MODEL: ReadonlySet<string> = new Set(['vllm', 'localai', 'tensorrt-llm']);
+
+const ENGINE = /^(?:docker|podman|nerdctl)$/;
+/** Options of `run` without a value. Any other option takes the word after it, if it has none of its own. */
+const SWITCH =
+  /^(?:-[ditPq]+|--(?:detach|interactive|tty|rm|privileged|init|read-only|publish-all|quiet|no-healthcheck|oom-kill-disable|sig-proxy|disable-content-trust|replace))$/;
+const MAX_OPTIONS = 80;
+
+/** `docker run -p 8000:8000 image arguments…`: an image, its ports and what it is started with. */
+export function readDockerRun(sink: Sink, words: readonly Word[]): boolean {
+  let at = words.findIndex(({ text }) => ENGINE.test(text));
+  if (at < 0 || at > 2 || words.slice(0, at).some(({ text }) => !/^(?:sudo|exec|nohup|time|then|do|!.*|@.*|[A-Za-z_]\w*=.*)$/.test(text)))
+    return false;
+  at += words[at + 1]?.text === 'container' ? 2 : 1;
+  if (words[at]?.text !== 'run' && words[at]?.text !== 'create') return false;
+  const options: (readonly [string, Word | undefined])[] = [];
+  let next = at + 1;
+  for (; next < words.length && options.length < MAX_OPTIONS; next += 1) {
+    const word = words[next];
+    if (!word?.text.startsWith('-')) break;
+    const equals = word.text.startsWith('--') ? word.text.indexOf('=') : -1;
+    if (equals > 0) options.push([word.text.slice(0, equals), { text: word.text.slice(equals + 1), line: word.line }]);
+    else if (SWITCH.test(word.text)) options.push([word.text, undefined]);
+    else if (/^-[epvw].+/.test(word.text)) options.push([word.text.slice(0, 2), { text: word.text.slice(2), line: word.line }]);
+    else options.push([word.text, words[(next += 1)]]);
+  }
+  const image = words[next];
+  const reference = image === undefined ? undefined : withDefaults(image.text).text;
+  if (image === undefined || reference === undefined || /[{}$]/.test(reference)) return true;
+  const given = (...names: readonly string[]): readonly Word[] =>
+    options.flatMap(([name, value]) => (names.includes(name) && value ? [value] : []));
+  const ai = sink.image(reference, image.line, 'docker run', {
+    ...(options.some(([name]) => name === '--privileged') && { privileged: true }),
+    ...(given('-v', '--volume', '--mount').some(({ text }) => text.includes('docker.sock')) && { dockerSocket: true }),
+  });
+  const bare = reference.replace(/[:@][^/]*$/, '');
+  const service = ai ? sink.infrastructure.image(bare)?.service : undefined;
+  const store = sink.stores.byImage(bare);
+  const server =
+    service === undefined ? (store === undefined ? undefined : (`vector-store:${store}` as const)) : (`service:${service}` as const);
+  const rest = words.slice(next + 1);
+  const settings = [
+    ...given('-e', '--env').map(({ text }) => text.split('=')[0] ?? text),
+    ...rest.flatMap(({ text }) => (text.startsWith('-') ? [text.split('=')[0] ?? text] : [])),
+  ];
+  if (ai)
+    for (const { text, line } of given('-p', '--publish')) {
+      const match = PUBLISHED.exec(text);
+      if (match)
+        sink.observe('exposed-port', line, { port: Number(match[2]), bind: match[1] ?? '0.0.0.0', via: 'docker run', settings }, server);
+    }
+  if (rest.length > 0) readCommand(sink, rest, ai ? { service, positional: service !== undefined && TAKES_MODEL.has(service) } : undefined);
+  return true;
+}
