@@ -76,7 +76,6 @@ export async function runWorker(flags: AuditFlags): Promise<number> {
       const { entry } = record;
       if (flags.quiet !== true) note(`${key}: ${entry.status}${entry.reason === undefined ? '' : ` (${visible(entry.reason)})`}, ${entry.drift} changes, ${entry.bytes} bytes`);
     }
-    await store.finish(audit);
   };
   const plan = async ({ specs }: { readonly specs: readonly string[] }, id: string): Promise<void> => {
     const known = (await store.fleet()).map((item) => item.target);

@@ -36,7 +36,7 @@ export interface FakeRepo {
   refs: Map<string, string>;
 }
 
-export type Fault = 'drop' | 'stall' | 'slow' | 'html' | 'ignore-range' | 'wrong-range' | 'lie-length' | 'loop' | 'truncate' | 'no-content-range' | { readonly status: number; readonly headers?: Record<string, string> };
+export type Fault = 'drop' | 'stall' | 'slow' | 'html' | 'ignore-range' | 'wrong-range' | 'lie-length' | 'loop' | 'truncate' | 'no-content-range' | { readonly status: number; readonly headers?: Record<string, string> } | { readonly delay: number };
 
 const bytesOf = (content: Content): Uint8Array | undefined => (typeof content === 'string' ? Buffer.from(content) : content instanceof Uint8Array ? content : undefined);
 export const sizeOf = (content: Content): number => bytesOf(content)?.length ?? (content as { size: number }).size;
@@ -230,6 +230,10 @@ export class HubServer {
 
   private async misbehave(fault: Fault | undefined, path: string, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     if (fault === undefined) return false;
+    if (typeof fault === 'object' && 'delay' in fault) {
+      await new Promise((resolve) => setTimeout(resolve, fault.delay));
+      return false;
+    }
     if (typeof fault === 'object') {
       this.send(response, fault.status, JSON.stringify({ error: 'no' }), { 'content-type': 'application/json', ...fault.headers });
       return true;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../core/errors.ts';
 
 /** One target of one audit. */
@@ -55,7 +56,34 @@ export async function createQueue(database: BossOptions, options: QueueOptions =
   const retryLimit = options.retries ?? RETRIES;
   await boss.createQueue(DEAD);
   for (const name of [TARGETS, PLANS]) await boss.createQueue(name, { name, retryLimit, retryDelay: 1, retryBackoff: true, expireInSeconds, deadLetter: DEAD });
-  const poll = Math.max(0.5, (options.poll ?? 2000) / 1000);
+  // Without it every claim sorts all that wait: 180 ms at 100,000 jobs.
+  const { rows } = await boss.getDb().executeSql('select partition_name from assay_queue.queue where name = $1', [TARGETS]);
+  const partition = String((rows as readonly { partition_name?: unknown }[])[0]?.partition_name ?? '');
+  if (/^\w+$/.test(partition)) await boss.getDb().executeSql(`create index if not exists assay_claim on assay_queue.${partition} (priority desc, created_on, id) where state < 'active'`, []);
+  const poll = options.poll ?? 2000;
+
+  /** Takes one job after the other; looks again after a while where there is none. A database that is away for a moment is no end. */
+  async function lane<T extends object>(queue: string, run: (job: { readonly id: string; readonly data: T }) => Promise<void>, signal: AbortSignal): Promise<void> {
+    const pause = (): Promise<unknown> => sleep(poll, undefined, { signal }).catch(() => undefined);
+    while (!signal.aborted) {
+      try {
+        const [job] = await boss.fetch<T>(queue, { batchSize: 1, priority: true });
+        if (!job) {
+          await pause();
+          continue;
+        }
+        try {
+          await run(job);
+          await boss.complete(queue, job.id);
+        } catch (error) {
+          await boss.fail(queue, job.id, { message: error instanceof Error ? error.message : String(error) });
+        }
+      } catch (error) {
+        options.onError?.(error instanceof Error ? error : new Error(String(error)));
+        await pause();
+      }
+    }
+  }
 
   return {
     async enqueue(jobs, priority) {
@@ -66,33 +94,8 @@ export async function createQueue(database: BossOptions, options: QueueOptions =
       await boss.schedule(PLANS, cron, { name, ...plan }, { tz: 'UTC', singletonKey: name });
     },
     async work({ target, plan }, parallel, signal) {
-      const stopped = new Promise<void>((resolve) => {
-        if (signal.aborted) resolve();
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-      // One lane per job: a slow target holds up nobody, and a finished one is finished at once.
-      for (let lane = 0; lane < parallel; lane += 1)
-        await boss.work<Job>(TARGETS, { batchSize: 1, pollingIntervalSeconds: poll, priority: true }, async (jobs) => {
-          for (const job of jobs) await drain(job);
-        });
-      await boss.work<Plan>(PLANS, { batchSize: 1, pollingIntervalSeconds: poll }, async (jobs) => {
-        for (const job of jobs) await plan(job.data, job.id);
-      });
-      // A lane that has found work takes the next job at once instead of waiting for the next look.
-      async function drain(first: { readonly id: string; readonly data: Job }): Promise<void> {
-        await target(first.data);
-        for (; !signal.aborted; ) {
-          const [next] = await boss.fetch<Job>(TARGETS, { batchSize: 1, priority: true });
-          if (!next) return;
-          try {
-            await target(next.data);
-            await boss.complete(TARGETS, next.id);
-          } catch (error) {
-            await boss.fail(TARGETS, next.id, { message: error instanceof Error ? error.message : String(error) });
-          }
-        }
-      }
-      await stopped;
+      const lanes = Array.from({ length: parallel }, () => lane(TARGETS, (job: { readonly data: Job }) => target(job.data), signal));
+      await Promise.all([...lanes, lane(PLANS, (job: { readonly id: string; readonly data: Plan }) => plan(job.data, job.id), signal)]);
     },
     open: async () => (await boss.getQueueSize(TARGETS, { before: 'completed' })) + (await boss.getQueueSize(PLANS, { before: 'completed' })),
     stop: () => boss.stop({ graceful: true, timeout: 10_000 }),

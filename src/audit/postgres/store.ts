@@ -10,8 +10,8 @@ const LOCK = 7_261_108;
 
 const SCHEMA = `
 create schema if not exists assay;
-create table if not exists assay.audit (id text primary key, specs jsonb not null, started timestamptz not null default now(), finished timestamptz);
-create table if not exists assay.target (audit text not null references assay.audit(id) on delete cascade, target text not null, primary key (audit, target));
+create table if not exists assay.audit (id text primary key, specs jsonb not null, remaining integer not null default 0, started timestamptz not null default now(), finished timestamptz);
+create table if not exists assay.target (audit text not null, target text not null, primary key (audit, target));
 create table if not exists assay.entry (audit text not null, target text not null, time timestamptz not null, entry jsonb not null, primary key (audit, target));
 create index if not exists entry_by_target on assay.entry (target, time);
 create table if not exists assay.result (target text not null, revision text not null, audit text not null, record bytea not null, primary key (target, revision));
@@ -48,8 +48,12 @@ export function postgresStore(query: Query, close: () => Promise<void>): AuditSt
         if (rows.length > 0) return { id: running.id, targets: rows.map(({ target }) => target), resumed: true };
       }
       const list = await targets();
-      await query('insert into assay.audit (id, specs) values ($1, $2::jsonb) on conflict (id) do nothing', [id, JSON.stringify(specs)]);
-      await query('insert into assay.target (audit, target) select $1, unnest($2::text[]) on conflict do nothing', [id, list]);
+      // Both or neither: an audit without its targets would never end.
+      await query(
+        `with made as (insert into assay.audit (id, specs, remaining) values ($1, $2::jsonb, $4) on conflict (id) do nothing returning id)
+         insert into assay.target (audit, target) select made.id, unnest($3::text[]) from made`,
+        [id, JSON.stringify(specs), list, list.length],
+      );
       return { id, targets: list, resumed: false };
     },
     async done(audit, target) {
@@ -66,14 +70,15 @@ export function postgresStore(query: Query, close: () => Promise<void>): AuditSt
       const rows = await query<{ audit: string }>(
         `with kept as (insert into assay.entry (audit, target, time, entry) values ($1, $2, $3, $4::jsonb) on conflict do nothing returning audit),
          result as (insert into assay.result (target, revision, audit, record) select $2, $5, $1, $6 from kept where $5 <> '' on conflict do nothing),
-         latest as (insert into assay.latest (target, audit, record) select $2, $1, $6 from kept on conflict (target) do update set audit = excluded.audit, record = excluded.record)
+         latest as (insert into assay.latest (target, audit, record) select $2, $1, $6 from kept on conflict (target) do update set audit = excluded.audit, record = excluded.record),
+         counted as (update assay.audit set remaining = remaining - 1, finished = case when remaining <= 1 then now() else finished end where id in (select audit from kept))
          select audit from kept`,
         [entry.audit, entry.target, entry.time, JSON.stringify(entry), entry.status === 'ok' || entry.status === 'partial' ? (entry.commit ?? '') : '', packed],
       );
       return rows.length > 0;
     },
     async finish(audit) {
-      await query('update assay.audit set finished = now() where id = $1 and finished is null and not exists (select 1 from assay.target t where t.audit = $1 and not exists (select 1 from assay.entry e where e.audit = t.audit and e.target = t.target))', [audit]);
+      await query('update assay.audit set finished = now() where id = $1 and finished is null and remaining <= 0', [audit]);
     },
     async fleet() {
       const rows = await query<{ target: string; entry: AuditEntry }>(
