@@ -40,11 +40,23 @@ export async function surveyAll({ source, entries, engine, onFile }: SurveyAllOp
   const failed = skipped.filter((item) => item.reason === 'crash').length;
   return {
     surveyed: results.map((item) => item.surveyed),
-    discovery: { components: results.filter((item) => item.role === 'weights').map((item) => artifactComponent(item.surveyed)) },
-    coverage: { id: 'artifacts', status: failed === 0 ? 'ok' : 'partial', files: results.length, ...(failed === 0 ? {} : { reason: `${failed} files could not be inspected` }) },
+    discovery: {
+      components: results
+        .filter((item) => item.role === 'weights' && !isProse(item.surveyed))
+        .map((item) => artifactComponent(item.surveyed)),
+    },
+    coverage: {
+      id: 'artifacts',
+      status: failed === 0 ? 'ok' : 'partial',
+      files: results.length,
+      ...(failed === 0 ? {} : { reason: `${failed} files could not be inspected` }),
+    },
     skipped,
   };
 }
+
+/** A list of names may begin like a pickle of protocol 0 (`compiled.php` is an import); read to its end it is text. */
+const isProse = ({ report }: Surveyed): boolean => report.format === 'text' && artifactRole(report.path) === 'sniff';
 
 async function roleOf(source: Source, entry: Entry, skipped: SkippedFile[]): Promise<'weights' | 'companion' | undefined> {
   const role = artifactRole(entry.path);

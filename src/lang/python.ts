@@ -22,7 +22,8 @@ const QUERY = `
 (function_definition name: (_) @name) @function
 (class_definition name: (_) @name) @class
 (decorator) @decorator
-(call function: [(identifier) @call (attribute attribute: (identifier) @call)])
+(call function: [(identifier) @call (attribute attribute: (identifier) @call)
+  (subscript value: [(identifier) @call (attribute attribute: (identifier) @call)])])
 (assignment) @assign
 (named_expression) @assign
 (with_item value: (as_pattern)) @assign
@@ -81,7 +82,10 @@ function args(node: Node | null, lo: Lowering): Arg[] {
 }
 
 function call(node: Node, lo: Lowering): Expr {
-  const callee = lo.expr(node.childForFieldName('function'));
+  const written = node.childForFieldName('function');
+  // `Agent[Context](…)` is `Agent(…)`: what stands in brackets is a type.
+  const generic = written?.type === 'subscript' ? written.childForFieldName('value') : null;
+  const callee = lo.expr(generic && /(?:^|\.)[A-Z]\w*$/.test(lo.text(generic)) ? generic : written);
   const name = callee.kind === 'member' || callee.kind === 'name' ? callee.name : '';
   const path = dotted(callee);
   const env = path !== undefined && (ENV_CALLS.has(path) || ENV_HELPERS.has(path));

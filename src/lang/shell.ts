@@ -4,6 +4,8 @@ import type { ShellFact, SourceFacts } from './facts.ts';
 const MAX_LINES = 4_000;
 /** Rows of one command that a backslash at the end of the row continues. */
 const MAX_ROWS = 100;
+/** Of shells, of batch files. */
+const COMMENT = /^(?:#|::|@?rem\b)/i;
 const ASSIGN =
   /^\s*(?:export\s+|local\s+|readonly\s+|declare\s+(?:-\w+\s+)*)?([A-Za-z_]\w*)=(?:"([^"$`]*)"|'([^']*)'|([^\s"'$`();]+))\s*(?:#.*)?$/;
 const DEFAULT = /^\s*(?:export\s+|local\s+|readonly\s+)?([A-Za-z_]\w*)="?\$\{\w+:-([^}$`]*)\}"?\s*$/;
@@ -24,7 +26,7 @@ export function shellFacts(text: string): SourceFacts {
       continued = undefined;
       continue;
     }
-    if (trimmed === '' || trimmed.startsWith('#')) continue;
+    if (trimmed === '' || COMMENT.test(trimmed)) continue;
     const assigned = DEFAULT.exec(row) ?? ASSIGN.exec(row);
     if (assigned) variables.set(assigned[1] ?? '', assigned[2] ?? assigned[3] ?? assigned[4] ?? '');
     else if (trimmed.endsWith('\\')) continued = { rows: [fill()], line: index + 1 };

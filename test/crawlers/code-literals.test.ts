@@ -53,3 +53,8 @@ test('names weights by the file that a URL ends in', async () => {
   expect(await namesIn('upscale.py', code)).toEqual(['model RealESRGAN_x4plus.pth']);
   expect(await namesIn('tests/test_upscale.py', code)).toEqual([]);
 });
+
+test('takes a variant of a gateway for a model whoever made it', async () => {
+  const code = `MODELS = [{"id": "arcee-ai/trinity-mini:free", "label": "Trinity"}]\n`;
+  expect(await namesIn('llm.py', code)).toEqual(['model arcee-ai/trinity-mini:free']);
+});

@@ -20,7 +20,7 @@ const NOT_OURS =
 
 const NOTEBOOK = /\.ipynb$/i;
 const COMPONENT = /\.(?:vue|svelte|astro)$/i;
-const SHELL = /\.(?:sh|bash|zsh)$/i;
+const SHELL = /\.(?:sh|bash|zsh|ps1|bat|cmd)$/i;
 /** Notebooks carry their outputs: pictures of many megabytes. */
 const MAX_NOTEBOOK_BYTES = 32 * 1024 * 1024;
 

@@ -37,6 +37,8 @@ const HUB_ID = /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/;
 const NAME = /^[A-Za-z@][\w.@:/+-]*$/;
 const FREE_NAME = /^[A-Za-z][\w.:+-]*$/;
 const OLLAMA_TAG = /^(?:latest|(?:v?\d|e\d|\d+x\d)[\w.]*b?(?:[-_.][\w.]+)*|[a-z]+(?:[-_.][\w.]+)*)$/i;
+/** OpenRouter's own ways of serving a model; nothing else writes an id so. */
+const GATEWAY_VARIANT = /^(?:openrouter\/)?[a-z0-9][\w.-]*\/[\w.-]+:(?:free|nitro|floor|online|exacto|extended)$/i;
 const SIZE_TAG = /^(?:latest|e?\d+(?:\.\d+)?[bm](?:[-_.][\w.-]+)?|\d+x\d+b(?:[-_.][\w.-]+)?)$/i;
 /** Quantisation and shard suffixes of weight file names, taken off before a family is sought. */
 const FILE_SUFFIX =
@@ -157,6 +159,8 @@ export function recognise(index: ModelsIndex, raw: string, given: ModelContext):
   };
 
   if (index.isPlaceholder(name) || index.isPlaceholder(canonical.id)) return undefined;
+  if (GATEWAY_VARIANT.test(text))
+    return { ...build('high', index.match(canonical, scope), 'api'), provider: context.provider ?? 'openrouter' };
   const pretrained = index.pretrained(text, context.loader);
   if (pretrained && context.position !== 'string') return build('high', undefined, 'library', pretrained.role);
   const match = index.match(canonical, scope);
