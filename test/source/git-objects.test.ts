@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -68,6 +68,30 @@ describe('commitSource', () => {
       expect(files[`dir/sub/${version}.txt`]).toBe(`${version}`);
       expect(files['empty']).toBe('');
     }
+  });
+
+  it('reads deltas whatever their compression begins with', async () => {
+    // Edits all over a file make deltas of many instructions, whose code tables alone are longer than a short read.
+    const source = (file: number): string =>
+      Array.from({ length: 40 }, (_, line) => `def f${line}(a, b):\n    return a + b + ${line + file * 7}\n`).join('\n');
+    for (let file = 0; file < 200; file++) write(`src/m${file}.py`, source(file));
+    const id = commit();
+    git('repack', '-adfq', '--depth=50', '--window=50');
+    const files = await filesOf(id);
+    expect(Object.keys(files)).toHaveLength(200);
+    for (let file = 0; file < 200; file++) expect(files[`src/m${file}.py`]).toBe(source(file));
+  });
+
+  it('refuses to compare with a tree of which a file is damaged', async () => {
+    write('a', 'x');
+    write('b', 'y');
+    const id = commit();
+    const blob = git('rev-parse', 'HEAD:b');
+    const path = join(root, '.git/objects', blob.slice(0, 2), blob.slice(2));
+    chmodSync(path, 0o644);
+    writeFileSync(path, 'no object');
+    const store = new ObjectStore(join(root, '.git'));
+    await expect(commitSource(store, id, await readTree(store, id), 'x').list()).rejects.toThrow(/1 files of commit .* cannot be read/);
   });
 
   it('says what to do where the commit is not in the clone', async () => {

@@ -1,6 +1,6 @@
 import { bytesReader } from '../../core/byte-reader.ts';
 import { mapLimit } from '../../core/async.ts';
-import { ParseError, UserError } from '../../core/errors.ts';
+import { LimitError, ParseError, UserError } from '../../core/errors.ts';
 import type { SkippedFile } from '../../core/report.ts';
 import { MAX_DEPTH, MAX_FILES } from '../directory.ts';
 import type { Entry, Listing, Source } from '../source.ts';
@@ -77,20 +77,24 @@ export function commitSource(store: ObjectStore, commit: string, tree: Tree, nam
 
 async function listTree(store: ObjectStore, commit: string, tree: Tree): Promise<Listing> {
   const skipped = [...tree.skipped];
-  let missing = 0;
+  const broken: Error[] = [];
   const entries = await mapLimit([...tree.files], 8, async ([path, id]): Promise<Entry | undefined> => {
     try {
       return { path, size: await store.size(id) };
     } catch (error) {
-      if (error instanceof MissingObject) missing++;
-      skipped.push({ path, reason: 'unreadable', detail: error instanceof Error ? error.message : String(error) });
+      if (error instanceof LimitError) skipped.push({ path, reason: 'too-large', detail: error.message });
+      else broken.push(error instanceof Error ? error : new Error(String(error)));
       return undefined;
     }
   });
-  if (missing > 0)
-    throw new UserError(
-      `${missing} files of commit ${commit.slice(0, 12)} are not in this clone (a partial clone); check out without a filter`,
-    );
+  const [first] = broken;
+  if (first) {
+    const why =
+      first instanceof MissingObject
+        ? 'are not in this clone (a partial clone); check out without a filter'
+        : `cannot be read (${first.message})`;
+    throw new UserError(`${broken.length} files of commit ${commit.slice(0, 12)} ${why}`);
+  }
   const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
   return { entries: entries.filter((entry) => entry !== undefined).sort(byPath), skipped: skipped.sort(byPath) };
 }

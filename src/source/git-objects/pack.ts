@@ -1,12 +1,23 @@
 import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { constants, inflateSync } from 'node:zlib';
 import { LimitError, ParseError } from '../../core/errors.ts';
+import { ByteCache } from './cache.ts';
 import { deltaResultSize } from './delta.ts';
 
 /** 20 million objects; the largest public repositories have about ten. */
 export const MAX_INDEX_BYTES = 600 * 1024 * 1024;
 /** Larger blobs are weights, which belong into LFS; they are listed as skipped. */
 export const MAX_OBJECT_BYTES = 512 * 1024 * 1024;
+
+/**
+ * So many bytes of a deflate stream give its first output: before it stand at most 2 bytes of zlib and the code
+ * lengths of a dynamic block, 17 + 19 * 3 + 316 * 14 bits (RFC 1951, 3.2.7).
+ */
+export const DEFLATE_HEAD = 1024;
+
+/** Bytes that are read at once, and that are kept. */
+const BLOCK = 256 * 1024;
+const KEPT = 32 * 1024 * 1024;
 
 const TYPES: Readonly<Record<number, ObjectType>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' };
 export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag';
@@ -27,6 +38,7 @@ export class Pack {
   private readonly handle: FileHandle;
   private readonly size: number;
   private readonly count: number;
+  private readonly blocks = new ByteCache<number, Promise<Buffer>>(KEPT);
 
   private constructor(index: Buffer, handle: FileHandle, size: number) {
     this.index = index;
@@ -112,7 +124,7 @@ export class Pack {
       kind: 'delta',
       base,
       data: () => this.inflate(start, size),
-      resultSize: async () => deltaResultSize(inflateHead(await this.read(start, 64))),
+      resultSize: async () => deltaResultSize(inflateHead(await this.read(start, DEFLATE_HEAD))),
     };
   }
 
@@ -124,10 +136,29 @@ export class Pack {
     return data;
   }
 
+  /** Objects of one tree lie side by side: a read brings its neighbours, and most reads ask no file. */
   private async read(offset: number, length: number): Promise<Buffer> {
-    const wanted = Math.min(length, Math.max(0, this.size - offset));
-    const buffer = Buffer.allocUnsafe(wanted);
-    const { bytesRead } = await this.handle.read(buffer, 0, wanted, offset);
+    const first = Math.floor(offset / BLOCK);
+    const end = Math.min(offset + length, this.size);
+    if (end <= offset) return Buffer.alloc(0);
+    if (end - offset > BLOCK) return this.readFile(offset, end - offset);
+    const block = await this.block(first);
+    const at = offset - first * BLOCK;
+    if (end <= (first + 1) * BLOCK) return block.subarray(at, end - first * BLOCK);
+    return Buffer.concat([block.subarray(at), (await this.block(first + 1)).subarray(0, end - (first + 1) * BLOCK)]);
+  }
+
+  private block(index: number): Promise<Buffer> {
+    const known = this.blocks.get(index);
+    if (known) return known;
+    const reading = this.readFile(index * BLOCK, Math.min(BLOCK, this.size - index * BLOCK));
+    this.blocks.set(index, reading, BLOCK);
+    return reading;
+  }
+
+  private async readFile(offset: number, length: number): Promise<Buffer> {
+    const buffer = Buffer.allocUnsafe(length);
+    const { bytesRead } = await this.handle.read(buffer, 0, length, offset);
     return buffer.subarray(0, bytesRead);
   }
 }
