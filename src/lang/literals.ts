@@ -72,7 +72,7 @@ const KEYWORD = /^(?:keyword_argument|named_argument|jsx_attribute)$/;
 const LIST =
   /^(?:list|tuple|set|array|array_expression|array_creation_expression|initializer_expression|array_initializer|slice|composite_literal|vec|collection_expression)$/;
 const COMPARE =
-  /^(?:comparison_operator|switch_case|case_clause|case_pattern|match_pattern|switch_label|when|case_switch_label|expression_case|in|constant_pattern|subscript|subscript_expression|element_reference|element_access_expression)$/;
+  /^(?:comparison_operator|switch_case|case_clause|case_pattern|match_pattern|switch_label|when|case_switch_label|expression_case|in|constant_pattern|pattern|case_statement|match_condition_list|subscript|subscript_expression|element_reference|element_access_expression)$/;
 const CALL =
   /^(?:call|call_expression|method_invocation|object_creation_expression|new_expression|invocation_expression|implicit_object_creation_expression|function_call_expression|member_call_expression|scoped_call_expression|macro_invocation|annotation|attribute|decorator|command)$/;
 const ARGS =

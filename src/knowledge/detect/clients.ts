@@ -157,7 +157,9 @@ export function clientRules(
     }
   }
   for (const store of stores) {
-    for (const [language, paths] of Object.entries(store.clients ?? {})) {
+    const ordinary = !store.vector_only && !vocabulary.vectorDatabases.includes(store.slug);
+    for (const [language, all] of Object.entries(store.clients ?? {})) {
+      const paths = ordinary ? all.filter((path) => VECTOR_CLIENT.test(path)) : all;
       const languages = LANGUAGES_OF[language];
       const calls = languages ? callsOf(language, paths, store.slug) : [];
       if (languages && calls.length > 0)
@@ -206,6 +208,10 @@ const BUILDERS: Readonly<Record<string, readonly string[]>> = {
   rust: ['new', 'default', 'with_config', 'builder', 'from_env', 'from_url'],
   ruby: ['new'],
 };
+
+/** A general database's client says nothing of vectors; a wrapper of a retrieval framework does. */
+const VECTOR_CLIENT =
+  /vector|embed|knn|semantic|retriev|langchain|llama_?index|haystack|springframework\.ai|mastra|agno|autogen|mem0|txtai|rig_|Neighbor/i;
 
 /** Static constructors of vector stores. */
 const FACTORIES = [

@@ -109,6 +109,8 @@ export interface DetectVocabulary {
   readonly training: readonly string[];
   /** Providers whose clients do not call a service by that name. */
   readonly skipProviders: readonly string[];
+  /** Search services that are known for vectors although they do more: their plain client counts. */
+  readonly vectorDatabases: readonly string[];
   /** Client calls that run in the process. */
   readonly inProcess: readonly string[];
   /** Words of a path that is a prompt. */
