@@ -83,7 +83,7 @@ describe('what the BOM says', () => {
     ['CLAUDE.md', 'agent-files', 'agent-file'],
     ['.github/prompts/plan.prompt.md', 'agent-files', 'agent-file'],
     ['.claude/skills/pdf/SKILL.md', 'agent-files', 'agent-file'],
-    ['skills/units/SKILL.md', 'agent-files', 'prompt'],
+    ['skills/units/SKILL.md', 'agent-files', 'agent-file'],
     ['prompts/AGENTS.md', 'prompts', 'prompt'],
   ])('tells files for coding agents from prompts of the product: %s', async (name, crawler, kind) => {
     const occurrences = [{ location: { path: name }, technique: 'filename', crawler, confidence: 'high' }] as const;

@@ -163,11 +163,9 @@ const shownKind = (component: Component): string => {
   return component.kind === 'prompt' && isAgentFile(component) ? 'agent-file' : component.kind;
 };
 
-/** A skill outside the hidden folders of tools is one of the product's own agents. */
-const isAgentFile = ({ name, occurrences }: Extract<Component, { kind: 'prompt' }>): boolean =>
-  occurrences.length > 0 &&
-  occurrences.every(({ crawler }) => crawler === 'agent-files') &&
-  (/(?:^|\/)\./.test(name) || !/(?:^|\/)SKILL\.md$/.test(name));
+/** Instructions, rules, commands and skills: formats of agents that no program sends as a prompt by itself. */
+const isAgentFile = ({ occurrences }: Extract<Component, { kind: 'prompt' }>): boolean =>
+  occurrences.length > 0 && occurrences.every(({ crawler }) => crawler === 'agent-files');
 
 export function toComponent(component: Thing, context: Context): AiComponent {
   const ref: ComponentRef = refOf(component);
