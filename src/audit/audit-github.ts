@@ -31,7 +31,16 @@ const facts = (repository: GitHubRepository): HubRepository => ({
   ...(repository.licence === undefined ? {} : { licence: repository.licence }),
 });
 
-const empty: HubRepository = { type: 'model', name: '', private: false, gated: 'false', disabled: false, tags: [], baseModels: [], datasets: [] };
+const empty: HubRepository = {
+  type: 'model',
+  name: '',
+  private: false,
+  gated: 'false',
+  disabled: false,
+  tags: [],
+  baseModels: [],
+  datasets: [],
+};
 
 /** Names and digests as git knows them. */
 async function filesOf(source: Source, scanned: Scanned): Promise<SnapshotFile[]> {
@@ -40,7 +49,10 @@ async function filesOf(source: Source, scanned: Scanned): Promise<SnapshotFile[]
   const files: SnapshotFile[] = [];
   for (const { path, size } of entries) {
     const reader = await source.open(path);
-    const digest = createHash('sha1').update(`blob ${size}\0`).update(await reader.read(0, size)).digest('hex');
+    const digest = createHash('sha1')
+      .update(`blob ${size}\0`)
+      .update(await reader.read(0, size))
+      .digest('hex');
     const report = reports.get(path);
     files.push({ path, size, digest: `git:${digest}`, ...(report ? { format: report.format, verdict: report.verdict } : {}) });
   }
@@ -48,28 +60,71 @@ async function filesOf(source: Source, scanned: Scanned): Promise<SnapshotFile[]
 }
 
 /** Audits one repository of GitHub: its files come as one archive that is read in memory. */
-export async function auditGitHub(target: GitHubTarget, previous: Previous | undefined, net: Net, context: AuditContext): Promise<TargetOutcome> {
+export async function auditGitHub(
+  target: GitHubTarget,
+  previous: Previous | undefined,
+  net: Net,
+  context: AuditContext,
+): Promise<TargetOutcome> {
   const github = context.github(net);
   const before = previous?.snapshot;
   const found = await github.repository(target.name, target.revision);
   const bare = (snapshot: Snapshot, changes: ReturnType<typeof driftObservations>, reason: string): Promise<TargetOutcome> => {
-    const source: Source = { target: { name: target.name, type: 'github', remote: github.url }, list: () => Promise.resolve({ entries: [], skipped: [] }), open: () => Promise.reject(new Error('no files')) };
+    const source: Source = {
+      target: { name: target.name, type: 'github', remote: github.url },
+      list: () => Promise.resolve({ entries: [], skipped: [] }),
+      open: () => Promise.reject(new Error('no files')),
+    };
     const engine = inlineEngine({ source, knowledge: context.knowledge, hash: false, now: Date.now });
-    return scan({ source, engine, registry: { discovery: {}, compare: () => changes }, ...common(context) }).then((report) => ({ snapshot, report, reason }));
+    return scan({ source, engine, registry: { discovery: {}, compare: () => changes }, ...common(context) }).then((report) => ({
+      snapshot,
+      report,
+      reason,
+    }));
   };
   if (typeof found === 'string') {
-    const snapshot: Snapshot = before ? { ...before, status: found } : { ...snapshotOf({ tool: version, status: found, repository: { ...empty, name: target.name }, revision: target.revision, files: [] }), type: 'repository' };
-    return bare(snapshot, before ? driftObservations({ before, after: snapshot }, placeOf(before.files)) : [], found === 'gone' ? 'not there, or not visible without a token' : 'access is denied');
+    const snapshot: Snapshot = before
+      ? { ...before, status: found }
+      : {
+          ...snapshotOf({
+            tool: version,
+            status: found,
+            repository: { ...empty, name: target.name },
+            revision: target.revision,
+            files: [],
+          }),
+          type: 'repository',
+        };
+    return bare(
+      snapshot,
+      before ? driftObservations({ before, after: snapshot }, placeOf(before.files)) : [],
+      found === 'gone' ? 'not there, or not visible without a token' : 'access is denied',
+    );
   }
-  const made = (files: readonly SnapshotFile[], signer: Snapshot['signer']): Snapshot => ({ ...snapshotOf({ tool: version, status: 'ok', repository: facts(found), revision: target.revision, files, signer }), type: 'repository' });
+  const made = (files: readonly SnapshotFile[], signer: Snapshot['signer']): Snapshot => ({
+    ...snapshotOf({ tool: version, status: 'ok', repository: facts(found), revision: target.revision, files, signer }),
+    type: 'repository',
+  });
   if (previous && before?.status === 'ok' && before.tool === version && before.commit === found.commit && before.id === found.id) {
     const snapshot = made(before.files, before.signer);
     const discovery = { components: previous.report.components, relations: previous.report.relations };
-    return { snapshot, report: await rejudge(previous.report, discovery, driftObservations({ before, after: snapshot }, placeOf(before.files)), context) };
+    return {
+      snapshot,
+      report: await rejudge(previous.report, discovery, driftObservations({ before, after: snapshot }, placeOf(before.files)), context),
+    };
   }
   const archive = await github.tarball(found.name, found.commit);
-  const source = await tarballSource((archive.body ?? []) as AsyncIterable<Uint8Array>, { name: found.name, type: 'github', commit: found.commit, ...(target.revision === undefined ? { branch: found.defaultBranch } : {}), remote: `${github.url}/repos/${found.name}` });
-  const descends = before?.commit !== undefined && before.commit !== found.commit && before.id === found.id ? await github.contains(found.name, found.commit, before.commit).catch(() => undefined) : undefined;
+  const source = await tarballSource((archive.body ?? []) as AsyncIterable<Uint8Array>, {
+    name: found.name,
+    type: 'github',
+    commit: found.commit,
+    ...(target.revision === undefined ? { branch: found.defaultBranch } : {}),
+    remote: `${github.url}/repos/${found.name}`,
+  });
+  const descends =
+    before?.commit !== undefined && before.commit !== found.commit && before.id === found.id
+      ? await github.contains(found.name, found.commit, before.commit).catch(() => undefined)
+      : undefined;
   const engine = inlineEngine({ source, knowledge: context.knowledge, hash: true, now: Date.now });
   const { entries } = await source.list();
   let scanned: Scanned | undefined;

@@ -46,9 +46,24 @@ export async function auditHub(target: HubTarget, previous: Previous | undefined
   const branch = pinned ? await hub.repository(repo) : found;
   const head = typeof branch === 'string' ? undefined : branch.commit;
   const current: HubName = { type: target.type, name: found.name };
-  const facts: Facts = { hub, net, repo: current, repository: found, commit: found.commit, target, head: target.revision === undefined ? undefined : head };
+  const facts: Facts = {
+    hub,
+    net,
+    repo: current,
+    repository: found,
+    commit: found.commit,
+    target,
+    head: target.revision === undefined ? undefined : head,
+  };
   const before = previous?.snapshot;
-  if (previous && before?.status === 'ok' && before.tool === version && before.commit === found.commit && (before.id ?? found.id) === found.id) return again(facts, previous, context);
+  if (
+    previous &&
+    before?.status === 'ok' &&
+    before.tool === version &&
+    before.commit === found.commit &&
+    (before.id ?? found.id) === found.id
+  )
+    return again(facts, previous, context);
   return inspect(facts, before, context);
 }
 
@@ -63,7 +78,10 @@ interface Facts {
 }
 
 async function neighboursOf({ hub, repository }: Facts, context: AuditContext): Promise<Neighbours> {
-  const names = [...repository.baseModels.map((name) => ({ type: 'model', name }) as const), ...repository.datasets.map((name) => ({ type: 'dataset', name }) as const)];
+  const names = [
+    ...repository.baseModels.map((name) => ({ type: 'model', name }) as const),
+    ...repository.datasets.map((name) => ({ type: 'dataset', name }) as const),
+  ];
   const found = new Map<string, HubRepository>();
   await mapLimit(names.slice(0, MAX_NEIGHBOURS), 4, async (name) => {
     const key = `${name.type}:${name.name.toLowerCase()}`;
@@ -83,23 +101,57 @@ async function neighboursOf({ hub, repository }: Facts, context: AuditContext): 
 async function inspect(facts: Facts, before: Snapshot | undefined, context: AuditContext): Promise<TargetOutcome> {
   const { hub, net, repo, repository, commit, target, head } = facts;
   const files = await hub.tree(repo, commit, true);
-  const source = huggingFaceSource({ hub, net, repo, commit, files, ...(target.revision === undefined ? {} : { revision: target.revision }) });
+  const source = huggingFaceSource({
+    hub,
+    net,
+    repo,
+    commit,
+    files,
+    ...(target.revision === undefined ? {} : { revision: target.revision }),
+  });
   const failures = new Map<string, string>();
-  const engine = remoteEngine({ source, knowledge: context.knowledge, cache: context.cache, concurrency: context.concurrency, now: Date.now, onFailure: (path, error) => failures.set(path, error.message) });
-  const descends = before?.commit !== undefined && before.commit !== commit && before.status !== 'gone' && before.id === repository.id ? await hub.contains(repo, commit, before.commit).catch(() => undefined) : undefined;
+  const engine = remoteEngine({
+    source,
+    knowledge: context.knowledge,
+    cache: context.cache,
+    concurrency: context.concurrency,
+    now: Date.now,
+    onFailure: (path, error) => failures.set(path, error.message),
+  });
+  const descends =
+    before?.commit !== undefined && before.commit !== commit && before.status !== 'gone' && before.id === repository.id
+      ? await hub.contains(repo, commit, before.commit).catch(() => undefined)
+      : undefined;
   const claimed = await claimedSigner(source, files);
   let snapshot: Snapshot | undefined;
   const compare = (scanned: Scanned): readonly Observation[] => {
-    snapshot = snapshotOf({ tool: version, status: failures.size > 0 ? 'partial' : 'ok', repository, revision: target.revision, head, files: snapshotFiles(files, scanned.artifacts), signer: signerOf(scanned.integrity, claimed) });
+    snapshot = snapshotOf({
+      tool: version,
+      status: failures.size > 0 ? 'partial' : 'ok',
+      repository,
+      revision: target.revision,
+      head,
+      files: snapshotFiles(files, scanned.artifacts),
+      signer: signerOf(scanned.integrity, claimed),
+    });
     return before ? driftObservations({ before, after: snapshot, descends }, placeOf(files), selfRef(repository)) : [];
   };
-  const registry: RegistryFacts = { discovery: hubDiscovery(repository, files, await neighboursOf(facts, context)), integrity: hubIntegrity(files), statedDigests: true, compare };
+  const registry: RegistryFacts = {
+    discovery: hubDiscovery(repository, files, await neighboursOf(facts, context)),
+    integrity: hubIntegrity(files),
+    statedDigests: true,
+    compare,
+  };
   const report = await scan({ source, engine, registry, ...common(context) });
   if (!snapshot) throw new Error('the scan did not compare');
   const unread = report.coverage.skipped.filter((item) => item.reason === 'unreadable' || item.reason === 'crash');
   const partial = failures.size > 0 || unread.length > 0;
   const [first] = failures;
-  const reason = first ? `${failures.size} files could not be read, first ${first[0]}: ${first[1]}` : unread[0] ? `${unread.length} files could not be read, first ${unread[0].path}: ${unread[0].detail ?? unread[0].reason}` : undefined;
+  const reason = first
+    ? `${failures.size} files could not be read, first ${first[0]}: ${first[1]}`
+    : unread[0]
+      ? `${unread.length} files could not be read, first ${unread[0].path}: ${unread[0].detail ?? unread[0].reason}`
+      : undefined;
   return { snapshot: partial ? { ...snapshot, status: 'partial' } : snapshot, report, ...(reason === undefined ? {} : { reason }) };
 }
 
@@ -120,17 +172,43 @@ async function again(facts: Facts, previous: Previous, context: AuditContext): P
   // The page's own words first: they win over those of the last audit.
   const components = [...(told.components ?? []).filter((component) => refOf(component) === self), ...previous.report.components];
   const discovery = { components, relations: previous.report.relations, observations: told.observations ?? [] };
-  const report = await rejudge(previous.report, discovery, driftObservations({ before, after: snapshot }, placeOf(files), selfRef(repository)), context);
+  const report = await rejudge(
+    previous.report,
+    discovery,
+    driftObservations({ before, after: snapshot }, placeOf(files), selfRef(repository)),
+    context,
+  );
   return { snapshot, report };
 }
 
 /** The hub shows nothing: told as what it is, and as a change where there was something. */
-async function absent(target: HubTarget, status: Extract<TargetStatus, 'gone' | 'denied'>, previous: Previous | undefined, hub: Hub, context: AuditContext): Promise<TargetOutcome> {
+async function absent(
+  target: HubTarget,
+  status: Extract<TargetStatus, 'gone' | 'denied'>,
+  previous: Previous | undefined,
+  hub: Hub,
+  context: AuditContext,
+): Promise<TargetOutcome> {
   const before = previous?.snapshot;
-  const repository: HubRepository = { type: target.type, name: target.name, private: false, gated: 'false', disabled: false, tags: [], baseModels: [], datasets: [] };
+  const repository: HubRepository = {
+    type: target.type,
+    name: target.name,
+    private: false,
+    gated: 'false',
+    disabled: false,
+    tags: [],
+    baseModels: [],
+    datasets: [],
+  };
   // What was there stays known, so that a repository that comes back is compared with what it was.
-  const snapshot: Snapshot = before ? { ...before, status } : snapshotOf({ tool: version, status, repository, revision: target.revision, files: [] });
-  const source = { target: { name: target.name, type: 'huggingface', remote: hub.url } as const, list: () => Promise.resolve({ entries: [], skipped: [] }), open: () => Promise.reject(new Error('no files')) };
+  const snapshot: Snapshot = before
+    ? { ...before, status }
+    : snapshotOf({ tool: version, status, repository, revision: target.revision, files: [] });
+  const source = {
+    target: { name: target.name, type: 'huggingface', remote: hub.url } as const,
+    list: () => Promise.resolve({ entries: [], skipped: [] }),
+    open: () => Promise.reject(new Error('no files')),
+  };
   const engine = remoteEngine({ source, knowledge: context.knowledge, concurrency: 1, now: Date.now, onFailure: () => undefined });
   const changes = before ? driftObservations({ before, after: snapshot }, placeOf(before.files), selfRef(repository)) : [];
   const report = await scan({ source, engine, registry: { discovery: {}, compare: () => changes }, ...common(context) });

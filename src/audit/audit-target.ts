@@ -33,12 +33,29 @@ const emptyReport = (name: string, type: 'huggingface' | 'github', now: Date): R
 function failed(target: Target, previous: Previous | undefined, error: unknown, now: Date): TargetOutcome {
   const reason = error instanceof Error ? error.message : String(error);
   const report = previous?.report ?? emptyReport(target.name, target.kind === 'github' ? 'github' : 'huggingface', now);
-  const blank: Snapshot = { version: 1, tool: version, status: 'failed', name: target.name, type: target.kind === 'github' ? 'repository' : target.type, private: false, gated: 'false', disabled: false, baseModels: [], datasets: [], files: [] };
+  const blank: Snapshot = {
+    version: 1,
+    tool: version,
+    status: 'failed',
+    name: target.name,
+    type: target.kind === 'github' ? 'repository' : target.type,
+    private: false,
+    gated: 'false',
+    disabled: false,
+    baseModels: [],
+    datasets: [],
+    files: [],
+  };
   return { snapshot: previous?.snapshot ?? blank, report, reason };
 }
 
 /** Audits one target. Never throws for what the registry or the repository does: it is in the entry's status. */
-export async function auditTarget(target: Target, audit: string, last: AuditRecord | undefined, context: AuditContext): Promise<AuditRecord> {
+export async function auditTarget(
+  target: Target,
+  audit: string,
+  last: AuditRecord | undefined,
+  context: AuditContext,
+): Promise<AuditRecord> {
   const previous = last && last.snapshot.status !== 'failed' ? { snapshot: last.snapshot, report: last.report } : undefined;
   const transfer = new Transfer(context.maxBytes, context.net.transfer);
   const net = context.net.withTransfer(transfer);

@@ -35,8 +35,21 @@ export function bomTargets(text: string, path: string): BomTargets {
       continue;
     }
     const occurrences = [{ location: { path }, technique: 'other', crawler: 'bom', confidence: 'high' } as const];
-    if (item.kind === 'model') components.push({ kind: 'model', origin: item.facts['origin'] === 'api' ? 'api' : 'unknown', name: item.name, occurrences, ...(item.facts['provider'] === undefined ? {} : { provider: item.facts['provider'] }) });
-    else if (item.kind === 'service') components.push({ kind: 'service', name: item.name, occurrences, ...(item.facts['endpoints'] === undefined ? {} : { endpoints: item.facts['endpoints'].split(', ') }) });
+    if (item.kind === 'model')
+      components.push({
+        kind: 'model',
+        origin: item.facts['origin'] === 'api' ? 'api' : 'unknown',
+        name: item.name,
+        occurrences,
+        ...(item.facts['provider'] === undefined ? {} : { provider: item.facts['provider'] }),
+      });
+    else if (item.kind === 'service')
+      components.push({
+        kind: 'service',
+        name: item.name,
+        occurrences,
+        ...(item.facts['endpoints'] === undefined ? {} : { endpoints: item.facts['endpoints'].split(', ') }),
+      });
   }
   if (targets.size === 0 && components.length === 0) throw new UserError(`${path} names no model, data set or service that can be audited`);
   return { targets: [...targets.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)), components };

@@ -41,7 +41,8 @@ function parse<T>(text: string | undefined): T | undefined {
   }
 }
 
-const lines = <T>(text: string | undefined): T[] => (text ?? '').split('\n').flatMap((line) => parse<T>(line === '' ? undefined : line) ?? []);
+const lines = <T>(text: string | undefined): T[] =>
+  (text ?? '').split('\n').flatMap((line) => parse<T>(line === '' ? undefined : line) ?? []);
 
 interface Running {
   readonly id: string;
@@ -71,9 +72,11 @@ async function lock(root: string): Promise<() => Promise<void>> {
       await handle.close();
       return () => rm(path, { force: true });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw new UserError(`cannot write the state ${root}: ${(error as NodeJS.ErrnoException).code}`);
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+        throw new UserError(`cannot write the state ${root}: ${(error as NodeJS.ErrnoException).code}`);
       const pid = Number(await readText(path));
-      if (Number.isInteger(pid) && pid > 0 && pid !== process.pid && alive(pid)) throw new UserError(`another audit (process ${pid}) uses the state ${root}`);
+      if (Number.isInteger(pid) && pid > 0 && pid !== process.pid && alive(pid))
+        throw new UserError(`another audit (process ${pid}) uses the state ${root}`);
       await rm(path, { force: true });
     }
   }
@@ -98,7 +101,8 @@ export async function directoryStore(root: string, options: { readonly readOnly?
     },
     async begin(id, specs, targets) {
       const running = parse<Running>(await readText(current));
-      if (running && JSON.stringify(running.specs) === JSON.stringify(specs)) return { id: running.id, targets: running.targets, resumed: true };
+      if (running && JSON.stringify(running.specs) === JSON.stringify(specs))
+        return { id: running.id, targets: running.targets, resumed: true };
       const fresh: Running = { id, specs, targets: await targets() };
       await writeAtomic(current, JSON.stringify(fresh));
       return { ...fresh, resumed: false };
@@ -111,13 +115,21 @@ export async function directoryStore(root: string, options: { readonly readOnly?
       if (entries.some((entry) => entry.audit === audit)) return false;
       // The record first: a line of the history says that the record is there.
       await writeAtomic(join(root, 'records', `${fileOf(target)}.json`), JSON.stringify(record));
-      await writeAtomic(history(target), [...entries, record.entry].slice(-MAX_HISTORY).map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+      await writeAtomic(
+        history(target),
+        [...entries, record.entry]
+          .slice(-MAX_HISTORY)
+          .map((entry) => `${JSON.stringify(entry)}\n`)
+          .join(''),
+      );
       return true;
     },
     finish: () => rm(current, { force: true }),
     async fleet() {
       const files = await readdir(join(root, 'targets')).catch(() => []);
-      const all = await Promise.all(files.filter((file) => file.endsWith('.jsonl')).map(async (file) => lines<AuditEntry>(await readText(join(root, 'targets', file)))));
+      const all = await Promise.all(
+        files.filter((file) => file.endsWith('.jsonl')).map(async (file) => lines<AuditEntry>(await readText(join(root, 'targets', file)))),
+      );
       return all
         .flatMap((entries): TargetHistory[] => (entries[0] ? [{ target: entries[0].target, entries }] : []))
         .sort((a, b) => (a.target < b.target ? -1 : 1));

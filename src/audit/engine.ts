@@ -27,7 +27,8 @@ const cacheKey = (sha256: string, path: string): string => `${version}\0${sha256
 function moved({ report, findings, inspection }: Surveyed, path: string): Surveyed {
   const from = report.path;
   const place = (where: string): string => (where === from ? path : where.startsWith(`${from}!`) ? path + where.slice(from.length) : where);
-  const move = (all: Surveyed['findings']): Surveyed['findings'] => all.map((finding) => (finding.path === undefined ? finding : { ...finding, path: place(finding.path) }));
+  const move = (all: Surveyed['findings']): Surveyed['findings'] =>
+    all.map((finding) => (finding.path === undefined ? finding : { ...finding, path: place(finding.path) }));
   return { report: { ...report, path }, findings: move(findings), inspection: { ...inspection, findings: move(inspection.findings) } };
 }
 
@@ -45,18 +46,24 @@ export function remoteEngine({ source, knowledge, cache, concurrency, now, onFai
         try {
           return await reader.read(offset, length);
         } catch (error) {
-          if (error instanceof RegistryError || (error instanceof Error && error.name === 'LimitError' && (error as Error & { limit?: string }).limit === '--max-bytes')) failure = error;
+          if (
+            error instanceof RegistryError ||
+            (error instanceof Error && error.name === 'LimitError' && (error as Error & { limit?: string }).limit === '--max-bytes')
+          )
+            failure = error;
           throw error;
         }
       },
     };
     const hash = reader.stated?.sha256 !== undefined || reader.size <= SMALL_FILE;
-    const surveyed = await surveyFile({ path, reader: watched }, { knowledge, hash, now: () => now() - (reader.waited ?? 0) }).catch((error: unknown) => {
-      if (error instanceof Error) failure ??= error;
-      throw error;
-    }).finally(() => {
-      if (failure) onFailure(path, failure);
-    });
+    const surveyed = await surveyFile({ path, reader: watched }, { knowledge, hash, now: () => now() - (reader.waited ?? 0) })
+      .catch((error: unknown) => {
+        if (error instanceof Error) failure ??= error;
+        throw error;
+      })
+      .finally(() => {
+        if (failure) onFailure(path, failure);
+      });
     const sha256 = reader.stated?.sha256;
     if (!failure && cache && sha256 !== undefined) await cache.set(cacheKey(sha256, path), surveyed);
     return surveyed;

@@ -15,7 +15,9 @@ async function expandOne(spec: TargetSpec, { hub, github, bom }: Registries): Pr
     case 'github':
       return [spec];
     case 'hub-owner': {
-      const lists = await Promise.all(HUB_TYPES.map(async (type) => (await hub.list(spec.owner, type)).map(({ name }): Target => ({ kind: 'hub', type, name }))));
+      const lists = await Promise.all(
+        HUB_TYPES.map(async (type) => (await hub.list(spec.owner, type)).map(({ name }): Target => ({ kind: 'hub', type, name }))),
+      );
       return lists.flat();
     }
     case 'github-owner':
@@ -32,7 +34,15 @@ async function expandOne(spec: TargetSpec, { hub, github, bom }: Registries): Pr
 export async function expandTargets(specs: readonly TargetSpec[], registries: Registries, known: readonly Target[]): Promise<Target[]> {
   const found = new Map<string, Target>();
   for (const spec of specs) for (const target of await expandOne(spec, registries)) found.set(keyOf(target), target);
-  const owners = new Set(specs.flatMap((spec) => (spec.kind === 'hub-owner' ? [`hub:${spec.owner.toLowerCase()}`] : spec.kind === 'github-owner' ? [`github:${spec.owner.toLowerCase()}`] : [])));
+  const owners = new Set(
+    specs.flatMap((spec) =>
+      spec.kind === 'hub-owner'
+        ? [`hub:${spec.owner.toLowerCase()}`]
+        : spec.kind === 'github-owner'
+          ? [`github:${spec.owner.toLowerCase()}`]
+          : [],
+    ),
+  );
   for (const target of known) {
     const owner = `${target.kind}:${target.name.split('/')[0]?.toLowerCase() ?? ''}`;
     if (owners.has(owner) && target.revision === undefined) found.set(keyOf(target), target);

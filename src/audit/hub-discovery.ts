@@ -10,13 +10,25 @@ import type { HubFile, HubRepository } from '../registries/huggingface-facts.ts'
 export type Neighbours = ReadonlyMap<string, HubRepository>;
 
 /** Where facts of the repository's page are shown: its card, else any file of it. */
-export const placeOf = (files: readonly { readonly path: string }[]): string => files.find(({ path }) => /^readme\.md$/i.test(path))?.path ?? files[0]?.path ?? 'README.md';
+export const placeOf = (files: readonly { readonly path: string }[]): string =>
+  files.find(({ path }) => /^readme\.md$/i.test(path))?.path ?? files[0]?.path ?? 'README.md';
 
-const seen = (path: string, symbol: string): Occurrence => ({ location: { path }, technique: 'other', crawler: 'registry', confidence: 'high', symbol });
+const seen = (path: string, symbol: string): Occurrence => ({
+  location: { path },
+  technique: 'other',
+  crawler: 'registry',
+  confidence: 'high',
+  symbol,
+});
 
 function componentOf(repository: HubRepository, place: string, symbol: string, revision?: string): Component {
   const { name, licence, task, library, baseModels, datasets } = repository;
-  const shared = { name, occurrences: [seen(place, symbol)], ...(revision === undefined ? {} : { revision }), ...(licence === undefined ? {} : { licence: { id: licence, source: 'card' } }) };
+  const shared = {
+    name,
+    occurrences: [seen(place, symbol)],
+    ...(revision === undefined ? {} : { revision }),
+    ...(licence === undefined ? {} : { licence: { id: licence, source: 'card' } }),
+  };
   if (repository.type === 'dataset') return { kind: 'dataset', origin: 'huggingface', ...shared };
   return {
     kind: 'model',
@@ -30,7 +42,8 @@ function componentOf(repository: HubRepository, place: string, symbol: string, r
 }
 
 /** The repository as a component of its own report; nothing for a Space, which is an application. */
-export const selfRef = (repository: HubRepository): ComponentRef | undefined => (repository.type === 'space' ? undefined : refOf(componentOf(repository, 'README.md', 'hub')));
+export const selfRef = (repository: HubRepository): ComponentRef | undefined =>
+  repository.type === 'space' ? undefined : refOf(componentOf(repository, 'README.md', 'hub'));
 
 /** What the hub says of a repository and its neighbours: components, relations, and what rules judge. */
 export function hubDiscovery(repository: HubRepository, files: readonly HubFile[], neighbours: Neighbours): Discovery {
@@ -48,25 +61,45 @@ export function hubDiscovery(repository: HubRepository, files: readonly HubFile[
   };
   step(repository.baseModels, 'model', 'base-model');
   step(repository.datasets, 'dataset', 'trained-on');
-  const about = (type: string, path: string, facts: Observation['facts']): Observation => ({ type, location: { path }, crawler: 'registry', confidence: 'high', ...(self === undefined ? {} : { component: self }), facts });
+  const about = (type: string, path: string, facts: Observation['facts']): Observation => ({
+    type,
+    location: { path },
+    crawler: 'registry',
+    confidence: 'high',
+    ...(self === undefined ? {} : { component: self }),
+    facts,
+  });
   return {
     components,
     relations,
     observations: [
       ...files.flatMap((file) => (file.scan === undefined ? [] : [about('hub-scan', file.path, { path: file.path, status: file.scan })])),
-      ...[repository.name, ...repository.baseModels].filter((name) => name.includes('/')).map((name) => about('hub-owner', place, { name, owner: name.slice(0, name.indexOf('/')) })),
+      ...[repository.name, ...repository.baseModels]
+        .filter((name) => name.includes('/'))
+        .map((name) => about('hub-owner', place, { name, owner: name.slice(0, name.indexOf('/')) })),
     ],
   };
 }
 
-const bare = (type: 'model' | 'dataset', name: string): HubRepository => ({ type, name, private: false, gated: 'false', disabled: false, tags: [], baseModels: [], datasets: [] });
+const bare = (type: 'model' | 'dataset', name: string): HubRepository => ({
+  type,
+  name,
+  private: false,
+  gated: 'false',
+  disabled: false,
+  tags: [],
+  baseModels: [],
+  datasets: [],
+});
 
 /** The hub's digests and its scanners' words, each for what it is worth. */
 export function hubIntegrity(files: readonly HubFile[]): IntegrityResult[] {
   const stated = files.filter((file) => file.sha256 !== undefined).length;
   const told = files.filter((file) => file.scan !== undefined);
   return [
-    ...(stated === 0 ? [] : [{ source: 'hub digests', subject: '.', status: 'unverified', trust: 'digest-hub', problems: [], digests: 'hub' } as const]),
+    ...(stated === 0
+      ? []
+      : [{ source: 'hub digests', subject: '.', status: 'unverified', trust: 'digest-hub', problems: [], digests: 'hub' } as const]),
     ...(told.length === 0
       ? []
       : [
@@ -75,7 +108,9 @@ export function hubIntegrity(files: readonly HubFile[]): IntegrityResult[] {
             subject: '.',
             status: 'unverified',
             trust: 'none',
-            problems: told.filter((file) => file.scan !== 'safe').map((file) => ({ code: 'hub-scan', path: file.path, detail: file.scan ?? '' })),
+            problems: told
+              .filter((file) => file.scan !== 'safe')
+              .map((file) => ({ code: 'hub-scan', path: file.path, detail: file.scan ?? '' })),
           } as const,
         ]),
   ];

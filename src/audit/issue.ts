@@ -21,13 +21,24 @@ const markerOf = (specs: readonly string[]): string => `<!-- assay-audit ${short
  * Opens one issue with the result of an audit, or updates the one that is there; closes it when nothing is open.
  * Resolves to a line that says what was done.
  */
-export async function fileIssue(repository: string, specs: readonly string[], report: Report, { apiUrl, token, texts, fetch }: IssueOptions): Promise<string> {
+export async function fileIssue(
+  repository: string,
+  specs: readonly string[],
+  report: Report,
+  { apiUrl, token, texts, fetch }: IssueOptions,
+): Promise<string> {
   const [owner, repo, ...more] = repository.split('/');
   if (!owner || !repo || more.length > 0) throw new UserError(`--issue ${repository}: write it as owner/name`);
   if (token === undefined) throw new UserError('--issue needs GITHUB_TOKEN with permission to write issues');
   const { Octokit } = await import('octokit');
   const quiet = (): void => undefined;
-  const api = new Octokit({ baseUrl: apiUrl, userAgent: 'assay', auth: token, log: { debug: quiet, info: quiet, warn: quiet, error: quiet }, ...(fetch ? { request: { fetch } } : {}) });
+  const api = new Octokit({
+    baseUrl: apiUrl,
+    userAgent: 'assay',
+    auth: token,
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    ...(fetch ? { request: { fetch } } : {}),
+  });
   const marker = markerOf(specs);
   const open = report.findings.filter((finding) => finding.status === 'open').length;
   const title = `Assay audit of ${specs.join(' ').slice(0, 150)}: ${open} open finding${open === 1 ? '' : 's'}`;

@@ -1,3 +1,4 @@
+import { compareLocations } from '../core/evidence.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Discovery } from '../core/inventory.ts';
 import type { Observation } from '../core/observation.ts';
@@ -21,14 +22,20 @@ const isDrift = (finding: Finding): boolean => finding.ruleId.startsWith('drift-
 
 /** The last report with today's findings about the repository beside those about its files. */
 export async function rejudge(last: Report, discovery: Discovery, changes: readonly Observation[], context: AuditContext): Promise<Report> {
-  const source = { target: last.target, list: () => Promise.resolve({ entries: [], skipped: [] }), open: () => Promise.reject(new Error('no files')) };
+  const source = {
+    target: last.target,
+    list: () => Promise.resolve({ entries: [], skipped: [] }),
+    open: () => Promise.reject(new Error('no files')),
+  };
   const engine = remoteEngine({ source, knowledge: context.knowledge, concurrency: 1, now: Date.now, onFailure: () => undefined });
   const today = await scan({ source, engine, registry: { discovery, compare: () => changes }, ...common(context) });
-  const kept = last.findings.filter((finding) => !isDrift(finding) && !today.findings.some((other) => other.fingerprint === finding.fingerprint));
+  const kept = last.findings.filter(
+    (finding) => !isDrift(finding) && !today.findings.some((other) => other.fingerprint === finding.fingerprint),
+  );
   return {
     ...last,
     timestamp: today.timestamp,
     tool: today.tool,
-    findings: [...kept, ...today.findings].sort((a, b) => (a.location.path < b.location.path ? -1 : a.location.path > b.location.path ? 1 : a.ruleId < b.ruleId ? -1 : 1)),
+    findings: [...kept, ...today.findings].sort((a, b) => compareLocations(a.location, b.location) || (a.ruleId < b.ruleId ? -1 : 1)),
   };
 }

@@ -1,5 +1,5 @@
 import type { Component, ComponentRef } from '../core/component.ts';
-import type { Location } from '../core/evidence.ts';
+import { compareLocations, type Location } from '../core/evidence.ts';
 import type { Finding } from '../core/finding.ts';
 import { shortHash } from '../core/fingerprint.ts';
 import { buildInventory } from '../core/inventory.ts';
@@ -27,10 +27,19 @@ function below(report: Report, folder: string): Report {
   return {
     ...report,
     components: report.components.map(component),
-    relations: report.relations.map((relation) => ({ ...relation, from: named(relation.from), to: named(relation.to), ...(relation.location ? { location: at(relation.location) } : {}) })),
+    relations: report.relations.map((relation) => ({
+      ...relation,
+      from: named(relation.from),
+      to: named(relation.to),
+      ...(relation.location ? { location: at(relation.location) } : {}),
+    })),
     artifacts: report.artifacts.map((artifact) => ({ ...artifact, path: path(artifact.path) })),
     findings: report.findings.map(finding),
-    integrity: report.integrity.map((result) => ({ ...result, subject: `${folder}/${result.subject === '.' ? '' : result.subject}`.replace(/\/$/, ''), ...(result.location ? { location: at(result.location) } : {}) })),
+    integrity: report.integrity.map((result) => ({
+      ...result,
+      subject: `${folder}/${result.subject === '.' ? '' : result.subject}`.replace(/\/$/, ''),
+      ...(result.location ? { location: at(result.location) } : {}),
+    })),
     coverage: { ...report.coverage, skipped: report.coverage.skipped.map((item) => ({ ...item, path: path(item.path) })) },
   };
 }
@@ -45,7 +54,17 @@ export function mergeReports(name: string, reports: readonly (readonly [folder: 
   for (const { coverage } of all) {
     for (const item of coverage.crawlers) {
       const known = crawlers.get(item.id);
-      crawlers.set(item.id, known ? { ...known, files: known.files + item.files, status: known.status === 'ok' ? item.status : known.status, ...(item.reason === undefined ? {} : { reason: item.reason }) } : item);
+      crawlers.set(
+        item.id,
+        known
+          ? {
+              ...known,
+              files: known.files + item.files,
+              status: known.status === 'ok' ? item.status : known.status,
+              ...(item.reason === undefined ? {} : { reason: item.reason }),
+            }
+          : item,
+      );
     }
   }
   return {
@@ -56,7 +75,9 @@ export function mergeReports(name: string, reports: readonly (readonly [folder: 
     components: inventory.components,
     relations: inventory.relations.filter(({ from }) => from === APPLICATION || inventory.get(from) !== undefined),
     artifacts: all.flatMap((report) => report.artifacts),
-    findings: all.flatMap((report) => report.findings).sort((a, b) => byText(a.location.path, b.location.path) || byText(a.ruleId, b.ruleId) || byText(a.fingerprint, b.fingerprint)),
+    findings: all
+      .flatMap((report) => report.findings)
+      .sort((a, b) => compareLocations(a.location, b.location) || byText(a.ruleId, b.ruleId) || byText(a.fingerprint, b.fingerprint)),
     integrity: all.flatMap((report) => report.integrity),
     coverage: {
       filesSeen: all.reduce((sum, { coverage }) => sum + coverage.filesSeen, 0),

@@ -44,7 +44,8 @@ export interface Snapshot {
   readonly signer?: { readonly status: string; readonly identity: string };
 }
 
-const digestOf = (file: HubFile): string | undefined => (file.sha256 === undefined ? (file.gitSha1 === undefined ? undefined : `git:${file.gitSha1}`) : `sha256:${file.sha256}`);
+const digestOf = (file: HubFile): string | undefined =>
+  file.sha256 === undefined ? (file.gitSha1 === undefined ? undefined : `git:${file.gitSha1}`) : `sha256:${file.sha256}`;
 
 export function snapshotFiles(files: readonly HubFile[], artifacts: readonly ArtifactReport[]): SnapshotFile[] {
   const reports = new Map(artifacts.map((artifact) => [artifact.path, artifact]));
@@ -63,7 +64,9 @@ export function snapshotFiles(files: readonly HubFile[], artifacts: readonly Art
 
 /** The signer of the repository's own signature, else of the first that there is. `claimed` is what an unverified bundle says of itself. */
 export function signerOf(results: readonly IntegrityResult[], claimed?: string): Snapshot['signer'] {
-  const signed = results.filter((result) => result.signer !== undefined || /\.(?:sig|sigstore\.json|oms\.json)$/.test(result.location?.path ?? ''));
+  const signed = results.filter(
+    (result) => result.signer !== undefined || /\.(?:sig|sigstore\.json|oms\.json)$/.test(result.location?.path ?? ''),
+  );
   const [first] = [...signed].sort((a, b) => Number(b.subject === '.') - Number(a.subject === '.'));
   if (!first) return undefined;
   const { signer } = first;

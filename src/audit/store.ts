@@ -45,7 +45,11 @@ export interface TargetHistory {
 export interface AuditStore {
   readonly artifacts: ArtifactCache;
   /** The audit that a killed process left unfinished, or a new one with these targets. */
-  begin(id: string, specs: readonly string[], targets: () => Promise<readonly string[]>): Promise<{ readonly id: string; readonly targets: readonly string[]; readonly resumed: boolean }>;
+  begin(
+    id: string,
+    specs: readonly string[],
+    targets: () => Promise<readonly string[]>,
+  ): Promise<{ readonly id: string; readonly targets: readonly string[]; readonly resumed: boolean }>;
   /** Whether the audit has this target's result already. */
   done(audit: string, target: string): Promise<boolean>;
   /** Newest record with a snapshot; what the next audit compares with. */

@@ -62,11 +62,10 @@ export function parseTarget(spec: string): TargetSpec {
     return { kind: 'github', name, ...(revision === undefined ? {} : { revision }) };
   }
   if (spec.startsWith('bom:') && spec.length > 4) return { kind: 'bom', path: spec.slice(4) };
-  throw new UserError(`${JSON.stringify(spec)} is no target of an audit: hf:owner, hf://owner/name[@rev], github:owner, github:owner/name[@ref] or bom:file`);
+  throw new UserError(
+    `${JSON.stringify(spec)} is no target of an audit: hf:owner, hf://owner/name[@rev], github:owner, github:owner/name[@ref] or bom:file`,
+  );
 }
-
-/** Whether `assay scan` should read it over the network. */
-export const isRemoteTarget = (text: string): boolean => /^(?:hf:|github:)/.test(text);
 
 /** The one spelling of a target: key of its state. */
 export function keyOf(target: Target): string {

@@ -42,7 +42,9 @@ export async function enqueue(specs: readonly string[], flags: AuditFlags, conte
   const queue = await createQueue({ connectionString: url }, { onError, ...expireOf() });
   try {
     const known = (await store.fleet()).map(({ target }) => target);
-    const { id, targets, resumed } = await store.begin(`${context.now().toISOString()}-${process.pid}`, specs, () => expandSpecs(specs, context, known));
+    const { id, targets, resumed } = await store.begin(`${context.now().toISOString()}-${process.pid}`, specs, () =>
+      expandSpecs(specs, context, known),
+    );
     await queue.enqueue(
       targets.map((target) => ({ audit: id, target })),
       flags.priority ?? 0,
@@ -66,7 +68,14 @@ export async function runWorker(flags: AuditFlags): Promise<number> {
   await migrate(query, script);
   const store = postgresStore(query, close);
   const wait = (milliseconds: number): Promise<unknown> => sleep(milliseconds, undefined, { signal: stop.signal });
-  const context = await auditContext({ flags, knowledge: loadKnowledge(), now: () => new Date(), store, pace: sharedPace(query, flags.rate, wait), signal: stop.signal });
+  const context = await auditContext({
+    flags,
+    knowledge: loadKnowledge(),
+    now: () => new Date(),
+    store,
+    pace: sharedPace(query, flags.rate, wait),
+    signal: stop.signal,
+  });
   const queue = await createQueue({ connectionString: url }, { onError, poll: 1000, ...expireOf() });
   const target = async ({ audit, target: key }: Job): Promise<void> => {
     if (await store.done(audit, key)) return;
@@ -74,7 +83,10 @@ export async function runWorker(flags: AuditFlags): Promise<number> {
     if (stop.signal.aborted) throw new Error('interrupted');
     if (await store.record(record)) {
       const { entry } = record;
-      if (flags.quiet !== true) note(`${key}: ${entry.status}${entry.reason === undefined ? '' : ` (${visible(entry.reason)})`}, ${entry.drift} changes, ${entry.bytes} bytes`);
+      if (flags.quiet !== true)
+        note(
+          `${key}: ${entry.status}${entry.reason === undefined ? '' : ` (${visible(entry.reason)})`}, ${entry.drift} changes, ${entry.bytes} bytes`,
+        );
     }
   };
   const plan = async ({ specs }: { readonly specs: readonly string[] }, id: string): Promise<void> => {
@@ -104,8 +116,11 @@ export async function runWorker(flags: AuditFlags): Promise<number> {
 /** `assay audit schedule`: workers start the audit whenever it is due. The same targets again replace the old time. */
 export async function runSchedule(specs: readonly string[], flags: AuditFlags): Promise<number> {
   const cron = flags.every ?? '';
-  if (cron.trim().split(/\s+/).length !== 5) throw new UserError(`--every ${JSON.stringify(cron)}: write five fields, for example "0 4 * * 1"`);
-  for (const spec of specs) if (parseTarget(spec).kind === 'bom') throw new UserError(`${spec}: workers on other machines cannot read it; schedule owners or repositories`);
+  if (cron.trim().split(/\s+/).length !== 5)
+    throw new UserError(`--every ${JSON.stringify(cron)}: write five fields, for example "0 4 * * 1"`);
+  for (const spec of specs)
+    if (parseTarget(spec).kind === 'bom')
+      throw new UserError(`${spec}: workers on other machines cannot read it; schedule owners or repositories`);
   const queue = await createQueue({ connectionString: storeOf(flags) }, { onError });
   try {
     await queue.schedule(shortHash([...specs].sort()), cron, { specs });

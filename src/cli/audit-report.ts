@@ -35,13 +35,23 @@ export async function runFleetReport(flags: AuditFlags): Promise<number> {
       if ((entries.at(-1)?.drift ?? 0) === 0) continue;
       const record = await store.last(target);
       const fresh = worstFirst((record?.report.findings ?? []).filter(isFresh));
-      findings.set(target, fresh.map((finding) => ({ ruleId: finding.ruleId, severity: finding.severity, message: plainMessage(finding, texts), place: place(finding.location) })));
+      findings.set(
+        target,
+        fresh.map((finding) => ({
+          ruleId: finding.ruleId,
+          severity: finding.severity,
+          message: plainMessage(finding, texts),
+          place: place(finding.location),
+        })),
+      );
     }
     const fleet = fleetOf(histories, findings);
     for (const file of files) await writeText(file.path, renderFleet(fleet, file.format));
     await printText(renderFleet(fleet, format));
     const failOn = flags.failOn ?? DEFAULT_FAIL_ON;
-    return failOn !== 'none' && SEVERITIES.some((severity) => severityRank(severity) >= severityRank(failOn) && fleet.open[severity] > 0) ? EXIT.findings : EXIT.ok;
+    return failOn !== 'none' && SEVERITIES.some((severity) => severityRank(severity) >= severityRank(failOn) && fleet.open[severity] > 0)
+      ? EXIT.findings
+      : EXIT.ok;
   } finally {
     await store.close();
   }

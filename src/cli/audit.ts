@@ -56,15 +56,33 @@ export async function auditContext({ flags, knowledge, now, store, pace, signal 
   if (flags.offline === true) throw new UserError('--offline: registries are on the network');
   const { env } = process;
   const wait = (milliseconds: number): Promise<unknown> => sleep(milliseconds, undefined, signal ? { signal } : {});
-  const net = new Net({ wait, pace: pace ?? localPace({ now: Date.now, wait, ...(flags.rate === undefined ? {} : { rate: flags.rate }) }), ...(signal ? { signal } : {}) });
+  const net = new Net({
+    wait,
+    pace: pace ?? localPace({ now: Date.now, wait, ...(flags.rate === undefined ? {} : { rate: flags.rate }) }),
+    ...(signal ? { signal } : {}),
+  });
   const policySource = memorySource({});
-  const policy = await loadPolicy(policySource, { ...flags, config: typeof flags.config === 'string' ? flags.config : false } as ScanFlags, knowledge);
+  const policy = await loadPolicy(
+    policySource,
+    { ...flags, config: typeof flags.config === 'string' ? flags.config : false } as ScanFlags,
+    knowledge,
+  );
   return {
     knowledge,
     now,
     net,
-    hub: (connection) => createHub({ net: connection, ...(env['HF_ENDPOINT'] === undefined ? {} : { hubUrl: env['HF_ENDPOINT'] }), ...(env['HF_TOKEN'] === undefined ? {} : { token: env['HF_TOKEN'] }) }),
-    github: (connection) => createGitHubRegistry({ net: connection, apiUrl: githubApi(), ...(env['GITHUB_TOKEN'] === undefined ? {} : { token: env['GITHUB_TOKEN'] }) }),
+    hub: (connection) =>
+      createHub({
+        net: connection,
+        ...(env['HF_ENDPOINT'] === undefined ? {} : { hubUrl: env['HF_ENDPOINT'] }),
+        ...(env['HF_TOKEN'] === undefined ? {} : { token: env['HF_TOKEN'] }),
+      }),
+    github: (connection) =>
+      createGitHubRegistry({
+        net: connection,
+        apiUrl: githubApi(),
+        ...(env['GITHUB_TOKEN'] === undefined ? {} : { token: env['GITHUB_TOKEN'] }),
+      }),
     ...(store ? { cache: store.artifacts } : {}),
     neighbours: new Map(),
     concurrency: FILES,
@@ -92,13 +110,17 @@ async function publish(report: Report, flags: AuditFlags | ScanFlags, knowledge:
 export async function runRemoteScan(spec: string, flags: ScanFlags): Promise<number> {
   for (const output of flags.output ?? []) parseOutput(output);
   const target = parseTarget(spec);
-  if (target.kind !== 'hub' && target.kind !== 'github') throw new UserError(`${spec} names more than one repository: use "assay audit ${spec}"`);
+  if (target.kind !== 'hub' && target.kind !== 'github')
+    throw new UserError(`${spec} names more than one repository: use "assay audit ${spec}"`);
   const knowledge = loadKnowledge();
   const time = reportTime();
   const context = await auditContext({ flags: flags as AuditFlags, knowledge, now: () => time });
   const { entry, report } = await auditTarget(target, 'scan', undefined, context);
   if (entry.status !== 'ok' && entry.status !== 'partial') throw new UserError(`${keyOf(target)}: ${entry.reason ?? entry.status}`);
-  if (flags.quiet !== true) note(`${keyOf(target)}: ${entry.requests} requests, ${entry.bytes} bytes${entry.reason === undefined ? '' : `; ${visible(entry.reason)}`}`);
+  if (flags.quiet !== true)
+    note(
+      `${keyOf(target)}: ${entry.requests} requests, ${entry.bytes} bytes${entry.reason === undefined ? '' : `; ${visible(entry.reason)}`}`,
+    );
   return publish(report, flags, knowledge);
 }
 
@@ -120,7 +142,11 @@ export async function expandSpecs(specs: readonly string[], context: AuditContex
   try {
     const targets = await expandTargets(
       parsed,
-      { hub: context.hub(context.net), github: context.github(context.net), bom: async (path): Promise<readonly Target[]> => bomTargets((await readGiven(path)).toString('utf8'), path).targets },
+      {
+        hub: context.hub(context.net),
+        github: context.github(context.net),
+        bom: async (path): Promise<readonly Target[]> => bomTargets((await readGiven(path)).toString('utf8'), path).targets,
+      },
       known.map(targetOfKey),
     );
     return targets.map(keyOf);
@@ -130,11 +156,16 @@ export async function expandSpecs(specs: readonly string[], context: AuditContex
   }
 }
 
-const folderOf = (key: string): string => key.replace(/^hf:\/\//, '').replace(/^github:/, '').replaceAll('@', '/');
+const folderOf = (key: string): string =>
+  key
+    .replace(/^hf:\/\//, '')
+    .replace(/^github:/, '')
+    .replaceAll('@', '/');
 
 /** `assay audit <target…>`. */
 export async function runAuditCommand(specs: readonly string[], flags: AuditFlags): Promise<number> {
-  if (specs.length === 0) throw new UserError('name a target: hf:owner, hf://owner/name[@rev], github:owner, github:owner/name[@ref] or bom:file');
+  if (specs.length === 0)
+    throw new UserError('name a target: hf:owner, hf://owner/name[@rev], github:owner, github:owner/name[@ref] or bom:file');
   for (const output of flags.output ?? []) parseOutput(output);
   const parsed = specs.map(parseTarget);
   const knowledge = loadKnowledge();
@@ -162,7 +193,10 @@ export async function runAuditCommand(specs: readonly string[], flags: AuditFlag
       jobs: flags.jobs ?? DEFAULT_JOBS,
       signal: stop.signal,
       onDone: ({ entry }, done, total) => {
-        if (flags.quiet !== true) note(`[${done}/${total}] ${entry.target}: ${entry.status}${entry.reason === undefined ? '' : ` (${visible(entry.reason)})`}, ${entry.drift} changes, ${entry.bytes} bytes`);
+        if (flags.quiet !== true)
+          note(
+            `[${done}/${total}] ${entry.target}: ${entry.status}${entry.reason === undefined ? '' : ` (${visible(entry.reason)})`}, ${entry.drift} changes, ${entry.bytes} bytes`,
+          );
       },
     });
     if (!result.finished) throw new UserError('interrupted; the same command goes on where it ended');
@@ -171,11 +205,28 @@ export async function runAuditCommand(specs: readonly string[], flags: AuditFlag
       if (record) records.push(record);
     }
     const boms: (readonly [string, Report])[] = [];
-    for (const spec of parsed) if (spec.kind === 'bom') boms.push(['services', await bomReport(bomTargets((await readGiven(spec.path)).toString('utf8'), spec.path).components, spec.path, context)]);
-    const report = mergeReports(specs.join(' '), [...records.map((record) => [folderOf(record.entry.target), record.report] as const), ...boms], time);
-    if (flags.quiet !== true) note(`${records.length} targets, ${context.net.transfer.requests} requests, ${context.net.transfer.bytes} bytes`);
+    for (const spec of parsed)
+      if (spec.kind === 'bom')
+        boms.push([
+          'services',
+          await bomReport(bomTargets((await readGiven(spec.path)).toString('utf8'), spec.path).components, spec.path, context),
+        ]);
+    const report = mergeReports(
+      specs.join(' '),
+      [...records.map((record) => [folderOf(record.entry.target), record.report] as const), ...boms],
+      time,
+    );
+    if (flags.quiet !== true)
+      note(`${records.length} targets, ${context.net.transfer.requests} requests, ${context.net.transfer.bytes} bytes`);
     const code = await publish(report, flags, knowledge);
-    if (flags.issue !== undefined) note(await fileIssue(flags.issue, specs, report, { apiUrl: githubApi(), token: process.env['GITHUB_TOKEN'], texts: loadTexts(knowledge) }));
+    if (flags.issue !== undefined)
+      note(
+        await fileIssue(flags.issue, specs, report, {
+          apiUrl: githubApi(),
+          token: process.env['GITHUB_TOKEN'],
+          texts: loadTexts(knowledge),
+        }),
+      );
     // What could not be audited is not known to be clean.
     return records.some(({ entry }) => entry.status === 'failed') && code === EXIT.ok ? EXIT.error : code;
   } finally {

@@ -55,7 +55,8 @@ export const hubOwnersSection = defineSection<readonly string[], HubOwners>({
         if (known.has(lower)) return undefined;
         const same = bySkeleton.get(skeleton(owner));
         if (same !== undefined) return { name: same, difference: 'reads the same' };
-        const near = lower.length < LEAST_LENGTH ? undefined : names.find((name) => name.length >= LEAST_LENGTH && oneEdit(lower, name.toLowerCase()));
+        const near =
+          lower.length < LEAST_LENGTH ? undefined : names.find((name) => name.length >= LEAST_LENGTH && oneEdit(lower, name.toLowerCase()));
         return near === undefined ? undefined : { name: near, difference: 'one letter differs' };
       },
     };

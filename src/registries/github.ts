@@ -36,7 +36,8 @@ export interface GitHubRegistry {
 export const GITHUB_API = 'https://api.github.com';
 
 /** API address of a host as `gh` names it. */
-export const apiUrlOf = (host: string | undefined): string => (host === undefined || host === '' || host === 'github.com' ? GITHUB_API : /^https?:\/\//.test(host) ? host : `https://${host}/api/v3`);
+export const apiUrlOf = (host: string | undefined): string =>
+  host === undefined || host === '' || host === 'github.com' ? GITHUB_API : /^https?:\/\//.test(host) ? host : `https://${host}/api/v3`;
 
 /** Repositories of one owner. */
 const MAX_LISTED = 20_000;
@@ -63,7 +64,11 @@ function conditional(net: Net, kept: Map<string, Kept>): typeof globalThis.fetch
     const headers = new Headers(init?.headers);
     if (known) headers.set('if-none-match', known.etag);
     const response = await net.request(url, { ...init, headers });
-    if (known && response.status === 304) return new Response(known.body.slice(0), { status: 200, headers: known.headers.map(([name, value]): [string, string] => [name, value]) });
+    if (known && response.status === 304)
+      return new Response(known.body.slice(0), {
+        status: 200,
+        headers: known.headers.map(([name, value]): [string, string] => [name, value]),
+      });
     const etag = response.headers.get('etag');
     if (!get || etag === null || response.status !== 200 || kept.size >= MAX_ETAGS) return response;
     const body = await response.arrayBuffer();
@@ -80,7 +85,15 @@ export function createGitHubRegistry({ apiUrl = GITHUB_API, token, net }: GitHub
   const client = async () => {
     const { Octokit } = await import('octokit');
     const quiet = (): void => undefined;
-    return new Octokit({ baseUrl: apiUrl, userAgent: 'assay', ...(token === undefined ? {} : { auth: token }), request: { fetch }, retry: { enabled: false }, throttle: { enabled: false }, log: { debug: quiet, info: quiet, warn: quiet, error: quiet } });
+    return new Octokit({
+      baseUrl: apiUrl,
+      userAgent: 'assay',
+      ...(token === undefined ? {} : { auth: token }),
+      request: { fetch },
+      retry: { enabled: false },
+      throttle: { enabled: false },
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    });
   };
   let made: ReturnType<typeof client> | undefined;
   const octokit = () => (made ??= client());
@@ -88,7 +101,10 @@ export function createGitHubRegistry({ apiUrl = GITHUB_API, token, net }: GitHub
     const [owner = '', repo = ''] = name.split('/');
     return { owner, repo };
   };
-  const failed = (where: string, error: unknown): RegistryError => (error instanceof RegistryError ? error : new RegistryError(`${apiUrl}/${where}`, error instanceof Error ? error.message : String(error), statusOf(error)));
+  const failed = (where: string, error: unknown): RegistryError =>
+    error instanceof RegistryError
+      ? error
+      : new RegistryError(`${apiUrl}/${where}`, error instanceof Error ? error.message : String(error), statusOf(error));
 
   return {
     url: apiUrl,
@@ -97,7 +113,11 @@ export function createGitHubRegistry({ apiUrl = GITHUB_API, token, net }: GitHub
       try {
         const { data } = await api.rest.repos.get(parts(name));
         const full = parts(data.full_name);
-        const { data: commit } = await api.rest.repos.getCommit({ ...full, ref: ref ?? data.default_branch, headers: { accept: 'application/vnd.github.sha' } });
+        const { data: commit } = await api.rest.repos.getCommit({
+          ...full,
+          ref: ref ?? data.default_branch,
+          headers: { accept: 'application/vnd.github.sha' },
+        });
         const sha = String(commit as unknown);
         if (!/^[0-9a-f]{40}$/.test(sha)) throw new RegistryError(`${apiUrl}/repos/${name}`, 'the answer is no commit');
         const spdx = data.license?.spdx_id;
@@ -122,7 +142,11 @@ export function createGitHubRegistry({ apiUrl = GITHUB_API, token, net }: GitHub
     async list(owner) {
       const api = await octokit();
       const names: string[] = [];
-      const read = async (pages: AsyncIterable<{ readonly data: readonly { readonly full_name: string; readonly fork: boolean; readonly archived?: boolean | undefined }[] }>): Promise<string[]> => {
+      const read = async (
+        pages: AsyncIterable<{
+          readonly data: readonly { readonly full_name: string; readonly fork: boolean; readonly archived?: boolean | undefined }[];
+        }>,
+      ): Promise<string[]> => {
         for await (const { data } of pages) {
           for (const item of data) if (!item.fork && item.archived !== true) names.push(item.full_name);
           if (names.length > MAX_LISTED) throw new RegistryError(`${apiUrl}/orgs/${owner}`, `more than ${MAX_LISTED} repositories`);
@@ -130,12 +154,20 @@ export function createGitHubRegistry({ apiUrl = GITHUB_API, token, net }: GitHub
         return names.sort();
       };
       try {
-        return await read(api.paginate.iterator(api.rest.repos.listForOrg, { org: owner, per_page: 100 }) as AsyncIterable<{ data: { full_name: string; fork: boolean; archived?: boolean }[] }>);
+        return await read(
+          api.paginate.iterator(api.rest.repos.listForOrg, { org: owner, per_page: 100 }) as AsyncIterable<{
+            data: { full_name: string; fork: boolean; archived?: boolean }[];
+          }>,
+        );
       } catch (error) {
         if (statusOf(error) !== 404) throw failed(`orgs/${owner}`, error);
       }
       try {
-        return await read(api.paginate.iterator(api.rest.repos.listForUser, { username: owner, per_page: 100 }) as AsyncIterable<{ data: { full_name: string; fork: boolean; archived?: boolean }[] }>);
+        return await read(
+          api.paginate.iterator(api.rest.repos.listForUser, { username: owner, per_page: 100 }) as AsyncIterable<{
+            data: { full_name: string; fork: boolean; archived?: boolean }[];
+          }>,
+        );
       } catch (error) {
         throw failed(`users/${owner}`, error);
       }
@@ -153,7 +185,13 @@ export function createGitHubRegistry({ apiUrl = GITHUB_API, token, net }: GitHub
     },
     async tarball(name, commit) {
       const url = `${apiUrl}/repos/${name}/tarball/${commit}`;
-      const response = await net.request(url, { headers: { accept: 'application/vnd.github+json', 'user-agent': 'assay', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) } });
+      const response = await net.request(url, {
+        headers: {
+          accept: 'application/vnd.github+json',
+          'user-agent': 'assay',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
+      });
       if (response.ok) return response;
       await response.body?.cancel();
       throw new RegistryError(url, `HTTP ${response.status}`, response.status);

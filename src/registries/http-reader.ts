@@ -67,18 +67,21 @@ export function httpReader(file: HttpFile, net: Net): HttpReader {
     const { status } = response;
     if (status === 401 || status === 403) throw new RegistryError(file.url, `access is denied (HTTP ${status})`, status);
     if (status !== 206 && status !== 200) throw new RegistryError(file.url, `HTTP ${status}`, status);
-    if (file.html !== true && /^text\/html\b/i.test(response.headers.get('content-type') ?? '')) throw new RegistryError(file.url, 'the answer is a web page, not the file', status);
+    if (file.html !== true && /^text\/html\b/i.test(response.headers.get('content-type') ?? ''))
+      throw new RegistryError(file.url, 'the answer is a web page, not the file', status);
     if (response.headers.get('content-encoding') !== null && response.headers.get('content-encoding') !== 'identity')
       throw new RegistryError(file.url, 'the answer is encoded although it should not be', status);
     if (status === 206) {
       const match = CONTENT_RANGE.exec(response.headers.get('content-range') ?? '');
       if (!match) throw new RegistryError(file.url, 'the answer does not say which range it is', status);
       if (Number(match[1]) !== start) throw new RegistryError(file.url, `the answer begins at byte ${match[1]}, not ${start}`, status);
-      if (match[3] !== '*' && Number(match[3]) !== file.size) throw new RegistryError(file.url, `the file has ${match[3]} bytes, the registry states ${file.size}`, status);
+      if (match[3] !== '*' && Number(match[3]) !== file.size)
+        throw new RegistryError(file.url, `the file has ${match[3]} bytes, the registry states ${file.size}`, status);
       return 'part';
     }
     const length = response.headers.get('content-length');
-    if (length !== null && Number(length) !== file.size) throw new RegistryError(file.url, `the file has ${length} bytes, the registry states ${file.size}`, status);
+    if (length !== null && Number(length) !== file.size)
+      throw new RegistryError(file.url, `the file has ${length} bytes, the registry states ${file.size}`, status);
     if (start > MOST_IGNORED) throw new RegistryError(file.url, 'the server ignores ranges', status);
     return 'whole';
   }
@@ -118,12 +121,13 @@ export function httpReader(file: HttpFile, net: Net): HttpReader {
 
   async function fetchRange(start: number, end: number): Promise<void> {
     let at = start;
-    for (let attempt = 1; at < end; ) {
+    for (let attempt = 1; at < end;) {
       let bytes: Uint8Array;
       try {
         bytes = await piece(at, Math.min(end, at + MOST_FETCH));
       } catch (error) {
-        if (error instanceof RegistryError || (error instanceof Error && error.name === 'LimitError') || attempt >= MAX_ATTEMPTS) throw error instanceof Error && error.name === 'LimitError' ? error : asError(error);
+        if (error instanceof RegistryError || (error instanceof Error && error.name === 'LimitError') || attempt >= MAX_ATTEMPTS)
+          throw error instanceof Error && error.name === 'LimitError' ? error : asError(error);
         bytes = new Uint8Array(0);
       }
       cache.add(at, bytes);
@@ -137,7 +141,8 @@ export function httpReader(file: HttpFile, net: Net): HttpReader {
     }
   }
 
-  const asError = (error: unknown): RegistryError => (error instanceof RegistryError ? error : new RegistryError(file.url, error instanceof Error ? error.message : String(error)));
+  const asError = (error: unknown): RegistryError =>
+    error instanceof RegistryError ? error : new RegistryError(file.url, error instanceof Error ? error.message : String(error));
 
   async function read(offset: number, length: number): Promise<Uint8Array> {
     const start = Math.max(0, Math.min(offset, file.size));

@@ -43,7 +43,8 @@ const MAX_TEXT = 300;
 /** Tags, base models and data sets of one card. */
 const MAX_ITEMS = 500;
 
-const string = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' && value.length <= MAX_TEXT ? value : undefined);
+const string = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' && value.length <= MAX_TEXT ? value : undefined;
 const strings = (value: unknown): string[] => {
   const items: readonly unknown[] = Array.isArray(value) ? (value as readonly unknown[]) : [value];
   return [...new Set(items.slice(0, MAX_ITEMS).flatMap((item) => string(item) ?? []))];
@@ -94,7 +95,12 @@ export function repositoryFacts(type: HubRepository['type'], value: unknown, url
 }
 
 /** A path that stays inside the repository; names of files are not ours to trust. */
-const isInside = (path: string): boolean => path !== '' && path.length <= 4096 && !path.startsWith('/') && !path.split('/').some((part) => part === '' || part === '.' || part === '..') && !/[\0\n]/.test(path);
+const isInside = (path: string): boolean =>
+  path !== '' &&
+  path.length <= 4096 &&
+  !path.startsWith('/') &&
+  !path.split('/').some((part) => part === '' || part === '.' || part === '..') &&
+  !/[\0\n]/.test(path);
 
 /** A file of a tree listing; `undefined` for folders and for what cannot be a file. */
 export function treeFile(value: unknown): HubFile | undefined {

@@ -78,13 +78,17 @@ const statusOf = (error: unknown): number | undefined => {
 export function createHub({ hubUrl = HUB_URL, token, net }: HubOptions): Hub {
   const url = hubUrl.replace(/\/+$/, '');
   const { origin } = new URL(url);
-  const authorization = (target: string): Record<string, string> => (token !== undefined && new URL(target).origin === origin ? { authorization: `Bearer ${token}` } : {});
+  const authorization = (target: string): Record<string, string> =>
+    token !== undefined && new URL(target).origin === origin ? { authorization: `Bearer ${token}` } : {};
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const target = input instanceof Request ? input.url : String(input);
     // Pages name the next page: a mirror that forgets itself must not lead us elsewhere.
     if (new URL(target).origin !== origin) throw new RegistryError(target, 'the hub leads to another host');
     for (let attempt = 1; ; attempt += 1) {
-      const response = await net.request(target, { ...init, headers: { ...(init?.headers as Record<string, string> | undefined), ...authorization(target) } });
+      const response = await net.request(target, {
+        ...init,
+        headers: { ...(init?.headers as Record<string, string> | undefined), ...authorization(target) },
+      });
       if (response.ok && !/\bjson\b/i.test(response.headers.get('content-type') ?? 'json')) {
         await response.body?.cancel();
         throw new RegistryError(target, 'the answer is no JSON', response.status);
@@ -92,7 +96,8 @@ export function createHub({ hubUrl = HUB_URL, token, net }: HubOptions): Hub {
       try {
         return await bounded(response);
       } catch (error) {
-        if (error instanceof RegistryError || attempt >= MAX_ATTEMPTS) throw error instanceof RegistryError ? error : new RegistryError(target, 'the answer breaks off');
+        if (error instanceof RegistryError || attempt >= MAX_ATTEMPTS)
+          throw error instanceof RegistryError ? error : new RegistryError(target, 'the answer breaks off');
         await net.pause(attempt);
       }
     }
@@ -108,7 +113,11 @@ export function createHub({ hubUrl = HUB_URL, token, net }: HubOptions): Hub {
       return await work();
     } catch (error) {
       if (error instanceof RegistryError || (error instanceof Error && error.name === 'LimitError')) throw error;
-      throw new RegistryError(where, error instanceof SyntaxError ? 'the answer is no JSON' : error instanceof Error ? error.message : String(error), statusOf(error));
+      throw new RegistryError(
+        where,
+        error instanceof SyntaxError ? 'the answer is no JSON' : error instanceof Error ? error.message : String(error),
+        statusOf(error),
+      );
     }
   }
 
@@ -139,7 +148,13 @@ export function createHub({ hubUrl = HUB_URL, token, net }: HubOptions): Hub {
         checked(repo);
         const { listFiles } = await client();
         const files: HubFile[] = [];
-        for await (const entry of listFiles({ ...common, repo: { type: repo.type, name: repo.name }, revision: commit, recursive: true, expand: security })) {
+        for await (const entry of listFiles({
+          ...common,
+          repo: { type: repo.type, name: repo.name },
+          revision: commit,
+          recursive: true,
+          expand: security,
+        })) {
           const file = treeFile(entry);
           if (!file) continue;
           if (files.length >= MAX_TREE) throw new RegistryError(`${url}/${path(repo)}`, `more than ${MAX_TREE} files`);
@@ -152,11 +167,19 @@ export function createHub({ hubUrl = HUB_URL, token, net }: HubOptions): Hub {
         checked(repo);
         if (paths.length === 0) return new Map();
         const { pathsInfo } = await client();
-        const entries = await pathsInfo({ ...common, repo: { type: repo.type, name: repo.name }, revision: commit, paths: [...paths], expand: true });
-        return new Map(entries.flatMap((entry) => {
-          const file = treeFile(entry);
-          return file?.scan === undefined ? [] : [[file.path, file.scan] as const];
-        }));
+        const entries = await pathsInfo({
+          ...common,
+          repo: { type: repo.type, name: repo.name },
+          revision: commit,
+          paths: [...paths],
+          expand: true,
+        });
+        return new Map(
+          entries.flatMap((entry) => {
+            const file = treeFile(entry);
+            return file?.scan === undefined ? [] : [[file.path, file.scan] as const];
+          }),
+        );
       }),
     list: (owner, type) =>
       clear(`${url}/${owner}`, async () => {

@@ -60,7 +60,7 @@ export class Net {
     this.options = options;
     this.transfer = options.transfer ?? new Transfer();
     this.random = options.random ?? Math.random;
-    this.wait = options.wait ?? ((ms): Promise<unknown> => sleep(ms, undefined, { ...(options.signal ? { signal: options.signal } : {}) }));
+    this.wait = options.wait ?? ((ms): Promise<unknown> => sleep(ms, undefined, options.signal ? { signal: options.signal } : {}));
     this.now = options.now ?? Date.now;
     this.pace = options.pace ?? localPace({ now: this.now, wait: this.wait });
   }
@@ -96,7 +96,8 @@ export class Net {
       await response.body?.cancel();
       if (attempt >= MAX_ATTEMPTS) throw new RegistryError(url, `HTTP ${response.status}`, response.status);
       if (asked === undefined) await this.pause(attempt);
-      else if (asked > MAX_WAIT) throw new RegistryError(url, `HTTP ${response.status}; asks to wait ${Math.ceil(asked / 1000)} s`, response.status);
+      else if (asked > MAX_WAIT)
+        throw new RegistryError(url, `HTTP ${response.status}; asks to wait ${Math.ceil(asked / 1000)} s`, response.status);
       else {
         await this.pace.quiet(new URL(url).host, asked);
         await this.wait(asked + this.random() * FIRST_WAIT);
@@ -113,7 +114,8 @@ export class Net {
       if (location === null) return response;
       await response.body?.cancel();
       const next = new URL(location, url);
-      if (next.protocol !== 'https:' && next.protocol !== new URL(start).protocol) throw new RegistryError(start, `redirects to ${next.protocol}//`);
+      if (next.protocol !== 'https:' && next.protocol !== new URL(start).protocol)
+        throw new RegistryError(start, `redirects to ${next.protocol}//`);
       // A token is for the host that it was given to (RFC 9110, 15.4; CVE-2018-18074 in requests).
       if (next.origin !== new URL(start).origin) {
         headers.delete('authorization');
@@ -132,7 +134,11 @@ export class Net {
     const milliseconds = this.options.stall ?? STALL;
     const arm = (): NodeJS.Timeout => setTimeout(() => stall.abort(new Error(`nothing came for ${milliseconds} ms`)), milliseconds);
     let timer = arm();
-    const signal = AbortSignal.any([stall.signal, ...(this.options.signal ? [this.options.signal] : []), ...(init.signal ? [init.signal] : [])]);
+    const signal = AbortSignal.any([
+      stall.signal,
+      ...(this.options.signal ? [this.options.signal] : []),
+      ...(init.signal ? [init.signal] : []),
+    ]);
     let response: Response;
     try {
       response = await (this.options.fetch ?? globalThis.fetch)(url, { ...init, redirect: 'manual', signal });
@@ -142,27 +148,34 @@ export class Net {
     const { transfer } = this;
     if (!response.body) return response;
     const source = response.body.getReader();
-    const body = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        timer = arm();
-        try {
-          const { done, value } = await source.read();
-          if (done) controller.close();
-          else {
-            transfer.add(value.length);
-            controller.enqueue(value);
+    const body = new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          timer = arm();
+          try {
+            const { done, value } = await source.read();
+            if (done) controller.close();
+            else {
+              transfer.add(value.length);
+              controller.enqueue(value);
+            }
+          } catch (error) {
+            controller.error(error);
+          } finally {
+            clearTimeout(timer);
           }
-        } catch (error) {
-          controller.error(error);
-        } finally {
-          clearTimeout(timer);
-        }
+        },
+        async cancel(reason) {
+          await source.cancel(reason).catch(() => undefined);
+        },
       },
-      async cancel(reason) {
-        await source.cancel(reason).catch(() => undefined);
-      },
-    }, { highWaterMark: 0 });
-    const counted = new Response(NO_BODY.has(response.status) ? null : body, { status: response.status, statusText: response.statusText, headers: response.headers });
+      { highWaterMark: 0 },
+    );
+    const counted = new Response(NO_BODY.has(response.status) ? null : body, {
+      status: response.status,
+      statusText: response.statusText,
+      headers: response.headers,
+    });
     Object.defineProperty(counted, 'url', { value: url });
     return counted;
   }
@@ -176,4 +189,5 @@ const causeOf = (error: unknown): string => {
   return cause instanceof Error ? `${error.message}: ${(cause as NodeJS.ErrnoException).code ?? cause.message}` : error.message;
 };
 
-const asRegistryError = (url: string, error: unknown): RegistryError => (error instanceof RegistryError ? error : new RegistryError(url, causeOf(error)));
+const asRegistryError = (url: string, error: unknown): RegistryError =>
+  error instanceof RegistryError ? error : new RegistryError(url, causeOf(error));

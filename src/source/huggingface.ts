@@ -39,7 +39,13 @@ export function huggingFaceSource({ hub, net, repo, commit, revision, files }: H
   // Cards, configurations and indexes are read by several stages: one reader, which keeps what it read, serves all.
   const shared = new Map<string, HttpReader>();
   return {
-    target: { name: repo.name, type: 'huggingface', commit, remote: `${hub.url}/${repo.type === 'model' ? '' : `${repo.type}s/`}${repo.name}`, ...(revision === undefined ? {} : { branch: revision }) },
+    target: {
+      name: repo.name,
+      type: 'huggingface',
+      commit,
+      remote: `${hub.url}/${repo.type === 'model' ? '' : `${repo.type}s/`}${repo.name}`,
+      ...(revision === undefined ? {} : { branch: revision }),
+    },
     digests: new Map(files.flatMap((file) => (file.sha256 === undefined ? [] : [[file.path, file.sha256]]))),
     list: () => Promise.resolve({ entries: files.map(({ path, size }) => ({ path, size })), skipped: [] }),
     open(path) {
@@ -47,7 +53,15 @@ export function huggingFaceSource({ hub, net, repo, commit, revision, files }: H
       if (known) return Promise.resolve(known);
       const file = byPath.get(path);
       if (!file) return Promise.reject(new Error(`no such file: ${path}`));
-      const reader = httpReader({ ...hub.file(repo, commit, path), size: file.size, html: /\.html?$/i.test(path), ...(file.sha256 === undefined ? {} : { sha256: file.sha256 }) }, net);
+      const reader = httpReader(
+        {
+          ...hub.file(repo, commit, path),
+          size: file.size,
+          html: /\.html?$/i.test(path),
+          ...(file.sha256 === undefined ? {} : { sha256: file.sha256 }),
+        },
+        net,
+      );
       if (file.size <= MAX_SHARED && shared.size < MAX_READERS) shared.set(path, reader);
       return Promise.resolve(file.size > SMALL_FILE ? capped(reader, path) : reader);
     },
@@ -64,7 +78,8 @@ function capped(reader: HttpReader, path: string): HttpReader {
     },
     async read(offset, length) {
       const bytes = Math.min(length, Math.max(0, reader.size - offset));
-      if (read + bytes > MAX_FILE_BYTES) throw new LimitError('MAX_FILE_BYTES', `${path}: more than ${MAX_FILE_BYTES} bytes would have to be downloaded`);
+      if (read + bytes > MAX_FILE_BYTES)
+        throw new LimitError('MAX_FILE_BYTES', `${path}: more than ${MAX_FILE_BYTES} bytes would have to be downloaded`);
       const result = await reader.read(offset, length);
       read += result.length;
       return result;

@@ -59,7 +59,12 @@ class Exact {
 /** Below the folder that archives of a commit begin with; `undefined` for names that would leave it. */
 function inside(name: string): string | undefined {
   const path = name.slice(name.indexOf('/') + 1);
-  return !name.includes('/') || path === '' || path.startsWith('/') || path.split('/').some((part) => part === '' || part === '.' || part === '..') ? undefined : path;
+  return !name.includes('/') ||
+    path === '' ||
+    path.startsWith('/') ||
+    path.split('/').some((part) => part === '' || part === '.' || part === '..')
+    ? undefined
+    : path;
 }
 
 /**
@@ -101,8 +106,14 @@ export async function tarballSource(stream: AsyncIterable<Uint8Array>, target: T
       }
       const path = inside(name ?? header.name);
       name = size = undefined;
-      const keep = header.type === '0' && path !== undefined && length <= MAX_KEPT_FILE && kept + length <= MAX_KEPT && contents.size < MAX_FILES;
-      if (!keep && header.type === '0') skipped.push({ path: path ?? 'name outside of the archive', reason: path === undefined ? 'invalid-name' : length > MAX_KEPT_FILE ? 'too-large' : 'limit', detail: `${length} bytes` });
+      const keep =
+        header.type === '0' && path !== undefined && length <= MAX_KEPT_FILE && kept + length <= MAX_KEPT && contents.size < MAX_FILES;
+      if (!keep && header.type === '0')
+        skipped.push({
+          path: path ?? 'name outside of the archive',
+          reason: path === undefined ? 'invalid-name' : length > MAX_KEPT_FILE ? 'too-large' : 'limit',
+          detail: `${length} bytes`,
+        });
       if (keep && path !== undefined) {
         const bytes = (await exact.read(padded))?.subarray(0, length);
         if (!bytes) throw new ParseError('the archive ends in the middle');

@@ -22,7 +22,12 @@ it('audits 100 GB of sharded safetensors with at most 2 MB', async () => {
     'model.safetensors.index.json': JSON.stringify({ metadata: { total_size: 1 }, weight_map: weights }),
     ...Object.fromEntries(Array.from({ length: shards }, (_, i) => [name(i), lfs(sparseSafetensors(5e9, 40, `s${i}`))])),
   });
-  const { entry, report } = await auditTarget({ kind: 'hub', type: 'model', name: 'acme/large' }, 'a', undefined, testContext({ hubUrl: hub.url }));
+  const { entry, report } = await auditTarget(
+    { kind: 'hub', type: 'model', name: 'acme/large' },
+    'a',
+    undefined,
+    testContext({ hubUrl: hub.url }),
+  );
   expect(entry.status, entry.reason).toBe('ok');
   const found = report.artifacts.filter((artifact) => artifact.format === 'safetensors');
   expect(found).toHaveLength(shards);
@@ -39,13 +44,34 @@ it('audits a torch zip of 10 GB with at most 4 MB', async () => {
   let crc: number | undefined;
   const crcOfZeros = (): number => (crc ??= crc32(zeros));
   const pickle = statePickle(count, each / 4);
-  const content = torchZip([{ name: 'archive/data.pkl', size: pickle.length, bytes: pickle }, ...Array.from({ length: count }, (_, i) => ({ name: `archive/data/${i}`, size: each })), { name: 'archive/version', size: 2, bytes: Buffer.from('3\n') }], crcOfZeros);
+  const content = torchZip(
+    [
+      { name: 'archive/data.pkl', size: pickle.length, bytes: pickle },
+      ...Array.from({ length: count }, (_, i) => ({ name: `archive/data/${i}`, size: each })),
+      { name: 'archive/version', size: 2, bytes: Buffer.from('3\n') },
+    ],
+    crcOfZeros,
+  );
   hub.repo('acme/zip', { 'README.md': card, 'pytorch_model.bin': lfs(content) });
-  const { entry, report } = await auditTarget({ kind: 'hub', type: 'model', name: 'acme/zip' }, 'a', undefined, testContext({ hubUrl: hub.url }));
+  const { entry, report } = await auditTarget(
+    { kind: 'hub', type: 'model', name: 'acme/zip' },
+    'a',
+    undefined,
+    testContext({ hubUrl: hub.url }),
+  );
   expect(entry.status, entry.reason).toBe('ok');
   const [artifact] = report.artifacts.filter(({ path }) => path === 'pytorch_model.bin');
   console.log(JSON.stringify(report.artifacts), JSON.stringify(report.coverage.skipped), entry.reason);
-  console.log('10 GB torch zip:', hub.bytes, 'bytes', hub.requests, 'requests', artifact?.verdict, JSON.stringify(artifact?.facts)?.slice(0, 300), JSON.stringify(report.findings.map((finding) => [finding.ruleId, finding.args])).slice(0, 500));
+  console.log(
+    '10 GB torch zip:',
+    hub.bytes,
+    'bytes',
+    hub.requests,
+    'requests',
+    artifact?.verdict,
+    JSON.stringify(artifact?.facts)?.slice(0, 300),
+    JSON.stringify(report.findings.map((finding) => [finding.ruleId, finding.args])).slice(0, 500),
+  );
   expect(artifact).toMatchObject({ format: 'torch-zip', verdict: 'clean' });
   expect(artifact?.size).toBeGreaterThan(1e10);
   expect(hub.bytes).toBeLessThanOrEqual(4e6);

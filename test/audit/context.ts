@@ -15,7 +15,10 @@ const knowledge = loadKnowledge();
 export const NOW = new Date('2026-11-25T12:00:00Z');
 
 /** An audit against servers on loopback; waits between attempts take no time. */
-export function testContext({ hubUrl, apiUrl = 'http://127.0.0.1:1', token, net = {} }: World, more: Partial<AuditContext> = {}): AuditContext {
+export function testContext(
+  { hubUrl, apiUrl = 'http://127.0.0.1:1', token, net = {} }: World,
+  more: Partial<AuditContext> = {},
+): AuditContext {
   return {
     knowledge,
     now: () => NOW,

@@ -38,11 +38,26 @@ const HEX = /^[0-9a-f]{40}$/;
 const without = (...paths: string[]): Files => Object.fromEntries(Object.entries(base()).filter(([path]) => !paths.includes(path)));
 
 /** A signature over the files as they are, by a key that calls itself `hint`. */
-const signed = (hint: string): Files => ({ ...base(), 'model.sig': bundle(statement([resource('README.md', card())]), { material: { publicKey: { hint: hint.repeat(32) } } }) });
+const signed = (hint: string): Files => ({
+  ...base(),
+  'model.sig': bundle(statement([resource('README.md', card())]), { material: { publicKey: { hint: hint.repeat(32) } } }),
+});
 
 const histories: readonly History[] = [
-  { name: 'a new commit', rule: 'drift-commit', before: HEX, after: HEX, change: (repo) => hub.commit(repo, { ...base(), 'notes.md': 'n' }) },
-  { name: 'a force-push', rule: 'drift-history-rewritten', before: HEX, after: HEX, change: (repo) => hub.commit(repo, { ...base(), 'notes.md': 'n' }, []) },
+  {
+    name: 'a new commit',
+    rule: 'drift-commit',
+    before: HEX,
+    after: HEX,
+    change: (repo) => hub.commit(repo, { ...base(), 'notes.md': 'n' }),
+  },
+  {
+    name: 'a force-push',
+    rule: 'drift-history-rewritten',
+    before: HEX,
+    after: HEX,
+    change: (repo) => hub.commit(repo, { ...base(), 'notes.md': 'n' }, []),
+  },
   {
     name: 'a tag that moved',
     rule: 'drift-tag-moved',
@@ -52,7 +67,14 @@ const histories: readonly History[] = [
     setup: (repo) => repo.refs.set('v1.0', repo.commits[0]?.sha ?? ''),
     change: (repo) => repo.refs.set('v1.0', hub.commit(repo, { ...base(), 'notes.md': 'n' })),
   },
-  { name: 'a pinned commit that is behind', rule: 'drift-newer-revision', before: HEX, after: HEX, revision: (repo) => repo.commits[0]?.sha ?? '', change: (repo) => hub.commit(repo, { ...base(), 'notes.md': 'n' }) },
+  {
+    name: 'a pinned commit that is behind',
+    rule: 'drift-newer-revision',
+    before: HEX,
+    after: HEX,
+    revision: (repo) => repo.commits[0]?.sha ?? '',
+    change: (repo) => hub.commit(repo, { ...base(), 'notes.md': 'n' }),
+  },
   { name: 'deletion', rule: 'drift-deleted', before: HEX, after: /^gone/, change: (repo) => hub.repos.delete(`models/${repo.name}`) },
   {
     name: 'deletion and re-registration',
@@ -63,7 +85,13 @@ const histories: readonly History[] = [
       hub.repo(repo.name, base(), { createdAt: '2026-10-01T00:00:00.000Z' });
     },
   },
-  { name: 'loss of access', rule: 'drift-access-lost', before: /readable/, after: /denied/, change: () => (hub.fault = () => ({ status: 403 })) },
+  {
+    name: 'loss of access',
+    rule: 'drift-access-lost',
+    before: /readable/,
+    after: /denied/,
+    change: () => (hub.fault = () => ({ status: 403 })),
+  },
   {
     name: 'transfer to another owner',
     rule: 'drift-owner-changed',
@@ -85,7 +113,14 @@ const histories: readonly History[] = [
       hub.repos.set('models/acme/fresh-name', repo);
     },
   },
-  { name: 'private made public', rule: 'drift-visibility-changed', before: /private/, after: /public/, repo: { private: true }, change: (repo) => (repo.private = false) },
+  {
+    name: 'private made public',
+    rule: 'drift-visibility-changed',
+    before: /private/,
+    after: /public/,
+    repo: { private: true },
+    change: (repo) => (repo.private = false),
+  },
   { name: 'a gate', rule: 'drift-gating-changed', before: /open/, after: /gated \(manual\)/, change: (repo) => (repo.gated = 'manual') },
   { name: 'disabled by the hub', rule: 'drift-disabled', before: /enabled/, after: /disabled/, change: (repo) => (repo.disabled = true) },
   {
@@ -98,13 +133,57 @@ const histories: readonly History[] = [
       hub.commit(repo, { ...base(), 'README.md': card('cc-by-nc-4.0') });
     },
   },
-  { name: 'another base model', rule: 'drift-base-model-changed', before: /none/, after: /evil\/base/, change: (repo) => (repo.cardData['base_model'] = 'evil/base') },
-  { name: 'other training data', rule: 'drift-datasets-changed', before: /none/, after: /acme\/data/, change: (repo) => (repo.cardData['datasets'] = ['acme/data']) },
-  { name: 'another task', rule: 'drift-task-changed', before: /text-generation/, after: /fill-mask/, repo: { task: 'text-generation' }, change: (repo) => (repo.task = 'fill-mask') },
-  { name: 'a file swapped with the same size', rule: 'drift-file-replaced', before: /sha256:/, after: /sha256:/, change: (repo) => hub.commit(repo, { ...base(), 'model.safetensors': lfs(safetensors(7)) }) },
-  { name: 'weights of another size', rule: 'drift-weights-changed', before: /bytes/, after: /bytes/, change: (repo) => hub.commit(repo, { ...base(), 'pytorch_model.bin': lfs(Buffer.from('\x80\x02}q\0X\x02\0\0\0abq\x01K\x01s.', 'latin1')) }) },
-  { name: 'a new weight file', rule: 'drift-weights-added', before: /not there/, after: /sha256:/, change: (repo) => hub.commit(repo, { ...base(), 'other.safetensors': lfs(safetensors(2)) }) },
-  { name: 'a weight file that is gone', rule: 'drift-weights-removed', before: /sha256:/, after: /gone/, change: (repo) => hub.commit(repo, without('pytorch_model.bin')) },
+  {
+    name: 'another base model',
+    rule: 'drift-base-model-changed',
+    before: /none/,
+    after: /evil\/base/,
+    change: (repo) => (repo.cardData['base_model'] = 'evil/base'),
+  },
+  {
+    name: 'other training data',
+    rule: 'drift-datasets-changed',
+    before: /none/,
+    after: /acme\/data/,
+    change: (repo) => (repo.cardData['datasets'] = ['acme/data']),
+  },
+  {
+    name: 'another task',
+    rule: 'drift-task-changed',
+    before: /text-generation/,
+    after: /fill-mask/,
+    repo: { task: 'text-generation' },
+    change: (repo) => (repo.task = 'fill-mask'),
+  },
+  {
+    name: 'a file swapped with the same size',
+    rule: 'drift-file-replaced',
+    before: /sha256:/,
+    after: /sha256:/,
+    change: (repo) => hub.commit(repo, { ...base(), 'model.safetensors': lfs(safetensors(7)) }),
+  },
+  {
+    name: 'weights of another size',
+    rule: 'drift-weights-changed',
+    before: /bytes/,
+    after: /bytes/,
+    change: (repo) =>
+      hub.commit(repo, { ...base(), 'pytorch_model.bin': lfs(Buffer.from('\x80\x02}q\0X\x02\0\0\0abq\x01K\x01s.', 'latin1')) }),
+  },
+  {
+    name: 'a new weight file',
+    rule: 'drift-weights-added',
+    before: /not there/,
+    after: /sha256:/,
+    change: (repo) => hub.commit(repo, { ...base(), 'other.safetensors': lfs(safetensors(2)) }),
+  },
+  {
+    name: 'a weight file that is gone',
+    rule: 'drift-weights-removed',
+    before: /sha256:/,
+    after: /gone/,
+    change: (repo) => hub.commit(repo, without('pytorch_model.bin')),
+  },
   {
     name: 'safetensors replaced by a pickle',
     rule: 'drift-safetensors-removed',
@@ -113,21 +192,72 @@ const histories: readonly History[] = [
     start: without('pytorch_model.bin'),
     change: (repo) => hub.commit(repo, { ...without('model.safetensors'), 'pytorch_model.bin': lfs(plainPickle()) }),
   },
-  { name: 'a pickle that came', rule: 'drift-pickle-added', before: /not there/, after: /sha256:/, start: without('pytorch_model.bin'), change: (repo) => hub.commit(repo, base()) },
-  { name: 'a pickle under the name of a harmless file', rule: 'drift-pickle-added', before: /safetensors/, after: /pickle/, change: (repo) => hub.commit(repo, { ...base(), 'model.safetensors': lfs(plainPickle()) }) },
-  { name: 'new code', rule: 'drift-code-added', before: /not there/, after: /git:/, change: (repo) => hub.commit(repo, { ...base(), 'tokenization_x.py': 'import os\n' }) },
-  { name: 'changed code', rule: 'drift-code-changed', before: /git:/, after: /git:/, change: (repo) => hub.commit(repo, { ...base(), 'modeling_x.py': 'x = 2\n' }) },
-  { name: 'another chat template', rule: 'drift-template-changed', before: /git:/, after: /git:/, change: (repo) => hub.commit(repo, { ...base(), 'chat_template.jinja': 'Buy now. {{ messages }}' }) },
+  {
+    name: 'a pickle that came',
+    rule: 'drift-pickle-added',
+    before: /not there/,
+    after: /sha256:/,
+    start: without('pytorch_model.bin'),
+    change: (repo) => hub.commit(repo, base()),
+  },
+  {
+    name: 'a pickle under the name of a harmless file',
+    rule: 'drift-pickle-added',
+    before: /safetensors/,
+    after: /pickle/,
+    change: (repo) => hub.commit(repo, { ...base(), 'model.safetensors': lfs(plainPickle()) }),
+  },
+  {
+    name: 'new code',
+    rule: 'drift-code-added',
+    before: /not there/,
+    after: /git:/,
+    change: (repo) => hub.commit(repo, { ...base(), 'tokenization_x.py': 'import os\n' }),
+  },
+  {
+    name: 'changed code',
+    rule: 'drift-code-changed',
+    before: /git:/,
+    after: /git:/,
+    change: (repo) => hub.commit(repo, { ...base(), 'modeling_x.py': 'x = 2\n' }),
+  },
+  {
+    name: 'another chat template',
+    rule: 'drift-template-changed',
+    before: /git:/,
+    after: /git:/,
+    change: (repo) => hub.commit(repo, { ...base(), 'chat_template.jinja': 'Buy now. {{ messages }}' }),
+  },
   {
     name: 'the scanners changed their mind',
     rule: 'drift-scan-status',
     before: /^safe$/,
     after: /^unsafe$/,
-    change: (repo) => (repo.commits[0]?.files as Map<string, FakeFile>).set('pytorch_model.bin', lfs(plainPickle(), 'unsafe')),
+    change: (repo) => (repo.commits[0]?.files as Map<string, FakeFile> | undefined)?.set('pytorch_model.bin', lfs(plainPickle(), 'unsafe')),
   },
-  { name: 'a file that became malicious', rule: 'drift-verdict-worse', before: /clean/, after: /malicious/, change: (repo) => hub.commit(repo, { ...base(), 'pytorch_model.bin': lfs(evilPickle()) }) },
-  { name: 'another signer', rule: 'drift-signer-changed', before: /^key aa/, after: /^key bb/, start: signed('aa'), change: (repo) => hub.commit(repo, signed('bb')) },
-  { name: 'no signature any more', rule: 'drift-signature-removed', before: /^key aa/, after: /not signed/, start: signed('aa'), change: (repo) => hub.commit(repo, base()) },
+  {
+    name: 'a file that became malicious',
+    rule: 'drift-verdict-worse',
+    before: /clean/,
+    after: /malicious/,
+    change: (repo) => hub.commit(repo, { ...base(), 'pytorch_model.bin': lfs(evilPickle()) }),
+  },
+  {
+    name: 'another signer',
+    rule: 'drift-signer-changed',
+    before: /^key aa/,
+    after: /^key bb/,
+    start: signed('aa'),
+    change: (repo) => hub.commit(repo, signed('bb')),
+  },
+  {
+    name: 'no signature any more',
+    rule: 'drift-signature-removed',
+    before: /^key aa/,
+    after: /not signed/,
+    start: signed('aa'),
+    change: (repo) => hub.commit(repo, base()),
+  },
 ];
 
 describe('what changed between two audits', () => {

@@ -23,23 +23,40 @@ const ids = (report: { findings: readonly { ruleId: string }[] }): string[] => r
 
 describe('audit of one repository', () => {
   it('finds a payload, code, a template and a licence as a scan on disk does', async () => {
-    hub.repo('acme/bad', {
-      'README.md': '---\nlicense: cc-by-nc-4.0\nbase_model: meta-1lama/Llama\ndatasets: [acme/data]\n---\n',
-      'config.json': '{"architectures":["X"],"model_type":"x","auto_map":{"AutoModel":"modeling_x.X"}}',
-      'modeling_x.py': 'import os\n',
-      'chat_template.jinja': "{{ ''.__class__.__mro__[1].__subclasses__() }}",
-      'pytorch_model.bin': lfs(evilPickle(), 'unsafe'),
-      'model.safetensors': lfs(safetensors(), 'safe'),
-    }, { cardData: { license: 'cc-by-nc-4.0', base_model: 'meta-1lama/Llama', datasets: ['acme/data'] }, task: 'text-generation' });
+    hub.repo(
+      'acme/bad',
+      {
+        'README.md': '---\nlicense: cc-by-nc-4.0\nbase_model: meta-1lama/Llama\ndatasets: [acme/data]\n---\n',
+        'config.json': '{"architectures":["X"],"model_type":"x","auto_map":{"AutoModel":"modeling_x.X"}}',
+        'modeling_x.py': 'import os\n',
+        'chat_template.jinja': "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        'pytorch_model.bin': lfs(evilPickle(), 'unsafe'),
+        'model.safetensors': lfs(safetensors(), 'safe'),
+      },
+      { cardData: { license: 'cc-by-nc-4.0', base_model: 'meta-1lama/Llama', datasets: ['acme/data'] }, task: 'text-generation' },
+    );
     hub.repo('acme/data', { 'README.md': '---\nlicense: mit\n---\n' }, { type: 'dataset', cardData: { license: 'mit' } });
     const { entry, report } = await auditTarget(model('acme/bad'), 'a', undefined, testContext({ hubUrl: hub.url }));
     expect(entry.status).toBe('ok');
-    for (const id of ['unsafe-artifact', 'remote-code', 'template-injection', 'hub-scan-unsafe', 'lookalike-namespace']) expect(ids(report), id).toContain(id);
-    expect(report.artifacts.find(({ path }) => path === 'pytorch_model.bin')).toMatchObject({ verdict: 'malicious', sha256: sha256Of(evilPickle()) });
-    expect(report.components.find((component) => component.kind === 'dataset')).toMatchObject({ name: 'acme/data', licence: { id: 'mit' } });
-    expect(report.components.find((component) => component.kind === 'model' && component.name === 'acme/bad')).toMatchObject({ licence: { id: 'cc-by-nc-4.0' }, task: 'text-generation', revision: entry.commit });
+    for (const id of ['unsafe-artifact', 'remote-code', 'template-injection', 'hub-scan-unsafe', 'lookalike-namespace'])
+      expect(ids(report), id).toContain(id);
+    expect(report.artifacts.find(({ path }) => path === 'pytorch_model.bin')).toMatchObject({
+      verdict: 'malicious',
+      sha256: sha256Of(evilPickle()),
+    });
+    expect(report.components.find((component) => component.kind === 'dataset')).toMatchObject({
+      name: 'acme/data',
+      licence: { id: 'mit' },
+    });
+    expect(report.components.find((component) => component.kind === 'model' && component.name === 'acme/bad')).toMatchObject({
+      licence: { id: 'cc-by-nc-4.0' },
+      task: 'text-generation',
+      revision: entry.commit,
+    });
     expect(report.relations.map(({ type }) => type)).toEqual(expect.arrayContaining(['base-model', 'trained-on']));
-    expect(report.integrity.map(({ source }) => source)).toEqual(expect.arrayContaining(['hub digests', 'hub scanners (opinion of a third party)']));
+    expect(report.integrity.map(({ source }) => source)).toEqual(
+      expect.arrayContaining(['hub digests', 'hub scanners (opinion of a third party)']),
+    );
   });
 
   it('verifies a signature by the digests of the hub, says so, and downloads no weights', async () => {
@@ -47,27 +64,45 @@ describe('audit of one repository', () => {
     const readme = '# Signed\n';
     const resources = [resource('README.md', readme), { name: 'model.safetensors', algorithm: 'sha256', digest: sha256Of(weights) }];
     hub.repo('acme/signed', { 'README.md': readme, 'model.safetensors': lfs(weights), 'model.sig': bundle(statement(resources)) });
-    const trust: ModelTrust[] = [{ matches: () => true, publicKeys: [publicPem], certificates: [], identities: [] } as unknown as ModelTrust];
+    const trust: ModelTrust[] = [
+      { matches: () => true, publicKeys: [publicPem], certificates: [], identities: [] } as unknown as ModelTrust,
+    ];
     const { report } = await auditTarget(model('acme/signed'), 'a', undefined, testContext({ hubUrl: hub.url }, { trust }));
-    expect(report.integrity.find(({ source }) => source === 'oms')).toMatchObject({ status: 'verified', trust: 'signed-pinned', digests: 'hub' });
+    expect(report.integrity.find(({ source }) => source === 'oms')).toMatchObject({
+      status: 'verified',
+      trust: 'signed-pinned',
+      digests: 'hub',
+    });
     expect(hub.bytes).toBeLessThan(300_000);
   });
 
   it('reads data sets, Spaces, revisions and pages of a tree', async () => {
     hub.pageSize = 2;
-    hub.repo('acme/set', { 'README.md': '---\nlicense: mit\n---\n', 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c', 'd.pkl': lfs(evilPickle()) }, { type: 'dataset' });
+    hub.repo(
+      'acme/set',
+      { 'README.md': '---\nlicense: mit\n---\n', 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c', 'd.pkl': lfs(evilPickle()) },
+      { type: 'dataset' },
+    );
     const set = await auditTarget({ kind: 'hub', type: 'dataset', name: 'acme/set' }, 'a', undefined, testContext({ hubUrl: hub.url }));
     expect(set.snapshot.files).toHaveLength(5);
     expect(ids(set.report)).toContain('unsafe-artifact');
-    hub.repo('acme/space', { 'app.py': 'from transformers import pipeline\npipe = pipeline("text-generation", model="gpt2")\n' }, { type: 'space' });
+    hub.repo(
+      'acme/space',
+      { 'app.py': 'from transformers import pipeline\npipe = pipeline("text-generation", model="gpt2")\n' },
+      { type: 'space' },
+    );
     const space = await auditTarget({ kind: 'hub', type: 'space', name: 'acme/space' }, 'a', undefined, testContext({ hubUrl: hub.url }));
     expect(space.report.components.map(({ name }) => name)).toContain('gpt2');
     const repo = hub.repo('acme/revisions', { 'pytorch_model.bin': lfs(plainPickle()) });
     const old = repo.commits[0]?.sha ?? '';
     hub.commit(repo, { 'pytorch_model.bin': lfs(evilPickle()) });
     repo.refs.set('stable', old);
-    expect((await auditTarget(model('acme/revisions', { revision: 'stable' }), 'a', undefined, testContext({ hubUrl: hub.url }))).entry.commit).toBe(old);
-    expect(ids((await auditTarget(model('acme/revisions'), 'a', undefined, testContext({ hubUrl: hub.url }))).report)).toContain('unsafe-artifact');
+    expect(
+      (await auditTarget(model('acme/revisions', { revision: 'stable' }), 'a', undefined, testContext({ hubUrl: hub.url }))).entry.commit,
+    ).toBe(old);
+    expect(ids((await auditTarget(model('acme/revisions'), 'a', undefined, testContext({ hubUrl: hub.url }))).report)).toContain(
+      'unsafe-artifact',
+    );
   });
 
   it('uses the token for private and gated repositories, for the hub alone', async () => {
@@ -84,7 +119,10 @@ describe('audit of one repository', () => {
 
   it('inspects a blob once for the whole fleet', async () => {
     const kept = new Map<string, unknown>();
-    const cache = { get: (key: string) => Promise.resolve(kept.get(key) as undefined), set: (key: string, value: unknown) => Promise.resolve(void kept.set(key, structuredClone(value))) };
+    const cache = {
+      get: (key: string) => Promise.resolve(kept.get(key) as undefined),
+      set: (key: string, value: unknown) => Promise.resolve(void kept.set(key, structuredClone(value))),
+    };
     for (const name of ['acme/one', 'acme/two']) hub.repo(name, { 'pytorch_model.bin': lfs(evilPickle()) });
     const context = testContext({ hubUrl: hub.url }, { cache });
     const one = await auditTarget(model('acme/one'), 'a', undefined, context);
@@ -97,7 +135,12 @@ describe('audit of one repository', () => {
   });
 
   it('moves less than 5 % for a repository that did not change', async () => {
-    hub.repo('acme/steady', { 'README.md': '---\nlicense: mit\n---\n', 'config.json': '{"model_type":"llama","architectures":["L"]}', 'a.safetensors': lfs(sparseSafetensors(2e9, 50, 'a'), 'safe'), 'b.bin': lfs(plainPickle(), 'safe') });
+    hub.repo('acme/steady', {
+      'README.md': '---\nlicense: mit\n---\n',
+      'config.json': '{"model_type":"llama","architectures":["L"]}',
+      'a.safetensors': lfs(sparseSafetensors(2e9, 50, 'a'), 'safe'),
+      'b.bin': lfs(plainPickle(), 'safe'),
+    });
     const context = testContext({ hubUrl: hub.url });
     const first = await auditTarget(model('acme/steady'), '1', undefined, context);
     const moved = hub.bytes;
@@ -109,8 +152,16 @@ describe('audit of one repository', () => {
   });
 
   it('stops at --max-bytes and says so, never clean', async () => {
-    hub.repo('acme/much', Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`m${i}.safetensors`, lfs(sparseSafetensors(1e9, 20, `m${i}`))])));
-    const { entry, report } = await auditTarget(model('acme/much'), 'a', undefined, testContext({ hubUrl: hub.url }, { maxBytes: 200_000 }));
+    hub.repo(
+      'acme/much',
+      Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`m${i}.safetensors`, lfs(sparseSafetensors(1e9, 20, `m${i}`))])),
+    );
+    const { entry, report } = await auditTarget(
+      model('acme/much'),
+      'a',
+      undefined,
+      testContext({ hubUrl: hub.url }, { maxBytes: 200_000 }),
+    );
     expect(entry.status).toBe('partial');
     expect(entry.reason).toMatch(/max-bytes/);
     expect(report.artifacts.some(({ verdict }) => verdict === 'incomplete')).toBe(true);
@@ -127,8 +178,21 @@ describe('audit of one repository', () => {
 });
 
 describe('a hub that misbehaves', () => {
-  const repo = (): void => void hub.repo('acme/faulty', { 'README.md': '# x\n', 'model.safetensors': lfs(sparseSafetensors(1e9, 10, 'x')) });
-  it.each<[string, Fault]>([['drops', 'drop'], ['truncates', 'truncate'], ['web page', 'html'], ['wrong range', 'wrong-range'], ['lies about length', 'lie-length'], ['ignores ranges', 'ignore-range'], ['loops', 'loop'], ['500', { status: 500 }], ['429', { status: 429 }], ['404', { status: 404 }], ['403', { status: 403 }]])('with weights: %s', async (_, fault) => {
+  const repo = (): void =>
+    void hub.repo('acme/faulty', { 'README.md': '# x\n', 'model.safetensors': lfs(sparseSafetensors(1e9, 10, 'x')) });
+  it.each<[string, Fault]>([
+    ['drops', 'drop'],
+    ['truncates', 'truncate'],
+    ['web page', 'html'],
+    ['wrong range', 'wrong-range'],
+    ['lies about length', 'lie-length'],
+    ['ignores ranges', 'ignore-range'],
+    ['loops', 'loop'],
+    ['500', { status: 500 }],
+    ['429', { status: 429 }],
+    ['404', { status: 404 }],
+    ['403', { status: 403 }],
+  ])('with weights: %s', async (_, fault) => {
     repo();
     hub.fault = (path) => (path.includes('model.safetensors') && path.includes('resolve') ? fault : undefined);
     const first = await auditTarget(model('acme/faulty'), 'a', undefined, testContext({ hubUrl: hub.url }));
@@ -143,7 +207,13 @@ describe('a hub that misbehaves', () => {
     expect(next.entry.status).toBe('ok');
   });
 
-  it.each<[string, Fault]>([['drops', 'drop'], ['web page', 'html'], ['loops', 'loop'], ['500', { status: 500 }], ['asks for an hour', { status: 429, headers: { 'retry-after': '3600' } }]])('with its API: %s', async (_, fault) => {
+  it.each<[string, Fault]>([
+    ['drops', 'drop'],
+    ['web page', 'html'],
+    ['loops', 'loop'],
+    ['500', { status: 500 }],
+    ['asks for an hour', { status: 429, headers: { 'retry-after': '3600' } }],
+  ])('with its API: %s', async (_, fault) => {
     repo();
     const first = await auditTarget(model('acme/faulty'), 'a', undefined, testContext({ hubUrl: hub.url }));
     hub.fault = (path) => (path.startsWith('/api/') ? fault : undefined);
@@ -158,14 +228,22 @@ describe('a hub that misbehaves', () => {
   it('with a stalled body', async () => {
     repo();
     hub.fault = (path) => (path.includes('resolve') && path.includes('safetensors') ? 'stall' : undefined);
-    const { entry } = await auditTarget(model('acme/faulty'), 'a', undefined, testContext({ hubUrl: hub.url, net: { stall: 100, wait: () => Promise.resolve() } }));
+    const { entry } = await auditTarget(
+      model('acme/faulty'),
+      'a',
+      undefined,
+      testContext({ hubUrl: hub.url, net: { stall: 100, wait: () => Promise.resolve() } }),
+    );
     expect(entry.status).toBe('partial');
   });
 
   it('never asks another host than the one it was given', async () => {
     repo();
     const asked = new Set<string>();
-    const context = testContext({ hubUrl: hub.url, net: { fetch: (input, init) => (asked.add(new URL(String(input)).hostname), fetch(input, init)), wait: () => Promise.resolve() } });
+    const context = testContext({
+      hubUrl: hub.url,
+      net: { fetch: (input, init) => (asked.add(new URL(String(input)).hostname), fetch(input, init)), wait: () => Promise.resolve() },
+    });
     await auditTarget(model('acme/faulty'), 'a', undefined, context);
     expect([...asked].sort()).toEqual(['127.0.0.1', 'localhost']);
     expect(context.net).toBeInstanceOf(Net);
@@ -173,7 +251,12 @@ describe('a hub that misbehaves', () => {
 
   it('answers for a pinned commit that is gone', async () => {
     repo();
-    const { entry } = await auditTarget(model('acme/faulty', { revision: commitOf('nowhere') }), 'a', undefined, testContext({ hubUrl: hub.url }));
+    const { entry } = await auditTarget(
+      model('acme/faulty', { revision: commitOf('nowhere') }),
+      'a',
+      undefined,
+      testContext({ hubUrl: hub.url }),
+    );
     expect(entry.status).toBe('gone');
   });
 });

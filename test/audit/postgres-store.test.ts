@@ -30,7 +30,16 @@ describe('the same audit on SQL', () => {
     const store = postgresStore(query, () => Promise.resolve());
     const context = testContext({ hubUrl: hub.url }, { cache: store.artifacts });
     const records: AuditRecord[] = [];
-    const run = (id: string) => runAudit({ id, specs: ['hf:acme'], targets: () => Promise.resolve(['hf://acme/a', 'hf://acme/b']), store, context, jobs: 2, onDone: (record) => records.push(record) });
+    const run = (id: string) =>
+      runAudit({
+        id,
+        specs: ['hf:acme'],
+        targets: () => Promise.resolve(['hf://acme/a', 'hf://acme/b']),
+        store,
+        context,
+        jobs: 2,
+        onDone: (record) => records.push(record),
+      });
     expect(await run('1')).toMatchObject({ finished: true, resumed: false });
     expect(records.map(({ entry }) => entry.status)).toEqual(['ok', 'ok']);
     const [first] = records;
@@ -39,8 +48,14 @@ describe('the same audit on SQL', () => {
     if (repo) hub.commit(repo, { 'model.safetensors': lfs(safetensors(4), 'safe') });
     await run('2');
     expect((await store.last('hf://acme/a'))?.report.findings.map(({ ruleId }) => ruleId)).toContain('drift-file-replaced');
-    expect((await store.fleet()).map(({ target, entries }) => [target, entries.map(({ drift }) => drift > 0)])).toEqual([['hf://acme/a', [false, true]], ['hf://acme/b', [false, false]]]);
-    expect(await query('select target, count(*)::int as n from assay.result group by target order by target')).toEqual([{ target: 'hf://acme/a', n: 2 }, { target: 'hf://acme/b', n: 1 }]);
+    expect((await store.fleet()).map(({ target, entries }) => [target, entries.map(({ drift }) => drift > 0)])).toEqual([
+      ['hf://acme/a', [false, true]],
+      ['hf://acme/b', [false, false]],
+    ]);
+    expect(await query('select target, count(*)::int as n from assay.result group by target order by target')).toEqual([
+      { target: 'hf://acme/a', n: 2 },
+      { target: 'hf://acme/b', n: 1 },
+    ]);
     expect(await query('select count(*)::int as n from assay.audit where finished is not null')).toEqual([{ n: 2 }]);
   });
 
@@ -48,7 +63,11 @@ describe('the same audit on SQL', () => {
     const store = postgresStore(query, () => Promise.resolve());
     const begun = await store.begin('cut', ['x'], () => Promise.resolve(['hf://acme/a']));
     expect(begun).toMatchObject({ id: 'cut', resumed: false });
-    expect(await store.begin('other', ['x'], () => Promise.reject(new Error('not asked again')))).toEqual({ id: 'cut', targets: ['hf://acme/a'], resumed: true });
+    expect(await store.begin('other', ['x'], () => Promise.reject(new Error('not asked again')))).toEqual({
+      id: 'cut',
+      targets: ['hf://acme/a'],
+      resumed: true,
+    });
   });
 
   it('gives every worker its own moment with a host', async () => {
@@ -63,12 +82,23 @@ describe('the same audit on SQL', () => {
   });
 
   it('works off a queue of pg-boss', async () => {
-    const executeSql = async (text: string, values?: unknown[]): Promise<{ rows: unknown[] }> => (values === undefined || values.length === 0 ? { rows: (await db.exec(text)).at(-1)?.rows ?? [] } : await db.query(text, values));
+    const executeSql = async (text: string, values?: unknown[]): Promise<{ rows: unknown[] }> =>
+      values === undefined || values.length === 0 ? { rows: (await db.exec(text)).at(-1)?.rows ?? [] } : await db.query(text, values);
     const queue = await createQueue({ db: { executeSql } }, { poll: 50 });
-    await queue.enqueue([{ audit: 'q', target: 'hf://acme/a' }, { audit: 'q', target: 'hf://acme/b' }], 0);
+    await queue.enqueue(
+      [
+        { audit: 'q', target: 'hf://acme/a' },
+        { audit: 'q', target: 'hf://acme/b' },
+      ],
+      0,
+    );
     const done: string[] = [];
     const stop = new AbortController();
-    await queue.work({ target: ({ target }) => (done.push(target), done.length === 2 && stop.abort(), Promise.resolve()), plan: () => Promise.resolve() }, 1, stop.signal);
+    await queue.work(
+      { target: ({ target }) => (done.push(target), done.length === 2 && stop.abort(), Promise.resolve()), plan: () => Promise.resolve() },
+      1,
+      stop.signal,
+    );
     expect(done.sort()).toEqual(['hf://acme/a', 'hf://acme/b']);
     expect(await queue.open()).toBe(0);
     await queue.stop();

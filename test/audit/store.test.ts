@@ -23,7 +23,16 @@ beforeEach(async () => {
   hub.repos.clear();
   hub.fault = () => undefined;
   hub.reset();
-  for (let i = 0; i < 6; i += 1) hub.repo(`acme/m${i}`, { 'README.md': '---\nlicense: mit\n---\n', 'model.safetensors': lfs(safetensors(i)), ...(i === 3 ? { 'pytorch_model.bin': lfs(evilPickle()) } : {}) }, { cardData: { license: 'mit' } });
+  for (let i = 0; i < 6; i += 1)
+    hub.repo(
+      `acme/m${i}`,
+      {
+        'README.md': '---\nlicense: mit\n---\n',
+        'model.safetensors': lfs(safetensors(i)),
+        ...(i === 3 ? { 'pytorch_model.bin': lfs(evilPickle()) } : {}),
+      },
+      { cardData: { license: 'mit' } },
+    );
 });
 afterEach(() => rm(state, { recursive: true, force: true }));
 
@@ -35,7 +44,9 @@ interface Ended {
 
 /** The built command line; asynchronous, as the hub answers from this process. */
 function assay(args: readonly string[], kill?: { readonly when: () => boolean; readonly signal: NodeJS.Signals }): Promise<Ended> {
-  const child = spawn(process.execPath, [cli, ...args], { env: { PATH: process.env['PATH'], HF_ENDPOINT: hub.url, SOURCE_DATE_EPOCH: '1700000000', XDG_CACHE_HOME: state } });
+  const child = spawn(process.execPath, [cli, ...args], {
+    env: { PATH: process.env['PATH'], HF_ENDPOINT: hub.url, SOURCE_DATE_EPOCH: '1700000000', XDG_CACHE_HOME: state },
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (data) => (stdout += String(data)));
@@ -60,7 +71,9 @@ describe('assay audit', () => {
     hub.reset();
 
     const second = await assay(['audit', 'hf:acme', '--state', state, '--format', 'json']);
-    expect((JSON.parse(second.stdout) as typeof report).findings.map(({ ruleId }) => ruleId).filter((id) => id.startsWith('drift'))).toEqual([]);
+    expect(
+      (JSON.parse(second.stdout) as typeof report).findings.map(({ ruleId }) => ruleId).filter((id) => id.startsWith('drift')),
+    ).toEqual([]);
     expect(hub.log.some((line) => line.includes('resolve'))).toBe(false);
     expect(hub.bytes).toBeLessThan(moved);
 
@@ -83,7 +96,17 @@ describe('assay audit', () => {
 
   it('renders every format', async () => {
     const formats = ['json', 'sarif', 'cyclonedx', 'spdx', 'markdown', 'html', 'github', 'junit', 'gitlab'];
-    const run = await assay(['audit', 'hf://acme/m3', 'hf://acme/m2', '--state', state, '--fail-on', 'none', '--validate', ...formats.flatMap((format) => ['-o', `${format}=${join(state, format)}`])]);
+    const run = await assay([
+      'audit',
+      'hf://acme/m3',
+      'hf://acme/m2',
+      '--state',
+      state,
+      '--fail-on',
+      'none',
+      '--validate',
+      ...formats.flatMap((format) => ['-o', `${format}=${join(state, format)}`]),
+    ]);
     expect(run.code, run.stderr).toBe(0);
     for (const format of formats) expect(await readFile(join(state, format), 'utf8'), format).toContain('m3');
   });
@@ -108,7 +131,10 @@ describe('assay audit', () => {
     hub.reset();
     hub.fault = () => 'slow';
     const seen = (): number => hub.log.filter((line) => line.includes('/tree/')).length;
-    const cut = await assay(['audit', 'hf:acme', '--state', join(state, 'cut'), '--jobs', '1', '--format', 'json'], { when: () => seen() >= 4, signal });
+    const cut = await assay(['audit', 'hf:acme', '--state', join(state, 'cut'), '--jobs', '1', '--format', 'json'], {
+      when: () => seen() >= 4,
+      signal,
+    });
     expect(cut.code).not.toBe(1);
     hub.fault = () => undefined;
     hub.reset();
@@ -122,7 +148,8 @@ describe('assay audit', () => {
   });
 
   it('says what is wrong with what the user wrote', async () => {
-    for (const target of ['nonsense', 'hf://a b', 'hf://../x', 'github:a/b/c', 'hf://acme/x@../y']) expect(() => parseTarget(target), target).toThrow(UserError);
+    for (const target of ['nonsense', 'hf://a b', 'hf://../x', 'github:a/b/c', 'hf://acme/x@../y'])
+      expect(() => parseTarget(target), target).toThrow(UserError);
     const run = await assay(['audit', 'nonsense', '--state', state]);
     expect(run.code).toBe(2);
     expect(run.stderr).toMatch(/^error: .*\n$/);
@@ -149,7 +176,9 @@ describe('assay audit', () => {
     expect(run.stderr).toContain('hf://acme/gone: gone');
     if (repo) hub.commit(repo, { 'model.safetensors': lfs(safetensors(9)) });
     const next = await assay(['audit', `bom:${bom}`, '--state', state, '--format', 'json']);
-    const found = (JSON.parse(next.stdout) as { findings: { ruleId: string; args: Record<string, unknown> }[] }).findings.find(({ ruleId }) => ruleId === 'drift-newer-revision');
+    const found = (JSON.parse(next.stdout) as { findings: { ruleId: string; args: Record<string, unknown> }[] }).findings.find(
+      ({ ruleId }) => ruleId === 'drift-newer-revision',
+    );
     expect(found?.args['before']).toBe(pinned);
   });
 });

@@ -19,7 +19,15 @@ beforeAll(async () => {
   await hub.start();
   hub.pageSize = 500;
   for (let i = 0; i < REPOSITORIES; i += 1)
-    hub.repo(`acme/m${String(i).padStart(5, '0')}`, { 'README.md': '---\nlicense: mit\n---\n', 'model.safetensors': lfs(safetensors(i % 200)), ...(i % 100 === 7 ? { 'pytorch_model.bin': lfs(evilPickle()) } : {}) }, { cardData: { license: 'mit' } });
+    hub.repo(
+      `acme/m${String(i).padStart(5, '0')}`,
+      {
+        'README.md': '---\nlicense: mit\n---\n',
+        'model.safetensors': lfs(safetensors(i % 200)),
+        ...(i % 100 === 7 ? { 'pytorch_model.bin': lfs(evilPickle()) } : {}),
+      },
+      { cardData: { license: 'mit' } },
+    );
 });
 afterAll(() => hub.stop());
 afterEach(() => {
@@ -46,19 +54,33 @@ interface Running {
 }
 
 function assay(args: readonly string[], env: Record<string, string> = {}): Running {
-  const child = spawn(process.execPath, [cli, ...args], { env: { PATH: process.env['PATH'], HF_ENDPOINT: hub.url, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [cli, ...args], {
+    env: { PATH: process.env['PATH'], HF_ENDPOINT: hub.url, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   children.add(child);
-  const running: Running = { child, stderr: '', ended: new Promise((resolve) => child.on('close', (code) => (children.delete(child), resolve(code)))) };
+  const running: Running = {
+    child,
+    stderr: '',
+    ended: new Promise((resolve) => child.on('close', (code) => (children.delete(child), resolve(code)))),
+  };
   child.stderr?.on('data', (data) => (running.stderr += String(data)));
   return running;
 }
 
-const count = async (query: Query, table: string): Promise<number> => Number((await query<{ n: string }>(`select count(*) as n from ${table}`))[0]?.n);
+const count = async (query: Query, table: string): Promise<number> =>
+  Number((await query<{ n: string }>(`select count(*) as n from ${table}`))[0]?.n);
 
 /** Everything that an audit leaves, without what depends on who was first: times, bytes moved. */
 async function finalState(query: Query): Promise<unknown> {
   const rows = await query<{ target: string; entry: Record<string, unknown> }>('select target, entry from assay.entry order by target');
-  return rows.map(({ target, entry }) => ({ target, status: entry['status'], commit: entry['commit'], open: entry['open'], drift: entry['drift'] }));
+  return rows.map(({ target, entry }) => ({
+    target,
+    status: entry['status'],
+    commit: entry['commit'],
+    open: entry['open'],
+    drift: entry['drift'],
+  }));
 }
 
 async function audited(url: string, workers: number, env: Record<string, string> = {}): Promise<number> {
@@ -92,7 +114,12 @@ describe('a fleet on PostgreSQL', () => {
       states.push(await finalState(query));
       await close();
     }
-    console.log(`${REPOSITORIES} repositories, ${LATENCY} ms latency:`, Object.fromEntries(times), 'ms; 1 to 2:', ((times.get(1) ?? 0) / (times.get(2) ?? 1)).toFixed(2));
+    console.log(
+      `${REPOSITORIES} repositories, ${LATENCY} ms latency:`,
+      Object.fromEntries(times),
+      'ms; 1 to 2:',
+      ((times.get(1) ?? 0) / (times.get(2) ?? 1)).toFixed(2),
+    );
     expect(states[1]).toEqual(states[0]);
     expect(states[2]).toEqual(states[0]);
     expect((times.get(1) ?? 0) / (times.get(2) ?? 1)).toBeGreaterThanOrEqual(1.7);
@@ -106,8 +133,11 @@ describe('a fleet on PostgreSQL', () => {
     expect(await begun.ended, begun.stderr).toBe(0);
     let killed = 0;
     let workers = [0, 1].map(() => assay(['audit', 'worker', '--store', url, '--quiet'], env));
-    for (let deadline = Date.now() + 540_000; (await count(query, 'assay.entry')) < REPOSITORIES; ) {
-      expect(Date.now(), `${await count(query, 'assay.entry')} of ${REPOSITORIES}; ${workers.map(({ stderr }) => stderr).join('')}`).toBeLessThan(deadline);
+    for (let deadline = Date.now() + 540_000; (await count(query, 'assay.entry')) < REPOSITORIES;) {
+      expect(
+        Date.now(),
+        `${await count(query, 'assay.entry')} of ${REPOSITORIES}; ${workers.map(({ stderr }) => stderr).join('')}`,
+      ).toBeLessThan(deadline);
       await new Promise((resolve) => setTimeout(resolve, 1500 + Math.random() * 3000));
       if (killed >= 12) continue;
       const index = killed % 2;
@@ -143,7 +173,8 @@ describe('a fleet on PostgreSQL', () => {
       return times.sort((a, b) => a - b)[30] ?? 0;
     };
     const queue = await createQueue({ connectionString: url });
-    const jobs = (from: number, to: number): Job[] => Array.from({ length: to - from }, (_, i) => ({ audit: 'a', target: `hf://acme/q${from + i}` }));
+    const jobs = (from: number, to: number): Job[] =>
+      Array.from({ length: to - from }, (_, i) => ({ audit: 'a', target: `hf://acme/q${from + i}` }));
     await queue.enqueue(jobs(0, 1000), 0);
     const few = await claims();
     globalThis.gc?.();
@@ -151,7 +182,9 @@ describe('a fleet on PostgreSQL', () => {
     await queue.enqueue(jobs(1000, 100_000), 0);
     await query('analyze');
     const many = await claims();
-    console.log(`median claim: ${few.toFixed(1)} ms of 1,000; ${many.toFixed(1)} ms of 100,000; memory grew ${((process.memoryUsage().rss - before) / 1e6).toFixed(0)} MB`);
+    console.log(
+      `median claim: ${few.toFixed(1)} ms of 1,000; ${many.toFixed(1)} ms of 100,000; memory grew ${((process.memoryUsage().rss - before) / 1e6).toFixed(0)} MB`,
+    );
     await queue.stop();
     await close();
     expect(many).toBeLessThan(Math.max(10, few * 3));
@@ -163,8 +196,13 @@ describe('a fleet on PostgreSQL', () => {
     await queue.enqueue([{ audit: 'a', target: 'hf://acme/bad' }], 0);
     const stop = new AbortController();
     let runs = 0;
-    const working = queue.work({ target: () => ((runs += 1), Promise.reject(new Error('no'))), plan: () => Promise.resolve() }, 1, stop.signal);
-    for (let i = 0; i < 100 && (await count(query, "assay_queue.job where name = 'assay-dead'")) === 0; i += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+    const working = queue.work(
+      { target: () => ((runs += 1), Promise.reject(new Error('no'))), plan: () => Promise.resolve() },
+      1,
+      stop.signal,
+    );
+    for (let i = 0; i < 100 && (await count(query, "assay_queue.job where name = 'assay-dead'")) === 0; i += 1)
+      await new Promise((resolve) => setTimeout(resolve, 100));
     stop.abort();
     await working;
     expect(runs).toBe(2);
@@ -180,7 +218,14 @@ describe('a fleet on PostgreSQL', () => {
     await queue.enqueue([{ audit: 'a', target: 'urgent' }], 10);
     const order: string[] = [];
     const stop = new AbortController();
-    const working = queue.work({ target: ({ target }) => (order.push(target), order.length === 2 && stop.abort(), Promise.resolve()), plan: () => Promise.resolve() }, 1, stop.signal);
+    const working = queue.work(
+      {
+        target: ({ target }) => (order.push(target), order.length === 2 && stop.abort(), Promise.resolve()),
+        plan: () => Promise.resolve(),
+      },
+      1,
+      stop.signal,
+    );
     await working;
     expect(order).toEqual(['urgent', 'slow']);
     await queue.stop();

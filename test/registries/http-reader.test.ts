@@ -23,7 +23,8 @@ afterEach(() => {
 const waits: number[] = [];
 const net = (more: NetOptions = {}): Net => new Net({ wait: (ms) => Promise.resolve(waits.push(ms)), random: () => 0.5, ...more });
 const url = (path: string): string => `${hub.url}/acme/m/resolve/${commit}/${path}`;
-const open = (path: string, size = pattern.length, connection = net()) => httpReader({ url: url(path), size, headers: { authorization: 'Bearer hf_secret' } }, connection);
+const open = (path: string, size = pattern.length, connection = net()) =>
+  httpReader({ url: url(path), size, headers: { authorization: 'Bearer hf_secret' } }, connection);
 /** The fault happens to the first `times` requests. */
 const first = (times: number, fault: Fault): void => {
   let left = times;
@@ -33,7 +34,15 @@ const first = (times: number, fault: Fault): void => {
 describe('reading by ranges', () => {
   it('gives the bytes of any range, and each byte is moved once', async () => {
     const reader = open('small.bin');
-    for (const [at, length] of [[0, 10], [5, 20_000], [299_990, 100], [0, 300_000], [123, 4567], [300_000, 5], [10, 0]] as const) {
+    for (const [at, length] of [
+      [0, 10],
+      [5, 20_000],
+      [299_990, 100],
+      [0, 300_000],
+      [123, 4567],
+      [300_000, 5],
+      [10, 0],
+    ] as const) {
       expect(Buffer.from(await reader.read(at, length)).equals(pattern.subarray(at, at + length)), `${at}+${length}`).toBe(true);
     }
     expect(hub.bytes).toBe(pattern.length);
@@ -80,7 +89,13 @@ describe('reading by ranges', () => {
 });
 
 describe('a server that misbehaves', () => {
-  it.each<[string, Fault]>([['drops the connection', 'drop'], ['breaks off in the body', 'truncate'], ['answers 500', { status: 500 }], ['answers 429', { status: 429 }], ['answers 503 with Retry-After', { status: 503, headers: { 'retry-after': '7' } }]])('for a moment: %s', async (_, fault) => {
+  it.each<[string, Fault]>([
+    ['drops the connection', 'drop'],
+    ['breaks off in the body', 'truncate'],
+    ['answers 500', { status: 500 }],
+    ['answers 429', { status: 429 }],
+    ['answers 503 with Retry-After', { status: 503, headers: { 'retry-after': '7' } }],
+  ])('for a moment: %s', async (_, fault) => {
     first(2, fault);
     const reader = open('small.bin');
     expect(Buffer.from(await reader.read(1000, 50_000)).equals(pattern.subarray(1000, 51_000))).toBe(true);
@@ -123,7 +138,9 @@ describe('a server that misbehaves', () => {
 
   it('gives up on a body that stalls', async () => {
     hub.fault = () => 'stall';
-    await expect(open('small.bin', pattern.length, net({ stall: 50 })).read(0, 100)).rejects.toThrow(/content-range|which range|nothing came|ends at/i);
+    await expect(open('small.bin', pattern.length, net({ stall: 50 })).read(0, 100)).rejects.toThrow(
+      /content-range|which range|nothing came|ends at/i,
+    );
   });
 
   it('takes the beginning of a server that ignores ranges, and refuses to stream gigabytes', async () => {

@@ -3,7 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 /** Content of a file: bytes, or a size with a function for files that nobody wants to hold. */
-export type Content = Uint8Array | string | { readonly size: number; readonly read: (offset: number, length: number) => Uint8Array; readonly sha256?: string };
+export type Content =
+  | Uint8Array
+  | string
+  | { readonly size: number; readonly read: (offset: number, length: number) => Uint8Array; readonly sha256?: string };
 
 export interface FakeFile {
   readonly content: Content;
@@ -36,17 +39,34 @@ export interface FakeRepo {
   refs: Map<string, string>;
 }
 
-export type Fault = 'drop' | 'stall' | 'slow' | 'html' | 'ignore-range' | 'wrong-range' | 'lie-length' | 'loop' | 'truncate' | 'no-content-range' | { readonly status: number; readonly headers?: Record<string, string> } | { readonly delay: number };
+export type Fault =
+  | 'drop'
+  | 'stall'
+  | 'slow'
+  | 'html'
+  | 'ignore-range'
+  | 'wrong-range'
+  | 'lie-length'
+  | 'loop'
+  | 'truncate'
+  | 'no-content-range'
+  | { readonly status: number; readonly headers?: Record<string, string> }
+  | { readonly delay: number };
 
-const bytesOf = (content: Content): Uint8Array | undefined => (typeof content === 'string' ? Buffer.from(content) : content instanceof Uint8Array ? content : undefined);
+const bytesOf = (content: Content): Uint8Array | undefined =>
+  typeof content === 'string' ? Buffer.from(content) : content instanceof Uint8Array ? content : undefined;
 export const sizeOf = (content: Content): number => bytesOf(content)?.length ?? (content as { size: number }).size;
-const slice = (content: Content, offset: number, length: number): Uint8Array => bytesOf(content)?.subarray(offset, offset + length) ?? (content as { read: (o: number, l: number) => Uint8Array }).read(offset, length);
-const hex = (algorithm: string, ...parts: (string | Uint8Array)[]): string => parts.reduce((hash, part) => hash.update(part), createHash(algorithm)).digest('hex');
+const slice = (content: Content, offset: number, length: number): Uint8Array =>
+  bytesOf(content)?.subarray(offset, offset + length) ?? (content as { read: (o: number, l: number) => Uint8Array }).read(offset, length);
+const hex = (algorithm: string, ...parts: (string | Uint8Array)[]): string =>
+  parts.reduce((hash, part) => hash.update(part), createHash(algorithm)).digest('hex');
 
 /** Digest of content that cannot be hashed in a test is made of what tells it apart. */
 export const sha256Of = (content: Content): string => {
   const bytes = bytesOf(content);
-  return bytes ? hex('sha256', bytes) : ((content as { sha256?: string }).sha256 ?? hex('sha256', `${sizeOf(content)}`, slice(content, 0, 4096)));
+  return bytes
+    ? hex('sha256', bytes)
+    : ((content as { sha256?: string }).sha256 ?? hex('sha256', `${sizeOf(content)}`, slice(content, 0, 4096)));
 };
 
 let serial = 0;
@@ -123,7 +143,12 @@ export class HubServer {
 
   /** A new head. `onto: []` is a force-push. */
   commit(repo: FakeRepo, files: Record<string, FakeFile | string | Uint8Array>, onto = repo.commits): string {
-    const map = new Map(Object.entries(files).map(([path, file]): [string, FakeFile] => [path, typeof file === 'string' || file instanceof Uint8Array ? { content: file } : file]));
+    const map = new Map(
+      Object.entries(files).map(([path, file]): [string, FakeFile] => [
+        path,
+        typeof file === 'string' || file instanceof Uint8Array ? { content: file } : file,
+      ]),
+    );
     const sha = hex('sha1', `${repo.name}${(serial += 1)}`);
     repo.commits = [{ sha, files: map }, ...onto];
     return sha;
@@ -185,7 +210,10 @@ export class HubServer {
     if (!repo || !commit || !file) return this.json(response, { error: 'Entry not found' }, {}, 404);
     if (!lfs && !this.allowed(repo, request)) return this.json(response, { error: 'Access to this repository is restricted' }, {}, 403);
     if (!lfs && file.lfs === true && this.lfsElsewhere) {
-      response.writeHead(302, { location: `http://localhost:${this.port}/lfs/${kind}/${repo.name}/resolve/${commit.sha}/${encodeURI(resolve[4] ?? '')}?signature=x`, 'content-length': '0' });
+      response.writeHead(302, {
+        location: `http://localhost:${this.port}/lfs/${kind}/${repo.name}/resolve/${commit.sha}/${encodeURI(resolve[4] ?? '')}?signature=x`,
+        'content-length': '0',
+      });
       response.end();
       return;
     }
@@ -265,17 +293,28 @@ export class HubServer {
     const author = url.searchParams.get('author')?.toLowerCase();
     const limit = Math.min(Number(url.searchParams.get('limit') ?? 500), this.pageSize);
     const from = Number(url.searchParams.get('cursor') ?? 0);
-    const all = [...this.repos.values()].filter((repo) => `${repo.type}s` === kind && repo.author.toLowerCase() === author && !repo.private);
+    const all = [...this.repos.values()].filter(
+      (repo) => `${repo.type}s` === kind && repo.author.toLowerCase() === author && !repo.private,
+    );
     const page = all.slice(from, from + limit).map((repo) => this.info(repo, repo.commits[0], url.searchParams.getAll('expand')));
     const next = new URL(url);
     next.searchParams.set('cursor', String(from + limit));
     this.json(response, page, from + limit < all.length ? { link: `<${next.href}>; rel="next"` } : {});
   }
 
-  private async api(url: URL, request: IncomingMessage, response: ServerResponse, kind: string, name: string, what: string, revision: string): Promise<void> {
+  private async api(
+    url: URL,
+    request: IncomingMessage,
+    response: ServerResponse,
+    kind: string,
+    name: string,
+    what: string,
+    revision: string,
+  ): Promise<void> {
     const repo = this.repos.get(`${kind}/${name}`);
     if (!repo || !this.allowed(repo, request)) {
-      if (repo?.gated === false || !repo) return this.json(response, { error: 'Repository not found' }, {}, repo && this.token !== undefined ? 401 : 404);
+      if (repo?.gated === false || !repo)
+        return this.json(response, { error: 'Repository not found' }, {}, repo && this.token !== undefined ? 401 : 404);
       if (what !== 'revision') return this.json(response, { error: 'gated' }, {}, 403);
     }
     if (repo.name !== name) {
@@ -288,19 +327,35 @@ export class HubServer {
     if (what === 'revision') return this.json(response, this.info(repo, commit, url.searchParams.getAll('expand')));
     if (what === 'commits') {
       const from = repo.commits.indexOf(commit);
-      return this.json(response, repo.commits.slice(from).map(({ sha }) => ({ id: sha, title: 't', message: '', authors: [], date: '2026-01-01T00:00:00Z' })));
+      return this.json(
+        response,
+        repo.commits.slice(from).map(({ sha }) => ({ id: sha, title: 't', message: '', authors: [], date: '2026-01-01T00:00:00Z' })),
+      );
     }
     const entry = ([path, file]: [string, FakeFile], expand: boolean): Record<string, unknown> => {
       const size = file.claimedSize ?? sizeOf(file.content);
       const lfs = file.lfs === true ? { lfs: { oid: sha256Of(file.content), size, pointerSize: 134 } } : {};
-      const oid = file.lfs === true ? hex('sha1', sha256Of(file.content)) : hex('sha1', `blob ${size}\0`, slice(file.content, 0, Math.min(size, 1 << 20)));
-      return { type: 'file', path, size, oid, ...lfs, ...(expand && file.scan !== undefined ? { securityFileStatus: { status: file.scan } } : {}) };
+      const oid =
+        file.lfs === true
+          ? hex('sha1', sha256Of(file.content))
+          : hex('sha1', `blob ${size}\0`, slice(file.content, 0, Math.min(size, 1 << 20)));
+      return {
+        type: 'file',
+        path,
+        size,
+        oid,
+        ...lfs,
+        ...(expand && file.scan !== undefined ? { securityFileStatus: { status: file.scan } } : {}),
+      };
     };
     if (what === 'paths-info') {
       let text = '';
       for await (const chunk of request) text += String(chunk);
       const { paths, expand } = JSON.parse(text) as { paths: string[]; expand?: boolean };
-      return this.json(response, [...commit.files].filter(([path]) => paths.includes(path)).map((item) => entry(item, expand === true)));
+      return this.json(
+        response,
+        [...commit.files].filter(([path]) => paths.includes(path)).map((item) => entry(item, expand === true)),
+      );
     }
     const expand = url.searchParams.get('expand') === 'true';
     const from = Number(url.searchParams.get('cursor') ?? 0);

@@ -8,7 +8,10 @@ export function sparseSafetensors(size: number, tensors: number, prefix: string)
     const each = Math.floor(data / tensors / 2) * 2;
     const entries = Array.from({ length: tensors }, (_, i) => {
       const end = i === tensors - 1 ? data : (i + 1) * each;
-      return [`${prefix}.layers.${i}.self_attn.q_proj.weight`, { dtype: 'BF16', shape: [(end - i * each) / 2], data_offsets: [i * each, end] }];
+      return [
+        `${prefix}.layers.${i}.self_attn.q_proj.weight`,
+        { dtype: 'BF16', shape: [(end - i * each) / 2], data_offsets: [i * each, end] },
+      ];
     });
     return Buffer.from(JSON.stringify(Object.fromEntries(entries)).padEnd(length, ' '));
   };
@@ -50,7 +53,7 @@ export function safetensors(seed = 0): Uint8Array {
 }
 
 /** `os.system('id')` in protocol 2. */
-export const evilPickle = (): Uint8Array => Buffer.from("\x80\x02cos\nsystem\nq\0X\x02\0\0\0idq\x01\x85q\x02Rq\x03.", 'latin1');
+export const evilPickle = (): Uint8Array => Buffer.from('\x80\x02cos\nsystem\nq\0X\x02\0\0\0idq\x01\x85q\x02Rq\x03.', 'latin1');
 /** A dictionary of one number. */
 export const plainPickle = (): Uint8Array => Buffer.from('\x80\x02}q\0X\x01\0\0\0aq\x01K\x01s.', 'latin1');
 
@@ -148,8 +151,23 @@ export function statePickle(count: number, elements: number): Uint8Array {
   };
   const parts: Buffer[] = [Buffer.from('\x80\x02}(', 'latin1')];
   for (let i = 0; i < count; i += 1) {
-    parts.push(text(`layer.${i}.weight`), Buffer.from('ctorch._utils\n_rebuild_tensor_v2\n((', 'latin1'), text('storage'), Buffer.from('ctorch\nFloatStorage\n', 'latin1'), text(String(i)), text('cpu'), int(elements), Buffer.from('tQ', 'latin1'));
-    parts.push(int(0), int(elements), Buffer.from('\x85', 'latin1'), int(1), Buffer.from('\x85\x89ccollections\nOrderedDict\n)RtR', 'latin1'));
+    parts.push(
+      text(`layer.${i}.weight`),
+      Buffer.from('ctorch._utils\n_rebuild_tensor_v2\n((', 'latin1'),
+      text('storage'),
+      Buffer.from('ctorch\nFloatStorage\n', 'latin1'),
+      text(String(i)),
+      text('cpu'),
+      int(elements),
+      Buffer.from('tQ', 'latin1'),
+    );
+    parts.push(
+      int(0),
+      int(elements),
+      Buffer.from('\x85', 'latin1'),
+      int(1),
+      Buffer.from('\x85\x89ccollections\nOrderedDict\n)RtR', 'latin1'),
+    );
   }
   parts.push(Buffer.from('u.', 'latin1'));
   return Buffer.concat(parts);

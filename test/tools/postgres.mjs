@@ -24,18 +24,36 @@ const port = await new Promise((resolve) => {
   });
 });
 const run = (program, args) => {
-  const { status, stderr, error } = spawnSync(join(bin, program), args, { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], ...user });
+  const { status, stderr, error } = spawnSync(join(bin, program), args, {
+    cwd: directory,
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...user,
+  });
   if (status !== 0) throw new Error(`${program}: ${stderr || error}`);
 };
 const data = join(directory, 'data');
 let code = 1;
 try {
   run('initdb', ['-D', data, '-U', 'assay', '-A', 'trust', '--no-sync', '-E', 'UTF8']);
-  run('pg_ctl', ['-D', data, '-w', '-l', join(directory, 'log'), '-o', `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories='' -c fsync=off -c max_connections=100`, 'start']);
-  const vitest = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.postgres.config.ts', ...process.argv.slice(2)], {
-    stdio: 'inherit',
-    env: { ...process.env, ASSAY_TEST_POSTGRES: `postgres://assay@127.0.0.1:${port}/postgres` },
-  });
+  run('pg_ctl', [
+    '-D',
+    data,
+    '-w',
+    '-l',
+    join(directory, 'log'),
+    '-o',
+    `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories='' -c fsync=off -c max_connections=100`,
+    'start',
+  ]);
+  const vitest = spawnSync(
+    process.execPath,
+    ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.postgres.config.ts', ...process.argv.slice(2)],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, ASSAY_TEST_POSTGRES: `postgres://assay@127.0.0.1:${port}/postgres` },
+    },
+  );
   code = vitest.status ?? 1;
 } finally {
   try {

@@ -1,7 +1,8 @@
 import type { SnapshotFile } from '../snapshot.ts';
 import type { Detector, DriftChange, DriftInput } from './change.ts';
 
-const WEIGHTS = /\.(?:safetensors|gguf|bin|pt|pth|ckpt|onnx|h5|keras|tflite|pkl|pickle|joblib|npy|npz|msgpack|pdparams|mlmodel|ot|nemo|dill)$/i;
+const WEIGHTS =
+  /\.(?:safetensors|gguf|bin|pt|pth|ckpt|onnx|h5|keras|tflite|pkl|pickle|joblib|npy|npz|msgpack|pdparams|mlmodel|ot|nemo|dill)$/i;
 const PICKLES = /\.(?:bin|pt|pth|ckpt|pkl|pickle|joblib|dill|nemo)$/i;
 /** By content where inspection said it: a name proves nothing. */
 const PICKLE_FORMATS = /^(?:pickle|torch|joblib|dill|cloudpickle)/;
@@ -29,7 +30,9 @@ function pair({ before, after }: DriftInput): Pairing {
     removed: before.files.filter((file) => !now.has(file.path)),
     altered: after.files.flatMap((file) => {
       const was = old.get(file.path);
-      return was && (was.size !== file.size || (was.digest !== undefined && file.digest !== undefined && was.digest !== file.digest)) ? [[was, file] as const] : [];
+      return was && (was.size !== file.size || (was.digest !== undefined && file.digest !== undefined && was.digest !== file.digest))
+        ? [[was, file] as const]
+        : [];
     }),
   };
 }
@@ -53,7 +56,9 @@ export const becamePickle: Detector = ({ before, after }) => {
   const old = new Map(before.files.map((file) => [file.path, file]));
   return after.files.flatMap((file) => {
     const was = old.get(file.path);
-    return was?.format !== undefined && file.format !== undefined && !isPickle(was) && isPickle(file) ? [one('drift-pickle-added', file, was.format, file.format)] : [];
+    return was?.format !== undefined && file.format !== undefined && !isPickle(was) && isPickle(file)
+      ? [one('drift-pickle-added', file, was.format, file.format)]
+      : [];
   });
 };
 

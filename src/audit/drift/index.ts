@@ -40,7 +40,9 @@ const MAX_CHANGES = 200;
  * about the whole repository are shown.
  */
 export function driftObservations(input: DriftInput, place: string, component?: ComponentRef): Observation[] {
-  const changes = (input.after.status === 'ok' || input.after.status === 'partial' ? detectors : identity).flatMap((detect) => detect(input));
+  const changes = (input.after.status === 'ok' || input.after.status === 'partial' ? detectors : identity).flatMap((detect) =>
+    detect(input),
+  );
   const seen = new Set<string>();
   const counts = new Map<string, number>();
   return changes

@@ -13,6 +13,10 @@ export const commit: Detector = ({ before, after, descends }) => {
 
 /** The pin holds, and the branch has gone on since: for whoever decides about an update. */
 export const newerRevision: Detector = ({ before, after }) =>
-  after.revision !== undefined && COMMIT.test(after.revision) && after.head !== undefined && after.head !== after.revision && before.head !== after.head
+  after.revision !== undefined &&
+  COMMIT.test(after.revision) &&
+  after.head !== undefined &&
+  after.head !== after.revision &&
+  before.head !== after.head
     ? [{ rule: 'drift-newer-revision', before: after.revision, after: after.head }]
     : [];

@@ -18,7 +18,9 @@ export const verdict: Detector = ({ before, after }) => {
   const old = new Map(before.files.map((file) => [file.path, file.verdict]));
   return after.files.flatMap((file) => {
     const was = old.get(file.path);
-    return was !== undefined && file.verdict !== undefined && VERDICTS.indexOf(file.verdict) > Math.max(VERDICTS.indexOf(was), VERDICTS.indexOf('incomplete'))
+    return was !== undefined &&
+      file.verdict !== undefined &&
+      VERDICTS.indexOf(file.verdict) > Math.max(VERDICTS.indexOf(was), VERDICTS.indexOf('incomplete'))
       ? [{ rule: 'drift-verdict-worse', path: file.path, before: was, after: file.verdict }]
       : [];
   });
@@ -27,6 +29,9 @@ export const verdict: Detector = ({ before, after }) => {
 export const signer: Detector = ({ before, after }) => {
   if (before.signer === undefined || after.files.length === 0) return [];
   if (after.signer === undefined) return [{ rule: 'drift-signature-removed', before: before.signer.identity, after: 'not signed' }];
-  if (after.signer.identity !== before.signer.identity) return [{ rule: 'drift-signer-changed', before: before.signer.identity, after: after.signer.identity }];
-  return before.signer.status !== 'failed' && after.signer.status === 'failed' ? [{ rule: 'drift-signature-broken', before: before.signer.status, after: after.signer.status }] : [];
+  if (after.signer.identity !== before.signer.identity)
+    return [{ rule: 'drift-signer-changed', before: before.signer.identity, after: after.signer.identity }];
+  return before.signer.status !== 'failed' && after.signer.status === 'failed'
+    ? [{ rule: 'drift-signature-broken', before: before.signer.status, after: after.signer.status }]
+    : [];
 };

@@ -2,7 +2,8 @@ import { SEVERITIES } from '../../core/severity.ts';
 import type { Fleet, FleetTarget } from './view.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const text = (value: string): string => value.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? char).replaceAll(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
+const text = (value: string): string =>
+  value.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? char).replaceAll(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#1f2328;background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #d0d7de;vertical-align:top}
@@ -14,7 +15,11 @@ function chart(values: readonly number[], label: string): string {
   if (values.length < 2) return '';
   const [width, height] = [240, 48];
   const top = Math.max(1, ...values);
-  const points = values.map((value, i) => `${((i / (values.length - 1)) * (width - 4) + 2).toFixed(1)},${(height - 2 - (value / top) * (height - 4)).toFixed(1)}`).join(' ');
+  const points = values
+    .map(
+      (value, i) => `${((i / (values.length - 1)) * (width - 4) + 2).toFixed(1)},${(height - 2 - (value / top) * (height - 4)).toFixed(1)}`,
+    )
+    .join(' ');
   return `<svg role="img" aria-label="${text(label)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><polyline fill="none" stroke="currentColor" stroke-width="2" points="${points}"></polyline></svg>`;
 }
 
@@ -42,13 +47,19 @@ export function fleetHtml(fleet: Fleet): string {
 <body>
 <h1>AI fleet</h1>
 <p>${text(fleet.time)}: ${fleet.targets.length} targets; ${SEVERITIES.map((name) => `${fleet.open[name]} ${severity(name)}`).join(', ')}; ${fleet.notAudited} could not be audited.</p>
-${chart(fleet.trend.map(({ open }) => open), `open findings over ${fleet.trend.length} audits: ${fleet.trend.map(({ open }) => open).join(', ')}`)}
+${chart(
+  fleet.trend.map(({ open }) => open),
+  `open findings over ${fleet.trend.length} audits: ${fleet.trend.map(({ open }) => open).join(', ')}`,
+)}
 <h2>What is new</h2>
 ${
   fresh.length === 0
     ? '<p>Nothing changed since the audit before.</p>'
     : `<table><thead><tr><th scope="col">Severity</th><th scope="col">Target</th><th scope="col">What</th></tr></thead><tbody>${fresh
-        .map(({ target, finding }) => `<tr><td>${severity(finding.severity)}</td><td><code>${text(target.target)}</code></td><td>${text(finding.message)} <code>${text(finding.ruleId)}</code></td></tr>`)
+        .map(
+          ({ target, finding }) =>
+            `<tr><td>${severity(finding.severity)}</td><td><code>${text(target.target)}</code></td><td>${text(finding.message)} <code>${text(finding.ruleId)}</code></td></tr>`,
+        )
         .join('\n')}</tbody></table>`
 }
 <h2>By owner</h2>

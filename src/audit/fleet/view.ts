@@ -27,7 +27,13 @@ export interface Fleet {
   readonly targets: readonly FleetTarget[];
   readonly owners: readonly { readonly owner: string; readonly targets: number; readonly open: Counts; readonly drift: number }[];
   /** Open findings of the whole fleet per audit, oldest first. */
-  readonly trend: readonly { readonly audit: string; readonly time: string; readonly targets: number; readonly open: number; readonly drift: number }[];
+  readonly trend: readonly {
+    readonly audit: string;
+    readonly time: string;
+    readonly targets: number;
+    readonly open: number;
+    readonly drift: number;
+  }[];
   readonly open: Counts;
   readonly notAudited: number;
 }
@@ -37,7 +43,8 @@ export const TREND = 12;
 
 const total = (counts: Counts): number => SEVERITIES.reduce((sum, severity) => sum + counts[severity], 0);
 const worstOf = (counts: Counts): Severity | undefined => SEVERITIES.find((severity) => counts[severity] > 0);
-const add = (a: Counts, b: Counts): Counts => Object.fromEntries(SEVERITIES.map((severity) => [severity, a[severity] + b[severity]])) as Record<Severity, number>;
+const add = (a: Counts, b: Counts): Counts =>
+  Object.fromEntries(SEVERITIES.map((severity) => [severity, a[severity] + b[severity]])) as Record<Severity, number>;
 const none = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
 const ownerOf = (target: string): string => /^(?:hf:\/\/(?:datasets\/|spaces\/)?|github:)([^/@]+)/.exec(target)?.[1] ?? target;
 
@@ -56,7 +63,16 @@ export function fleetOf(histories: readonly TargetHistory[], findings: ReadonlyM
     const latest = entries.at(-1);
     if (!latest) return [];
     const worst = worstOf(latest.open);
-    return [{ target, owner: ownerOf(target), latest, trend: entries.slice(-TREND).map((entry) => total(entry.open)), ...(worst === undefined ? {} : { worst }), fresh: findings.get(target) ?? [] }];
+    return [
+      {
+        target,
+        owner: ownerOf(target),
+        latest,
+        trend: entries.slice(-TREND).map((entry) => total(entry.open)),
+        ...(worst === undefined ? {} : { worst }),
+        fresh: findings.get(target) ?? [],
+      },
+    ];
   });
   const owners = new Map<string, { targets: number; open: Counts; drift: number }>();
   for (const { owner, latest } of targets) {
@@ -67,14 +83,24 @@ export function fleetOf(histories: readonly TargetHistory[], findings: ReadonlyM
   for (const { entries } of histories) {
     for (const entry of entries) {
       const known = audits.get(entry.audit) ?? { time: entry.time, targets: 0, open: 0, drift: 0 };
-      audits.set(entry.audit, { time: known.time < entry.time ? known.time : entry.time, targets: known.targets + 1, open: known.open + total(entry.open), drift: known.drift + entry.drift });
+      audits.set(entry.audit, {
+        time: known.time < entry.time ? known.time : entry.time,
+        targets: known.targets + 1,
+        open: known.open + total(entry.open),
+        drift: known.drift + entry.drift,
+      });
     }
   }
   return {
     time: targets.reduce((newest, { latest }) => (latest.time > newest ? latest.time : newest), ''),
     targets: targets.sort(compare),
-    owners: [...owners.entries()].map(([owner, rest]) => ({ owner, ...rest })).sort((a, b) => total(b.open) - total(a.open) || (a.owner < b.owner ? -1 : 1)),
-    trend: [...audits.entries()].map(([audit, rest]) => ({ audit, ...rest })).sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.audit < b.audit ? -1 : 1)).slice(-TREND),
+    owners: [...owners.entries()]
+      .map(([owner, rest]) => ({ owner, ...rest }))
+      .sort((a, b) => total(b.open) - total(a.open) || (a.owner < b.owner ? -1 : 1)),
+    trend: [...audits.entries()]
+      .map(([audit, rest]) => ({ audit, ...rest }))
+      .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.audit < b.audit ? -1 : 1))
+      .slice(-TREND),
     open: targets.reduce((sum, { latest }) => add(sum, latest.open), none as Counts),
     notAudited: targets.filter(({ latest }) => latest.status === 'failed' || latest.status === 'denied').length,
   };

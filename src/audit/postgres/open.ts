@@ -20,7 +20,9 @@ export async function connect(url: string): Promise<Connection & { readonly scri
   const query: Query = async <T>(text: string, values: readonly unknown[] = []) => (await pool.query(text, [...values])).rows as T[];
   await query('select 1').catch((error: unknown) => {
     // The URL holds a password; the message of the driver does not.
-    throw new UserError(`cannot reach the database: ${error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : String(error)}`);
+    throw new UserError(
+      `cannot reach the database: ${error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : String(error)}`,
+    );
   });
   return { query, script: (sql) => pool.query(sql), close: () => pool.end() };
 }

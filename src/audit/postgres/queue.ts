@@ -21,7 +21,9 @@ export interface QueueOptions {
   readonly onError?: (error: Error) => void;
 }
 
-export type BossOptions = { readonly connectionString: string } | { readonly db: { executeSql(text: string, values: unknown[]): Promise<{ rows: unknown[] }> } };
+export type BossOptions =
+  | { readonly connectionString: string }
+  | { readonly db: { executeSql(text: string, values: unknown[]): Promise<{ rows: unknown[] }> } };
 
 export const TARGETS = 'assay-audit';
 export const PLANS = 'assay-plan';
@@ -38,7 +40,11 @@ export interface Queue {
   enqueue(jobs: readonly Job[], priority: number): Promise<void>;
   schedule(name: string, cron: string, plan: Plan): Promise<void>;
   /** Works until `signal`; `parallel` jobs at once. A job that throws is tried again, then goes to the dead. */
-  work(handlers: { readonly target: (job: Job) => Promise<void>; readonly plan: (plan: Plan, id: string) => Promise<void> }, parallel: number, signal: AbortSignal): Promise<void>;
+  work(
+    handlers: { readonly target: (job: Job) => Promise<void>; readonly plan: (plan: Plan, id: string) => Promise<void> },
+    parallel: number,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Jobs that wait or run. */
   open(): Promise<number>;
   stop(): Promise<void>;
@@ -49,21 +55,37 @@ export async function createQueue(database: BossOptions, options: QueueOptions =
   const { default: PgBoss } = await import('pg-boss').catch(() => {
     throw new UserError('--store postgres:// needs two more packages: npm install pg pg-boss@10');
   });
-  const boss = new PgBoss({ ...database, schema: 'assay_queue', maintenanceIntervalSeconds: Math.min(60, Math.max(1, Math.floor((options.expire ?? EXPIRE_SECONDS) / 2))), ...('connectionString' in database ? { max: 4 } : {}) });
+  const boss = new PgBoss({
+    ...database,
+    schema: 'assay_queue',
+    maintenanceIntervalSeconds: Math.min(60, Math.max(1, Math.floor((options.expire ?? EXPIRE_SECONDS) / 2))),
+    ...('connectionString' in database ? { max: 4 } : {}),
+  });
   boss.on('error', (error) => options.onError?.(error));
   await boss.start();
   const expireInSeconds = options.expire ?? EXPIRE_SECONDS;
   const retryLimit = options.retries ?? RETRIES;
   await boss.createQueue(DEAD);
-  for (const name of [TARGETS, PLANS]) await boss.createQueue(name, { name, retryLimit, retryDelay: 1, retryBackoff: true, expireInSeconds, deadLetter: DEAD });
+  for (const name of [TARGETS, PLANS])
+    await boss.createQueue(name, { name, retryLimit, retryDelay: 1, retryBackoff: true, expireInSeconds, deadLetter: DEAD });
   // Without it every claim sorts all that wait: 180 ms at 100,000 jobs.
   const { rows } = await boss.getDb().executeSql('select partition_name from assay_queue.queue where name = $1', [TARGETS]);
   const partition = String((rows as readonly { partition_name?: unknown }[])[0]?.partition_name ?? '');
-  if (/^\w+$/.test(partition)) await boss.getDb().executeSql(`create index if not exists assay_claim on assay_queue.${partition} (priority desc, created_on, id) where state < 'active'`, []);
+  if (/^\w+$/.test(partition))
+    await boss
+      .getDb()
+      .executeSql(
+        `create index if not exists assay_claim on assay_queue.${partition} (priority desc, created_on, id) where state < 'active'`,
+        [],
+      );
   const poll = options.poll ?? 2000;
 
   /** Takes one job after the other; looks again after a while where there is none. A database that is away for a moment is no end. */
-  async function lane<T extends object>(queue: string, run: (job: { readonly id: string; readonly data: T }) => Promise<void>, signal: AbortSignal): Promise<void> {
+  async function lane<T extends object>(
+    queue: string,
+    run: (job: { readonly id: string; readonly data: T }) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const pause = (): Promise<unknown> => sleep(poll, undefined, { signal }).catch(() => undefined);
     while (!signal.aborted) {
       try {
@@ -88,7 +110,21 @@ export async function createQueue(database: BossOptions, options: QueueOptions =
   return {
     async enqueue(jobs, priority) {
       for (let at = 0; at < jobs.length; at += INSERT)
-        await boss.insert(jobs.slice(at, at + INSERT).map((data) => ({ name: TARGETS, data, priority, singletonKey: `${data.audit} ${data.target}`, retryLimit, retryDelay: 1, retryBackoff: true, expireInSeconds, deadLetter: DEAD })));
+        await boss.insert(
+          jobs
+            .slice(at, at + INSERT)
+            .map((data) => ({
+              name: TARGETS,
+              data,
+              priority,
+              singletonKey: `${data.audit} ${data.target}`,
+              retryLimit,
+              retryDelay: 1,
+              retryBackoff: true,
+              expireInSeconds,
+              deadLetter: DEAD,
+            })),
+        );
     },
     async schedule(name, cron, plan) {
       await boss.schedule(PLANS, cron, { name, ...plan }, { tz: 'UTC', singletonKey: name });
@@ -97,7 +133,8 @@ export async function createQueue(database: BossOptions, options: QueueOptions =
       const lanes = Array.from({ length: parallel }, () => lane(TARGETS, (job: { readonly data: Job }) => target(job.data), signal));
       await Promise.all([...lanes, lane(PLANS, (job: { readonly id: string; readonly data: Plan }) => plan(job.data, job.id), signal)]);
     },
-    open: async () => (await boss.getQueueSize(TARGETS, { before: 'completed' })) + (await boss.getQueueSize(PLANS, { before: 'completed' })),
+    open: async () =>
+      (await boss.getQueueSize(TARGETS, { before: 'completed' })) + (await boss.getQueueSize(PLANS, { before: 'completed' })),
     stop: () => boss.stop({ graceful: true, timeout: 10_000 }),
   };
 }

@@ -42,7 +42,10 @@ export function postgresStore(query: Query, close: () => Promise<void>): AuditSt
       },
     },
     async begin(id, specs, targets) {
-      const [running] = await query<{ id: string }>('select id from assay.audit where finished is null and specs = $1::jsonb order by started desc limit 1', [JSON.stringify(specs)]);
+      const [running] = await query<{ id: string }>(
+        'select id from assay.audit where finished is null and specs = $1::jsonb order by started desc limit 1',
+        [JSON.stringify(specs)],
+      );
       if (running) {
         const rows = await query<{ target: string }>('select target from assay.target where audit = $1 order by target', [running.id]);
         if (rows.length > 0) return { id: running.id, targets: rows.map(({ target }) => target), resumed: true };
@@ -73,7 +76,14 @@ export function postgresStore(query: Query, close: () => Promise<void>): AuditSt
          latest as (insert into assay.latest (target, audit, record) select $2, $1, $6 from kept on conflict (target) do update set audit = excluded.audit, record = excluded.record),
          counted as (update assay.audit set remaining = remaining - 1, finished = case when remaining <= 1 then now() else finished end where id in (select audit from kept))
          select audit from kept`,
-        [entry.audit, entry.target, entry.time, JSON.stringify(entry), entry.status === 'ok' || entry.status === 'partial' ? (entry.commit ?? '') : '', packed],
+        [
+          entry.audit,
+          entry.target,
+          entry.time,
+          JSON.stringify(entry),
+          entry.status === 'ok' || entry.status === 'partial' ? (entry.commit ?? '') : '',
+          packed,
+        ],
       );
       return rows.length > 0;
     },
