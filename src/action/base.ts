@@ -24,13 +24,13 @@ export async function openBase(
   inputs: Inputs,
   context: Context,
   git: GitFacts | undefined,
+  headCommit: string | undefined,
 ): Promise<{ readonly base?: Base; readonly reason?: string }> {
   const wanted = inputs.baseRef === undefined ? (context.pullRequest?.baseSha ?? context.groupBase) : await resolve(inputs.baseRef, git);
   if (wanted === undefined)
     return inputs.baseRef === undefined ? {} : { reason: `base-ref ${inputs.baseRef} is not a commit or a branch of this clone` };
   if (!git) return { reason: 'there is no clone to read the base from' };
   const store = new ObjectStore(git.commonDir);
-  const headCommit = context.trigger && context.pullRequest ? context.pullRequest.headSha : git.commit;
   try {
     const commit = await pointOfDeparture(store, wanted, inputs, context, headCommit);
     const tree = await readTree(store, commit);

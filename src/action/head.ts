@@ -6,49 +6,38 @@ import type { GitFacts } from '../source/git.ts';
 import type { Source } from '../source/source.ts';
 import { inlineEngine, threadEngine, type Engine } from '../workers/engine.ts';
 import type { Context } from './context.ts';
+import type { HeadCommit } from './head-commit.ts';
 import { asWalked, listedOnce } from './same-tree.ts';
 
 /** What is judged. */
 export interface Head {
   readonly source: Source;
-  /** The commit that it is, where it is one. */
-  readonly commit: string | undefined;
   engine(source: Source, knowledge: Knowledge): Engine;
   close(): Promise<void>;
 }
 
-/**
- * The check-out; but in a run with more rights that follows a fork's (`workflow_run`) the pull request's commit, read
- * from the object files: the files of a stranger are never laid out where a step could run them.
- * `undefined` where that commit was not fetched.
- */
+/** `undefined` where the commit is to be read from the object files and was not fetched. */
 export async function openHead(
   root: string,
   context: Context,
   git: GitFacts | undefined,
+  { commit, laidOut }: HeadCommit,
   exclude: readonly string[],
 ): Promise<Head | undefined> {
-  const wanted = context.trigger ? context.pullRequest?.headSha : undefined;
-  if (wanted === undefined || wanted === git?.commit) {
+  if (laidOut) {
     const source = listedOnce(await directorySource(root, { exclude }));
     const small = await isSmall(source);
-    return {
-      source,
-      commit: git?.commit,
-      engine: (inner, knowledge) => threads(inner, knowledge, root, small),
-      close: () => Promise.resolve(),
-    };
+    return { source, engine: (inner, knowledge) => threads(inner, knowledge, root, small), close: () => Promise.resolve() };
   }
-  if (!git) return undefined;
+  if (!git || commit === undefined) return undefined;
   const store = new ObjectStore(git.commonDir);
   try {
     const source = listedOnce(
-      asWalked(commitSource(store, wanted, await readTree(store, wanted), `${context.owner}/${context.repo}`), exclude),
+      asWalked(commitSource(store, commit, await readTree(store, commit), `${context.owner}/${context.repo}`), exclude),
     );
     const small = await isSmall(source);
     return {
       source,
-      commit: wanted,
       // Threads open files of the work tree; this head has none.
       engine: (inner, knowledge) => withInlineSurvey(threads(inner, knowledge, root, small), inner, knowledge),
       close: () => store.close(),

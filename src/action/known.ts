@@ -9,11 +9,22 @@ import type { Inputs } from './inputs.ts';
 /** Findings that do not count, because they were there before. */
 export interface Known extends Baseline {
   /** Digests of the base's weight files: what is known of a file is known as long as its bytes are the same. */
-  readonly digests?: ReadonlyMap<string, string>;
+  readonly digests?: ReadonlyMap<string, string> | undefined;
 }
 
 const digestsOf = (report: Report): Map<string, string> =>
   new Map(report.artifacts.flatMap(({ path, sha256 }) => (sha256 === undefined ? [] : [[path, sha256] as const])));
+
+/** The same of a report that was read. What it does not tell is no digest that could differ. */
+function digestsIn(report: unknown): Map<string, string> | undefined {
+  const artifacts = (report as { readonly artifacts?: unknown } | null)?.artifacts;
+  if (!Array.isArray(artifacts)) return undefined;
+  return new Map(
+    artifacts.flatMap((item: { readonly path?: unknown; readonly sha256?: unknown } | null) =>
+      typeof item?.path === 'string' && typeof item.sha256 === 'string' ? [[item.path, item.sha256] as const] : [],
+    ),
+  );
+}
 
 /**
  * `baseline`, else what the base has open. Inline ignores of the base count as known on forks: the fork's own are
@@ -24,7 +35,10 @@ export async function chooseBaseline(
   before: Report | undefined,
   from: Parameters<typeof readBaseline>[1],
 ): Promise<Known | undefined> {
-  if (inputs.baseline !== undefined) return parseBaseline(await readBaseline(inputs.baseline, from), inputs.baseline);
+  if (inputs.baseline !== undefined) {
+    const text = await readBaseline(inputs.baseline, from);
+    return { ...parseBaseline(text, inputs.baseline), digests: digestsIn(JSON.parse(text)) };
+  }
   if (!before) return undefined;
   const counts = (finding: Finding): boolean => isOpen(finding) || (from.fork && finding.suppression?.kind === 'inline');
   return {

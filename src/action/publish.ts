@@ -73,12 +73,14 @@ export async function publish(run: Run, outcome: Outcome, root: string): Promise
   const load = run.github;
   const attempt = (what: string, work: (github: GitHub) => Promise<void>): Promise<void> =>
     bestEffort(write, what, async () => work(await load()));
-  if (context.pullRequest && inputs.comment !== 'never')
+  if (outcome.ofPullRequest && inputs.comment !== 'never')
     await attempt('comment on the pull request', (github) => comment(run, page, outcome, github));
   if (inputs.uploadSarif)
     await attempt('upload SARIF', async (github) => github.uploadSarif(await render('sarif'), analysisOf(context, head)));
   if (inputs.submitDependencies) {
-    await attempt('submit dependencies', (github) => github.submitDependencies(dependencySnapshot(head, context, inputs.path)));
+    await attempt('submit dependencies', (github) =>
+      github.submitDependencies(dependencySnapshot(head, context, analysisOf(context, head).ref, inputs.path)),
+    );
   }
 }
 

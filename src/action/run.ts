@@ -19,6 +19,7 @@ import { openBase, type Base } from './base.ts';
 import { changesOf, type Changes } from './changes.ts';
 import type { Context } from './context.ts';
 import type { GitHub } from './github.ts';
+import { headCommitOf } from './head-commit.ts';
 import { openHead, withInlineSurvey, type Head } from './head.ts';
 import type { Inputs } from './inputs.ts';
 import { chooseBaseline, closeKnown } from './known.ts';
@@ -49,6 +50,8 @@ export interface Outcome {
   readonly policyChanged: boolean;
   readonly texts: RuleTexts;
   readonly failed: boolean;
+  /** The pull request was looked at: its comment may be written. */
+  readonly ofPullRequest: boolean;
 }
 
 /** Scans the head, compares it with the base, publishes, and says whether the build fails. Effects come before the verdict. */
@@ -62,18 +65,26 @@ export async function runAction(given: Run): Promise<number> {
   );
   if (folder === '..' || folder.startsWith('../')) throw new UserError(`path ${inputs.path} leads out of the workspace`);
   const git = await readGit(root);
-  const { base, reason } = await openBase(inputs, context, git);
+  const headCommit = await headCommitOf(context, git);
+  if (context.pullRequest && !headCommit.ofPullRequest)
+    run.write(
+      command(
+        'warning',
+        `The check-out does not hold the head of pull request ${context.pullRequest.number} (${context.pullRequest.headSha.slice(0, 12)}): no comment.`,
+      ),
+    );
+  const { base, reason } = await openBase(inputs, context, git, headCommit.commit);
   if (reason !== undefined) run.write(command('warning', `No comparison with the base: ${reason}. All findings count.`));
   const whole = await directorySource(root);
   try {
     const policy = await choosePolicy(run, context.pullRequest?.fork ? base?.committed : whole, folder);
-    const head = await openHead(root, context, git, [...policy.exclude, ...inputs.exclude]);
+    const head = await openHead(root, context, git, headCommit, [...policy.exclude, ...inputs.exclude]);
     if (!head)
       throw new UserError(
-        `the head of pull request ${context.pullRequest?.number ?? 0} is not in this clone; fetch it first: git fetch origin ${context.trigger?.headSha ?? ''}`,
+        `the head of pull request ${context.pullRequest?.number ?? 0} is not in this clone; fetch it first: git fetch origin ${headCommit.commit ?? ''}`,
       );
     try {
-      const outcome = await judgeRun(run, { root, folder, git, base, whole, policy, head });
+      const outcome = await judgeRun(run, { root, folder, git, base, whole, policy, head, ofPullRequest: headCommit.ofPullRequest });
       await publish(run, outcome, root);
       return outcome.failed ? 1 : 0;
     } finally {
@@ -115,6 +126,7 @@ interface Place {
   readonly whole: Source;
   readonly policy: Policy;
   readonly head: Head;
+  readonly ofPullRequest: boolean;
 }
 
 async function judgeRun(run: Run, place: Place): Promise<Outcome> {
@@ -146,6 +158,7 @@ async function judgeRun(run: Run, place: Place): Promise<Outcome> {
       policy,
       policyChanged: !fork && base !== undefined && (await policyChanged(run, whole, base.committed, folder)),
       texts,
+      ofPullRequest: place.ofPullRequest,
       failed: exitCodeOf(report, inputs.failOn ?? policy.failOn ?? DEFAULT_FAIL_ON) === 1,
     };
   } finally {

@@ -30,7 +30,7 @@ export interface DependencySnapshot {
  * Libraries with a version only: the graph matches advisories by version. One manifest per file. `folder` is part of
  * the correlator: a snapshot replaces the last one of the same correlator.
  */
-export function dependencySnapshot(report: Report, context: Context, folder: string): DependencySnapshot {
+export function dependencySnapshot(report: Report, context: Context, ref: string, folder: string): DependencySnapshot {
   const manifests = new Map<string, Map<string, Library>>();
   for (const component of report.components) {
     if (component.kind !== 'library' || component.version === undefined) continue;
@@ -49,7 +49,7 @@ export function dependencySnapshot(report: Report, context: Context, folder: str
   return {
     version: 0,
     sha: context.pullRequest?.headSha ?? context.sha,
-    ref: context.ref,
+    ref,
     job: { id: context.runId, correlator: [context.workflow, context.job, ...(folder === '.' ? [] : [folder])].join('-') },
     detector: { name: 'assay', version: report.tool.version, url: `${context.serverUrl}/${context.owner}/${context.repo}` },
     scanned: report.timestamp,

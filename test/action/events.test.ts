@@ -5,7 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { builtAction } from './bundle.ts';
 import { GitHubServer } from './github-server.ts';
 import { evilPickle, openPullRequest, Repository } from './repository.ts';
-import { FULL, runBundle, runPullRequest } from './run.ts';
+import { FULL, pullRequestEvent, runBundle, runPullRequest } from './run.ts';
 
 let bundle: string;
 let repository: Repository;
@@ -230,6 +230,36 @@ describe('the second half of a split for forks (workflow_run)', () => {
     });
     expect(result.code, result.log).toBe(0);
     expect(result.log).toContain('::notice::No open pull request has the head cccccccccccc');
+    expect(server.comments).toHaveLength(0);
+  });
+});
+
+describe('a check-out that is not the pull request', () => {
+  it('of pull_request_target is not taken for it: the head is read from the clone', async () => {
+    const state = openPullRequest(repository, { 'a.pkl': evilPickle() });
+    repository.git('checkout', '--quiet', state.base);
+    const request = {
+      bundle,
+      repository,
+      server,
+      event: 'pull_request_target',
+      sha: state.base,
+      inputs: { comment: 'always', 'submit-dependencies': 'true' },
+    };
+    const result = await runBundle({ ...request, payload: pullRequestEvent(state, { fork: true }) });
+    expect(result.outputs, result.log).toMatchObject({ outcome: 'failed', 'new-findings': '1' });
+    expect(server.comments[0]?.body).toContain('1 new finding');
+    // Not those of the branch that the run is on.
+    expect(server.sent(SNAPSHOT)[0]?.body).toMatchObject({ sha: state.head, ref: 'refs/pull/7/head' });
+    const missing = await runBundle({ ...request, payload: pullRequestEvent({ ...state, head: 'e'.repeat(40) }, { fork: true }) });
+    expect(missing).toMatchObject({ code: 2, outputs: { outcome: 'error' } });
+  });
+
+  it('gets no comment that says all is well', async () => {
+    const state = openPullRequest(repository, { 'a.pkl': evilPickle() });
+    repository.git('checkout', '--quiet', state.base);
+    const result = await runPullRequest({ bundle, repository, server, state, inputs: { comment: 'always' } });
+    expect(result.log).toContain('::warning::The check-out does not hold the head of pull request 7');
     expect(server.comments).toHaveLength(0);
   });
 });

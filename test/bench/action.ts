@@ -83,6 +83,8 @@ for (let i = 0; i < 3; i++) {
     await timed(async () => {
       const result = await runPullRequest({ bundle, repository: large, state, inputs: { token: '' } });
       if (result.code !== 0) throw new Error(result.log);
+      // What is quick and wrong is no figure: the base has been read whole if one finding alone is new.
+      if (result.outputs['new-findings'] !== '1') throw new Error(`new findings: ${result.outputs['new-findings']}`);
       outputs = result.outputs;
     }),
   );
