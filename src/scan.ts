@@ -83,6 +83,7 @@ export async function scan(options: ScanOptions): Promise<Report> {
   const integrity = await checkAll({
     source,
     entries,
+    unseen: skipped,
     artifacts: artifacts.surveyed.map((item) => item.report),
     trust: options.trust ?? [],
     trustedRoot: embeddedTrustedRoot,

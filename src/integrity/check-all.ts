@@ -8,6 +8,9 @@ import { c2paResults } from './sources/c2pa.ts';
 import { integritySources } from './sources/index.ts';
 import type { CheckContext, DigestName } from './sources/source.ts';
 
+/** Every signature may make the verifier read a whole model: a target with more of them is not honest. */
+const MAX_SIGNATURES = 200;
+
 export interface IntegrityStage {
   readonly results: readonly IntegrityResult[];
   readonly coverage: CrawlerCoverage;
@@ -17,11 +20,13 @@ export interface IntegrityStage {
 export interface CheckAllOptions extends ModelCheck {
   readonly source: Source;
   readonly entries: readonly Entry[];
+  /** What the walk passed over: a signed model is not whole where something in it was not looked at. */
+  readonly unseen?: readonly SkippedFile[];
   /** What inspection made of the weights; their digests are not computed again. */
   readonly artifacts: readonly ArtifactReport[];
 }
 
-function contextOf({ source, entries, artifacts }: CheckAllOptions): CheckContext {
+function contextOf({ source, entries, artifacts, unseen }: CheckAllOptions): CheckContext {
   const known = new Map(artifacts.map(({ path, sha256 }) => [path, sha256]));
   const sizes = new Map(entries.map((entry) => [entry.path, entry.size]));
   const digests = new Map<string, Promise<string>>();
@@ -35,6 +40,7 @@ function contextOf({ source, entries, artifacts }: CheckAllOptions): CheckContex
   };
   return {
     entries,
+    unseen: unseen ?? [],
     has: (path) => sizes.has(path),
     size: (path) => sizes.get(path),
     open: (path) => source.open(path),
@@ -55,11 +61,16 @@ export async function checkAll(options: CheckAllOptions): Promise<IntegrityStage
   const context = contextOf(options);
   const skipped: SkippedFile[] = [];
   let files = 0;
+  let signatures = 0;
   const results = await mapLimit(options.entries, options.concurrency, async (entry) => {
     const sources = integritySources.filter((source) => source.wants(entry));
     const bundle = isBundleName(entry.path) && entry.size <= MAX_BUNDLE_SIZE;
     if (sources.length === 0 && !bundle) return [];
     files++;
+    if (bundle && ++signatures > MAX_SIGNATURES) {
+      skipped.push({ path: entry.path, reason: 'limit', detail: `more than ${MAX_SIGNATURES} signatures in one target` });
+      return [];
+    }
     try {
       const bytes = await readBytes(options.source, entry.path);
       const found: IntegrityResult[] = [];

@@ -60,12 +60,18 @@ export function bundleKind(bytes: Uint8Array): BundleKind | undefined {
   }
 }
 
+/** What a walk cannot enter and a loader can. Files that the user excludes, or that git ignores, are not the model's. */
+const UNSEEN: ReadonlySet<string> = new Set(['symlink-outside', 'symlink-cycle', 'special-file', 'depth', 'invalid-name', 'limit']);
+const INSTALLED = 'installed dependencies';
+
 /** The directory of the bundle as a model: everything under it that the walk found. */
 function treeOf(root: string, context: CheckContext): ModelTree {
   const prefix = root === '' ? '' : `${root}/`;
   return {
     files: context.entries.filter((entry) => entry.path.startsWith(prefix)).map((entry) => ({ path: entry.path.slice(prefix.length), size: entry.size })),
-    problems: [],
+    problems: context.unseen
+      .filter(({ path, reason, detail }) => path.startsWith(prefix) && (UNSEEN.has(reason) || (reason === 'excluded' && detail === INSTALLED)))
+      .map(({ path, reason, detail }) => ({ path: path.slice(prefix.length), code: reason.startsWith('symlink') ? 'symlink' : 'special', detail: detail ?? `not looked at (${reason})` })),
     // Whole files were mostly hashed already, when they were inspected.
     digest: (path, algorithm, range) => (range ? digestOf(context.open(prefix + path), algorithm, range) : context.digest(prefix + path, algorithm)),
   };

@@ -38,8 +38,10 @@ export interface World {
 export async function createWorld(clock = new Date(Math.floor(Date.now() / 1000) * 1000)): Promise<World> {
   const ct = await initializeCTLog(keyPair(), clock);
   const ca = await initializeCA(keyPair(), ct, clock);
-  const log = await initializeTLog('https://rekor.example.com', keyPair(), clock);
-  const tsa = await initializeTSA(keyPair(), clock);
+  // Certificates begin when they are made, which may be a second after `clock`: log and timestamps come later still.
+  const later = new Date(clock.getTime() + 60_000);
+  const log = await initializeTLog('https://rekor.example.com', keyPair(), later);
+  const tsa = await initializeTSA(keyPair(), later);
   const start = new Date(clock.getTime() - 3600_000).toISOString();
   const logOf = (url: string, publicKey: Buffer, id: string): Json => ({
     baseUrl: url,

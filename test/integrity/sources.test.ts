@@ -208,4 +208,27 @@ describe('signatures that a scan finds', () => {
     const attested = { 'm/a.bin': 'weights', 'm/a.bin.sigstore': bundle(null, { raw: payload }) };
     for (const wanted of ['m/a.bin', 'm']) expect(await check(attested, [{ ...trusted(true), matches: (path) => path === wanted }])).toMatchObject([{ status: 'verified' }]);
   });
+
+  it('fails where something in the model was not looked at', async () => {
+    const source = memorySource(files);
+    const { entries } = await source.list();
+    const unseen = [
+      { path: 'models/m/venv', reason: 'excluded', detail: 'installed dependencies' },
+      { path: 'models/m/out', reason: 'symlink-outside' },
+      { path: 'models/m/notes', reason: 'excluded', detail: 'ignored by git and not tracked' },
+      { path: 'elsewhere', reason: 'symlink-outside' },
+    ] as const;
+    const { results } = await checkAll({ source, entries, unseen, artifacts: [], trust: [trusted(true)], trustedRoot: embeddedTrustedRoot, now: new Date('2026-01-01'), concurrency: 2 });
+    expect(codes(results)).toEqual(['symlink out', 'special venv']);
+  });
+
+  it('stops at a number of signatures that no honest target has, and says so', async () => {
+    const many = Object.fromEntries(Array.from({ length: 201 }, (_, i) => [`m${i}/model.sig`, '{']));
+    const source = memorySource(many);
+    const { entries } = await source.list();
+    const stage = await checkAll({ source, entries, artifacts: [], trust: [], trustedRoot: embeddedTrustedRoot, now: new Date('2026-01-01'), concurrency: 2 });
+    expect(stage.results).toHaveLength(200);
+    expect(stage.skipped).toMatchObject([{ reason: 'limit' }]);
+    expect(stage.coverage.status).toBe('partial');
+  });
 });

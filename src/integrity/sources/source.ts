@@ -1,5 +1,5 @@
 import type { ByteReader } from '../../core/byte-reader.ts';
-import type { IntegrityResult } from '../../core/report.ts';
+import type { IntegrityResult, SkippedFile } from '../../core/report.ts';
 import type { Entry } from '../../source/source.ts';
 import { MAX_COVERED, type Problem, type TrustLevel } from '../result.ts';
 
@@ -11,6 +11,8 @@ export const WEAK: ReadonlySet<DigestName> = new Set(['md5', 'sha1', 'git-sha1']
 /** What a source may ask of the target. Digests are computed once per file and algorithm. */
 export interface CheckContext {
   readonly entries: readonly Entry[];
+  /** What the walk passed over. */
+  readonly unseen: readonly SkippedFile[];
   has(path: string): boolean;
   /** Bytes, `undefined` where there is no such file. */
   size(path: string): number | undefined;
