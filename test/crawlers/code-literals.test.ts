@@ -58,3 +58,16 @@ test('takes a variant of a gateway for a model whoever made it', async () => {
   const code = `MODELS = [{"id": "arcee-ai/trinity-mini:free", "label": "Trinity"}]\n`;
   expect(await namesIn('llm.py', code)).toEqual(['model arcee-ai/trinity-mini:free']);
 });
+
+test('sees the images that a program runs its jobs in, where they are for AI', async () => {
+  const code = `from google.cloud import aiplatform
+job = component(base_image="gcr.io/deeplearning-platform-release/tf2-cpu.2-6:latest")
+serving_container_image_uri = 'us-docker.pkg.dev/vertex-ai/prediction/tf2-cpu.2-8:latest'
+web = Container(image="library/nginx:1")
+logo = Card(image="logos/ollama-large")
+`;
+  expect(await namesIn('pipeline.py', code)).toEqual([
+    'infra gcr.io/deeplearning-platform-release/tf2-cpu.2-6',
+    'infra us-docker.pkg.dev/vertex-ai/prediction/tf2-cpu.2-8',
+  ]);
+});

@@ -40,6 +40,15 @@ const HELPERS: ReadonlySet<string> = new Set([
   'sprintf',
 ]);
 
+/** What a key may say before a string that says little itself. */
+const KEYED = new RegExp(`${MODEL_KEY.source}|image|container`, 'i');
+const IMAGE_KEY = /(?:^|_|[a-z])(?:image|container|image_?uri|container_?uri|IMAGE|IMAGE_URI)$|image_?(?:uri|url|name)$/i;
+const IMAGE_REFERENCE = /^(?:[a-z0-9][\w.-]*(?::\d+)?\/)+[a-z0-9][\w.-]*(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/;
+
+/** `base_image="gcr.io/…/tf2-cpu"`: a program names the image that its job runs in. */
+export const isImageReference = (value: string, key: string | undefined): boolean =>
+  key !== undefined && IMAGE_KEY.test(key) && value.length <= 300 && IMAGE_REFERENCE.test(value);
+
 const cache = new WeakMap<Knowledge, Map<LanguageId, Interest>>();
 
 /** What a front-end keeps for the rules of a language. */
@@ -55,12 +64,12 @@ export function interestIn(knowledge: Knowledge, language: LanguageId): Interest
       calls,
       methods: new Set(index.asset.vocabulary.methods.filter((name) => !calls.has(name))),
       helpers: HELPERS,
-      keyed: MODEL_KEY,
+      keyed: KEYED,
       constant: (name) => MODEL_CONSTANT.test(name),
       literal: (value, key) => {
         if (/^https?:/i.test(value))
           return providers.byUrl(value) !== undefined || AI_PATH.test(value) || WEIGHT_FILE.test(value.replace(/[?#].*$/, ''));
-        if (index.stem.test(value) || WEIGHT_FILE.test(value)) return true;
+        if (index.stem.test(value) || WEIGHT_FILE.test(value) || isImageReference(value, key)) return true;
         return key !== undefined && MODEL_KEY.test(key) && MODEL_VALUE.test(value);
       },
     };

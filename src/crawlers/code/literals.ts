@@ -1,7 +1,10 @@
 import type { LiteralFact } from '../../lang/facts.ts';
+import { imageName } from '../../knowledge/infrastructure.ts';
 import { recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
 import type { Unit } from '../../resolve/unit.ts';
-import { isTest, observe, occurrence, placeIn, type Context } from './context.ts';
+import { Sink } from '../config/sink.ts';
+import { CRAWLER, isTest, observe, occurrence, placeIn, type Context } from './context.ts';
+import { isImageReference } from './interest.ts';
 import { addService, endpointOf, providerAt } from './services.ts';
 import { weightsAt } from './weights.ts';
 import type { ModelComponent } from '../../core/component.ts';
@@ -12,6 +15,7 @@ export function detectLiterals(context: Context, units: readonly Unit[]): void {
   for (const unit of units) {
     for (const literal of unit.facts.literals) {
       if (/^https?:/i.test(literal.value)) detectUrl(context, unit, literal);
+      else if (isImageReference(literal.value, literal.key)) detectImage(context, unit, literal);
       // What a unit test compares, mocks or routes is no model of the product; its calls are seen as calls.
       else if (!isTest(unit) && !datasets.has(literal.value.toLowerCase())) detectName(context, unit, literal);
     }
@@ -28,6 +32,17 @@ function hubDatasets(context: Context): ReadonlySet<string> {
         : [],
     ),
   );
+}
+
+/** An AI image, by the catalogue alone: what else a program calls an image is none of ours. */
+function detectImage(context: Context, unit: Unit, literal: LiteralFact): void {
+  if (isTest(unit)) return;
+  const sink = new Sink(unit.path, context.knowledge, CRAWLER);
+  const name = imageName(literal.value)?.name ?? '';
+  if (!sink.infrastructure.image(name) && sink.stores.byImage(name) === undefined) return;
+  sink.image(literal.value, literal.line, 'code');
+  context.components.push(...(sink.facts?.components ?? []));
+  context.observations.push(...(sink.facts?.observations ?? []));
 }
 
 function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
