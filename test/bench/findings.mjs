@@ -7,10 +7,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeSection } from './write-section.mjs';
 
 const text = { type: 'string' };
 const { values: args, positionals } = parseArgs({
-  options: { repos: text, labels: text, scorer: text, reports: text, only: text, cli: text },
+  options: { repos: text, labels: text, scorer: text, reports: text, only: text, cli: text, write: text },
   allowPositionals: true,
 });
 const root = resolve(import.meta.dirname, '../..');
@@ -48,4 +49,8 @@ const scored = spawnSync(process.execPath, [scorer, '--dir', labels, '--reports'
 });
 process.stdout.write(scored.stdout);
 process.stderr.write(scored.stderr);
+if (args.write) {
+  const summary = scored.stdout.split(/\n(?=per repository|missed:|extra:)/)[0] ?? '';
+  writeSection(args.write, 'findings', `Measured on ${new Date().toISOString().slice(0, 10)} with \`npm run bench:findings\` over the same repositories.\n\n\`\`\`\n${summary.trim()}\n\`\`\``);
+}
 process.exit(scored.status ?? 2);

@@ -39,7 +39,9 @@ if (!isMainThread) {
   /** Processor seconds of ended children, in ticks of 10 ms; NaN where there is no /proc. */
   const childSeconds = () => {
     if (!existsSync('/proc/self/stat')) return Number.NaN;
-    const fields = readFileSync('/proc/self/stat', 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     return (Number(fields[13]) + Number(fields[14])) / 100;
   };
 
@@ -56,7 +58,10 @@ if (!isMainThread) {
       ),
     );
     const { user, system } = process.cpuUsage(used);
-    return { wall: results.reduce((sum, { rate }) => sum + rate, 0), cpu: results.reduce((sum, { bytes }) => sum + bytes, 0) / 1e9 / ((user + system) / 1e6) };
+    return {
+      wall: results.reduce((sum, { rate }) => sum + rate, 0),
+      cpu: results.reduce((sum, { bytes }) => sum + bytes, 0) / 1e9 / ((user + system) / 1e6),
+    };
   };
 
   const dir = mkdtempSync(join(tmpdir(), 'assay-bench-'));
@@ -67,7 +72,11 @@ if (!isMainThread) {
     mkdirSync(join(dir, 'model'));
     writeFileSync(join(dir, 'shard'), '');
     truncateSync(join(dir, 'shard'), 1e9);
-    for (let i = 1; i <= shards; i++) linkSync(join(dir, 'shard'), join(dir, 'model', `model-${String(i).padStart(5, '0')}-of-${String(shards).padStart(5, '0')}.safetensors`));
+    for (let i = 1; i <= shards; i++)
+      linkSync(
+        join(dir, 'shard'),
+        join(dir, 'model', `model-${String(i).padStart(5, '0')}-of-${String(shards).padStart(5, '0')}.safetensors`),
+      );
     const run = (...argv) => {
       const start = performance.now();
       const used = childSeconds();
@@ -85,11 +94,14 @@ if (!isMainThread) {
       const most = { wall: Math.max(before.wall, after.wall), cpu: Math.max(before.cpu, after.cpu) };
       best = Math.max(best, verify.wall / most.wall);
       bestCpu = Math.max(bestCpu, verify.cpu / most.cpu);
-      const line = (name, unit) => `${name} ${verify[unit].toFixed(2)} of ${most[unit].toFixed(2)} GB/s (${((100 * verify[unit]) / most[unit]).toFixed(0)} %)`;
+      const line = (name, unit) =>
+        `${name} ${verify[unit].toFixed(2)} of ${most[unit].toFixed(2)} GB/s (${((100 * verify[unit]) / most[unit]).toFixed(0)} %)`;
       console.log(`round ${round}, ${threads} threads: ${line('by the clock', 'wall')}, ${line('per processor second', 'cpu')}`);
     }
     const percent = (ratio) => `${(100 * ratio).toFixed(0)} %`;
-    console.log(`${shards} GB in ${shards} shards: ${percent(best)} of the SHA-256 ceiling by the clock, ${percent(bestCpu)} by processor time, best round (wanted: 80 %)`);
+    console.log(
+      `${shards} GB in ${shards} shards: ${percent(best)} of the SHA-256 ceiling by the clock, ${percent(bestCpu)} by processor time, best round (wanted: 80 %)`,
+    );
     process.exitCode = Math.max(best, bestCpu) >= 0.8 ? 0 : 1;
   } finally {
     rmSync(dir, { recursive: true, force: true });
