@@ -86,8 +86,11 @@ export class Table {
     const vector = await this.vector(index);
     if (!vector) return undefined;
     this.#cursor.seek(vector.start);
-    const bytes = await this.#cursor.bytes(Math.min(vector.length, MAX_TEXT));
-    return Buffer.from(bytes).toString('utf8');
+    const text = Buffer.from(await this.#cursor.bytes(Math.min(vector.length, MAX_TEXT))).toString('utf8');
+    // A string ends with a zero that its length does not count; the verifier of the library insists.
+    this.#cursor.seek(vector.start + vector.length);
+    await this.#cursor.need(1);
+    return text;
   }
 
   async bytes(index: number, limit: number): Promise<Uint8Array | undefined> {

@@ -18,6 +18,8 @@ export interface JsonDocument {
   readonly value: JsonValue;
   /** Keys that one object has twice: two readers may disagree about them. At most `MAX_DUPLICATES`. */
   readonly duplicates: readonly string[];
+  /** A string holds a control character as it is: Python refuses the document. Only told of lenient reading. */
+  readonly controls: boolean;
 }
 
 /** serde_json's recursion limit. */
@@ -27,6 +29,8 @@ const MAX_VALUES = 4_000_000;
 const MAX_DUPLICATES = 20;
 const OBJECT_COST = 7;
 
+/** Control characters of ASCII. */
+const CONTROL = /[^\P{Cc}\u007f-\u009f]/u;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -43,6 +47,7 @@ class JsonReader {
   /** Budget of values; an object costs as much as eight numbers. */
   #values: number;
   readonly duplicates: string[] = [];
+  controls = false;
 
   constructor(text: string, options: JsonOptions) {
     this.#text = text;
@@ -215,7 +220,9 @@ class JsonReader {
         at += 1;
         if (at >= this.#text.length) break;
       }
-      parts.push(this.#text.slice(from, at));
+      const piece = this.#text.slice(from, at);
+      if (this.#lenient && !this.controls && CONTROL.test(piece)) this.controls = true;
+      parts.push(piece);
     }
   }
 
@@ -251,7 +258,7 @@ class JsonReader {
 export function parseJson(text: string, options: JsonOptions = {}): JsonDocument {
   const reader = new JsonReader(text, options);
   const value = reader.document();
-  return { value, duplicates: reader.duplicates };
+  return { value, duplicates: reader.duplicates, controls: reader.controls };
 }
 
 export const isObject = (value: JsonValue | undefined): value is JsonObject => value instanceof Map;

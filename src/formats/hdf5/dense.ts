@@ -1,4 +1,5 @@
 import { LimitError, ParseError } from '../../core/errors.ts';
+import { verify } from './checksum.ts';
 import type { Space } from './space.ts';
 
 /** Objects of one fractal heap that are read: links or attributes of one object. */
@@ -19,7 +20,7 @@ interface Heap {
 }
 
 async function readHeap(space: Space, address: number): Promise<Heap> {
-  const fields = await space.fields(address, 26 + 12 * space.lengthSize + 3 * space.offsetSize);
+  const fields = await space.fields(address, 22 + 12 * space.lengthSize + 3 * space.offsetSize);
   fields.signature('FRHP');
   fields.skip(3);
   const filters = fields.uint(2);
@@ -37,6 +38,7 @@ async function readHeap(space: Space, address: number): Promise<Heap> {
   fields.skip(2);
   const root = fields.address();
   const rootRows = fields.uint(2);
+  if (filters === 0) await verify(space, address, fields.at + 4, 'fractal heap');
   if (root === undefined) throw new ParseError('empty HDF5 fractal heap', address);
   const bytesFor = (value: number): number => Math.max(1, Math.ceil(Math.log2(value + 1) / 8));
   if (startSize === 0 || width === 0) throw new ParseError('HDF5 fractal heap without blocks', address);
@@ -106,6 +108,7 @@ async function readIds(space: Space, address: number): Promise<Uint8Array[]> {
   head.skip(2);
   const root = head.address();
   const count = head.uint(2);
+  await verify(space, address, 22 + space.offsetSize + space.lengthSize, 'B-tree');
   // Index by name puts a hash before the id (5), index by creation order 8 bytes (6).
   const skip = type === 5 ? 4 : type === 6 ? 8 : type === 8 || type === 9 ? 0 : -1;
   const idSize = type === 5 || type === 6 ? 7 : 8;

@@ -70,6 +70,7 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
   } finally {
     if (walk) facts(walk, draft);
   }
+  if (space.damage !== undefined) draft.report('incomplete-artifact', { reason: 'malformed', detail: space.damage, format: 'hdf5' });
   const [problem] = walk.problems;
   if (problem) {
     draft.findings.push(fromError(problem, 'hdf5'));

@@ -1,4 +1,5 @@
 import { LimitError, ParseError } from '../../core/errors.ts';
+import { verify } from './checksum.ts';
 import type { Fields, Space } from './space.ts';
 
 export const MESSAGE = {
@@ -69,6 +70,7 @@ export async function readMessages(space: Space, address: number): Promise<Heade
     if ((flags & 0x10) !== 0) head.skip(4);
     const size = head.uint(1 << (flags & 3));
     ordered = (flags & 4) !== 0;
+    await verify(space, address, head.at + size + 4, 'object header');
     readV2(await space.fields(address + head.at, size), ordered, messages, chunks, space);
   } else {
     if (head.uint(1) !== 1) throw new ParseError('unknown HDF5 object header', address);
@@ -84,6 +86,7 @@ export async function readMessages(space: Space, address: number): Promise<Heade
     if (v2) {
       const chunk = await space.fields(start, length);
       chunk.signature('OCHK');
+      await verify(space, start, length, 'object header');
       readV2(space.of(chunk.bytes.subarray(4, Math.max(4, chunk.bytes.length - 4))), ordered, messages, chunks, space);
     } else readV1(await space.fields(start, length), messages, chunks, space);
   }

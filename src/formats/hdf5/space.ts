@@ -63,6 +63,10 @@ export class Space {
   readonly #reader: ByteReader;
   readonly #blocks = new Map<number, Promise<Uint8Array>>();
   base = 0;
+  /** End of what the library reads, relative to the base; the file's own end until the superblock was read. */
+  limit = Infinity;
+  /** First damage that does not stop this reader and stops the library. */
+  damage: string | undefined;
   offsetSize = 8;
   lengthSize = 8;
 
@@ -84,6 +88,7 @@ export class Space {
     const start = this.base + address;
     if (!Number.isSafeInteger(start) || start < 0 || start + length > this.#reader.size)
       throw new ParseError('HDF5 address beyond the file', Math.min(start, this.#reader.size));
+    if (address + length > this.limit) this.damage ??= `structure at byte ${address} lies behind the end that the superblock gives`;
     const first = Math.floor(start / BLOCK);
     if (length > BLOCK / 2 || Math.floor((start + length - 1) / BLOCK) !== first) return this.#reader.read(start, length);
     let block = this.#blocks.get(first);

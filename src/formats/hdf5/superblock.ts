@@ -1,5 +1,6 @@
 import type { ByteReader } from '../../core/byte-reader.ts';
 import { ParseError } from '../../core/errors.ts';
+import { verify } from './checksum.ts';
 import { Fields, Space } from './space.ts';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -48,6 +49,8 @@ export async function readSuperblock(reader: ByteReader, space: Space, offset: n
     // Files moved behind a prefix keep base 0; the library then takes the place of the signature.
     space.base = base === 0 ? offset : base;
     if (root === undefined) throw new ParseError('HDF5 file without a root group', offset);
+    await verify(space, offset - space.base, 16 + 4 * space.offsetSize, 'superblock');
+    limitTo(space, endOfFile);
     return { version, offset, endOfFile, root };
   }
   fields.skip(4);
@@ -56,12 +59,20 @@ export async function readSuperblock(reader: ByteReader, space: Space, offset: n
   fields.skip(1 + 4 + 4);
   if (version === 1) fields.skip(4);
   const base = fields.address() ?? 0;
-  fields.address();
+  const freeSpace = fields.address();
   const endOfFile = fields.address();
-  fields.address();
+  const driver = fields.address();
   fields.address();
   const root = fields.address();
   space.base = base === 0 ? offset : base;
   if (root === undefined) throw new ParseError('HDF5 file without a root group', offset);
+  limitTo(space, endOfFile);
+  for (const address of [freeSpace, driver])
+    if (address !== undefined && address >= space.limit) space.damage ??= 'the superblock points behind the end that it gives';
   return { version, offset, endOfFile, root };
+}
+
+/** Older libraries count the end from the base address, newer ones from the beginning of the file: the later of both. */
+function limitTo(space: Space, endOfFile: number | undefined): void {
+  if (endOfFile !== undefined) space.limit = endOfFile;
 }

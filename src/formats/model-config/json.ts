@@ -75,10 +75,12 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
     draft.report('incomplete-artifact', { reason: 'malformed', detail: 'not UTF-8' });
   }
   try {
-    const { value, duplicates } = parseJson(text, { lenient: true });
+    const { value, duplicates, controls } = parseJson(text, { lenient: true });
     draft.certain = true;
     if (!isObject(value) && !isArray(value)) throw new ParseError('no JSON object');
     await judgeDocument(value, path, context, draft);
+    if (controls && draft.format !== 'json')
+      draft.report('incomplete-artifact', { reason: 'malformed', detail: 'control character in a JSON string' });
     const root = isObject(value) ? value : undefined;
     if (duplicates.length > 0 && root && draft.format !== 'json') {
       draft.report('malformed-artifact', { problem: 'duplicate-key', key: duplicates[0] ?? '' });

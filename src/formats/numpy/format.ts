@@ -22,11 +22,14 @@ interface ArrayHeader {
   readonly elements: number;
   /** Where the data begin. */
   readonly data: number;
+  /** 0 in all versions that there are; NumPy refuses others. */
+  readonly minor: number;
 }
 
 async function readArrayHeader(input: ArtifactInput, start: number): Promise<ArrayHeader> {
   const fixed = await input.reader.read(start, 12);
   const major = fixed[6] ?? 0;
+  const minor = fixed[7] ?? 0;
   if (fixed.length < 10 || major < 1 || major > 3) throw new ParseError(`npy version ${major} is not known`, start);
   const view = new DataView(fixed.buffer, fixed.byteOffset, fixed.byteLength);
   if (major > 1 && fixed.length < 12) throw new ParseError('npy header is cut off', start);
@@ -48,6 +51,7 @@ async function readArrayHeader(input: ArtifactInput, start: number): Promise<Arr
     shape: shape.items.filter((item) => typeof item === 'number'),
     elements: count(shape),
     data: from + length,
+    minor,
   };
 }
 
@@ -85,6 +89,7 @@ async function inspectNumpy(input: ArtifactInput, context: InspectContext): Prom
   const out = new Collection();
   const first = await readArrayHeader(input, 0);
   let header = first;
+  if (first.minor !== 0) out.add(incomplete('unsupported', `npy minor version ${first.minor}`, { format: 'numpy' }, 7));
   let arrays = 0;
   let at = 0;
   for (;;) {

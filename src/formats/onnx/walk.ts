@@ -25,6 +25,8 @@ export interface OnnxWalk {
   outputs: number;
 }
 
+/** Inputs, outputs and inner values of a graph. */
+const VALUES = new Set([11, 12, 13]);
 const MAX_OPERATOR_KINDS = 2000;
 /** Attributes of one node that may name a file. */
 const MAX_PATHS = 32;
@@ -80,6 +82,25 @@ async function readNode(message: Message, walk: OnnxWalk): Promise<void> {
   else walk.draft.facts['operatorsOmitted'] = true;
 }
 
+/** Messages of a type by field: what is not listed is a scalar or a string. */
+type Shape = { readonly [field: number]: Shape };
+const DIMENSION: Shape = {};
+const TENSOR: Shape = { 2: { 1: DIMENSION } };
+const ELEMENTS: { [field: number]: Shape } = { 1: TENSOR, 8: TENSOR };
+// Sequences and optional values hold a type, maps have it as their value.
+const TYPE: Shape = Object.assign(ELEMENTS, { 4: { 1: ELEMENTS }, 9: { 1: ELEMENTS }, 5: { 2: ELEMENTS } });
+/** ValueInfoProto. */
+const VALUE_INFO: Shape = { 2: TYPE };
+
+/** Nothing of a type acts, but damage in it stops the library. */
+async function readShape(message: Message, shape: Shape, walk: OnnxWalk): Promise<void> {
+  spend(walk.context, 1);
+  for (let field = await message.next(); field; field = await message.next()) {
+    const inner = shape[field.number];
+    if (inner && field.wire === BYTES) await readShape(message.sub(field), inner, walk);
+  }
+}
+
 /** GraphProto: nodes, weights, and graphs in attributes of nodes. */
 export async function readGraph(message: Message, walk: OnnxWalk): Promise<void> {
   for (let field = await message.next(); field; field = await message.next()) {
@@ -88,9 +109,11 @@ export async function readGraph(message: Message, walk: OnnxWalk): Promise<void>
       spend(walk.context, 1);
       await readTensor(message.sub(field), true, walk);
     } else if (field.number === 15) await readSparseTensor(message.sub(field), walk);
-    else if (field.number === 11) walk.inputs += 1;
-    else if (field.number === 12) walk.outputs += 1;
-    else if (field.number === 16) await readProperty(message.sub(field), walk);
+    else if (VALUES.has(field.number) && field.wire === BYTES) {
+      if (field.number === 11) walk.inputs += 1;
+      else if (field.number === 12) walk.outputs += 1;
+      await readShape(message.sub(field), VALUE_INFO, walk);
+    } else if (field.number === 16) await readProperty(message.sub(field), walk);
   }
 }
 

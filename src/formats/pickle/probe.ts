@@ -62,6 +62,11 @@ export function probe(head: Uint8Array, size: number): Probe {
   }
 }
 
+/** Opcodes of protocol 0 whose argument is a text. */
+const TEXTS = new Set([0x53, 0x56]);
+/** A text of protocol 0 is one line, which may be longer than what is at hand. */
+const isLongLine = (head: Uint8Array): boolean => TEXTS.has(head[0] ?? 0) && !head.includes(0x0a) && !head.includes(0);
+
 /**
  * Whether bytes begin like a pickle. Protocols 2 and later say so in their first two bytes;
  * earlier ones have no magic, and some instructions must make sense.
@@ -73,6 +78,5 @@ export function looksLikePickle(head: Uint8Array, size = head.length): 'yes' | '
   if (first === 0x80 && (head[1] ?? 255) <= 5) return outcome === 'error' && steps < 3 ? 'maybe' : 'yes';
   if (outcome === 'stop') return steps >= 2 ? 'maybe' : 'no';
   if (outcome === 'error') return steps >= 4 ? 'maybe' : 'no';
-  // The first instruction may be longer than what is at hand: a text of protocol 0 is one line.
-  return steps >= 3 || size > head.length ? 'maybe' : 'no';
+  return steps >= 3 || (size > head.length && isLongLine(head)) ? 'maybe' : 'no';
 }

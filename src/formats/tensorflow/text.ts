@@ -8,6 +8,18 @@ const MAX_TEXT = 64 * 1024 * 1024;
 /** `op: "Name"` of a NodeDef in protobuf's text format. */
 const OPERATOR = /\bop\s*:\s*(?:"([^"\n]{1,200})"|'([^'\n]{1,200})')/g;
 
+/** Every message of the text is closed; braces in strings and comments are not counted. */
+function isBalanced(text: string): boolean {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#[^\n]*|["'{}<>]/g)) {
+    if (token === '{' || token === '<') depth += 1;
+    else if (token === '}' || token === '>') depth -= 1;
+    else if (token === '"' || token === "'") return false;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
+}
+
 /** Graphs in protobuf's text format: `saved_model.pbtxt`, `graph.pbtxt`. Operators only. */
 export const tensorflowText = defineReader({
   id: 'tensorflow-pbtxt',
@@ -24,6 +36,7 @@ export const tensorflowText = defineReader({
       spend(context, 1);
       judge.node({ name: '', operator: match[1] ?? match[2] ?? '', inputs: [], strings: new Map() });
     }
+    if (!isBalanced(text)) draft.report('incomplete-artifact', { reason: 'truncated', detail: 'text graph ends inside a message' });
     draft.facts['operators'] = Object.fromEntries([...judge.operators].sort().slice(0, 200));
   },
 });

@@ -4,6 +4,9 @@ import { nameProblems, shownName } from '../names.ts';
 import type { Member, ZipArchive } from './archive.ts';
 import { FLAG_DESCRIPTOR, FLAG_ENCRYPTED } from './records.ts';
 
+/** Encryption, two bits of the method, descriptor, strong encryption, UTF-8, masked headers: what writers set. */
+const KNOWN_FLAGS = 0x1 | 0x2 | 0x4 | 0x8 | 0x40 | 0x800 | 0x2000;
+
 /** Newest version that APPNOTE defines; `version needed` beyond it makes zipfile refuse a member that torch loads. */
 const MAX_VERSION = 63;
 
@@ -35,6 +38,19 @@ function headerFindings(member: Member): ArtifactFinding[] {
     return [tampered('unlisted-member', { member: name, readers: 'streaming readers see it, zipfile and torch do not' }, member.offset)];
   if (!local) return [incomplete('malformed', 'no local header where the directory points', { member: name }, member.offset)];
   const found: ArtifactFinding[] = [];
+  if (member.unshifted)
+    found.push(
+      tampered('directory-offset', { member: name, readers: 'zipfile looks elsewhere: the end record has another offset' }, member.offset),
+    );
+  const odd = (central.flags | local.flags) & ~KNOWN_FLAGS;
+  if (odd !== 0)
+    found.push(
+      tampered(
+        'flags',
+        { member: name, problem: `bits 0x${odd.toString(16)}`, readers: 'zipfile refuses the member, torch reads it' },
+        member.offset,
+      ),
+    );
   const add = (anomaly: string, centralValue: string | number, localValue: string | number, readers: string): void => {
     found.push(tampered(anomaly, { member: name, central: centralValue, local: localValue, readers }, member.offset));
   };

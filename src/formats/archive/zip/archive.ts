@@ -27,6 +27,8 @@ export interface Member {
   readonly method: number;
   /** Listed by a directory that Python's zipfile does not read (an earlier end record, the offset as written). */
   readonly secondary: boolean;
+  /** Found where its offset says, not where the place of the directory would shift it. */
+  readonly unshifted?: boolean;
 }
 
 export interface Gap {
@@ -60,11 +62,13 @@ async function localAt(reader: ByteReader, offset: number): Promise<LocalHeader 
 async function memberOf(reader: ByteReader, central: CentralHeader, shift: number, secondary: boolean): Promise<Member> {
   let offset = central.localOffset + shift;
   let local = await localAt(reader, offset);
+  let unshifted = false;
   if (!local && shift !== 0) {
     const asWritten = await localAt(reader, central.localOffset);
     if (asWritten) {
       local = asWritten;
       offset = central.localOffset;
+      unshifted = true;
     }
   }
   return {
@@ -77,6 +81,7 @@ async function memberOf(reader: ByteReader, central: CentralHeader, shift: numbe
     size: central.size,
     method: central.method,
     secondary,
+    ...(unshifted ? { unshifted } : {}),
   };
 }
 

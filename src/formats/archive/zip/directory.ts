@@ -46,7 +46,11 @@ export async function findEnds(reader: ByteReader): Promise<EndRecord[]> {
     if (!end) continue;
     // zipfile follows a zip64 locator whatever the short record says, others only where they must.
     const wide = await readEnd64(reader, end);
-    if (wide) ends.push(wide);
+    if (wide === 'missing') {
+      ends.push({ ...end, conflict: true });
+      continue;
+    }
+    if (wide) ends.push(end.zip64 || agree(end, wide) ? wide : { ...wide, conflict: true });
     // Where both records say the same, nobody looks for a directory directly before the short one.
     if (!wide || !(end.zip64 || agree(end, wide))) ends.push(end);
   }
@@ -56,7 +60,8 @@ export async function findEnds(reader: ByteReader): Promise<EndRecord[]> {
 const agree = (a: EndRecord, b: EndRecord): boolean =>
   a.entries === b.entries && a.directorySize === b.directorySize && a.directoryOffset === b.directoryOffset;
 
-async function readEnd64(reader: ByteReader, end: EndRecord): Promise<EndRecord | undefined> {
+/** `missing`: a locator points to no record. */
+async function readEnd64(reader: ByteReader, end: EndRecord): Promise<EndRecord | 'missing' | undefined> {
   const at = end.at - LOCATOR64_SIZE;
   if (at < 0) return undefined;
   const locator = await reader.read(at, LOCATOR64_SIZE);
@@ -71,7 +76,7 @@ async function readEnd64(reader: ByteReader, end: EndRecord): Promise<EndRecord 
     const entries = cursor.u64();
     return { ...end, at: place, entries, directorySize: cursor.u64(), directoryOffset: cursor.u64() };
   }
-  return undefined;
+  return 'missing';
 }
 
 /** Reads central headers from `start` until something else stands there. */
@@ -112,6 +117,8 @@ export async function readDirectories(reader: ByteReader, end: EndRecord): Promi
   for (const start of starts) {
     const { entries, problem, used } = await readEntries(reader, start, end.at - start);
     const problems = problem === undefined ? [] : [problem];
+    if (end.conflict) problems.push('the zip64 end record is missing or says something else than the short one');
+    if (start !== before) problems.push('the directory is not directly before its end record');
     // Entries are counted modulo 2^16 by writers without zip64.
     if (entries.length !== end.entries && entries.length % 65_536 !== end.entries) {
       problems.push(`end record counts ${end.entries} members, the directory holds ${entries.length}`);

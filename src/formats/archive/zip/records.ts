@@ -169,6 +169,8 @@ export interface EndRecord {
   readonly directoryOffset: number;
   readonly multiDisk: boolean;
   readonly zip64: boolean;
+  /** The short end record beside this zip64 one has other values. */
+  readonly conflict?: boolean;
 }
 
 /** An end record at `offset` of `bytes`, which begin at `base` in the file. */
