@@ -71,3 +71,10 @@ logo = Card(image="logos/ollama-large")
     'infra us-docker.pkg.dev/vertex-ai/prediction/tf2-cpu.2-8',
   ]);
 });
+
+test('takes the import of a vector store in Java for its use, not that of a search engine', async () => {
+  const code = (imported: string) =>
+    `import ${imported};\nclass A { private final Object client; A(Object client) { this.client = client; } }\n`;
+  expect(await namesIn('A.java', code('org.springframework.ai.vectorstore.qdrant.QdrantVectorStore'))).toEqual(['vector-store qdrant']);
+  expect(await namesIn('A.java', code('co.elastic.clients.elasticsearch.ElasticsearchClient'))).toEqual([]);
+});

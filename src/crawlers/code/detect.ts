@@ -2,6 +2,7 @@ import type { Discovery } from '../../core/inventory.ts';
 import type { ArgSpec, DetectIndex, DetectRule } from '../../knowledge/detect.ts';
 import { providersSection } from '../../knowledge/providers.ts';
 import { modelsSection } from '../../knowledge/models.ts';
+import { vectorStoresSection } from '../../knowledge/vector-stores.ts';
 import type { CallFact, SourceFacts } from '../../lang/facts.ts';
 import { indexOptions, type DeclaredOption } from '../../resolve/options.ts';
 import { Program } from '../../resolve/program.ts';
@@ -186,7 +187,9 @@ function detectImports(context: Context, unit: Unit): void {
     const site: CallSite = { call: { kind: 'call', callee, args: [], line: fact.line, column: 1 }, unit, scope: 0 };
     for (const rule of context.index.match(language, path)) {
       if (rule.service) detectService(context, rule, site, path);
-      detectStore(context, rule, site, path);
+      // A client of a search engine or a database says nothing about vectors.
+      if (context.knowledge.get(vectorStoresSection).bySlug(rule.store ?? '')?.vector_only || /vector|embedding/i.test(path))
+        detectStore(context, rule, site, path);
     }
   }
 }
