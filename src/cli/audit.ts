@@ -94,7 +94,7 @@ export async function auditContext({ flags, knowledge, now, store, pace, signal 
 }
 
 /** Rendered as every other report. */
-async function publish(report: Report, flags: AuditFlags | ScanFlags, knowledge: Knowledge): Promise<number> {
+async function publish(report: Report, flags: AuditFlags | ScanFlags, { knowledge, policy }: AuditContext): Promise<number> {
   await writeOutputs(report, flags, {
     specVersion: flags.specVersion,
     showSuppressed: flags.showSuppressed === true,
@@ -103,7 +103,7 @@ async function publish(report: Report, flags: AuditFlags | ScanFlags, knowledge:
     ...(flags.minSeverity === undefined ? {} : { minSeverity: flags.minSeverity }),
     ...(flags.minConfidence === undefined ? {} : { minConfidence: flags.minConfidence }),
   });
-  return exitCodeOf(report, flags.failOn ?? DEFAULT_FAIL_ON);
+  return exitCodeOf(report, flags.failOn ?? policy?.policy?.failOn ?? DEFAULT_FAIL_ON);
 }
 
 /** `assay scan hf://…` and `assay scan github:…`: one repository, nothing remembered. */
@@ -121,7 +121,7 @@ export async function runRemoteScan(spec: string, flags: ScanFlags): Promise<num
     note(
       `${keyOf(target)}: ${entry.requests} requests, ${entry.bytes} bytes${entry.reason === undefined ? '' : `; ${visible(entry.reason)}`}`,
     );
-  return publish(report, flags, knowledge);
+  return publish(report, flags, context);
 }
 
 const note = (text: string): void => {
@@ -218,7 +218,7 @@ export async function runAuditCommand(specs: readonly string[], flags: AuditFlag
     );
     if (flags.quiet !== true)
       note(`${records.length} targets, ${context.net.transfer.requests} requests, ${context.net.transfer.bytes} bytes`);
-    const code = await publish(report, flags, knowledge);
+    const code = await publish(report, flags, context);
     if (flags.issue !== undefined)
       note(
         await fileIssue(flags.issue, specs, report, {

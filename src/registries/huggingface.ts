@@ -81,9 +81,9 @@ export function createHub({ hubUrl = HUB_URL, token, net }: HubOptions): Hub {
   const authorization = (target: string): Record<string, string> =>
     token !== undefined && new URL(target).origin === origin ? { authorization: `Bearer ${token}` } : {};
   const fetch: typeof globalThis.fetch = async (input, init) => {
-    const target = input instanceof Request ? input.url : String(input);
-    // Pages name the next page: a mirror that forgets itself must not lead us elsewhere.
-    if (new URL(target).origin !== origin) throw new RegistryError(target, 'the hub leads to another host');
+    const named = new URL(input instanceof Request ? input.url : String(input));
+    // Pages name the next page: a mirror that repeats the name of the original must not lead us there.
+    const target = named.origin === origin ? named.href : `${origin}${named.pathname}${named.search}`;
     for (let attempt = 1; ; attempt += 1) {
       const response = await net.request(target, {
         ...init,

@@ -5,21 +5,45 @@ import { fleetOf } from '../../src/audit/fleet/view.ts';
 import type { AuditEntry, TargetHistory } from '../../src/audit/store.ts';
 
 const counts = (high = 0, critical = 0) => ({ critical, high, medium: 0, low: 0, info: 0 });
-const entry = (target: string, audit: number, more: Partial<AuditEntry> = {}): AuditEntry => ({ target, audit: `a${audit}`, time: `2026-11-0${audit}T04:00:00.000Z`, status: 'ok', open: counts(), drift: 0, bytes: 1, requests: 1, ...more });
+const entry = (target: string, audit: number, more: Partial<AuditEntry> = {}): AuditEntry => ({
+  target,
+  audit: `a${audit}`,
+  time: `2026-11-0${audit}T04:00:00.000Z`,
+  status: 'ok',
+  open: counts(),
+  drift: 0,
+  bytes: 1,
+  requests: 1,
+  ...more,
+});
 const hostile = 'hf://evil/<script>alert(1)</script>|`x`\u202E';
 const histories: readonly TargetHistory[] = [
   { target: 'hf://acme/calm', entries: [entry('hf://acme/calm', 1), entry('hf://acme/calm', 2)] },
-  { target: 'hf://acme/bad', entries: [entry('hf://acme/bad', 1, { open: counts(1) }), entry('hf://acme/bad', 2, { open: counts(2, 1), drift: 1 })] },
+  {
+    target: 'hf://acme/bad',
+    entries: [entry('hf://acme/bad', 1, { open: counts(1) }), entry('hf://acme/bad', 2, { open: counts(2, 1), drift: 1 })],
+  },
   { target: 'hf://other/away', entries: [entry('hf://other/away', 2, { status: 'failed', reason: 'HTTP 500' })] },
   { target: hostile, entries: [entry(hostile, 2, { open: counts(1) })] },
 ];
-const fleet = fleetOf(histories, new Map([['hf://acme/bad', [{ ruleId: 'drift-recreated', severity: 'critical' as const, message: '<b>made</b> again | twice', place: 'README.md' }]]]));
+const fleet = fleetOf(
+  histories,
+  new Map([
+    [
+      'hf://acme/bad',
+      [{ ruleId: 'drift-recreated', severity: 'critical' as const, message: '<b>made</b> again | twice', place: 'README.md' }],
+    ],
+  ]),
+);
 
 describe('the fleet on one page', () => {
   it('has the worst first, sums by owner, and the trend over audits', () => {
     expect(fleet.targets.map(({ target }) => target)).toEqual(['hf://acme/bad', hostile, 'hf://acme/calm', 'hf://other/away']);
     expect(fleet.owners[0]).toMatchObject({ owner: 'acme', targets: 2, open: counts(2, 1), drift: 1 });
-    expect(fleet.trend.map(({ audit, open, drift }) => [audit, open, drift])).toEqual([['a1', 1, 0], ['a2', 4, 1]]);
+    expect(fleet.trend.map(({ audit, open, drift }) => [audit, open, drift])).toEqual([
+      ['a1', 1, 0],
+      ['a2', 4, 1],
+    ]);
     expect(fleet).toMatchObject({ open: counts(3, 1), notAudited: 1, time: '2026-11-02T04:00:00.000Z' });
   });
 
@@ -28,8 +52,12 @@ describe('the fleet on one page', () => {
     expect(html).not.toContain('<script');
     expect(html).not.toContain('<b>made');
     expect(html).toContain('&lt;script&gt;');
-    const report = await new HtmlValidate({ extends: ['html-validate:standard'], rules: { 'no-inline-style': 'off' } }).validateString(html);
-    expect(report.results.flatMap(({ messages }) => messages.map(({ ruleId, message, line }) => `${line}: ${ruleId} ${message}`))).toEqual([]);
+    const report = await new HtmlValidate({ extends: ['html-validate:standard'], rules: { 'no-inline-style': 'off' } }).validateString(
+      html,
+    );
+    expect(report.results.flatMap(({ messages }) => messages.map(({ ruleId, message, line }) => `${line}: ${ruleId} ${message}`))).toEqual(
+      [],
+    );
   });
 
   it('lets no name break out of a table', () => {
@@ -42,7 +70,8 @@ describe('the fleet on one page', () => {
   });
 
   it('is the same bytes for the same history, and JSON that can be read', () => {
-    for (const format of ['table', 'json', 'markdown', 'html'] as const) expect(renderFleet(fleetOf([...histories].reverse(), new Map()), format)).toBe(renderFleet(fleetOf(histories, new Map()), format));
+    for (const format of ['table', 'json', 'markdown', 'html'] as const)
+      expect(renderFleet(fleetOf([...histories].reverse(), new Map()), format)).toBe(renderFleet(fleetOf(histories, new Map()), format));
     expect(JSON.parse(renderFleet(fleet, 'json'))).toMatchObject({ schemaVersion: '1.0.0', notAudited: 1 });
     expect(sparkline([0, 1, 2])).toBe('▁▅█');
   });

@@ -249,6 +249,19 @@ describe('a hub that misbehaves', () => {
     expect(context.net).toBeInstanceOf(Net);
   });
 
+  it('stays with a mirror whose pages name the original', async () => {
+    hub.pageSize = 2;
+    hub.nextHost = 'https://hub.example';
+    for (const name of ['a', 'b', 'c']) hub.repo(`mirrored/${name}`, { 'README.md': 'x' });
+    const context = testContext({ hubUrl: hub.url });
+    expect((await context.hub(context.net).list('mirrored', 'model')).map(({ name }) => name)).toEqual([
+      'mirrored/a',
+      'mirrored/b',
+      'mirrored/c',
+    ]);
+    hub.nextHost = undefined;
+  });
+
   it('answers for a pinned commit that is gone', async () => {
     repo();
     const { entry } = await auditTarget(

@@ -82,6 +82,8 @@ export class HubServer {
   readonly tokens: (string | undefined)[] = [];
   fault: (path: string, request: IncomingMessage) => Fault | undefined = () => undefined;
   pageSize = 1000;
+  /** Host that pages name for the next page: a mirror may repeat the original's. */
+  nextHost: string | undefined;
   /** Requires this token for private and gated repositories. */
   token: string | undefined;
   /** Large files are served from another origin, as the Hub does. */
@@ -297,7 +299,7 @@ export class HubServer {
       (repo) => `${repo.type}s` === kind && repo.author.toLowerCase() === author && !repo.private,
     );
     const page = all.slice(from, from + limit).map((repo) => this.info(repo, repo.commits[0], url.searchParams.getAll('expand')));
-    const next = new URL(url);
+    const next = new URL(`${url.pathname}${url.search}`, this.nextHost ?? this.url);
     next.searchParams.set('cursor', String(from + limit));
     this.json(response, page, from + limit < all.length ? { link: `<${next.href}>; rel="next"` } : {});
   }
