@@ -50,8 +50,15 @@ export async function inspectArtifact(input: ArtifactInput, options: InspectOpti
     deadline: options.now() + limits.milliseconds,
   };
   const inspection = await inspectAt(input, 0, budget, options);
-  return { ...inspection, path: input.path, size: input.reader.size, verdict: verdictOf(inspection.findings) };
+  const findings = [...inspection.findings];
+  // A reading that was given up for lack of budget may have been the one that tells.
+  if (verdictOf(findings) === 'clean' && isExhausted(budget, options.now()))
+    findings.push(incomplete('limit', 'too much work in one artifact', { limit: 'budget' }));
+  return { ...inspection, findings, path: input.path, size: input.reader.size, verdict: verdictOf(findings) };
 }
+
+const isExhausted = ({ bytes, members, steps, deadline }: Budget, now: number): boolean =>
+  bytes < 0 || members <= 0 || steps < 0 || now > deadline;
 
 const bare = (format: string, findings: readonly ArtifactFinding[]): Inspection => ({ format, findings, facts: {} });
 

@@ -2,6 +2,7 @@ import type { ArtifactInput, Format, InspectContext, Inspection } from '../forma
 import { sliceReader } from '../../core/byte-reader.ts';
 import { incomplete, tampered } from '../findings.ts';
 import { Collection } from '../collect.ts';
+import { startsWith } from '../archive/bytes.ts';
 import { inspectPickle } from '../pickle/index.ts';
 import { SequenceValue, type Value } from '../pickle/values.ts';
 import { storageCard, storageOf, type Storage } from './storages.ts';
@@ -11,17 +12,20 @@ import { storageCard, storageOf, type Storage } from './storages.ts';
  * Nothing else in the head decides: pickled tensors hold whole files of this kind as bytes. A file
  * that computes the number instead is a sequence of pickles like any other.
  */
-const MAGIC = /^\x80[\x02-\x05](?:\x95[\s\S]{8})?\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19/;
+const MAGIC = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19] as const;
 /** The same of protocols 0 and 1. */
-const MAGIC_TEXT = /^L119547037146038801333356L\n/;
-const LONGEST_MAGIC = 32;
+const MAGIC_TEXT = 'L119547037146038801333356L\n';
+const PROTO = 0x80;
+const FRAME = 0x95;
+/** PROTO, and FRAME with its length. */
+const [BEHIND_PROTO, BEHIND_FRAME] = [2, 11];
 
 /** magic, protocol version, sys_info, object, storage keys. */
 const PICKLES = 5;
 
 function matches({ head }: { readonly head: Uint8Array }): 'yes' | 'no' {
-  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, LONGEST_MAGIC)).toString('latin1');
-  return MAGIC.test(text) || MAGIC_TEXT.test(text) ? 'yes' : 'no';
+  if (head[0] === PROTO) return startsWith(head, MAGIC, head[BEHIND_PROTO] === FRAME ? BEHIND_FRAME : BEHIND_PROTO) ? 'yes' : 'no';
+  return Buffer.from(head.subarray(0, MAGIC_TEXT.length)).toString('latin1') === MAGIC_TEXT ? 'yes' : 'no';
 }
 
 /** Raw storages: for each key a count of elements (8 bytes) and the elements. Returns where they end. */
