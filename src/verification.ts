@@ -7,7 +7,13 @@ import { version } from './version.ts';
 
 /** One verification as a report, so that every format can show it: the result and what the rules make of it. */
 export function verificationReport(name: string, directory: boolean, result: IntegrityResult, knowledge: Knowledge, now: Date): Report {
-  const drafts = judge({ inventory: buildInventory([]), artifacts: [], integrity: [result], knowledge, today: now.toISOString().slice(0, 10) });
+  const drafts = judge({
+    inventory: buildInventory([]),
+    artifacts: [],
+    integrity: [result],
+    knowledge,
+    today: now.toISOString().slice(0, 10),
+  });
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     tool: { name: 'assay', version, rules: version },

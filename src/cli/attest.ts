@@ -19,7 +19,10 @@ function parseSubject(text: string): Subject {
 /** `assay attest`: a signed statement that this BOM is what the signer says of the subjects. */
 export async function runAttest(bom: string, flags: AttestFlags): Promise<number> {
   const statement = bomStatement(basename(bom), await readGiven(bom), (flags.subject ?? []).map(parseSubject));
-  const bundle = flags.key === undefined ? await signKeyless(statement, flags) : attestWithKey(statement, parsePrivateKey((await readGiven(flags.key)).toString('utf8'), process.env['ASSAY_KEY_PASSPHRASE']));
+  const bundle =
+    flags.key === undefined
+      ? await signKeyless(statement, flags)
+      : attestWithKey(statement, parsePrivateKey((await readGiven(flags.key)).toString('utf8'), process.env['ASSAY_KEY_PASSPHRASE']));
   const path = flags.bundle ?? `${bom}.sigstore.json`;
   await writeFile(path, bundle).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`cannot write ${path}: ${error.code}`);

@@ -22,6 +22,8 @@ export async function signKeyless(statement: Buffer, flags: KeylessFlags): Promi
     });
     return JSON.stringify(bundle);
   } catch (error) {
-    throw new UserError(`keyless signing failed: ${error instanceof Error ? error.message : String(error)}\nIn GitHub Actions the job needs "permissions: id-token: write"; elsewhere set SIGSTORE_ID_TOKEN, or sign with --key FILE.`);
+    throw new UserError(
+      `keyless signing failed: ${error instanceof Error ? error.message : String(error)}\nIn GitHub Actions the job needs "permissions: id-token: write"; elsewhere set SIGSTORE_ID_TOKEN, or sign with --key FILE.`,
+    );
   }
 }

@@ -16,7 +16,10 @@ async function signWithKey(statement: Buffer, keyFile: string, flags: SignFlags)
 
 /** `assay sign`: writes an OpenSSF model signature made with a key, a certificate's key, or the identity of this job. */
 export async function runSign(model: string, flags: SignFlags): Promise<number> {
-  if (flags.key === undefined && !hasIdentity()) throw new UserError('say how to sign: --key FILE with the private key, or keyless in CI (permissions: id-token: write) or with a token in SIGSTORE_ID_TOKEN');
+  if (flags.key === undefined && !hasIdentity())
+    throw new UserError(
+      'say how to sign: --key FILE with the private key, or keyless in CI (permissions: id-token: write) or with a token in SIGSTORE_ID_TOKEN',
+    );
   const root = await realpath(model).catch(() => {
     throw new UserError(`no such model: ${model}`);
   });
@@ -24,7 +27,9 @@ export async function runSign(model: string, flags: SignFlags): Promise<number> 
   const directory = await realpath(dirname(bundle)).catch(() => {
     throw new UserError(`no such directory: ${dirname(flags.bundle ?? bundle)}`);
   });
-  const inside = relative(root, join(directory, basename(bundle))).split(sep).join('/');
+  const inside = relative(root, join(directory, basename(bundle)))
+    .split(sep)
+    .join('/');
   const tree = await modelTree(root);
   const statement = await createStatement(tree, {
     name: basename(root),
@@ -32,7 +37,10 @@ export async function runSign(model: string, flags: SignFlags): Promise<number> 
     bundlePath: inside.startsWith('..') ? undefined : inside,
     concurrency: tree.concurrency,
   }).finally(() => tree.close());
-  await writeFile(bundle, flags.key === undefined ? await signKeyless(statement, flags) : await signWithKey(statement, flags.key, flags)).catch((error: NodeJS.ErrnoException) => {
+  await writeFile(
+    bundle,
+    flags.key === undefined ? await signKeyless(statement, flags) : await signWithKey(statement, flags.key, flags),
+  ).catch((error: NodeJS.ErrnoException) => {
     if (error instanceof UserError) throw error;
     throw new UserError(`cannot write ${flags.bundle ?? bundle}: ${error.code}`);
   });

@@ -29,11 +29,24 @@ interface Trust {
 const readText = async (path: string): Promise<string> => (await readGiven(path)).toString('utf8');
 
 async function trustOf(flags: VerifyFlags, now: Date): Promise<Trust> {
-  const keyless = [flags.certificateIdentity, flags.certificateIdentityRegexp, flags.certificateOidcIssuer, flags.certificateOidcIssuerRegexp].some((flag) => flag !== undefined);
+  const keyless = [
+    flags.certificateIdentity,
+    flags.certificateIdentityRegexp,
+    flags.certificateOidcIssuer,
+    flags.certificateOidcIssuerRegexp,
+  ].some((flag) => flag !== undefined);
   const methods = [flags.key !== undefined, flags.certificateChain !== undefined, keyless].filter(Boolean).length;
-  if (methods !== 1) throw new UserError('say whom you trust: --key FILE, or --certificate-chain FILE, or --certificate-identity NAME with --certificate-oidc-issuer URL');
+  if (methods !== 1)
+    throw new UserError(
+      'say whom you trust: --key FILE, or --certificate-chain FILE, or --certificate-identity NAME with --certificate-oidc-issuer URL',
+    );
   const refresh = flags.trustedRoot === undefined && flags.online === true && flags.offline !== true;
-  const root = flags.trustedRoot !== undefined ? parseTrustedRoot(await readText(flags.trustedRoot), flags.trustedRoot) : refresh ? await refreshedTrustedRoot() : embeddedTrustedRoot();
+  const root =
+    flags.trustedRoot !== undefined
+      ? parseTrustedRoot(await readText(flags.trustedRoot), flags.trustedRoot)
+      : refresh
+        ? await refreshedTrustedRoot()
+        : embeddedTrustedRoot();
   const embedded = flags.trustedRoot === undefined && !refresh;
   if (flags.key !== undefined) return { policy: { method: 'key', publicKey: await readText(flags.key) }, root, embedded };
   if (flags.certificateChain !== undefined) {
@@ -48,7 +61,9 @@ async function trustOf(flags: VerifyFlags, now: Date): Promise<Trust> {
 async function findBundle(root: string, directory: boolean): Promise<string> {
   const names = directory ? [join(root, 'model.sig')] : ['.sigstore.json', '.sigstore', '.sig'].map((ending) => root + ending);
   for (const name of names) if ((await stat(name).catch(() => undefined))?.isFile() === true) return name;
-  throw new UserError(`no signature of ${basename(root)} (looked for ${names.map((name) => basename(name)).join(', ')}); name it with --bundle`);
+  throw new UserError(
+    `no signature of ${basename(root)} (looked for ${names.map((name) => basename(name)).join(', ')}); name it with --bundle`,
+  );
 }
 
 async function checkFile(root: string, bundleFile: string, bytes: Buffer, { policy, root: trustedRoot }: Trust): Promise<IntegrityResult> {
@@ -60,10 +75,19 @@ async function checkFile(root: string, bundleFile: string, bytes: Buffer, { poli
   }
 }
 
-async function checkModel(root: string, bundleFile: string, bytes: Buffer, trust: Trust, flags: VerifyFlags, now: Date): Promise<IntegrityResult> {
+async function checkModel(
+  root: string,
+  bundleFile: string,
+  bytes: Buffer,
+  trust: Trust,
+  flags: VerifyFlags,
+  now: Date,
+): Promise<IntegrityResult> {
   const tree = await modelTree(root);
   try {
-    const inside = relative(root, await realpath(bundleFile)).split(sep).join('/');
+    const inside = relative(root, await realpath(bundleFile))
+      .split(sep)
+      .join('/');
     const bundlePath = inside === '' || inside.startsWith('..') ? undefined : inside;
     const result = await verifyOms(tree, bytes, {
       policy: trust.policy,
@@ -93,7 +117,8 @@ export async function runVerify(model: string, flags: VerifyFlags): Promise<numb
   const bytes = await readGiven(bundleFile);
   const ofFile = !directory && bundleKind(bytes)?.about === 'file';
   const checked = ofFile ? await checkFile(root, bundleFile, bytes, trust) : await checkModel(root, bundleFile, bytes, trust, flags, now);
-  const result = trust.embedded && checked.signer?.['method'] === 'keyless' ? { ...checked, problems: [...checked.problems, ...rootAge(now)] } : checked;
+  const result =
+    trust.embedded && checked.signer?.['method'] === 'keyless' ? { ...checked, problems: [...checked.problems, ...rootAge(now)] } : checked;
   const report = verificationReport(basename(root), directory, result, loadKnowledge(), now);
   const table = flags.format === 'table' ? renderVerification(report, terminalOptions(flags)) : undefined;
   await writeFiles(report, flags, {}, (format) => (format === 'table' ? renderVerification(report, {}) : undefined));

@@ -45,7 +45,14 @@ export function bomStatement(name: string, bytes: Buffer, subjects: readonly Sub
           version: bom['version'] ?? 1,
           externalReferences: [{ type: 'bom', url: encodeURI(name), hashes: [{ alg: 'SHA-256', content: digest }] }],
         };
-  return Buffer.from(JSON.stringify({ _type: STATEMENT_TYPE, subject: subjects.length > 0 ? subjects : [{ name, digest: { sha256: digest } }], predicateType: CYCLONEDX_PREDICATE, predicate }));
+  return Buffer.from(
+    JSON.stringify({
+      _type: STATEMENT_TYPE,
+      subject: subjects.length > 0 ? subjects : [{ name, digest: { sha256: digest } }],
+      predicateType: CYCLONEDX_PREDICATE,
+      predicate,
+    }),
+  );
 }
 
 /**
@@ -53,11 +60,18 @@ export function bomStatement(name: string, bytes: Buffer, subjects: readonly Sub
  * signatures with SHA-256 and refuses other curves.
  */
 export function attestWithKey(statement: Buffer, key: KeyObject): string {
-  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw new UserError('attestations need an EC key on P-256, the only one that Sigstore verifiers read');
-  const hint = createHash('sha256').update(createPublicKey(key).export({ type: 'spki', format: 'pem' })).digest('hex');
+  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1')
+    throw new UserError('attestations need an EC key on P-256, the only one that Sigstore verifiers read');
+  const hint = createHash('sha256')
+    .update(createPublicKey(key).export({ type: 'spki', format: 'pem' }))
+    .digest('hex');
   return JSON.stringify({
     mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
     verificationMaterial: { publicKey: { hint }, tlogEntries: [] },
-    dsseEnvelope: { payload: statement.toString('base64'), payloadType: IN_TOTO, signatures: [{ sig: sign('sha256', preAuthEncoding(IN_TOTO, statement), key).toString('base64'), keyid: '' }] },
+    dsseEnvelope: {
+      payload: statement.toString('base64'),
+      payloadType: IN_TOTO,
+      signatures: [{ sig: sign('sha256', preAuthEncoding(IN_TOTO, statement), key).toString('base64'), keyid: '' }],
+    },
   });
 }

@@ -84,7 +84,12 @@ export async function checkAll(options: CheckAllOptions): Promise<IntegrityStage
   });
   return {
     results: [...results.flat(), ...c2paResults(options.artifacts)],
-    coverage: { id: 'integrity', status: skipped.length === 0 ? 'ok' : 'partial', files, ...(skipped.length === 0 ? {} : { reason: `${skipped.length} files could not be read` }) },
+    coverage: {
+      id: 'integrity',
+      status: skipped.length === 0 ? 'ok' : 'partial',
+      files,
+      ...(skipped.length === 0 ? {} : { reason: `${skipped.length} files could not be read` }),
+    },
     skipped,
   };
 }

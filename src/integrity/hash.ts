@@ -30,7 +30,7 @@ export async function hasherOf(algorithm: DigestName, size: number): Promise<Has
 
 /** All bytes in order, in pieces. Throws where the reader ends before its size. */
 export async function eachChunk(reader: ByteReader, use: (chunk: Uint8Array) => void): Promise<void> {
-  for (let offset = 0; offset < reader.size; ) {
+  for (let offset = 0; offset < reader.size;) {
     const chunk = await reader.read(offset, HASH_CHUNK);
     if (chunk.length === 0) throw new Error(`file ended at ${offset} of ${reader.size} bytes`);
     use(chunk);

@@ -68,12 +68,21 @@ const INSTALLED = 'installed dependencies';
 function treeOf(root: string, context: CheckContext): ModelTree {
   const prefix = root === '' ? '' : `${root}/`;
   return {
-    files: context.entries.filter((entry) => entry.path.startsWith(prefix)).map((entry) => ({ path: entry.path.slice(prefix.length), size: entry.size })),
+    files: context.entries
+      .filter((entry) => entry.path.startsWith(prefix))
+      .map((entry) => ({ path: entry.path.slice(prefix.length), size: entry.size })),
     problems: context.unseen
-      .filter(({ path, reason, detail }) => path.startsWith(prefix) && (UNSEEN.has(reason) || (reason === 'excluded' && detail === INSTALLED)))
-      .map(({ path, reason, detail }) => ({ path: path.slice(prefix.length), code: reason.startsWith('symlink') ? 'symlink' : 'special', detail: detail ?? `not looked at (${reason})` })),
+      .filter(
+        ({ path, reason, detail }) => path.startsWith(prefix) && (UNSEEN.has(reason) || (reason === 'excluded' && detail === INSTALLED)),
+      )
+      .map(({ path, reason, detail }) => ({
+        path: path.slice(prefix.length),
+        code: reason.startsWith('symlink') ? 'symlink' : 'special',
+        detail: detail ?? `not looked at (${reason})`,
+      })),
     // Whole files were mostly hashed already, when they were inspected.
-    digest: (path, algorithm, range) => (range ? digestOf(context.open(prefix + path), algorithm, range) : context.digest(prefix + path, algorithm)),
+    digest: (path, algorithm, range) =>
+      range ? digestOf(context.open(prefix + path), algorithm, range) : context.digest(prefix + path, algorithm),
   };
 }
 
@@ -92,17 +101,29 @@ function choose(method: Method, paths: readonly string[], options: ModelCheck): 
   const trust = options.trust.filter((entry) => paths.some((path) => entry.matches(path)));
   const policies = trust.flatMap((entry): TrustPolicy[] => {
     if (method === 'certificate') return entry.certificates.length > 0 ? [{ method, chain: entry.certificates, at: options.now }] : [];
-    if (method === 'keyless') return entry.identities.map((identity) => ({ method: 'keyless', trustedRoot: options.trustedRoot(), identity }));
+    if (method === 'keyless')
+      return entry.identities.map((identity) => ({ method: 'keyless', trustedRoot: options.trustedRoot(), identity }));
     return entry.publicKeys.map((publicKey) => ({ method: 'key', publicKey }));
   });
   if (policies.length > 0) return { policies };
-  if (trust.length > 0) return { policies, problem: { code: 'signer-untrusted', detail: `signed with method ${method}, which the configuration does not trust for this path` } };
+  if (trust.length > 0)
+    return {
+      policies,
+      problem: { code: 'signer-untrusted', detail: `signed with method ${method}, which the configuration does not trust for this path` },
+    };
   if (method === 'keyless') return { policies: [{ method, trustedRoot: options.trustedRoot() }] };
-  return { policies, problem: { code: 'unverifiable', detail: `signed with method ${method}; name the signer you trust in assay.yaml to verify it` } };
+  return {
+    policies,
+    problem: { code: 'unverifiable', detail: `signed with method ${method}; name the signer you trust in assay.yaml to verify it` },
+  };
 }
 
 /** The first policy that holds decides, else the last one that does not. */
-async function firstThatHolds(policies: readonly TrustPolicy[], now: Date, verify: (policy: TrustPolicy) => Promise<IntegrityResult>): Promise<IntegrityResult | undefined> {
+async function firstThatHolds(
+  policies: readonly TrustPolicy[],
+  now: Date,
+  verify: (policy: TrustPolicy) => Promise<IntegrityResult>,
+): Promise<IntegrityResult | undefined> {
   let last: IntegrityResult | undefined;
   for (const policy of policies) {
     last = await verify(policy);
@@ -120,20 +141,39 @@ const undecided = (source: string, subject: string, problem: Problem, path: stri
   location: { path },
 });
 
-async function checkModel({ path, bytes }: Found, method: Method | undefined, context: CheckContext, options: ModelCheck): Promise<IntegrityResult | undefined> {
+async function checkModel(
+  { path, bytes }: Found,
+  method: Method | undefined,
+  context: CheckContext,
+  options: ModelCheck,
+): Promise<IntegrityResult | undefined> {
   const root = directoryOf(path);
   // A damaged bundle is verified too, against nobody: the parser says what is wrong with it.
-  const { policies, problem } = method === undefined ? { policies: [{ method: 'key', publicKey: '' } as const] } : choose(method, [root], options);
+  const { policies, problem } =
+    method === undefined ? { policies: [{ method: 'key', publicKey: '' } as const] } : choose(method, [root], options);
   if (problem) return undecided('oms', root || '.', problem, path);
   const tree = treeOf(root, context);
   const bundlePath = root === '' ? path : path.slice(root.length + 1);
   return firstThatHolds(policies, options.now, async (policy) => {
-    const result = await verifyOms(tree, bytes, { policy, ignorePaths: [], ignoreUnsigned: false, allowLegacy: false, bundlePath, concurrency: options.concurrency, now: options.now });
+    const result = await verifyOms(tree, bytes, {
+      policy,
+      ignorePaths: [],
+      ignoreUnsigned: false,
+      allowLegacy: false,
+      bundlePath,
+      concurrency: options.concurrency,
+      now: options.now,
+    });
     return omsIntegrity(result, root || '.', path);
   });
 }
 
-async function checkFile({ path, bytes }: Found, method: Method, context: CheckContext, options: ModelCheck): Promise<IntegrityResult | undefined> {
+async function checkFile(
+  { path, bytes }: Found,
+  method: Method,
+  context: CheckContext,
+  options: ModelCheck,
+): Promise<IntegrityResult | undefined> {
   const subject = path.replace(SIGSTORE, '');
   if (!SIGSTORE.test(path) || !context.has(subject)) return undefined;
   const { policies, problem } = choose(method, [subject, directoryOf(subject)], options);
@@ -142,7 +182,8 @@ async function checkFile({ path, bytes }: Found, method: Method, context: CheckC
     const reader = await context.open(subject);
     try {
       // A registry that states digests has not sent the bytes, and a signature over them needs every one.
-      if (reader.stated !== undefined) return undecided('sigstore', subject, { code: 'unverifiable', path: subject, detail: 'the file was not downloaded' }, path);
+      if (reader.stated !== undefined)
+        return undecided('sigstore', subject, { code: 'unverifiable', path: subject, detail: 'the file was not downloaded' }, path);
       return blobIntegrity(await verifyBlob(subject, reader, bytes, { policy, trustedRoot: options.trustedRoot() }), subject, path);
     } finally {
       await reader.close?.();
@@ -155,7 +196,8 @@ export async function checkSignature(file: Found, context: CheckContext, options
   const kind = bundleKind(file.bytes);
   if (kind?.about === 'file') return checkFile(file, kind.method, context, options);
   const subject = file.path.replace(SIGSTORE, '');
-  if (kind === undefined && subject !== file.path && context.has(subject)) return undecided('sigstore', subject, { code: 'bundle-invalid', path: subject, detail: 'not a Sigstore bundle' }, file.path);
+  if (kind === undefined && subject !== file.path && context.has(subject))
+    return undecided('sigstore', subject, { code: 'bundle-invalid', path: subject, detail: 'not a Sigstore bundle' }, file.path);
   // Only the conventional name says that a damaged file was meant to be a signature.
   if (kind === undefined && !/(?:^|\/)model\.sig$/.test(file.path)) return undefined;
   return checkModel(file, kind?.method, context, options);

@@ -13,14 +13,18 @@ export function embeddedTrustedRoot(): TrustedRoot {
 
 /** ISO date until which Sigstore itself would use the embedded root without asking for a newer one. */
 export function embeddedRootExpires(): string {
-  const { signed } = JSON.parse(Buffer.from(seeds[MIRROR]['root.json'], 'base64').toString('utf8')) as { readonly signed: { readonly expires: string } };
+  const { signed } = JSON.parse(Buffer.from(seeds[MIRROR]['root.json'], 'base64').toString('utf8')) as {
+    readonly signed: { readonly expires: string };
+  };
   return signed.expires;
 }
 
 /** What is said of a keyless verification against an embedded root that is past its time. */
 export function rootAge(now: Date): readonly Problem[] {
   const expires = embeddedRootExpires();
-  return now.getTime() <= Date.parse(expires) ? [] : [{ code: 'trusted-root-old', detail: `the Sigstore root that ships with assay was meant to be renewed by ${expires.slice(0, 10)}` }];
+  return now.getTime() <= Date.parse(expires)
+    ? []
+    : [{ code: 'trusted-root-old', detail: `the Sigstore root that ships with assay was meant to be renewed by ${expires.slice(0, 10)}` }];
 }
 
 /** @throws UserError where the text is no trusted root. */

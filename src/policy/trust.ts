@@ -13,6 +13,12 @@ export function modelTrust(policy: Policy, files: ReadonlyMap<string, string>): 
     identities:
       signer.identity === undefined && signer.identityRegexp === undefined
         ? []
-        : [parseIdentity({ certificateIdentity: signer.identity, certificateIdentityRegexp: signer.identityRegexp, certificateOidcIssuer: signer.issuer })],
+        : [
+            parseIdentity({
+              certificateIdentity: signer.identity,
+              certificateIdentityRegexp: signer.identityRegexp,
+              certificateOidcIssuer: signer.issuer,
+            }),
+          ],
   }));
 }

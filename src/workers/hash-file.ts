@@ -27,7 +27,7 @@ export async function hashFile({ path, size, algorithm, start, end }: FilePart):
     const info = await handle.stat();
     if (!info.isFile() || info.size !== size) throw new Error('changed while it was verified');
     const hasher = await hasherOf(algorithm, end - start);
-    for (let at = start; at < end; ) {
+    for (let at = start; at < end;) {
       const length = readSync(handle.fd, buffer, 0, Math.min(HASH_CHUNK, end - at), at);
       if (length === 0) throw new Error(`file ended at ${at} of ${size} bytes`);
       hasher.update(buffer.subarray(0, length));

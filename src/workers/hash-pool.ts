@@ -19,7 +19,8 @@ export interface HashPool {
 /** At most one thread per processor, as parts are asked for; for small models this thread. */
 export function hashPool(bytes: number): HashPool {
   const jobs = Math.min(availableParallelism(), 16);
-  if (bytes < MIN_BYTES || jobs < 2 || !existsSync(workerScript)) return { concurrency: 1, digest: hashFile, close: () => Promise.resolve() };
+  if (bytes < MIN_BYTES || jobs < 2 || !existsSync(workerScript))
+    return { concurrency: 1, digest: hashFile, close: () => Promise.resolve() };
   const pool = new ThreadPool(workerScript, jobs, HASH_TIMEOUT);
   return { concurrency: jobs * 2, digest: (part) => pool.run({ kind: 'hash', ...part }), close: () => pool.close() };
 }

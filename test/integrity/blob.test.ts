@@ -13,23 +13,43 @@ const IN_TOTO = 'application/vnd.in-toto+json';
 const weights = Buffer.from('weights of a model');
 const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
 const attestation = (digests: readonly string[], over: Record<string, unknown> = {}): Buffer =>
-  Buffer.from(JSON.stringify({ _type: 'https://in-toto.io/Statement/v1', subject: digests.map((digest, i) => ({ name: `f${i}`, digest: { sha256: digest } })), predicateType: 'https://slsa.dev/provenance/v1', predicate: {}, ...over }));
+  Buffer.from(
+    JSON.stringify({
+      _type: 'https://in-toto.io/Statement/v1',
+      subject: digests.map((digest, i) => ({ name: `f${i}`, digest: { sha256: digest } })),
+      predicateType: 'https://slsa.dev/provenance/v1',
+      predicate: {},
+      ...over,
+    }),
+  );
 
 let world: World;
 let keyless: TrustPolicy;
 
 beforeAll(async () => {
   world = await createWorld();
-  keyless = { method: 'keyless', trustedRoot: world.root, identity: parseIdentity({ certificateIdentity: 'release@example.com', certificateOidcIssuer: 'https://accounts.example.com' }) };
+  keyless = {
+    method: 'keyless',
+    trustedRoot: world.root,
+    identity: parseIdentity({ certificateIdentity: 'release@example.com', certificateOidcIssuer: 'https://accounts.example.com' }),
+  };
 }, 30_000);
 
 const verify = (bundle: unknown, policy = keyless, reader: ByteReader = bytesReader(weights)): Promise<BlobResult> =>
-  verifyBlob('weights.bin', reader, Buffer.from(typeof bundle === 'string' ? bundle : JSON.stringify(bundle)), { policy, trustedRoot: world.root });
+  verifyBlob('weights.bin', reader, Buffer.from(typeof bundle === 'string' ? bundle : JSON.stringify(bundle)), {
+    policy,
+    trustedRoot: world.root,
+  });
 
 describe('a signature over a file', () => {
   it('holds over its bytes, and says who and when', async () => {
     const result = await verify(await world.signFile(weights));
-    expect(result).toMatchObject({ verified: true, trust: 'signed-pinned', problems: [], signer: { method: 'keyless', identity: 'release@example.com', issuer: 'https://accounts.example.com' } });
+    expect(result).toMatchObject({
+      verified: true,
+      trust: 'signed-pinned',
+      problems: [],
+      signer: { method: 'keyless', identity: 'release@example.com', issuer: 'https://accounts.example.com' },
+    });
     expect(result.signer?.time).toMatch(/^20\d\d-/);
     expect(result.predicateType).toBeUndefined();
   });
@@ -37,7 +57,10 @@ describe('a signature over a file', () => {
   it('reads the file once, in pieces of bounded size', async () => {
     const content = Buffer.alloc(3 * 1024 * 1024, 7);
     const lengths: number[] = [];
-    const reader: ByteReader = { size: content.length, read: (offset, length) => (lengths.push(length), Promise.resolve(content.subarray(offset, offset + length))) };
+    const reader: ByteReader = {
+      size: content.length,
+      read: (offset, length) => (lengths.push(length), Promise.resolve(content.subarray(offset, offset + length))),
+    };
     expect((await verify(await world.signFile(content), keyless, reader)).verified).toBe(true);
     expect(lengths.length).toBe(Math.ceil(content.length / Math.max(...lengths)));
     expect(Math.max(...lengths)).toBeLessThanOrEqual(1024 * 1024);
@@ -64,13 +87,20 @@ describe('a signature over a file', () => {
   });
 
   it('is unpinned where nobody was named', async () => {
-    expect(await verify(await world.signFile(weights), { method: 'keyless', trustedRoot: world.root })).toMatchObject({ verified: true, trust: 'signed-unpinned' });
+    expect(await verify(await world.signFile(weights), { method: 'keyless', trustedRoot: world.root })).toMatchObject({
+      verified: true,
+      trust: 'signed-unpinned',
+    });
   });
 });
 
 describe('an attestation', () => {
   it('holds for a file among its subjects, and says of what kind it is', async () => {
-    expect(await verify(await world.mint(attestation([sha256(Buffer.from('x')), sha256(weights)])))).toMatchObject({ verified: true, trust: 'signed-pinned', predicateType: 'https://slsa.dev/provenance/v1' });
+    expect(await verify(await world.mint(attestation([sha256(Buffer.from('x')), sha256(weights)])))).toMatchObject({
+      verified: true,
+      trust: 'signed-pinned',
+      predicateType: 'https://slsa.dev/provenance/v1',
+    });
   });
 
   it.each([
@@ -78,7 +108,16 @@ describe('an attestation', () => {
     ['no files', attestation([]), 'statement-invalid', /subjects/],
     ['no predicate type', attestation([sha256(weights)], { predicateType: undefined }), 'statement-invalid', /predicateType/],
     ['another statement', attestation([sha256(weights)], { _type: 'https://example.com/Statement' }), 'statement-invalid', /in-toto/],
-    ['a key twice', Buffer.from(attestation([sha256(weights)]).toString().replace('{', '{"_type":"x",')), 'statement-invalid', /twice/],
+    [
+      'a key twice',
+      Buffer.from(
+        attestation([sha256(weights)])
+          .toString()
+          .replace('{', '{"_type":"x",'),
+      ),
+      'statement-invalid',
+      /twice/,
+    ],
   ] as const)('about %s does not', async (_, payload, code, says) => {
     const result = await verify(await world.mint(payload));
     expect(result).toMatchObject({ verified: false, problems: [{ code }] });
@@ -93,23 +132,38 @@ describe('a key', () => {
     const bundle = {
       mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
       verificationMaterial: { publicKey: { hint: 'mine' } },
-      dsseEnvelope: { payload: payload.toString('base64'), payloadType: IN_TOTO, signatures: [{ sig: sign(hash, preAuthEncoding(IN_TOTO, payload), privateKey).toString('base64') }] },
+      dsseEnvelope: {
+        payload: payload.toString('base64'),
+        payloadType: IN_TOTO,
+        signatures: [{ sig: sign(hash, preAuthEncoding(IN_TOTO, payload), privateKey).toString('base64') }],
+      },
     };
     return [JSON.stringify(bundle), publicKey.export({ type: 'spki', format: 'pem' }).toString()];
   };
 
   it.each(['P-256', 'P-384', 'P-521'])('on %s verifies an attestation without a log', async (curve) => {
     const [bundle, publicKey] = byKey(curve, attestation([sha256(weights)]));
-    expect(await verify(bundle, { method: 'key', publicKey })).toMatchObject({ verified: true, trust: 'signed-pinned', signer: { method: 'key' } });
+    expect(await verify(bundle, { method: 'key', publicKey })).toMatchObject({
+      verified: true,
+      trust: 'signed-pinned',
+      signer: { method: 'key' },
+    });
     const [, other] = byKey(curve, attestation([]));
-    expect(await verify(bundle, { method: 'key', publicKey: other })).toMatchObject({ verified: false, problems: [{ code: 'signature-invalid' }] });
+    expect(await verify(bundle, { method: 'key', publicKey: other })).toMatchObject({
+      verified: false,
+      problems: [{ code: 'signature-invalid' }],
+    });
   });
 
   it('does not stand in for an identity, nor the other way round', async () => {
     const [bundle, publicKey] = byKey('P-256', attestation([sha256(weights)]));
     expect(await verify(bundle)).toMatchObject({ problems: [{ code: 'method-mismatch' }] });
-    expect(await verify(await world.signFile(weights), { method: 'key', publicKey })).toMatchObject({ problems: [{ code: 'method-mismatch' }] });
-    expect(await verify(await world.signFile(weights), { method: 'certificate', chain: [], at: new Date() })).toMatchObject({ problems: [{ code: 'method-mismatch' }] });
+    expect(await verify(await world.signFile(weights), { method: 'key', publicKey })).toMatchObject({
+      problems: [{ code: 'method-mismatch' }],
+    });
+    expect(await verify(await world.signFile(weights), { method: 'certificate', chain: [], at: new Date() })).toMatchObject({
+      problems: [{ code: 'method-mismatch' }],
+    });
   });
 });
 

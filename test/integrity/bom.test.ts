@@ -13,7 +13,12 @@ const knowledge = loadKnowledge();
 const header = Buffer.from('{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}  ');
 const weights = Buffer.concat([Buffer.from([header.length, 0, 0, 0, 0, 0, 0, 0]), header, Buffer.alloc(4)]);
 const changed = Buffer.concat([weights.subarray(0, -1), Buffer.from([1])]);
-const signed = bundle(statement([{ name: 'a.safetensors', algorithm: 'sha256', digest: sha256(weights) }, { name: 'b.safetensors', algorithm: 'sha256', digest: sha256(weights) }]));
+const signed = bundle(
+  statement([
+    { name: 'a.safetensors', algorithm: 'sha256', digest: sha256(weights) },
+    { name: 'b.safetensors', algorithm: 'sha256', digest: sha256(weights) },
+  ]),
+);
 const trust: ModelTrust[] = [{ matches: () => true, publicKeys: [publicPem], certificates: [], identities: [] }];
 
 interface Item {
@@ -31,7 +36,10 @@ async function bomOf(files: Record<string, string | Buffer>, signers = trust): P
   return (path) => bom.components.find((component) => component.name === path) ?? { name: '', properties: [] };
 }
 
-const integrity = (item: Item): string[] => item.properties.filter(({ name }) => name.startsWith('assay:integrity:')).map(({ name, value }) => `${name.slice('assay:integrity:'.length)} ${value}`);
+const integrity = (item: Item): string[] =>
+  item.properties
+    .filter(({ name }) => name.startsWith('assay:integrity:'))
+    .map(({ name, value }) => `${name.slice('assay:integrity:'.length)} ${value}`);
 const files = { 'm/a.safetensors': weights, 'm/b.safetensors': weights, 'm/model.sig': signed };
 
 describe('a signed model in the BOM', () => {
@@ -46,9 +54,13 @@ describe('a signed model in the BOM', () => {
 
   it('says which file differs, and calls none of them signed', async () => {
     const item = await bomOf({ ...files, 'm/b.safetensors': changed });
-    expect(integrity(item('m/b.safetensors'))).toEqual(['status oms: failed (none)', 'problem mismatch b.safetensors sha256 differs from the signed digest']);
+    expect(integrity(item('m/b.safetensors'))).toEqual([
+      'status oms: failed (none)',
+      'problem mismatch b.safetensors sha256 differs from the signed digest',
+    ]);
     expect(integrity(item('m/a.safetensors'))).toContain('status oms: failed (none)');
-    for (const path of ['m/a.safetensors', 'm/b.safetensors']) expect(item(path).externalReferences ?? []).not.toContainEqual(expect.objectContaining({ type: 'attestation' }));
+    for (const path of ['m/a.safetensors', 'm/b.safetensors'])
+      expect(item(path).externalReferences ?? []).not.toContainEqual(expect.objectContaining({ type: 'attestation' }));
   });
 
   it('says of a file that nobody signed that it is not', async () => {
@@ -57,7 +69,9 @@ describe('a signed model in the BOM', () => {
   });
 
   it('gives the digest that a Git LFS pointer names, not that of the pointer', async () => {
-    const item = await bomOf({ 'w.safetensors': `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 4000000000\n` });
+    const item = await bomOf({
+      'w.safetensors': `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 4000000000\n`,
+    });
     expect(item('w.safetensors').hashes).toEqual([{ alg: 'SHA-256', content: 'a'.repeat(64) }]);
     expect(item('w.safetensors').properties).toContainEqual({ name: 'assay:size', value: '4000000000' });
   });

@@ -25,17 +25,30 @@ let services: { fulcioUrl: string; rekorUrl: string };
 let dir: string;
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-const token = [encode({ alg: 'none' }), encode({ sub: 'release@example.com', iss: 'https://accounts.example.com', aud: 'sigstore', exp: 4_000_000_000 }), 'x'].join('.');
+const token = [
+  encode({ alg: 'none' }),
+  encode({ sub: 'release@example.com', iss: 'https://accounts.example.com', aud: 'sigstore', exp: 4_000_000_000 }),
+  'x',
+].join('.');
 
 /** Rekor keeps digests and signatures of a proposed envelope, not the envelope; the mock keeps what it is given. */
 function asRekorStores(body: string): string {
-  const entry = JSON.parse(body.startsWith('{') ? body : '{}') as { kind?: string; spec?: { proposedContent?: { envelope: string; verifiers: string[] } } };
+  const entry = JSON.parse(body.startsWith('{') ? body : '{}') as {
+    kind?: string;
+    spec?: { proposedContent?: { envelope: string; verifiers: string[] } };
+  };
   const proposed = entry.kind === 'dsse' ? entry.spec?.proposedContent : undefined;
   if (!proposed) return body;
   const envelope = JSON.parse(proposed.envelope) as { payload: string; signatures: { sig: string }[] };
-  const hash = (data: Buffer): { algorithm: string; value: string } => ({ algorithm: 'sha256', value: createHash('sha256').update(data).digest('hex') });
+  const hash = (data: Buffer): { algorithm: string; value: string } => ({
+    algorithm: 'sha256',
+    value: createHash('sha256').update(data).digest('hex'),
+  });
   const signatures = envelope.signatures.map(({ sig }, i) => ({ signature: sig, verifier: proposed.verifiers[i] }));
-  return JSON.stringify({ ...entry, spec: { envelopeHash: hash(Buffer.from(proposed.envelope)), payloadHash: hash(Buffer.from(envelope.payload, 'base64')), signatures } });
+  return JSON.stringify({
+    ...entry,
+    spec: { envelopeHash: hash(Buffer.from(proposed.envelope)), payloadHash: hash(Buffer.from(envelope.payload, 'base64')), signatures },
+  });
 }
 
 beforeAll(async () => {
@@ -98,7 +111,12 @@ const flags: VerifyFlags = { format: 'table', color: 'never', progress: false };
 const byKey = (): VerifyFlags => ({ ...flags, key: at('key.pub') });
 const keyless = (): VerifyFlags => {
   writeFileSync(at('root.json'), JSON.stringify(TrustedRoot.toJSON(world.root)));
-  return { ...flags, certificateIdentity: 'release@example.com', certificateOidcIssuer: 'https://accounts.example.com', trustedRoot: at('root.json') };
+  return {
+    ...flags,
+    certificateIdentity: 'release@example.com',
+    certificateOidcIssuer: 'https://accounts.example.com',
+    trustedRoot: at('root.json'),
+  };
 };
 
 describe('assay sign and verify', () => {
@@ -133,8 +151,13 @@ describe('assay sign and verify', () => {
     await runSign(model(), { key: at('key.pem') });
     writeFileSync(at('model', 'evil.pkl'), 'x');
     expect(await runVerify(at('model'), { ...byKey(), format: 'json' })).toBe(1);
-    const report = JSON.parse(printed) as { integrity: { status: string; files: number }[]; findings: { ruleId: string; severity: string }[] };
-    expect(report.integrity).toMatchObject([{ source: 'oms', status: 'failed', files: 2, problems: [{ code: 'unsigned', path: 'evil.pkl' }] }]);
+    const report = JSON.parse(printed) as {
+      integrity: { status: string; files: number }[];
+      findings: { ruleId: string; severity: string }[];
+    };
+    expect(report.integrity).toMatchObject([
+      { source: 'oms', status: 'failed', files: 2, problems: [{ code: 'unsigned', path: 'evil.pkl' }] },
+    ]);
     expect(report.findings).toMatchObject([{ ruleId: 'unsigned-file', severity: 'high', location: { path: 'model/evil.pkl' } }]);
   });
 
@@ -183,10 +206,24 @@ describe('assay sign and verify', () => {
 });
 
 describe('assay attest', () => {
-  const bom = (more: Record<string, unknown> = {}): string => JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', serialNumber: 'urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79', version: 1, ...more });
-  const statementOf = (path: string): { subject: { name: string; digest: { sha256: string } }[]; predicateType: string; predicate: Record<string, unknown> } =>
-    JSON.parse(Buffer.from((JSON.parse(text(path)) as { dsseEnvelope: { payload: string } }).dsseEnvelope.payload, 'base64').toString()) as ReturnType<typeof statementOf>;
-  const sha256 = (path: string): string => createHash('sha256').update(readFileSync(at(path))).digest('hex');
+  const bom = (more: Record<string, unknown> = {}): string =>
+    JSON.stringify({
+      bomFormat: 'CycloneDX',
+      specVersion: '1.6',
+      serialNumber: 'urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79',
+      version: 1,
+      ...more,
+    });
+  const statementOf = (
+    path: string,
+  ): { subject: { name: string; digest: { sha256: string } }[]; predicateType: string; predicate: Record<string, unknown> } =>
+    JSON.parse(
+      Buffer.from((JSON.parse(text(path)) as { dsseEnvelope: { payload: string } }).dsseEnvelope.payload, 'base64').toString(),
+    ) as ReturnType<typeof statementOf>;
+  const sha256 = (path: string): string =>
+    createHash('sha256')
+      .update(readFileSync(at(path)))
+      .digest('hex');
 
   it('with a key, as Sigstore’s own verifier reads it', async () => {
     const { publicKey } = keyFiles('P-256');
@@ -195,7 +232,11 @@ describe('assay attest', () => {
     const material = toTrustMaterial(world.root, () => ({ publicKey, validFor: () => true }));
     const verifier = new Verifier(material, { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: 0 });
     expect(() => verifier.verify(toSignedEntity(bundleFromJSON(JSON.parse(text('bom.cdx.json.sigstore.json')))))).not.toThrow();
-    expect(statementOf('bom.cdx.json.sigstore.json')).toMatchObject({ subject: [{ name: 'bom.cdx.json', digest: { sha256: sha256('bom.cdx.json') } }], predicateType: CYCLONEDX_PREDICATE, predicate: { bomFormat: 'CycloneDX', specVersion: '1.6' } });
+    expect(statementOf('bom.cdx.json.sigstore.json')).toMatchObject({
+      subject: [{ name: 'bom.cdx.json', digest: { sha256: sha256('bom.cdx.json') } }],
+      predicateType: CYCLONEDX_PREDICATE,
+      predicate: { bomFormat: 'CycloneDX', specVersion: '1.6' },
+    });
     expect(await runVerify(at('bom.cdx.json'), byKey())).toBe(0);
     expect(printed).toMatch(/attests +https:\/\/cyclonedx\.org\/bom\n/);
     writeFileSync(at('bom.cdx.json'), bom({ version: 2 }));
@@ -206,8 +247,13 @@ describe('assay attest', () => {
     vi.stubEnv('SIGSTORE_ID_TOKEN', token);
     writeFileSync(at('bom.cdx.json'), bom());
     expect(await runAttest(at('bom.cdx.json'), services)).toBe(0);
-    const signer = new Verifier(toTrustMaterial(world.root)).verify(toSignedEntity(bundleFromJSON(JSON.parse(text('bom.cdx.json.sigstore.json')))));
-    expect(signer.identity).toMatchObject({ subjectAlternativeName: 'release@example.com', extensions: { issuer: 'https://accounts.example.com' } });
+    const signer = new Verifier(toTrustMaterial(world.root)).verify(
+      toSignedEntity(bundleFromJSON(JSON.parse(text('bom.cdx.json.sigstore.json')))),
+    );
+    expect(signer.identity).toMatchObject({
+      subjectAlternativeName: 'release@example.com',
+      extensions: { issuer: 'https://accounts.example.com' },
+    });
     expect(await runVerify(at('bom.cdx.json'), keyless())).toBe(0);
   });
 
@@ -224,7 +270,10 @@ describe('assay attest', () => {
     writeFileSync(at('bom.cdx.json'), bom({ components: [{ type: 'library', name: 'x'.repeat(MAX_INLINE_BOM) }] }));
     await runAttest(at('bom.cdx.json'), { key: at('key.pem') });
     expect(text('bom.cdx.json.sigstore.json').length).toBeLessThan(5000);
-    expect(statementOf('bom.cdx.json.sigstore.json').predicate).toMatchObject({ bomFormat: 'CycloneDX', externalReferences: [{ type: 'bom', hashes: [{ alg: 'SHA-256', content: sha256('bom.cdx.json') }] }] });
+    expect(statementOf('bom.cdx.json.sigstore.json').predicate).toMatchObject({
+      bomFormat: 'CycloneDX',
+      externalReferences: [{ type: 'bom', hashes: [{ alg: 'SHA-256', content: sha256('bom.cdx.json') }] }],
+    });
     expect(await runVerify(at('bom.cdx.json'), byKey())).toBe(0);
   });
 

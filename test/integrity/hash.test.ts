@@ -22,7 +22,13 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 describe('digests', () => {
   it('come several from one reading', async () => {
     let read = 0;
-    const reader = { ...bytesReader(content), read: (offset: number, length: number) => ((read += Math.min(length, content.length - offset)), bytesReader(content).read(offset, length)) };
+    const reader = {
+      ...bytesReader(content),
+      read: (offset: number, length: number) => (
+        (read += Math.min(length, content.length - offset)),
+        bytesReader(content).read(offset, length)
+      ),
+    };
     expect(await hashAll(reader, ['sha256', 'md5', 'blake2b', 'sha512', 'git-sha1', 'blake3'])).toEqual([
       hex('sha256', content),
       hex('md5', content),
@@ -38,7 +44,9 @@ describe('digests', () => {
     const path = join(dir, 'a.bin');
     const size = content.length;
     expect(await hashFile({ path, size, algorithm: 'sha256', start: 0, end: size })).toBe(hex('sha256', content));
-    expect(await hashFile({ path, size, algorithm: 'blake2b', start: 5, end: 300_001 })).toBe(hex('blake2b512', content.subarray(5, 300_001)));
+    expect(await hashFile({ path, size, algorithm: 'blake2b', start: 5, end: 300_001 })).toBe(
+      hex('blake2b512', content.subarray(5, 300_001)),
+    );
     const tree = await modelTree(dir);
     expect(await tree.digest('a.bin', 'sha256', { start: 10, end: 20 })).toBe(hex('sha256', '0123456789'));
     await tree.close();
@@ -46,7 +54,9 @@ describe('digests', () => {
 
   it('are not those of a file that was exchanged after it was listed', async () => {
     const path = join(dir, 'a.bin');
-    await expect(hashFile({ path, size: content.length - 1, algorithm: 'sha256', start: 0, end: 1 })).rejects.toThrow(/changed while it was verified/);
+    await expect(hashFile({ path, size: content.length - 1, algorithm: 'sha256', start: 0, end: 1 })).rejects.toThrow(
+      /changed while it was verified/,
+    );
     const tree = await modelTree(dir);
     rmSync(path);
     symlinkSync('/etc/hostname', path);

@@ -38,19 +38,44 @@ describe('the right signer', () => {
   ] as const)('verifies with %s', async (_, options) => {
     const result = await verify(await mint(options));
     expect(result.problems).toEqual([]);
-    expect(result).toMatchObject({ verified: true, trust: 'signed-pinned', signer: { method: 'keyless', identity: 'release@example.com', issuer: 'https://accounts.example.com' } });
+    expect(result).toMatchObject({
+      verified: true,
+      trust: 'signed-pinned',
+      signer: { method: 'keyless', identity: 'release@example.com', issuer: 'https://accounts.example.com' },
+    });
   });
 
   it('is only "unpinned" where nobody said whom to expect', async () => {
     const bundle = Buffer.from(JSON.stringify(await mint()));
-    const result = await verifyOms(model, bundle, { policy: { method: 'keyless', trustedRoot: world.root }, ignorePaths: [], ignoreUnsigned: false, allowLegacy: false, concurrency: 1, now: new Date() });
+    const result = await verifyOms(model, bundle, {
+      policy: { method: 'keyless', trustedRoot: world.root },
+      ignorePaths: [],
+      ignoreUnsigned: false,
+      allowLegacy: false,
+      concurrency: 1,
+      now: new Date(),
+    });
     expect(result).toMatchObject({ verified: true, trust: 'signed-unpinned' });
   });
 
   it('may be named by a pattern over the whole name', async () => {
     const bundle = await mint({ identity: 'https://github.com/org/repo/.github/workflows/release.yml@refs/tags/v1' });
-    expect((await verify(bundle, { certificateIdentityRegexp: 'https://github\\.com/org/repo/.*@refs/tags/v\\d+', certificateOidcIssuer: right.certificateOidcIssuer })).verified).toBe(true);
-    expect((await verify(bundle, { certificateIdentityRegexp: 'https://github\\.com/org/repo/', certificateOidcIssuer: right.certificateOidcIssuer })).verified).toBe(false);
+    expect(
+      (
+        await verify(bundle, {
+          certificateIdentityRegexp: 'https://github\\.com/org/repo/.*@refs/tags/v\\d+',
+          certificateOidcIssuer: right.certificateOidcIssuer,
+        })
+      ).verified,
+    ).toBe(true);
+    expect(
+      (
+        await verify(bundle, {
+          certificateIdentityRegexp: 'https://github\\.com/org/repo/',
+          certificateOidcIssuer: right.certificateOidcIssuer,
+        })
+      ).verified,
+    ).toBe(false);
   });
 });
 
@@ -85,16 +110,20 @@ describe('somebody else', () => {
 
 describe('a bundle that was changed', () => {
   const changes: Record<string, (bundle: Minted, spare: Minted) => void> = {
-    'another payload': (bundle) => void (bundle.dsseEnvelope.payload = Buffer.from(JSON.stringify(statement([resource('a.bin', 'evil')]))).toString('base64')),
+    'another payload': (bundle) =>
+      void (bundle.dsseEnvelope.payload = Buffer.from(JSON.stringify(statement([resource('a.bin', 'evil')]))).toString('base64')),
     'another signature': (bundle, spare) => void (bundle.dsseEnvelope.signatures = spare.dsseEnvelope.signatures),
     'another certificate': (bundle, spare) => void (bundle.verificationMaterial.certificate = spare.verificationMaterial.certificate),
-    'the entry of another signature': (bundle, spare) => void (bundle.verificationMaterial.tlogEntries = spare.verificationMaterial.tlogEntries),
+    'the entry of another signature': (bundle, spare) =>
+      void (bundle.verificationMaterial.tlogEntries = spare.verificationMaterial.tlogEntries),
     'no log entry': (bundle) => void (bundle.verificationMaterial.tlogEntries = []),
     'the same entry twice': (bundle) => void bundle.verificationMaterial.tlogEntries.push(...bundle.verificationMaterial.tlogEntries),
     'another time': (bundle) => void Object.assign(bundle.verificationMaterial.tlogEntries[0] ?? {}, { integratedTime: '1700000000' }),
     'another index': (bundle) => void Object.assign(bundle.verificationMaterial.tlogEntries[0] ?? {}, { logIndex: '7' }),
-    'another log': (bundle) => void Object.assign(bundle.verificationMaterial.tlogEntries[0] ?? {}, { logId: { keyId: Buffer.alloc(32).toString('base64') } }),
-    'another body': (bundle) => void Object.assign(bundle.verificationMaterial.tlogEntries[0] ?? {}, { canonicalizedBody: Buffer.from('{}').toString('base64') }),
+    'another log': (bundle) =>
+      void Object.assign(bundle.verificationMaterial.tlogEntries[0] ?? {}, { logId: { keyId: Buffer.alloc(32).toString('base64') } }),
+    'another body': (bundle) =>
+      void Object.assign(bundle.verificationMaterial.tlogEntries[0] ?? {}, { canonicalizedBody: Buffer.from('{}').toString('base64') }),
   };
 
   it.each(Object.entries(changes))('%s', async (_, change) => {
@@ -114,7 +143,8 @@ describe('a bundle that was changed', () => {
     const late = await createWorld(new Date(Math.floor(Date.now() / 1000) * 1000));
     const bundle = await late.mint(payload);
     const root = structuredClone(late.root);
-    for (const authority of root.certificateAuthorities) if (authority.validFor) authority.validFor = { start: new Date(0), end: new Date('2020-01-01') };
+    for (const authority of root.certificateAuthorities)
+      if (authority.validFor) authority.validFor = { start: new Date(0), end: new Date('2020-01-01') };
     expect((await verify(bundle, right, root)).verified).toBe(false);
   });
 });

@@ -5,7 +5,8 @@ import { preAuthEncoding } from '../../src/integrity/oms/dsse.ts';
 
 const IN_TOTO = 'application/vnd.in-toto+json';
 const ISSUER_OID = '1.3.6.1.4.1.57264.1.8';
-const b64 = (bytes: ArrayBuffer | ArrayBufferView | Buffer): string => (ArrayBuffer.isView(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : Buffer.from(bytes)).toString('base64');
+const b64 = (bytes: ArrayBuffer | ArrayBufferView | Buffer): string =>
+  (ArrayBuffer.isView(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : Buffer.from(bytes)).toString('base64');
 const sha256 = (data: Buffer): Buffer => createHash('sha256').update(data).digest();
 const keyPair = (): KeyPairKeyObjectResult => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
@@ -51,19 +52,42 @@ export async function createWorld(clock = new Date(Math.floor(Date.now() / 1000)
   });
   const root = TrustedRoot.fromJSON({
     mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
-    certificateAuthorities: [{ subject: { organization: 'sigstore.mock', commonName: 'sigstore' }, uri: 'https://fulcio.example.com', certChain: { certificates: [{ rawBytes: b64(ca.rootCertificate) }] }, validFor: { start } }],
+    certificateAuthorities: [
+      {
+        subject: { organization: 'sigstore.mock', commonName: 'sigstore' },
+        uri: 'https://fulcio.example.com',
+        certChain: { certificates: [{ rawBytes: b64(ca.rootCertificate) }] },
+        validFor: { start },
+      },
+    ],
     tlogs: [logOf('https://rekor.example.com', log.publicKey, b64(sha256(log.publicKey)))],
     ctlogs: [logOf('https://ct.example.com', ct.publicKey, b64(ct.logID))],
     timestampAuthorities: [
-      { subject: { organization: 'sigstore.mock', commonName: 'tsa' }, uri: 'https://tsa.example.com', certChain: { certificates: [{ rawBytes: b64(tsa.intCertificate) }, { rawBytes: b64(tsa.rootCertificate) }] }, validFor: { start } },
+      {
+        subject: { organization: 'sigstore.mock', commonName: 'tsa' },
+        uri: 'https://tsa.example.com',
+        certChain: { certificates: [{ rawBytes: b64(tsa.intCertificate) }, { rawBytes: b64(tsa.rootCertificate) }] },
+        validFor: { start },
+      },
     ],
   });
 
   const timestampOf = async (signature: Buffer): Promise<Json> => ({
-    signedTimestamp: b64(await tsa.timestamp({ artifactHash: sha256(signature), hashAlgorithmOID: '2.16.840.1.101.3.4.2.1', nonce: 1, policyOID: '1.3.6.1.4.1.57264.2', certReq: true })),
+    signedTimestamp: b64(
+      await tsa.timestamp({
+        artifactHash: sha256(signature),
+        hashAlgorithmOID: '2.16.840.1.101.3.4.2.1',
+        nonce: 1,
+        policyOID: '1.3.6.1.4.1.57264.2',
+        certReq: true,
+      }),
+    ),
   });
 
-  const certify = async ({ identity = 'release@example.com', issuer = 'https://accounts.example.com' }: MintOptions): Promise<{ key: KeyPairKeyObjectResult; raw: string }> => {
+  const certify = async ({
+    identity = 'release@example.com',
+    issuer = 'https://accounts.example.com',
+  }: MintOptions): Promise<{ key: KeyPairKeyObjectResult; raw: string }> => {
     const key = keyPair();
     const certificate = await ca.issueCertificate({
       publicKey: key.publicKey.export({ type: 'spki', format: 'der' }) as Buffer<ArrayBuffer>,
@@ -89,7 +113,11 @@ export async function createWorld(clock = new Date(Math.floor(Date.now() / 1000)
       return {
         mediaType: MEDIA_TYPE,
         verificationMaterial: await material(raw, entry, signature, timestamp),
-        dsseEnvelope: { payload: payload.toString('base64'), payloadType: IN_TOTO, signatures: [{ sig: signature.toString('base64'), keyid: '' }] },
+        dsseEnvelope: {
+          payload: payload.toString('base64'),
+          payloadType: IN_TOTO,
+          signatures: [{ sig: signature.toString('base64'), keyid: '' }],
+        },
       };
     },
     async signFile(content, options = {}) {
@@ -106,7 +134,10 @@ export async function createWorld(clock = new Date(Math.floor(Date.now() / 1000)
       return {
         mediaType: MEDIA_TYPE,
         verificationMaterial: await material(raw, entryOf(answer, 'hashedrekord'), signature, options.timestamp === true),
-        messageSignature: { messageDigest: { algorithm: 'SHA2_256', digest: sha256(content).toString('base64') }, signature: signature.toString('base64') },
+        messageSignature: {
+          messageDigest: { algorithm: 'SHA2_256', digest: sha256(content).toString('base64') },
+          signature: signature.toString('base64'),
+        },
       };
     },
   };
@@ -114,7 +145,8 @@ export async function createWorld(clock = new Date(Math.floor(Date.now() / 1000)
 
 const MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
-const pemOf = (certificate: string): string => `-----BEGIN CERTIFICATE-----\n${certificate.match(/.{1,64}/g)?.join('\n')}\n-----END CERTIFICATE-----\n`;
+const pemOf = (certificate: string): string =>
+  `-----BEGIN CERTIFICATE-----\n${certificate.match(/.{1,64}/g)?.join('\n')}\n-----END CERTIFICATE-----\n`;
 
 interface RekorEntry {
   readonly logIndex: number;
@@ -123,7 +155,12 @@ interface RekorEntry {
   readonly body: string;
   readonly verification?: {
     readonly signedEntryTimestamp: string;
-    readonly inclusionProof: { readonly logIndex: number; readonly rootHash: string; readonly treeSize: number; readonly checkpoint: string };
+    readonly inclusionProof: {
+      readonly logIndex: number;
+      readonly rootHash: string;
+      readonly treeSize: number;
+      readonly checkpoint: string;
+    };
   };
 }
 
@@ -172,7 +209,12 @@ async function entryV2(log: Log, payload: Buffer, signature: Buffer, certificate
     spec: {
       dsseV002: {
         payloadHash: { algorithm: 'SHA2_256', digest: sha256(payload).toString('base64') },
-        signatures: [{ content: signature.toString('base64'), verifier: { keyDetails: 'PKIX_ECDSA_P256_SHA_256', x509Certificate: { rawBytes: certificate } } }],
+        signatures: [
+          {
+            content: signature.toString('base64'),
+            verifier: { keyDetails: 'PKIX_ECDSA_P256_SHA_256', x509Certificate: { rawBytes: certificate } },
+          },
+        ],
       },
     },
   };

@@ -8,24 +8,29 @@ export const sha256 = (data: string | Buffer): string => createHash('sha256').up
 
 /** A model in memory. */
 export function tree(files: Readonly<Record<string, string>>, more: Partial<ModelTree> & { links?: readonly string[] } = {}): ModelTree {
-  const list: TreeFile[] = Object.entries(files).map(([path, text]) => ({ path, size: Buffer.byteLength(text), ...(more.links?.includes(path) ? { link: true } : {}) }));
+  const list: TreeFile[] = Object.entries(files).map(([path, text]) => ({
+    path,
+    size: Buffer.byteLength(text),
+    ...(more.links?.includes(path) ? { link: true } : {}),
+  }));
   return {
     files: list,
     problems: more.problems ?? [],
     digest: (path, algorithm, range) =>
-      Object.hasOwn(files, path) ? digestOf(Promise.resolve(bytesReader(Buffer.from(files[path] ?? ''))), algorithm, range) : Promise.reject(new Error(`opened ${path}, which is not in the model`)),
+      Object.hasOwn(files, path)
+        ? digestOf(Promise.resolve(bytesReader(Buffer.from(files[path] ?? ''))), algorithm, range)
+        : Promise.reject(new Error(`opened ${path}, which is not in the model`)),
   };
 }
 
 export const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 export const publicPem = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
-export interface Predicate {
-  resources: unknown[];
-  serialization: Record<string, unknown>;
-}
-
-export const resource = (name: string, text: string): { name: string; algorithm: string; digest: string } => ({ name, algorithm: 'sha256', digest: sha256(text) });
+export const resource = (name: string, text: string): { name: string; algorithm: string; digest: string } => ({
+  name,
+  algorithm: 'sha256',
+  digest: sha256(text),
+});
 
 export function rootDigest(resources: readonly unknown[]): string {
   const hash = createHash('sha256');
@@ -34,7 +39,11 @@ export function rootDigest(resources: readonly unknown[]): string {
 }
 
 /** A statement over these resources that is right in everything that is not overridden. */
-export function statement(resources: readonly unknown[], serialization: Record<string, unknown> = {}, over: Record<string, unknown> = {}): Record<string, unknown> {
+export function statement(
+  resources: readonly unknown[],
+  serialization: Record<string, unknown> = {},
+  over: Record<string, unknown> = {},
+): Record<string, unknown> {
   return {
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name: 'model', digest: { sha256: rootDigest(resources) } }],
@@ -45,7 +54,10 @@ export function statement(resources: readonly unknown[], serialization: Record<s
 }
 
 /** A correctly signed bundle over any payload. */
-export function bundle(payload: unknown, options: { key?: KeyObject; raw?: string; payloadType?: string; over?: Record<string, unknown>; material?: unknown } = {}): Buffer {
+export function bundle(
+  payload: unknown,
+  options: { key?: KeyObject; raw?: string; payloadType?: string; over?: Record<string, unknown>; material?: unknown } = {},
+): Buffer {
   const bytes = Buffer.from(options.raw ?? JSON.stringify(payload));
   const payloadType = options.payloadType ?? 'application/vnd.in-toto+json';
   const key = options.key ?? keys.privateKey;
@@ -53,7 +65,11 @@ export function bundle(payload: unknown, options: { key?: KeyObject; raw?: strin
     JSON.stringify({
       mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
       verificationMaterial: options.material ?? { publicKey: { hint: sha256(publicPem) } },
-      dsseEnvelope: { payload: bytes.toString('base64'), payloadType, signatures: [{ sig: sign('sha256', preAuthEncoding(payloadType, bytes), key).toString('base64') }] },
+      dsseEnvelope: {
+        payload: bytes.toString('base64'),
+        payloadType,
+        signatures: [{ sig: sign('sha256', preAuthEncoding(payloadType, bytes), key).toString('base64') }],
+      },
       ...options.over,
     }),
   );

@@ -16,7 +16,9 @@ import { sigstoreCases } from './conformance/sigstore.mjs';
 import { vectorCases } from './conformance/vectors.mjs';
 
 const string = { type: 'string' };
-const { values: args } = parseArgs({ options: { suite: string, sigstore: string, reference: string, vectors: string, cli: string, verbose: { type: 'boolean' } } });
+const { values: args } = parseArgs({
+  options: { suite: string, sigstore: string, reference: string, vectors: string, cli: string, verbose: { type: 'boolean' } },
+});
 const cli = resolve(args.cli ?? `${import.meta.dirname}/../../dist/cli.js`);
 const assay = (...argv) => spawnSync(process.execPath, [cli, ...argv], { encoding: 'utf8' });
 
@@ -38,9 +40,14 @@ for (const [title, cases] of runs) {
   const counts = { ok: 0, failed: 0, skipped: 0 };
   for (const { name, ok, skipped, said = '' } of cases) {
     counts[skipped ? 'skipped' : ok ? 'ok' : 'failed']++;
-    if (skipped ? args.verbose : !ok || args.verbose) console.log(`${skipped ? 'skip' : ok ? 'ok  ' : 'FAIL'} ${name}${said && !skipped ? `\n${said.trim().split('\n').slice(0, 12).join('\n')}` : ''}`);
+    if (skipped ? args.verbose : !ok || args.verbose)
+      console.log(
+        `${skipped ? 'skip' : ok ? 'ok  ' : 'FAIL'} ${name}${said && !skipped ? `\n${said.trim().split('\n').slice(0, 12).join('\n')}` : ''}`,
+      );
   }
   bad += counts.failed;
-  console.log(`${title}: ${counts.ok} of ${counts.ok + counts.failed} as expected${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
+  console.log(
+    `${title}: ${counts.ok} of ${counts.ok + counts.failed} as expected${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`,
+  );
 }
 process.exit(bad === 0 ? 0 : 1);

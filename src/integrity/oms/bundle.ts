@@ -35,7 +35,8 @@ const invalid = (message: string): VerificationError => new VerificationError('b
 
 /** Strict base64: Node's decoder ignores what it does not know, so two readers could see different bytes. */
 export function decodeBase64(value: unknown, what: string): Buffer {
-  if (typeof value !== 'string' || !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value)) throw invalid(`${what} is not base64`);
+  if (typeof value !== 'string' || !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value))
+    throw invalid(`${what} is not base64`);
   return Buffer.from(value, 'base64');
 }
 
@@ -45,7 +46,8 @@ export function decodeBase64(value: unknown, what: string): Buffer {
  * @throws VerificationError `bundle-invalid`, naming the field.
  */
 export function parseBundle(bytes: Uint8Array): ParsedBundle {
-  if (bytes.length > MAX_BUNDLE_SIZE) throw new VerificationError('limit', `bundle of ${bytes.length} bytes is over the limit of ${MAX_BUNDLE_SIZE}`);
+  if (bytes.length > MAX_BUNDLE_SIZE)
+    throw new VerificationError('limit', `bundle of ${bytes.length} bytes is over the limit of ${MAX_BUNDLE_SIZE}`);
   let json: unknown;
   try {
     json = parseStrictJson(bytes);
@@ -53,12 +55,15 @@ export function parseBundle(bytes: Uint8Array): ParsedBundle {
     throw invalid(`bundle is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (!isObject(json)) throw invalid('bundle is not a JSON object');
-  if (typeof json['mediaType'] !== 'string' || !MEDIA_TYPES.has(json['mediaType'])) throw invalid(`mediaType ${JSON.stringify(json['mediaType'] ?? null)} is not a Sigstore bundle`);
+  if (typeof json['mediaType'] !== 'string' || !MEDIA_TYPES.has(json['mediaType']))
+    throw invalid(`mediaType ${JSON.stringify(json['mediaType'] ?? null)} is not a Sigstore bundle`);
   const envelope = json['dsseEnvelope'];
-  if (!isObject(envelope)) throw invalid(json['messageSignature'] === undefined ? 'dsseEnvelope is missing' : 'the bundle signs one file, not a model');
+  if (!isObject(envelope))
+    throw invalid(json['messageSignature'] === undefined ? 'dsseEnvelope is missing' : 'the bundle signs one file, not a model');
   if (json['messageSignature'] !== undefined) throw invalid('bundle has both dsseEnvelope and messageSignature');
   const signatures = envelope['signatures'];
-  if (!Array.isArray(signatures) || signatures.length !== 1) throw invalid(`envelope has ${Array.isArray(signatures) ? signatures.length : 'no'} signatures instead of one`);
+  if (!Array.isArray(signatures) || signatures.length !== 1)
+    throw invalid(`envelope has ${Array.isArray(signatures) ? signatures.length : 'no'} signatures instead of one`);
   const [first] = signatures as unknown[];
   if (!isObject(first)) throw invalid('signature is not an object');
   const signature = decodeBase64(first['sig'], 'signature');
@@ -76,7 +81,8 @@ export function parseBundle(bytes: Uint8Array): ParsedBundle {
 export function materialOf(value: unknown): Material {
   if (!isObject(value)) throw invalid('verificationMaterial is missing');
   const kinds = ['publicKey', 'x509CertificateChain', 'certificate'].filter((name) => value[name] !== undefined);
-  if (kinds.length !== 1) throw invalid(`verificationMaterial has ${kinds.length === 0 ? 'no key and no certificate' : kinds.join(' and ')} instead of one kind`);
+  if (kinds.length !== 1)
+    throw invalid(`verificationMaterial has ${kinds.length === 0 ? 'no key and no certificate' : kinds.join(' and ')} instead of one kind`);
   const hasLog = Array.isArray(value['tlogEntries']) && value['tlogEntries'].length > 0;
   const { publicKey } = value;
   if (publicKey !== undefined) {

@@ -50,18 +50,23 @@ const same = (a: Certificate, b: Certificate): boolean => a.x509.raw.equals(b.x5
 function checkValidity(certificate: Certificate, at: Date, what: string): void {
   if (isValidAt(certificate, at)) return;
   const { validFrom, validTo, subject } = certificate.x509;
-  throw new VerificationError('certificate-expired', `${what} ${JSON.stringify(subject)} is valid from ${new Date(validFrom).toISOString()} to ${new Date(validTo).toISOString()}, not at ${at.toISOString()}`);
+  throw new VerificationError(
+    'certificate-expired',
+    `${what} ${JSON.stringify(subject)} is valid from ${new Date(validFrom).toISOString()} to ${new Date(validTo).toISOString()}, not at ${at.toISOString()}`,
+  );
 }
 
 function checkLeaf(leaf: Certificate): void {
   const extended = leaf.x509.keyUsage as readonly string[] | undefined;
   const signs = leaf.keyUsage?.digitalSignature === true || (leaf.keyUsage === undefined && extended === undefined);
-  if (!signs && extended?.includes(CODE_SIGNING) !== true) throw invalid('the signing certificate may not be used for signatures (key usage)');
+  if (!signs && extended?.includes(CODE_SIGNING) !== true)
+    throw invalid('the signing certificate may not be used for signatures (key usage)');
 }
 
 function checkAuthority(certificate: Certificate): void {
   if (!certificate.x509.ca) throw invalid(`${JSON.stringify(certificate.x509.subject)} is not a certificate authority`);
-  if (certificate.keyUsage && !certificate.keyUsage.keyCertSign) throw invalid(`${JSON.stringify(certificate.x509.subject)} may not sign certificates (key usage)`);
+  if (certificate.keyUsage && !certificate.keyUsage.keyCertSign)
+    throw invalid(`${JSON.stringify(certificate.x509.subject)} may not sign certificates (key usage)`);
 }
 
 /** Path from the leaf to a trusted certificate; every certificate of the bundle is used at most once. */
@@ -88,8 +93,10 @@ export function verifyWithCertificate(
   options: { readonly at: Date; readonly allowLegacy: boolean },
 ): { readonly signer: Signer; readonly legacy: boolean } {
   const { material } = bundle;
-  if (material.method !== 'certificate') throw new VerificationError('method-mismatch', `the model is signed with method ${material.method}, not with a certificate`);
-  if (material.chain.length > MAX_CHAIN) throw new VerificationError('limit', `chain of ${material.chain.length} certificates is longer than ${MAX_CHAIN}`);
+  if (material.method !== 'certificate')
+    throw new VerificationError('method-mismatch', `the model is signed with method ${material.method}, not with a certificate`);
+  if (material.chain.length > MAX_CHAIN)
+    throw new VerificationError('limit', `chain of ${material.chain.length} certificates is longer than ${MAX_CHAIN}`);
   const roots = parseCertificates(trusted);
   const [leaf, ...intermediates] = material.chain.map((raw, i) => parse(raw, `certificate ${i} of the bundle`));
   if (!leaf) throw invalid('bundle has no certificate');

@@ -30,14 +30,16 @@ export async function compareTree(tree: ModelTree, manifest: Manifest, options: 
   const notices: Problem[] = [];
   const ignored = new Set<string>();
   const isIgnored = (path: string): boolean =>
-    path === options.bundlePath || [...DEFAULT_IGNORED, ...manifest.ignorePaths, ...options.ignorePaths].some((pattern) => covers(pattern, path));
+    path === options.bundlePath ||
+    [...DEFAULT_IGNORED, ...manifest.ignorePaths, ...options.ignorePaths].some((pattern) => covers(pattern, path));
   for (const item of tree.problems) {
     if (!isIgnored(item.path)) problems.push({ code: item.code, path: item.path, detail: item.detail });
   }
   const byPath = new Map<string, TreeFile>();
   for (const file of tree.files) {
     if (isIgnored(file.path)) ignored.add(file.path);
-    else if (file.link === true && !manifest.allowSymlinks) problems.push({ code: 'symlink', path: file.path, detail: 'symbolic link in a model whose signature does not allow them' });
+    else if (file.link === true && !manifest.allowSymlinks)
+      problems.push({ code: 'symlink', path: file.path, detail: 'symbolic link in a model whose signature does not allow them' });
     else byPath.set(file.path, file);
   }
   const wanted = new Map<string, Resource[]>();
@@ -62,17 +64,24 @@ export async function compareTree(tree: ModelTree, manifest: Manifest, options: 
   for (const [path, file] of byPath) {
     if (wanted.has(path)) continue;
     // Shards have no resource for an empty file; the specification cannot see one appear.
-    if (manifest.method === 'shards' && file.size === 0) notices.push({ code: 'unsigned', path, detail: 'empty file, which a shard manifest cannot list' });
+    if (manifest.method === 'shards' && file.size === 0)
+      notices.push({ code: 'unsigned', path, detail: 'empty file, which a shard manifest cannot list' });
     else (options.ignoreUnsigned ? notices : problems).push({ code: 'unsigned', path });
   }
   for (const path of ignored) {
-    if (path !== options.bundlePath && !DEFAULT_IGNORED.some((pattern) => covers(pattern, path))) notices.push({ code: 'ignored-present', path });
+    if (path !== options.bundlePath && !DEFAULT_IGNORED.some((pattern) => covers(pattern, path)))
+      notices.push({ code: 'ignored-present', path });
   }
   const byName = (a: Problem, b: Problem): number => ((a.path ?? '') < (b.path ?? '') ? -1 : 1);
   return { problems: problems.sort(byName), notices: notices.sort(byName), verified };
 }
 
-async function compareFile(tree: ModelTree, { path, size }: TreeFile, resources: readonly Resource[], { method, hash }: Manifest): Promise<Problem[]> {
+async function compareFile(
+  tree: ModelTree,
+  { path, size }: TreeFile,
+  resources: readonly Resource[],
+  { method, hash }: Manifest,
+): Promise<Problem[]> {
   const gaps = method === 'shards' ? checkTiling(path, size, resources) : [];
   if (gaps.length > 0) return gaps;
   // All shards of a file are asked for at once, so that several threads can work on one file.
@@ -80,7 +89,11 @@ async function compareFile(tree: ModelTree, { path, size }: TreeFile, resources:
     resources.map(async ({ digest, range }): Promise<Problem | undefined> => {
       try {
         if ((await tree.digest(path, hash, range)) === digest) return undefined;
-        return { code: 'mismatch', path, detail: range ? `bytes ${range.start} to ${range.end} differ from the signed digest` : `${hash} differs from the signed digest` };
+        return {
+          code: 'mismatch',
+          path,
+          detail: range ? `bytes ${range.start} to ${range.end} differ from the signed digest` : `${hash} differs from the signed digest`,
+        };
       } catch (error) {
         return { code: 'mismatch', path, detail: `cannot be read: ${error instanceof Error ? error.message : String(error)}` };
       }
@@ -93,7 +106,8 @@ async function compareFile(tree: ModelTree, { path, size }: TreeFile, resources:
 function checkTiling(path: string, size: number, resources: readonly Resource[]): Problem[] {
   let at = 0;
   for (const { range } of resources.toSorted((a, b) => (a.range?.start ?? 0) - (b.range?.start ?? 0))) {
-    if (range?.start !== at) return [{ code: 'shard-gap', path, detail: `signed shards ${range && range.start < at ? 'overlap' : 'leave a gap'} at byte ${at}` }];
+    if (range?.start !== at)
+      return [{ code: 'shard-gap', path, detail: `signed shards ${range && range.start < at ? 'overlap' : 'leave a gap'} at byte ${at}` }];
     at = range.end;
   }
   return at === size ? [] : [{ code: 'shard-gap', path, detail: `signed shards end at byte ${at}, the file at ${size}` }];

@@ -17,11 +17,16 @@ export function holds(key: KeyObject, data: Buffer, signature: Buffer, hash?: st
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (type === 'ed25519') return verify(null, data, key, signature);
   if (type === 'rsa') {
-    if ((details?.modulusLength ?? 0) < MIN_RSA_BITS) throw new VerificationError('signature-invalid', `RSA key of ${details?.modulusLength} bits is too short`);
+    if ((details?.modulusLength ?? 0) < MIN_RSA_BITS)
+      throw new VerificationError('signature-invalid', `RSA key of ${details?.modulusLength} bits is too short`);
     return verify(hash ?? 'sha256', data, key, signature);
   }
   const curveHash = type === 'ec' ? CURVE_HASH[details?.namedCurve ?? ''] : undefined;
-  if (curveHash === undefined) throw new VerificationError('signature-invalid', `keys of type ${type ?? 'unknown'}${details?.namedCurve ? ` on ${details.namedCurve}` : ''} are not supported`);
+  if (curveHash === undefined)
+    throw new VerificationError(
+      'signature-invalid',
+      `keys of type ${type ?? 'unknown'}${details?.namedCurve ? ` on ${details.namedCurve}` : ''} are not supported`,
+    );
   return verify(hash ?? curveHash, data, key, signature);
 }
 
@@ -32,12 +37,18 @@ export function verifyEnvelope(bundle: ParsedBundle, key: KeyObject, allowLegacy
   // 0.2.0 used the curve's digest with keys and SHA-256 with certificates.
   if (holds(key, old, bundle.signature) || holds(key, old, bundle.signature, key.asymmetricKeyType === 'ed25519' ? undefined : 'sha256')) {
     if (allowLegacy) return { legacy: true };
-    throw new VerificationError('legacy', 'signature of model_signing 0.2.0, made over a wrong encoding of the payload; sign the model again, or allow legacy bundles');
+    throw new VerificationError(
+      'legacy',
+      'signature of model_signing 0.2.0, made over a wrong encoding of the payload; sign the model again, or allow legacy bundles',
+    );
   }
   throw new VerificationError('signature-invalid', 'the signature was not made by this key over this statement');
 }
 
-export const fingerprintOf = (key: KeyObject): string => createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('hex');
+export const fingerprintOf = (key: KeyObject): string =>
+  createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
 
 /** @throws VerificationError where the text is no public key. */
 export function parsePublicKey(pem: string): KeyObject {
@@ -50,13 +61,21 @@ export function parsePublicKey(pem: string): KeyObject {
 }
 
 /** Method *key*: the caller's key decides; the bundle's own key material is ignored, its hint compared. */
-export function verifyWithKey(bundle: ParsedBundle, pem: string, options: { readonly allowLegacy: boolean }): { readonly signer: Signer; readonly legacy: boolean } {
-  if (bundle.material.method !== 'key') throw new VerificationError('method-mismatch', `the model is signed with method ${bundle.material.method}, not with a key`);
+export function verifyWithKey(
+  bundle: ParsedBundle,
+  pem: string,
+  options: { readonly allowLegacy: boolean },
+): { readonly signer: Signer; readonly legacy: boolean } {
+  if (bundle.material.method !== 'key')
+    throw new VerificationError('method-mismatch', `the model is signed with method ${bundle.material.method}, not with a key`);
   const key = parsePublicKey(pem);
   const { hint } = bundle.material;
   // The hint is the SHA-256 of the PEM text, newline included.
-  const expected = createHash('sha256').update(key.export({ type: 'spki', format: 'pem' })).digest('hex');
-  if (hint !== undefined && hint !== expected) throw new VerificationError('signer-untrusted', 'the model is signed with another key than the one given');
+  const expected = createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'pem' }))
+    .digest('hex');
+  if (hint !== undefined && hint !== expected)
+    throw new VerificationError('signer-untrusted', 'the model is signed with another key than the one given');
   const { legacy } = verifyEnvelope(bundle, key, options.allowLegacy);
   return { signer: { method: 'key', fingerprint: fingerprintOf(key) }, legacy };
 }

@@ -7,7 +7,8 @@ import type { KeylessIdentity } from './identity.ts';
 
 /** Method *sigstore* (specification v1.0 §8.3). Without `expected` the identity is only reported. */
 export function verifyKeyless(bundle: ParsedBundle, trustedRoot: TrustedRoot, expected: KeylessIdentity | undefined): Checked {
-  if (bundle.material.method !== 'keyless') throw new VerificationError('method-mismatch', `the model is signed with method ${bundle.material.method}, not keyless`);
+  if (bundle.material.method !== 'keyless')
+    throw new VerificationError('method-mismatch', `the model is signed with method ${bundle.material.method}, not keyless`);
   let parsed: Bundle;
   try {
     parsed = bundleFromJSON(bundle.json);

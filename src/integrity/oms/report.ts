@@ -11,13 +11,16 @@ export function omsIntegrity(result: OmsResult, subject: string, bundle: string)
     status: result.verified ? 'verified' : 'failed',
     trust: result.trust,
     files: result.files.size,
-    ...(result.files.size === 0 ? {} : { covered: [...result.files.keys()].sort().slice(0, MAX_COVERED).map((path) => (subject === '.' ? path : `${subject}/${path}`)) }),
+    ...(result.files.size === 0
+      ? {}
+      : {
+          covered: [...result.files.keys()]
+            .sort()
+            .slice(0, MAX_COVERED)
+            .map((path) => (subject === '.' ? path : `${subject}/${path}`)),
+        }),
     ...(signer ? { signer: Object.fromEntries(Object.entries(signer)) } : {}),
-    problems: [
-      ...result.problems,
-      ...result.notices,
-      ...result.legacy.map((detail) => ({ code: 'legacy', detail })),
-    ],
+    problems: [...result.problems, ...result.notices, ...result.legacy.map((detail) => ({ code: 'legacy', detail }))],
     location: { path: bundle },
   };
 }

@@ -26,8 +26,12 @@ export async function createStatement(tree: ModelTree, options: SignOptions): Pr
   const ignored = [...DEFAULT_IGNORED, ...options.ignorePaths, ...(options.bundlePath === undefined ? [] : [options.bundlePath])];
   const kept = (path: string): boolean => !ignored.some((pattern) => covers(pattern, path));
   const odd = tree.problems.find((item) => kept(item.path)) ?? tree.files.find((file) => file.link === true && kept(file.path));
-  if (odd) throw new UserError(`${odd.path}: a model with symbolic links or special files cannot be signed; leave it out with --ignore-path`);
-  const files = tree.files.filter((file) => kept(file.path)).map((file) => file.path).sort(byCodePoint);
+  if (odd)
+    throw new UserError(`${odd.path}: a model with symbolic links or special files cannot be signed; leave it out with --ignore-path`);
+  const files = tree.files
+    .filter((file) => kept(file.path))
+    .map((file) => file.path)
+    .sort(byCodePoint);
   if (files.length === 0) throw new UserError('the model has no files to sign');
   const digests = await mapLimit(files, options.concurrency, (path) => tree.digest(path, 'sha256'));
   const root = createHash('sha256');
@@ -39,7 +43,12 @@ export async function createStatement(tree: ModelTree, options: SignOptions): Pr
       predicateType: PREDICATE_V1,
       predicate: {
         resources: files.map((name, i) => ({ name, algorithm: 'sha256', digest: digests[i] })),
-        serialization: { method: 'files', hash_type: 'sha256', allow_symlinks: false, ignore_paths: [...new Set(ignored)].sort(byCodePoint) },
+        serialization: {
+          method: 'files',
+          hash_type: 'sha256',
+          allow_symlinks: false,
+          ignore_paths: [...new Set(ignored)].sort(byCodePoint),
+        },
       },
     }),
   );
@@ -55,7 +64,8 @@ export function parsePrivateKey(pem: string, passphrase?: string): KeyObject {
   } catch (error) {
     throw new UserError(`not a private key: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (HASHES[key.asymmetricKeyDetails?.namedCurve ?? ''] === undefined) throw new UserError('the key must be an EC key on P-256, P-384 or P-521');
+  if (HASHES[key.asymmetricKeyDetails?.namedCurve ?? ''] === undefined)
+    throw new UserError('the key must be an EC key on P-256, P-384 or P-521');
   return key;
 }
 
@@ -63,14 +73,23 @@ export function parsePrivateKey(pem: string, passphrase?: string): KeyObject {
 export function createBundle(statement: Buffer, key: KeyObject, chain: readonly string[]): string {
   const publicKey = createPublicKey(key);
   const hash = HASHES[key.asymmetricKeyDetails?.namedCurve ?? ''];
-  const certificates = chain.flatMap((pem) => pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map((pem) => new X509Certificate(pem));
+  const certificates = chain
+    .flatMap((pem) => pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [])
+    .map((pem) => new X509Certificate(pem));
   const [leaf] = certificates;
   if (chain.length > 0 && !leaf?.checkPrivateKey(key)) throw new UserError('the first certificate does not belong to the key');
   const unique = certificates.filter((certificate, i) => certificates.findIndex((other) => other.raw.equals(certificate.raw)) === i);
-  const hint = createHash('sha256').update(publicKey.export({ type: 'spki', format: 'pem' })).digest('hex');
+  const hint = createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'pem' }))
+    .digest('hex');
   return JSON.stringify({
     mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
-    verificationMaterial: leaf ? { x509CertificateChain: { certificates: unique.map((certificate) => ({ rawBytes: certificate.raw.toString('base64') })) }, tlogEntries: [] } : { publicKey: { hint }, tlogEntries: [] },
+    verificationMaterial: leaf
+      ? {
+          x509CertificateChain: { certificates: unique.map((certificate) => ({ rawBytes: certificate.raw.toString('base64') })) },
+          tlogEntries: [],
+        }
+      : { publicKey: { hint }, tlogEntries: [] },
     dsseEnvelope: {
       payload: statement.toString('base64'),
       payloadType: IN_TOTO,

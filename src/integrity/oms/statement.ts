@@ -51,21 +51,29 @@ export function parseStatement(payloadType: string, payload: Buffer, { allowLega
     throw invalid(`statement is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (!isObject(statement)) throw invalid('statement is not an object');
-  if (statement['_type'] !== STATEMENT_TYPE) throw invalid(`_type is ${JSON.stringify(statement['_type'] ?? null)} instead of ${STATEMENT_TYPE}`);
+  if (statement['_type'] !== STATEMENT_TYPE)
+    throw invalid(`_type is ${JSON.stringify(statement['_type'] ?? null)} instead of ${STATEMENT_TYPE}`);
   if (statement['predicateType'] === PREDICATE_V01) {
-    if (!allowLegacy) throw new VerificationError('legacy', 'bundle of model_signing 0.2.0, whose statement has no root digest; sign the model again, or allow legacy bundles');
+    if (!allowLegacy)
+      throw new VerificationError(
+        'legacy',
+        'bundle of model_signing 0.2.0, whose statement has no root digest; sign the model again, or allow legacy bundles',
+      );
     return parseV01(statement);
   }
-  if (statement['predicateType'] !== PREDICATE_V1) throw invalid(`predicateType is ${JSON.stringify(statement['predicateType'] ?? null)} instead of ${PREDICATE_V1}`);
+  if (statement['predicateType'] !== PREDICATE_V1)
+    throw invalid(`predicateType is ${JSON.stringify(statement['predicateType'] ?? null)} instead of ${PREDICATE_V1}`);
   return parseV1(statement);
 }
 
 function parseV1(statement: Record<string, unknown>): Manifest {
   const { subject, predicate } = statement;
-  if (!Array.isArray(subject) || subject.length !== 1) throw invalid(`statement has ${Array.isArray(subject) ? subject.length : 'no'} subjects instead of one`);
+  if (!Array.isArray(subject) || subject.length !== 1)
+    throw invalid(`statement has ${Array.isArray(subject) ? subject.length : 'no'} subjects instead of one`);
   const [first] = subject as unknown[];
   const rootDigest = isObject(first) && isObject(first['digest']) ? first['digest']['sha256'] : undefined;
-  if (!isObject(first) || typeof first['name'] !== 'string' || typeof rootDigest !== 'string') throw invalid('subject has no name or no sha256 digest');
+  if (!isObject(first) || typeof first['name'] !== 'string' || typeof rootDigest !== 'string')
+    throw invalid('subject has no name or no sha256 digest');
   if (!isObject(predicate)) throw invalid('predicate is missing');
   const { serialization, resources } = predicate;
   if (!isObject(serialization)) throw invalid('serialization is missing');
@@ -99,12 +107,21 @@ function parseV01(statement: Record<string, unknown>): Manifest {
     return { path: checkPath(item['name']), digest: checkDigest(digest, 'sha256', item['name']) };
   });
   unique(resources.map((item) => item.path));
-  return { name: '', method: 'files', hash: 'sha256', allowSymlinks: false, ignorePaths: [], resources, legacy: ['statement of model_signing 0.2.0 without root digest'] };
+  return {
+    name: '',
+    method: 'files',
+    hash: 'sha256',
+    allowSymlinks: false,
+    ignorePaths: [],
+    resources,
+    legacy: ['statement of model_signing 0.2.0 without root digest'],
+  };
 }
 
 function resourceList(value: unknown): unknown[] {
   if (!Array.isArray(value) || value.length === 0) throw invalid('statement signs no files');
-  if (value.length > MAX_RESOURCES) throw new VerificationError('limit', `statement lists ${value.length} resources, more than ${MAX_RESOURCES}`);
+  if (value.length > MAX_RESOURCES)
+    throw new VerificationError('limit', `statement lists ${value.length} resources, more than ${MAX_RESOURCES}`);
   return value as unknown[];
 }
 
@@ -124,22 +141,27 @@ function parseResource(item: unknown, hash: HashName, shardSize: number | undefi
   const { name, algorithm } = item;
   const digest = checkDigest(item['digest'], hash, name);
   if (shardSize === undefined) {
-    if (algorithm !== hash) throw invalid(`resource ${JSON.stringify(name)} has algorithm ${JSON.stringify(algorithm ?? null)} instead of ${hash}`);
+    if (algorithm !== hash)
+      throw invalid(`resource ${JSON.stringify(name)} has algorithm ${JSON.stringify(algorithm ?? null)} instead of ${hash}`);
     return { path: checkPath(name), digest };
   }
   // model_signing writes `sha256-sharded-<size>` where the specification says `sha256`.
   const sharded = new RegExp(`^${hash}-sharded-(\\d+)(?:\\.0)?$`).exec(typeof algorithm === 'string' ? algorithm : '');
-  if (algorithm !== hash && Number(sharded?.[1]) !== shardSize) throw invalid(`resource ${JSON.stringify(name)} has algorithm ${JSON.stringify(algorithm ?? null)} instead of ${hash}`);
+  if (algorithm !== hash && Number(sharded?.[1]) !== shardSize)
+    throw invalid(`resource ${JSON.stringify(name)} has algorithm ${JSON.stringify(algorithm ?? null)} instead of ${hash}`);
   if (sharded) legacy.push(`algorithm written as ${algorithm as string}`);
   const parts = /^(.+):(\d{1,16}):(\d{1,16})$/s.exec(name);
   const [start, end] = [Number(parts?.[2]), Number(parts?.[3])];
-  if (!parts?.[1] || !Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start >= end) throw invalid(`resource ${JSON.stringify(name)} is not path:start:end`);
-  if (start % shardSize !== 0 || end - start > shardSize) throw invalid(`shard ${JSON.stringify(name)} does not follow shard_size ${shardSize}`);
+  if (!parts?.[1] || !Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start >= end)
+    throw invalid(`resource ${JSON.stringify(name)} is not path:start:end`);
+  if (start % shardSize !== 0 || end - start > shardSize)
+    throw invalid(`shard ${JSON.stringify(name)} does not follow shard_size ${shardSize}`);
   return { path: checkPath(parts[1]), digest, range: { start, end } };
 }
 
 function checkDigest(value: unknown, hash: HashName, name: string): string {
-  if (typeof value !== 'string' || value.length !== DIGEST_BYTES[hash] * 2 || !/^[0-9a-f]+$/.test(value)) throw invalid(`digest of ${JSON.stringify(name)} is not ${hash} in lower-case hexadecimal`);
+  if (typeof value !== 'string' || value.length !== DIGEST_BYTES[hash] * 2 || !/^[0-9a-f]+$/.test(value))
+    throw invalid(`digest of ${JSON.stringify(name)} is not ${hash} in lower-case hexadecimal`);
   return value;
 }
 
@@ -147,7 +169,12 @@ function checkDigest(value: unknown, hash: HashName, name: string): string {
 function checkPath(path: string): string {
   if (path === '.') return path;
   const parts = path.split('/');
-  const bad = path === '' || path.includes('\0') || path.includes('\\') || /^[a-zA-Z]:[\\/]/.test(path) || parts.some((part) => part === '' || part === '.' || part === '..');
+  const bad =
+    path === '' ||
+    path.includes('\0') ||
+    path.includes('\\') ||
+    /^[a-zA-Z]:[\\/]/.test(path) ||
+    parts.some((part) => part === '' || part === '.' || part === '..');
   if (bad) throw invalid(`resource name ${JSON.stringify(path)} is not a relative path inside the model`);
   return path;
 }
@@ -167,7 +194,12 @@ function ignorePaths(value: unknown): string[] {
   return value.map((item: unknown) => {
     const path = typeof item === 'string' ? item.replace(/^\.\//, '').replace(/\/$/, '') : '';
     const parts = path.split('/');
-    const bad = path === '' || path.includes('\0') || path.includes('\\') || /[*?[\]]/.test(path) || parts.some((part) => part === '' || part === '.' || part === '..');
+    const bad =
+      path === '' ||
+      path.includes('\0') ||
+      path.includes('\\') ||
+      /[*?[\]]/.test(path) ||
+      parts.some((part) => part === '' || part === '.' || part === '..');
     if (bad) throw invalid(`ignore path ${JSON.stringify(item ?? null)} is not a plain relative path`);
     return path;
   });

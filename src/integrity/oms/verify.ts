@@ -39,7 +39,8 @@ export interface OmsResult {
 
 function checkSignature(bundle: ParsedBundle, { policy, allowLegacy }: OmsOptions): { signer: Signer; pinned: boolean; legacy: boolean } {
   if (policy.method === 'key') return { ...verifyWithKey(bundle, policy.publicKey, { allowLegacy }), pinned: true };
-  if (policy.method === 'certificate') return { ...verifyWithCertificate(bundle, policy.chain, { at: policy.at, allowLegacy }), pinned: true };
+  if (policy.method === 'certificate')
+    return { ...verifyWithCertificate(bundle, policy.chain, { at: policy.at, allowLegacy }), pinned: true };
   return { ...verifyKeyless(bundle, policy.trustedRoot, policy.identity), legacy: false };
 }
 
@@ -61,7 +62,14 @@ export async function verifyOms(tree: ModelTree, bytes: Uint8Array, options: Oms
     if (checked.legacy) legacy.push('signature over the wrong encoding of model_signing 0.2.0');
   } catch (error) {
     if (!(error instanceof VerificationError)) throw error;
-    return { verified: false, trust: 'none', files: new Map(), problems: [{ code: error.code, detail: error.message }], notices: [], legacy };
+    return {
+      verified: false,
+      trust: 'none',
+      files: new Map(),
+      problems: [{ code: error.code, detail: error.message }],
+      notices: [],
+      legacy,
+    };
   }
   const { problems, notices, verified } = await compareTree(tree, manifest, options);
   return {
@@ -80,5 +88,10 @@ function expiring(signer: Signer, now: Date): Problem[] {
   if (signer.notAfter === undefined) return [];
   const days = Math.floor((Date.parse(signer.notAfter) - now.getTime()) / 86_400_000);
   if (days > EXPIRY_WARNING_DAYS) return [];
-  return [{ code: 'certificate-expiring', detail: days < 0 ? `the signing certificate expired on ${signer.notAfter}` : `the signing certificate expires in ${days} days` }];
+  return [
+    {
+      code: 'certificate-expiring',
+      detail: days < 0 ? `the signing certificate expired on ${signer.notAfter}` : `the signing certificate expires in ${days} days`,
+    },
+  ];
 }

@@ -27,7 +27,8 @@ const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).dig
 export function envelopeContent(envelope: Envelope): SignatureContent {
   const { payloadType, signatures } = envelope;
   const [first] = signatures;
-  if (!first || signatures.length !== 1) throw new VerificationError('bundle-invalid', `envelope has ${signatures.length} signatures instead of one`);
+  if (!first || signatures.length !== 1)
+    throw new VerificationError('bundle-invalid', `envelope has ${signatures.length} signatures instead of one`);
   const { sig } = first;
   const encoded = preAuthEncoding(payloadType, envelope.payload);
   return {
@@ -53,10 +54,13 @@ export function parseAttestation(payloadType: string, payload: Buffer): Attestat
   } catch (error) {
     throw invalid(`statement is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (!isObject(statement) || (statement['_type'] !== STATEMENT_TYPE && statement['_type'] !== OLD_STATEMENT_TYPE)) throw invalid('payload is not an in-toto statement');
+  if (!isObject(statement) || (statement['_type'] !== STATEMENT_TYPE && statement['_type'] !== OLD_STATEMENT_TYPE))
+    throw invalid('payload is not an in-toto statement');
   const { subject, predicateType } = statement;
   if (typeof predicateType !== 'string') throw invalid('predicateType is missing');
   if (!Array.isArray(subject) || subject.length === 0 || subject.length > MAX_SUBJECTS) throw invalid('statement has no list of subjects');
-  const digests = (subject as unknown[]).flatMap((item) => (isObject(item) && isObject(item['digest']) && typeof item['digest']['sha256'] === 'string' ? [item['digest']['sha256']] : []));
+  const digests = (subject as unknown[]).flatMap((item) =>
+    isObject(item) && isObject(item['digest']) && typeof item['digest']['sha256'] === 'string' ? [item['digest']['sha256']] : [],
+  );
   return { predicateType, sha256: new Set(digests), subjects: subject.length };
 }

@@ -28,7 +28,8 @@ export interface BlobResult {
 }
 
 function parse(bytes: Uint8Array): Bundle {
-  if (bytes.length > MAX_BUNDLE_SIZE) throw new VerificationError('limit', `bundle of ${bytes.length} bytes is over the limit of ${MAX_BUNDLE_SIZE}`);
+  if (bytes.length > MAX_BUNDLE_SIZE)
+    throw new VerificationError('limit', `bundle of ${bytes.length} bytes is over the limit of ${MAX_BUNDLE_SIZE}`);
   try {
     const bundle = bundleFromJSON(parseStrictJson(bytes));
     // The library takes any version of the media type.
@@ -41,10 +42,17 @@ function parse(bytes: Uint8Array): Bundle {
 
 function checkSigner(bundle: Bundle, content: SignatureContent, { policy, trustedRoot }: BlobOptions): Checked {
   const byKey = bundle.verificationMaterial.content.$case === 'publicKey';
-  if (byKey !== (policy.method === 'key')) throw new VerificationError('method-mismatch', `the file is signed ${byKey ? 'with a key' : 'keyless'}, not with method ${policy.method}`);
+  if (byKey !== (policy.method === 'key'))
+    throw new VerificationError(
+      'method-mismatch',
+      `the file is signed ${byKey ? 'with a key' : 'keyless'}, not with method ${policy.method}`,
+    );
   if (policy.method === 'key') return verifyManagedKey(bundle, trustedRoot, parsePublicKey(policy.publicKey), content);
   if (policy.method === 'keyless') return verifyIdentity(bundle, policy.trustedRoot, policy.identity, content);
-  throw new VerificationError('method-mismatch', 'Sigstore bundles over files are verified by key or by identity, not by a chain of certificates');
+  throw new VerificationError(
+    'method-mismatch',
+    'Sigstore bundles over files are verified by key or by identity, not by a chain of certificates',
+  );
 }
 
 /**
@@ -64,9 +72,18 @@ export async function verifyBlob(path: string, reader: ByteReader, bytes: Uint8A
     const attestation = parseAttestation(dsseEnvelope.payloadType, dsseEnvelope.payload);
     const digest = await hashReader(reader, 'sha256');
     if (!attestation.sha256.has(digest)) {
-      throw new VerificationError('mismatch', `sha256 is ${digest}, which is none of the ${attestation.subjects} subjects of the attestation`);
+      throw new VerificationError(
+        'mismatch',
+        `sha256 is ${digest}, which is none of the ${attestation.subjects} subjects of the attestation`,
+      );
     }
-    return { verified: true, trust: pinned ? 'signed-pinned' : 'signed-unpinned', signer, predicateType: attestation.predicateType, problems: [] };
+    return {
+      verified: true,
+      trust: pinned ? 'signed-pinned' : 'signed-unpinned',
+      signer,
+      predicateType: attestation.predicateType,
+      problems: [],
+    };
   } catch (error) {
     if (!(error instanceof VerificationError)) throw error;
     return { verified: false, trust: 'none', problems: [{ code: error.code, path, detail: error.message }] };
@@ -74,7 +91,11 @@ export async function verifyBlob(path: string, reader: ByteReader, bytes: Uint8A
 }
 
 /** As the report shows it. */
-export function blobIntegrity({ verified, trust, signer, predicateType, problems }: BlobResult, subject: string, bundle: string): IntegrityResult {
+export function blobIntegrity(
+  { verified, trust, signer, predicateType, problems }: BlobResult,
+  subject: string,
+  bundle: string,
+): IntegrityResult {
   return {
     source: 'sigstore',
     subject,
@@ -82,7 +103,9 @@ export function blobIntegrity({ verified, trust, signer, predicateType, problems
     trust,
     files: verified ? 1 : 0,
     ...(verified ? { covered: [subject] } : {}),
-    ...(signer ? { signer: { ...Object.fromEntries(Object.entries(signer)), ...(predicateType === undefined ? {} : { predicateType }) } } : {}),
+    ...(signer
+      ? { signer: { ...Object.fromEntries(Object.entries(signer)), ...(predicateType === undefined ? {} : { predicateType }) } }
+      : {}),
     problems,
     location: { path: bundle },
   };

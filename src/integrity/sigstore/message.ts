@@ -22,7 +22,8 @@ const HASHES: ReadonlyMap<HashAlgorithm, string> = new Map([
  */
 export async function messageContent(message: MessageSignature, reader: ByteReader): Promise<SignatureContent> {
   const algorithm = HASHES.get(message.messageDigest.algorithm);
-  if (algorithm === undefined) throw new VerificationError('bundle-invalid', 'messageDigest names an algorithm that Sigstore does not sign with');
+  if (algorithm === undefined)
+    throw new VerificationError('bundle-invalid', 'messageDigest names an algorithm that Sigstore does not sign with');
   const hash: Hash = createHash(algorithm);
   const verifier: Verify = createVerify(algorithm);
   await eachChunk(reader, (chunk) => {
@@ -31,7 +32,10 @@ export async function messageContent(message: MessageSignature, reader: ByteRead
   });
   const digest = hash.digest();
   if (!digest.equals(message.messageDigest.digest)) {
-    throw new VerificationError('mismatch', `${algorithm} is ${digest.toString('hex')}, the signature is over ${message.messageDigest.digest.toString('hex')}`);
+    throw new VerificationError(
+      'mismatch',
+      `${algorithm} is ${digest.toString('hex')}, the signature is over ${message.messageDigest.digest.toString('hex')}`,
+    );
   }
   const compareDigest = (other: Buffer): boolean => digest.equals(other);
   return {
@@ -40,7 +44,8 @@ export async function messageContent(message: MessageSignature, reader: ByteRead
     compareDigest,
     compareSignedDigest: compareDigest,
     verifySignature(key) {
-      if (key.asymmetricKeyType === 'ed25519') throw new VerificationError('signature-invalid', 'Ed25519 signatures over files are not supported');
+      if (key.asymmetricKeyType === 'ed25519')
+        throw new VerificationError('signature-invalid', 'Ed25519 signatures over files are not supported');
       return verifier.verify(key, message.signature);
     },
   };

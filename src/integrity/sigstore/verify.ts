@@ -31,7 +31,10 @@ function entityOf(bundle: Bundle, content: SignatureContent | undefined): Signed
   return content === undefined ? entity : { ...entity, signature: content };
 }
 
-const failed = (error: unknown): VerificationError => (error instanceof VerificationError ? error : new VerificationError('signature-invalid', error instanceof Error ? error.message : String(error)));
+const failed = (error: unknown): VerificationError =>
+  error instanceof VerificationError
+    ? error
+    : new VerificationError('signature-invalid', error instanceof Error ? error.message : String(error));
 
 /**
  * Certificate chain, signed certificate timestamp, log entry and body, signature: by
@@ -40,7 +43,12 @@ const failed = (error: unknown): VerificationError => (error instanceof Verifica
  * checked and the identity only reported. `content` replaces the library's own reading of what is signed.
  * @throws VerificationError
  */
-export function verifyIdentity(bundle: Bundle, trustedRoot: TrustedRoot, expected: KeylessIdentity | undefined, content?: SignatureContent): Checked {
+export function verifyIdentity(
+  bundle: Bundle,
+  trustedRoot: TrustedRoot,
+  expected: KeylessIdentity | undefined,
+  content?: SignatureContent,
+): Checked {
   let entity: SignedEntity;
   let identity: { subjectAlternativeName?: string; extensions?: { issuer?: string } } | undefined;
   try {
@@ -51,8 +59,10 @@ export function verifyIdentity(bundle: Bundle, trustedRoot: TrustedRoot, expecte
   }
   const name = identity?.subjectAlternativeName ?? '';
   const issuer = identity?.extensions?.issuer ?? '';
-  if (expected && !expected.issuer.test(issuer)) throw new VerificationError('identity-mismatch', `signed through issuer ${JSON.stringify(issuer)}, which is not the expected one`);
-  if (expected && !expected.identity.test(name)) throw new VerificationError('identity-mismatch', `signed by ${JSON.stringify(name)}, who is not the expected signer`);
+  if (expected && !expected.issuer.test(issuer))
+    throw new VerificationError('identity-mismatch', `signed through issuer ${JSON.stringify(issuer)}, which is not the expected one`);
+  if (expected && !expected.identity.test(name))
+    throw new VerificationError('identity-mismatch', `signed by ${JSON.stringify(name)}, who is not the expected signer`);
   return { signer: { method: 'keyless', identity: name, issuer, ...logOf(bundle, entity) }, pinned: expected !== undefined };
 }
 

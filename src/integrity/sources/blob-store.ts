@@ -38,12 +38,24 @@ function descriptors(bytes: Buffer): Descriptor[] {
   if (!isObject(json) || !Array.isArray(json['layers'])) return [];
   return [json['config'], ...(json['layers'] as unknown[])].flatMap((item) => {
     const digest = isObject(item) && typeof item['digest'] === 'string' ? /^sha256:([0-9a-f]{64})$/.exec(item['digest'])?.[1] : undefined;
-    return digest === undefined ? [] : [{ digest, size: isObject(item) && typeof item['size'] === 'number' ? item['size'] : undefined, label: labelOf(item) }];
+    return digest === undefined
+      ? []
+      : [{ digest, size: isObject(item) && typeof item['size'] === 'number' ? item['size'] : undefined, label: labelOf(item) }];
   });
 }
 
-const compare = (id: string, path: string, list: readonly Descriptor[], blob: (digest: string) => string, context: CheckContext): Promise<IntegrityResult> =>
-  checkClaims({ id, path, trust: 'self-consistent', mustExist: true }, list.map(({ digest, size, label }): Claim => ({ path: blob(digest), algorithm: 'sha256', digest, size, label })), context);
+const compare = (
+  id: string,
+  path: string,
+  list: readonly Descriptor[],
+  blob: (digest: string) => string,
+  context: CheckContext,
+): Promise<IntegrityResult> =>
+  checkClaims(
+    { id, path, trust: 'self-consistent', mustExist: true },
+    list.map(({ digest, size, label }): Claim => ({ path: blob(digest), algorithm: 'sha256', digest, size, label })),
+    context,
+  );
 
 /** `models/manifests/<registry>/<namespace>/<model>/<tag>` names `models/blobs/sha256-<digest>`. Nothing is signed. */
 export const ollama: IntegritySource = {
@@ -69,7 +81,8 @@ export const ociLayout: IntegritySource = {
     } catch {
       return [];
     }
-    const manifests = isObject(json) && Array.isArray(json['manifests']) ? descriptors(Buffer.from(JSON.stringify({ layers: json['manifests'] }))) : [];
+    const manifests =
+      isObject(json) && Array.isArray(json['manifests']) ? descriptors(Buffer.from(JSON.stringify({ layers: json['manifests'] }))) : [];
     const blob = (digest: string): string => `${base}blobs/sha256/${digest}`;
     const results: IntegrityResult[] = manifests.length > 0 ? [await compare('oci', path, manifests, blob, context)] : [];
     for (const { digest } of manifests) {

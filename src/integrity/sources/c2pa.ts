@@ -7,4 +7,11 @@ const KEYS: ReadonlySet<unknown> = new Set(['c2pa:manifest', 'c2pa.manifest']);
 export const c2paResults = (artifacts: readonly ArtifactReport[]): IntegrityResult[] =>
   artifacts
     .filter(({ facts }) => Array.isArray(facts['metadataKeys']) && (facts['metadataKeys'] as unknown[]).some((key) => KEYS.has(key)))
-    .map(({ path }) => ({ source: 'c2pa', subject: path, status: 'unverified', trust: 'none', problems: [{ code: 'unverifiable', path, detail: 'carries a C2PA manifest, which assay does not verify' }], location: { path } }));
+    .map(({ path }) => ({
+      source: 'c2pa',
+      subject: path,
+      status: 'unverified',
+      trust: 'none',
+      problems: [{ code: 'unverifiable', path, detail: 'carries a C2PA manifest, which assay does not verify' }],
+      location: { path },
+    }));

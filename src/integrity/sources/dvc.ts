@@ -8,7 +8,9 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 function outputs(document: unknown): unknown[] {
   if (!isObject(document)) return [];
   const stages = isObject(document['stages']) ? Object.values(document['stages']) : [];
-  return [document, ...stages].flatMap((item) => (isObject(item) ? [item['outs'], item['deps']] : [])).flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
+  return [document, ...stages]
+    .flatMap((item) => (isObject(item) ? [item['outs'], item['deps']] : []))
+    .flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
 }
 
 /**

@@ -62,12 +62,16 @@ export const gitLfs: IntegritySource = {
     if (!context.committed) return [];
     const prefix = directoryOf(path) === '' ? '' : `${directoryOf(path)}/`;
     const matches = lfsPatterns(bytes.toString('utf8'));
-    const files = context.entries.filter((entry) => entry.path !== path && entry.path.startsWith(prefix) && matches(entry.path.slice(prefix.length))).slice(0, MAX_FILES);
+    const files = context.entries
+      .filter((entry) => entry.path !== path && entry.path.startsWith(prefix) && matches(entry.path.slice(prefix.length)))
+      .slice(0, MAX_FILES);
     const claims: Claim[] = [];
     for (const entry of files) {
       const claim = await claimOf(entry.path, context);
       if (claim && claims.length < MAX_CLAIMS) claims.push(claim);
     }
-    return claims.length === 0 ? [] : [await checkClaims({ id: 'git-lfs', path, trust: 'digest-pinned', mustExist: false }, claims, context)];
+    return claims.length === 0
+      ? []
+      : [await checkClaims({ id: 'git-lfs', path, trust: 'digest-pinned', mustExist: false }, claims, context)];
   },
 };

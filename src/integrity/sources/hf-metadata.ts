@@ -14,6 +14,12 @@ export const hfMetadata: IntegritySource = {
     const [commit = '', etag = ''] = bytes.toString('utf8').split('\n');
     const algorithm = /^[0-9a-f]{64}$/.test(etag) ? 'sha256' : /^[0-9a-f]{40}$/.test(etag) ? 'git-sha1' : undefined;
     if (algorithm === undefined || !/^[0-9a-f]{40}$/.test(commit) || !context.has(base + name)) return [];
-    return [await checkClaims({ id: 'hf-metadata', path, trust: 'digest-hub', mustExist: false }, [{ path: base + name, algorithm, digest: etag }], context)];
+    return [
+      await checkClaims(
+        { id: 'hf-metadata', path, trust: 'digest-hub', mustExist: false },
+        [{ path: base + name, algorithm, digest: etag }],
+        context,
+      ),
+    ];
   },
 };

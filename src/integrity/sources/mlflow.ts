@@ -20,6 +20,15 @@ export const mlflow: IntegritySource = {
     }
     if (!isObject(document) || !isObject(document['flavors'])) return Promise.resolve([]);
     const detail = 'MLflow records no digests; its signature describes inputs and outputs';
-    return Promise.resolve([{ source: 'mlflow', subject: directoryOf(path) || '.', status: 'unverified', trust: 'none', problems: [{ code: 'unverifiable', path, detail }], location: { path } }]);
+    return Promise.resolve([
+      {
+        source: 'mlflow',
+        subject: directoryOf(path) || '.',
+        status: 'unverified',
+        trust: 'none',
+        problems: [{ code: 'unverifiable', path, detail }],
+        location: { path },
+      },
+    ]);
   },
 };

@@ -28,8 +28,24 @@ async function checkShard(shard: string, expected: ReadonlySet<string>, context:
   const missing = [...expected].filter((name) => !found.has(name));
   const extra = [...found].filter((name) => !expected.has(name));
   return [
-    ...(missing.length > 0 ? [{ code: 'shard-gap', path: shard, detail: `lacks ${missing.length} tensors of the index, first ${JSON.stringify(missing[0])}` } as const] : []),
-    ...(extra.length > 0 ? [{ code: 'unsigned', path: shard, detail: `has ${extra.length} tensors that the index does not name, first ${JSON.stringify(extra[0])}` } as const] : []),
+    ...(missing.length > 0
+      ? [
+          {
+            code: 'shard-gap',
+            path: shard,
+            detail: `lacks ${missing.length} tensors of the index, first ${JSON.stringify(missing[0])}`,
+          } as const,
+        ]
+      : []),
+    ...(extra.length > 0
+      ? [
+          {
+            code: 'unsigned',
+            path: shard,
+            detail: `has ${extra.length} tensors that the index does not name, first ${JSON.stringify(extra[0])}`,
+          } as const,
+        ]
+      : []),
   ];
 }
 
@@ -53,7 +69,14 @@ export const shardIndex: IntegritySource = {
   id: 'shard-index',
   wants: (entry) => /\.(?:safetensors|bin)\.index\.json$/.test(entry.path) && entry.size < 64 * 1024 * 1024,
   async check({ path, bytes }, context): Promise<readonly IntegrityResult[]> {
-    const result = (status: IntegrityResult['status'], problems: readonly Problem[]): IntegrityResult => ({ source: 'shard-index', subject: path, status, trust: status === 'verified' ? 'self-consistent' : 'none', problems, location: { path } });
+    const result = (status: IntegrityResult['status'], problems: readonly Problem[]): IntegrityResult => ({
+      source: 'shard-index',
+      subject: path,
+      status,
+      trust: status === 'verified' ? 'self-consistent' : 'none',
+      problems,
+      location: { path },
+    });
     let weights: JsonObject | undefined;
     try {
       const { value } = parseJson(decodeUtf8(bytes));
@@ -65,7 +88,11 @@ export const shardIndex: IntegritySource = {
     if (!weights || weights.size > MAX_CLAIMS * 10) return [];
     const shards = shardsOf(weights);
     // A configuration without any weights is not a model with missing ones.
-    if (![...shards.keys()].some((name) => context.has(directoryOf(path) === '' ? name : `${directoryOf(path)}/${name}`)) && ![...shards.keys()].some((name) => !isPlain(name))) return [];
+    if (
+      ![...shards.keys()].some((name) => context.has(directoryOf(path) === '' ? name : `${directoryOf(path)}/${name}`)) &&
+      ![...shards.keys()].some((name) => !isPlain(name))
+    )
+      return [];
     const problems: Problem[] = [];
     for (const [name, tensors] of shards) {
       const shard = directoryOf(path) === '' ? name : `${directoryOf(path)}/${name}`;
@@ -74,6 +101,8 @@ export const shardIndex: IntegritySource = {
       else problems.push(...(await checkShard(shard, tensors, context)));
     }
     const worst = problems.filter((problem) => problem.code !== 'unsigned');
-    return [result(worst.some((problem) => problem.code !== 'unverifiable') ? 'failed' : worst.length > 0 ? 'unverified' : 'verified', problems)];
+    return [
+      result(worst.some((problem) => problem.code !== 'unverifiable') ? 'failed' : worst.length > 0 ? 'unverified' : 'verified', problems),
+    ];
   },
 };

@@ -72,7 +72,8 @@ export async function checkClaims(
   for (const claim of claims) {
     const size = context.size(claim.path);
     if (size === undefined) {
-      if (source.mustExist) problems.push({ code: 'missing', path: claim.path, ...(claim.label === undefined ? {} : { detail: claim.label }) });
+      if (source.mustExist)
+        problems.push({ code: 'missing', path: claim.path, ...(claim.label === undefined ? {} : { detail: claim.label }) });
       continue;
     }
     if (claim.size !== undefined && claim.size !== size) {

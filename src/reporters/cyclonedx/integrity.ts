@@ -16,7 +16,8 @@ interface Draft {
 }
 
 /** Names that a problem has in the target: a signature of a model names files relative to the model. */
-const problemPath = ({ source, subject }: IntegrityResult, path: string): string => (source === 'oms' && subject !== '.' ? `${subject}/${path}` : path);
+const problemPath = ({ source, subject }: IntegrityResult, path: string): string =>
+  source === 'oms' && subject !== '.' ? `${subject}/${path}` : path;
 
 /** Results by the files that they are about: those that are as claimed, those that differ, else the subject itself. */
 export function verifiedOf(report: Report): (path: string) => Verified {

@@ -27,7 +27,8 @@ const TRUST: Readonly<Record<string, string>> = {
 const METHODS: Readonly<Record<string, string>> = { key: 'key', certificate: 'certificate', keyless: 'keyless (Sigstore)' };
 
 function signerLines({ signer = {}, trust }: IntegrityResult): [string, string][] {
-  const row = (label: string, value: string | undefined): [string, string][] => (value === undefined || value === '' ? [] : [[label, value]]);
+  const row = (label: string, value: string | undefined): [string, string][] =>
+    value === undefined || value === '' ? [] : [[label, value]];
   return [
     ...row('method', METHODS[signer['method'] ?? ''] ?? signer['method']),
     ...row('signer', signer['identity'] ?? signer['subject']),
@@ -43,7 +44,12 @@ function signerLines({ signer = {}, trust }: IntegrityResult): [string, string][
 
 function listLines(title: string, items: readonly Item[]): string[] {
   if (items.length === 0) return [];
-  const shown = items.slice(0, MAX_LIST).map(({ path, detail }) => `    ${visible(path ?? '')}${detail === undefined ? '' : `${path === undefined ? '' : '  '}${visible(detail)}`}`);
+  const shown = items
+    .slice(0, MAX_LIST)
+    .map(
+      ({ path, detail }) =>
+        `    ${visible(path ?? '')}${detail === undefined ? '' : `${path === undefined ? '' : '  '}${visible(detail)}`}`,
+    );
   return [`  ${title} (${items.length})`, ...shown, ...(items.length > MAX_LIST ? [`    and ${items.length - MAX_LIST} more`] : [])];
 }
 
@@ -62,7 +68,11 @@ export function renderVerification(report: Report, { color = false, width = 80 }
     ...signerLines(result).map(([label, value]) => `  ${colors.dim(label.padEnd(12))}${visible(value)}`),
     ...((result.files ?? 0) === 0 ? [] : [`  ${colors.dim('files'.padEnd(12))}${count(result.files ?? 0, 'file')} as signed`]),
     ...(result.location === undefined ? [] : [`  ${colors.dim('signature'.padEnd(12))}${visible(result.location.path)}`]),
-    ...reasons.flatMap(({ code, detail }) => wrap(`${code}: ${visible(detail ?? '')}`, room - 4, 6).map((line, i) => `  ${i === 0 ? (holds ? colors.yellow(line) : colors.red(line)) : `  ${line}`}`)),
+    ...reasons.flatMap(({ code, detail }) =>
+      wrap(`${code}: ${visible(detail ?? '')}`, room - 4, 6).map(
+        (line, i) => `  ${i === 0 ? (holds ? colors.yellow(line) : colors.red(line)) : `  ${line}`}`,
+      ),
+    ),
     ...listed.flatMap(([title, items]) => listLines(title, items)),
   ];
   return `${lines.join('\n')}\n`;

@@ -46,10 +46,19 @@ function build(content, work) {
 
 /** The statement that a manifest of `path:digest` or `path:start:end:digest` lines stands for. */
 function statementOf(lines, shardSize) {
-  const resources = lines.map((line) => ({ name: line.slice(0, line.lastIndexOf(':')), algorithm: 'sha256', digest: line.slice(line.lastIndexOf(':') + 1) }));
+  const resources = lines.map((line) => ({
+    name: line.slice(0, line.lastIndexOf(':')),
+    algorithm: 'sha256',
+    digest: line.slice(line.lastIndexOf(':') + 1),
+  }));
   const root = createHash('sha256');
   for (const { digest } of resources) root.update(Buffer.from(digest, 'hex'));
-  const serialization = { method: shardSize ? 'shards' : 'files', hash_type: 'sha256', allow_symlinks: true, ...(shardSize ? { shard_size: shardSize } : {}) };
+  const serialization = {
+    method: shardSize ? 'shards' : 'files',
+    hash_type: 'sha256',
+    allow_symlinks: true,
+    ...(shardSize ? { shard_size: shardSize } : {}),
+  };
   return JSON.stringify({
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name: 'model', digest: { sha256: root.digest('hex') } }],
@@ -64,7 +73,11 @@ function bundleOf(text, key) {
   return JSON.stringify({
     mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
     verificationMaterial: { publicKey: { hint: '' }, tlogEntries: [] },
-    dsseEnvelope: { payload: payload.toString('base64'), payloadType: TYPE, signatures: [{ sig: sign('sha256', encoded, key).toString('base64') }] },
+    dsseEnvelope: {
+      payload: payload.toString('base64'),
+      payloadType: TYPE,
+      signatures: [{ sig: sign('sha256', encoded, key).toString('base64') }],
+    },
   });
 }
 
@@ -72,7 +85,10 @@ export function* goldenCases(reference, assay) {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const folders = [
     ['_serialization/testdata/file/TestSerializer', (text) => statementOf(text.split('\n').filter(Boolean))],
-    ['_serialization/testdata/file_shard/TestSerializer', (text, small) => statementOf(text.split('\n').filter(Boolean), small ? 8 : 1_000_000_000)],
+    [
+      '_serialization/testdata/file_shard/TestSerializer',
+      (text, small) => statementOf(text.split('\n').filter(Boolean), small ? 8 : 1_000_000_000),
+    ],
     ['_signing/testdata/signing/TestPayload', (text) => text],
   ];
   for (const [folder, toStatement] of folders) {
@@ -88,10 +104,21 @@ export function* goldenCases(reference, assay) {
       writeFileSync(join(work, 'key.pem'), keys.publicKey.export({ type: 'spki', format: 'pem' }));
       const statement = toStatement(readFileSync(join(root, golden), 'utf8'), golden.endsWith('_small_shards'));
       writeFileSync(join(work, 'bundle.sig'), bundleOf(statement, keys.privateKey));
-      const { status, stdout, stderr } = assay('verify', build(MODELS[name], work), '--bundle', join(work, 'bundle.sig'), '--key', join(work, 'key.pem'));
+      const { status, stdout, stderr } = assay(
+        'verify',
+        build(MODELS[name], work),
+        '--bundle',
+        join(work, 'bundle.sig'),
+        '--key',
+        join(work, 'key.pem'),
+      );
       const signsNothing = (JSON.parse(statement).predicate.resources ?? []).length === 0;
       const refused = signsNothing || name === 'symlink_model_folder';
-      yield { name: `${folder}/${golden}`, ok: refused ? status === 1 && /signs no files|no subject|leads out/.test(stdout) : status === 0, said: stdout + stderr };
+      yield {
+        name: `${folder}/${golden}`,
+        ok: refused ? status === 1 && /signs no files|no subject|leads out/.test(stdout) : status === 0,
+        said: stdout + stderr,
+      };
       rmSync(work, { recursive: true, force: true });
     }
   }

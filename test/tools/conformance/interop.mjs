@@ -18,7 +18,14 @@ function* pairs(reference, work) {
   }
   const at = (name) => resolve(reference, 'scripts/tests/keys/certificate', name);
   const [secret, leaf, intermediate, root] = ['signing-key.pem', 'signing-key-cert.pem', 'int-ca-cert.pem', 'ca-cert.pem'].map(at);
-  yield { name: 'certificate', method: 'certificate', sign: [secret, leaf, intermediate], verify: [root], ours: ['--key', secret, '--certificate', leaf, '--certificate-chain', intermediate], trust: ['--certificate-chain', root] };
+  yield {
+    name: 'certificate',
+    method: 'certificate',
+    sign: [secret, leaf, intermediate],
+    verify: [root],
+    ours: ['--key', secret, '--certificate', leaf, '--certificate-chain', intermediate],
+    trust: ['--certificate-chain', root],
+  };
 }
 
 export function* interopCases(reference, assay) {
@@ -30,17 +37,35 @@ export function* interopCases(reference, assay) {
   const model = join(work, 'model');
   mkdirSync(join(model, 'a'), { recursive: true });
   // Where code-point order and order by components differ.
-  for (const [path, text] of Object.entries({ 'a/b': 'one', 'a.b': 'two', 'weights.bin': 'w'.repeat(100_000), empty: '', 'name with ä': 'x' })) writeFileSync(join(model, path), text);
+  for (const [path, text] of Object.entries({
+    'a/b': 'one',
+    'a.b': 'two',
+    'weights.bin': 'w'.repeat(100_000),
+    empty: '',
+    'name with ä': 'x',
+  }))
+    writeFileSync(join(model, path), text);
   for (const { name, method, sign, verify, ours, trust } of pairs(reference, work)) {
     const [theirBundle, ourBundle] = [join(work, `${name}.theirs.sig`), join(work, `${name}.ours.sig`)];
     const signed = python(reference, 'sign', method, model, theirBundle, ...sign);
     const read = assay('verify', model, '--bundle', theirBundle, ...trust);
-    yield { name: `${name}: their bundle here`, ok: signed.status === 0 && read.status === 0, said: signed.stderr.slice(-600) + read.stdout + read.stderr };
+    yield {
+      name: `${name}: their bundle here`,
+      ok: signed.status === 0 && read.status === 0,
+      said: signed.stderr.slice(-600) + read.stdout + read.stderr,
+    };
     const made = assay('sign', model, '--bundle', ourBundle, ...ours);
     const theirs = python(reference, 'verify', method, model, ourBundle, ...verify);
-    yield { name: `${name}: our bundle there`, ok: made.status === 0 && theirs.status === 0, said: made.stderr + theirs.stderr.slice(-600) };
+    yield {
+      name: `${name}: our bundle there`,
+      ok: made.status === 0 && theirs.status === 0,
+      said: made.stderr + theirs.stderr.slice(-600),
+    };
     writeFileSync(join(model, 'a.b'), 'changed');
-    yield { name: `${name}: a changed file there`, ok: theirs.status === 0 && python(reference, 'verify', method, model, ourBundle, ...verify).status !== 0 };
+    yield {
+      name: `${name}: a changed file there`,
+      ok: theirs.status === 0 && python(reference, 'verify', method, model, ourBundle, ...verify).status !== 0,
+    };
     yield { name: `${name}: a changed file here`, ok: assay('verify', model, '--bundle', theirBundle, ...trust).status === 1 };
     writeFileSync(join(model, 'a.b'), 'two');
   }

@@ -1,5 +1,16 @@
 // The OMS conformance suite: model + changes, bundle, expectation. Cases that sign keyless need a live identity.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -28,7 +39,16 @@ function verifyArguments({ method, verify }, assets, model, bundle) {
       : method === 'certificate'
         ? list('--certificate-chain', verify.cert_chain, assets)
         : ['--certificate-identity', verify.identity, '--certificate-oidc-issuer', verify.identity_provider];
-  return ['verify', model, '--bundle', bundle, ...trust, ...list('--ignore-path', verify.ignore_paths), ...(verify.ignore_unsigned_files ? ['--ignore-unsigned'] : []), '--allow-legacy'];
+  return [
+    'verify',
+    model,
+    '--bundle',
+    bundle,
+    ...trust,
+    ...list('--ignore-path', verify.ignore_paths),
+    ...(verify.ignore_unsigned_files ? ['--ignore-unsigned'] : []),
+    '--allow-legacy',
+  ];
 }
 
 function signedAsExpected(config, bundle) {
@@ -43,7 +63,17 @@ function run(config, dir, assets, group, work, assay) {
   if (group === 'roundtrip') {
     bundle = join(config.sig_inside_model ? model : work, 'bundle.sig');
     const { sign } = config;
-    const signed = assay('sign', model, '--bundle', bundle, '--key', join(assets, sign.private_key), ...(sign.signing_cert ? ['--certificate', join(assets, sign.signing_cert)] : []), ...list('--certificate-chain', sign.cert_chain, assets), ...list('--ignore-path', config.verify?.ignore_paths));
+    const signed = assay(
+      'sign',
+      model,
+      '--bundle',
+      bundle,
+      '--key',
+      join(assets, sign.private_key),
+      ...(sign.signing_cert ? ['--certificate', join(assets, sign.signing_cert)] : []),
+      ...list('--certificate-chain', sign.cert_chain, assets),
+      ...list('--ignore-path', config.verify?.ignore_paths),
+    );
     if (signed.status !== 0) return { ok: config.expect === 'fail', said: signed.stderr };
   }
   const { status, stdout, stderr } = assay(...verifyArguments(config, assets, model, bundle));
