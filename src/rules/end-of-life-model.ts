@@ -24,6 +24,8 @@ interface Retirement {
 /** What follows an undated name in a dated one: `-20241022`, `-2024-05-13`, `-0709`, `-preview`, `-reasoning`. */
 const DATED = /^(?:-(?:\d{8}|\d{4}-\d{2}-\d{2}|\d{2}-\d{2}|\d{3,4}|latest|preview|exp|beta|reasoning|non-reasoning|v\d))+$/;
 
+const PREVIEW = /-(?:preview|exp|experimental|beta)(?:-|$)/;
+
 const dashed = (id: string): string => id.toLowerCase().replaceAll('.', '-');
 
 /**
@@ -40,6 +42,8 @@ function undated(input: RuleInput, id: string): EndOfLife | undefined {
   const releases = knowledge
     .get(modelsSection)
     .asset.endOfLife.filter((entry) => entry.provider === maker && [entry.id, ...entry.aliases].some((other) => dashed(other) === name || (dashed(other).startsWith(name) && DATED.test(dashed(other).slice(name.length)))));
+  // A preview's end is not that of the release that came after it.
+  if (!PREVIEW.test(name) && releases.every((entry) => PREVIEW.test(entry.id))) return undefined;
   if (releases.length === 0 || releases.some((entry) => entry.earliest || entry.retiresOn === undefined)) return undefined;
   return releases.reduce((last, entry) => ((entry.retiresOn ?? '') > (last.retiresOn ?? '') ? entry : last));
 }

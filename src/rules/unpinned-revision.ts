@@ -40,6 +40,9 @@ function fromCalls(input: RuleInput, loads: readonly Observation[]): Hit[] {
 /** Lines between the key with the id and the key with the revision, or the call around both. */
 const NEAR = 3;
 
+/** What a program wrote about a run: nothing loads by it. */
+const RECORD = /(?:^|[/_.-])(?:reports?|results?|summary|metrics|outputs?|logs?|history|response|trainer_state|scores?)(?:[_.-][\w.-]*)?\.jsonl?$/i;
+
 const isNear = (a: Location, b: Location): boolean => a.path === b.path && Math.abs((a.line ?? 0) - (b.line ?? 0)) <= NEAR;
 
 /**
@@ -57,7 +60,7 @@ function fromConfiguration(input: RuleInput, loads: readonly Observation[]): Hit
     const ref = refOf(component);
     const own = loads.filter((load) => load.component === ref);
     const places = component.occurrences.filter(
-      (place: Occurrence) => place.crawler === 'config' && !own.some((load) => isNear(load.location, place.location)),
+      (place: Occurrence) => place.crawler === 'config' && !RECORD.test(place.location.path) && !own.some((load) => isNear(load.location, place.location)),
     );
     if (places.length === 0 || !isLoaded(component, ref)) return [];
     return [...groupBy(places, ({ location }) => `${location.path}\0${location.line ?? ''}`).values()].flatMap(([place]): Hit[] =>

@@ -29,7 +29,7 @@ const torchIsSafe = (input: RuleInput): boolean => {
 type Judgement = 'unsafe' | 'default' | 'safe';
 
 function judgeCall(callee: string, values: Facts): Judgement {
-  if (optOut(values) !== undefined) return 'unsafe';
+  if (optOut(values) !== undefined || callee.endsWith('.enable_unsafe_deserialization')) return 'unsafe';
   if (values['weightsOnly'] === true || values['safeMode'] === true || values['allowPickle'] === false || values['useSafetensors'] === true) return 'safe';
   const [module] = callee.split('.');
   const name = callee.slice(callee.lastIndexOf('.') + 1);

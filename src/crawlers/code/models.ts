@@ -157,9 +157,10 @@ export function detectModel(
   }
   if (model.load) {
     const program = context.resolver.program;
+    const repository = model.hub === 'torch-hub' ? repositoryOf(context, rule, site) : undefined;
     const common = {
       loader: path.replaceAll('()', ''),
-      revision: rule.args?.['revision'] && argumentOf(program, site, rule.args['revision']) ? (revision ?? null) : undefined,
+      revision: rule.args?.['revision'] && argumentOf(program, site, rule.args['revision']) ? (revision ?? null) : repository?.revision,
       trustRemoteCode: flag(context, argumentOf(program, site, rule.args?.['trustRemoteCode'])),
       trustRemoteCodeLine: lineOfSwitch(site, rule.args?.['trustRemoteCode']),
       useSafetensors: flag(context, argumentOf(program, site, rule.args?.['useSafetensors'])),
@@ -173,14 +174,37 @@ export function detectModel(
           context,
           'model-load',
           placeOf(site),
-          { ...common, id: ref.slice('model:'.length), indirect: item && 'location' in item ? item.indirect : false },
+          {
+            ...common,
+            id: ref.slice('model:'.length),
+            indirect: item && 'location' in item ? item.indirect : false,
+            ...(item && HUB_PREFIX.test(item.text) ? { hub: 'huggingface' } : {}),
+            ...(item && model.hub === 'huggingface' && FILE_NAME.test(item.text) ? { local: true } : {}),
+          },
           ref,
         );
       }
     } else if (given || local)
-      observe(context, 'model-load', placeOf(site), { ...common, id: local ? undefined : null, local: local || undefined });
+      observe(context, 'model-load', placeOf(site), {
+        ...common,
+        id: repository?.id ?? (local ? undefined : null),
+        local: (local && !repository) || undefined,
+      });
   }
   return refs;
+}
+
+/** `timm.create_model("hf_hub:owner/name")`: another library's loader that fetches from the Hub. */
+const HUB_PREFIX = /^hf[-_]hub:/;
+/** A file beside the program, not a repository. */
+const FILE_NAME = /^[^/:]+\.(?:safetensors|ckpt|pth?|bin|gguf|onnx)$/i;
+
+/** `owner/name:ref` of torch.hub: its code runs whatever model is asked for. Without a ref it is the default branch. */
+function repositoryOf(context: Context, rule: DetectRule, site: CallSite): { readonly id: string; readonly revision?: string } | undefined {
+  const [value] = values(context, argumentOf(context.resolver.program, site, rule.args?.['repository']));
+  const match = value?.exact ? /^([\w.-]+\/[\w.-]+)(?::([\w./-]+))?$/.exec(value.text) : null;
+  if (match?.[1] === undefined || isLocalPath(context, match[1])) return undefined;
+  return { id: match[1], ...(match[2] === undefined ? {} : { revision: match[2] }) };
 }
 
 const isWeightName = (text: string, origin: ModelOrigin | undefined): boolean =>

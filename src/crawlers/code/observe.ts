@@ -14,9 +14,21 @@ function factOf(context: Context, given: Given | undefined): FactValue | undefin
   return value?.exact ? value.text : null;
 }
 
+/** A class of the tree that chooses what may be loaded: https://docs.python.org/3/library/pickle.html#restricting-globals */
+const isRestricted = (context: Context, { call, unit, scope }: CallSite): boolean =>
+  context.resolver.program
+    .expand(call.callee, unit, scope, newQuery())
+    .some((bound) => bound.kind === 'local' && bound.unit.defs.get(bound.index)?.has('find_class') === true);
+
+/** `pickle.loads(pickle.dumps(x))` copies what the program holds. */
+const isOwnDump = ({ call }: CallSite): boolean => {
+  const value = call.args[0]?.value;
+  return value?.kind === 'call' && (value.callee.kind === 'name' || value.callee.kind === 'member') && value.callee.name === 'dumps';
+};
+
 /** Loading of data that may carry code. */
 export function detectDeserialize(context: Context, rule: DetectRule, site: CallSite, path: string): void {
-  if (!rule.deserializes) return;
+  if (!rule.deserializes || isRestricted(context, site) || isOwnDump(site)) return;
   const facts: Record<string, FactValue | undefined> = { callee: path.replaceAll('()', '') };
   for (const [name, spec] of Object.entries(rule.args ?? {}))
     facts[name] = factOf(context, argumentOf(context.resolver.program, site, spec));
@@ -27,13 +39,18 @@ export function detectDeserialize(context: Context, rule: DetectRule, site: Call
 const WEIGHTS =
   /\.(?:pt|pth|bin|ckpt|safetensors|onnx|gguf|ggml|h5|hdf5|keras|pkl|pickle|joblib|tflite|pb|caffemodel|mlmodel|npz|weights|task|engine|tar\.gz|zip)(?:[?#]|$)/i;
 
-/** Fetching of weights over the network. */
+const DATA = /\.(?:csv|tsv|data|jsonl?|parquet|arff|xlsx?|txt|gz|tgz|tar|bz2|xz)(?:[?#]|$)/i;
+/** Calls that fetch files, and read no API. */
+const FILES = /^(?:pandas|polars|keras|tensorflow|wget|gdown|pooch|torchvision)\b|urlretrieve$/;
+
+/** Fetching of weights and data over the network. */
 export function detectDownload(context: Context, rule: DetectRule, site: CallSite, path: string): void {
   if (!rule.fetches) return;
   const program = context.resolver.program;
   const verify = factOf(context, argumentOf(program, site, rule.args?.['verifyTls']));
   for (const value of values(context, argumentOf(program, site, rule.args?.['url'])).slice(0, 6)) {
-    if (!/^(?:https?|ftp):\/\//.test(value.text) || !WEIGHTS.test(value.text)) continue;
+    if (!/^(?:https?|ftp):\/\//.test(value.text)) continue;
+    if (!WEIGHTS.test(value.text) && !(value.text.startsWith('http://') && DATA.test(value.text) && FILES.test(path))) continue;
     observe(context, 'download', placeOf(site), {
       url: value.text.replace(/\/\/[^@/]*@/, '//').replace(/[?#].*$/, ''),
       via: symbolOf(path),

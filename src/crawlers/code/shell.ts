@@ -37,7 +37,7 @@ function fetched(context: Context, unit: Unit, written: string, command: string,
     observe(context, 'endpoint', location, { url: endpoint.url, via: 'curl', internal: endpoint.internal }, ref);
     return;
   }
-  if (!isWeightsUrl(url)) return;
+  if (!isWeightsUrl(url) && !PLAIN_DATA.test(url)) return;
   const name = url.slice(url.lastIndexOf('/') + 1);
   const hub = /^https?:\/\/(?:huggingface\.co|hf\.co)\/([\w.-]+\/[\w.-]+)\//.exec(url)?.[1];
   observe(context, 'download', location, {
@@ -58,6 +58,10 @@ function fetched(context: Context, unit: Unit, written: string, command: string,
   };
   context.components.push(component);
 }
+
+/** Archives over plain http whose address says that they are data or weights. */
+const PLAIN_DATA =
+  /^http:\/\/\S*(?:data|train|val\d|weights|models?[/_-]|corpus|corpora|coco|imagenet|voc|embeddings|glove)\S*\.(?:zip|tar|tgz|gz|bz2|xz|csv|tsv|jsonl?|parquet)$/i;
 
 /** Hosts of files, not of inference. */
 const HUBS = /(?:^|\.)(?:huggingface\.co|hf\.co|ollama\.ai|ollama\.com|xethub\.hf\.co)$/i;

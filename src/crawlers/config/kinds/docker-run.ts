@@ -37,13 +37,17 @@ export function readDockerRun(sink: Sink, words: readonly Word[]): boolean {
   if (image === undefined || reference === undefined || /[{}$]/.test(reference)) return true;
   const given = (...names: readonly string[]): readonly Word[] =>
     options.flatMap(([name, value]) => (names.includes(name) && value ? [value] : []));
-  const ai = sink.image(reference, image.line, 'docker run', {
-    ...(options.some(([name]) => name === '--privileged') && { privileged: true }),
-    ...(given('-v', '--volume', '--mount').some(({ text }) => text.includes('docker.sock')) && { dockerSocket: true }),
-  });
   const bare = reference.replace(/[:@][^/]*$/, '');
-  const service = ai ? sink.infrastructure.image(bare)?.service : undefined;
+  const service = sink.infrastructure.image(bare)?.service;
   const store = sink.stores.byImage(bare);
+  // An image that a script built itself moves when its author builds it.
+  const known = sink.infrastructure.image(bare) !== undefined || store !== undefined;
+  const ai =
+    known &&
+    sink.image(reference, image.line, 'docker run', {
+      ...(options.some(([name]) => name === '--privileged') && { privileged: true }),
+      ...(given('-v', '--volume', '--mount').some(({ text }) => text.includes('docker.sock')) && { dockerSocket: true }),
+    });
   const server =
     service === undefined ? (store === undefined ? undefined : (`vector-store:${store}` as const)) : (`service:${service}` as const);
   const rest = words.slice(next + 1);

@@ -27,7 +27,11 @@ export function requirementOfUrl(url: string): PythonRequirement | undefined {
   const file = /([^/?#]+)\.(?:whl|tar\.gz|zip|tar\.bz2)(?:[?#]|$)/.exec(url)?.[1];
   const archive = file ? /^([A-Za-z0-9._]+?)-\d/.exec(file)?.[1] : undefined;
   const pinned =
-    origin === 'vcs' ? /@([0-9a-f]{40})(?:#|$)/.exec(url)?.[1] : archive ? /^[^-]+-([0-9][^-]*)/.exec(file as string)?.[1] : undefined;
+    origin === 'vcs'
+      ? (/@([0-9a-f]{40})(?:#|$)/.exec(url)?.[1] ?? /@v?(\d+(?:\.\d+)+)[\w.+-]*(?:#|$)/.exec(url)?.[1])
+      : archive
+        ? /^[^-]+-([0-9][^-]*)/.exec(file as string)?.[1]
+        : undefined;
   const name = egg ?? archive ?? (origin === 'vcs' ? path?.split('/').at(-1) : undefined);
   if (!name || !NAME.test(name)) return undefined;
   return { name, origin, ...(pinned ? { range: pinned } : {}), ...(repository ? { repository } : {}) };
