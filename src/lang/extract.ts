@@ -122,6 +122,7 @@ function lowerTree(
       depth++;
       const result = frontend.lower(node, lo);
       depth--;
+      if (result.kind === 'string' && result.value.length > MAX_STRING) return UNKNOWN;
       if (result.kind === 'name') demand.name(result.name);
       else if (result.kind === 'member') demand.member(result.name);
       return result;
@@ -330,6 +331,8 @@ function around(name: Node, types: ReadonlySet<string>, parentOf: (node: Node) =
 }
 
 const nameOf = (callee: Expr): string => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
+/** Names, paths and URLs are shorter; what is longer is text that nothing is looked up by. */
+const MAX_STRING = 512;
 /** Longer strings are texts. */
 const MAX_INTERNED = 64;
 
