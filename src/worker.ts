@@ -1,22 +1,26 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { crawlers } from './crawlers/index.ts';
 import { surveyFile } from './formats/survey.ts';
-import { loadKnowledge } from './knowledge/load.ts';
+import type { DetectRule } from './knowledge/detect/shapes.ts';
+import { loadKnowledgeWith } from './knowledge/load.ts';
 import { fileReaderInside } from './source/directory.ts';
 import { hashFile } from './workers/hash-file.ts';
 import type { Reply, Task } from './workers/protocol.ts';
+
+/** With the user's own detection rules, which the main thread has read and checked. */
+const knowledge = loadKnowledgeWith((workerData as readonly DetectRule[] | null | undefined) ?? []);
 
 /** Entry of a worker thread: parsing of source code and inspection of artifacts, off the main thread. */
 async function perform(task: Task): Promise<unknown> {
   if (task.kind === 'extract') {
     const crawler = crawlers.find((item) => item.id === task.crawler);
     if (!crawler) throw new Error(`unknown crawler ${task.crawler}`);
-    return crawler.extract(task.file, loadKnowledge());
+    return crawler.extract(task.file, knowledge);
   }
   if (task.kind === 'hash') return hashFile(task);
   const reader = await fileReaderInside(task.root, task.path);
   try {
-    return await surveyFile({ path: task.path, reader }, { knowledge: loadKnowledge(), hash: task.hash, now: Date.now });
+    return await surveyFile({ path: task.path, reader }, { knowledge, hash: task.hash, now: Date.now });
   } finally {
     await reader.close?.();
   }

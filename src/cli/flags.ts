@@ -26,6 +26,10 @@ export interface ScanFlags extends OutputFlags {
   readonly vex?: readonly string[];
   readonly showSuppressed?: boolean;
   readonly allLibraries?: boolean;
+  /** Directory of detection rules. */
+  readonly rules?: string;
+  /** Seconds. */
+  readonly timeout?: number;
   readonly hash: boolean;
   readonly validate?: boolean;
   readonly offline?: boolean;

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { loadKnowledge } from '../knowledge/load.ts';
+import { loadKnowledgeWith } from '../knowledge/load.ts';
 import { findTrust } from '../policy/find.ts';
 import { DEFAULT_FAIL_ON, exitCodeOf } from '../policy/index.ts';
 import { loadTexts } from '../reporters/text/load-texts.ts';
@@ -12,18 +12,21 @@ import { parseOutput, reportTime, writeOutputs } from './output.ts';
 import { advisoryLookup } from './look-up.ts';
 import { loadPolicy, ruleSelector } from './policy.ts';
 import { ProgressLine } from './progress.ts';
+import { withTimeout } from './timeout.ts';
+import { readUserRules } from './user-rules.ts';
 
 /** `assay scan`. Resolves to the exit code. */
 export async function runScan(target: string, flags: ScanFlags): Promise<number> {
   if (/^(?:hf:|github:)/.test(target)) return (await import('./audit.ts')).runRemoteScan(target, flags);
   const now = reportTime();
   for (const spec of flags.output ?? []) parseOutput(spec);
-  const knowledge = loadKnowledge();
+  const rules = await readUserRules(flags.rules);
+  const knowledge = loadKnowledgeWith(rules);
   const policy = await loadPolicy(await directorySource(target, { gitignore: flags.gitignore }), flags, knowledge);
   const source = await directorySource(target, { gitignore: flags.gitignore, exclude: [...(flags.exclude ?? []), ...policy.policy.exclude] });
-  const engine = threadEngine({ source, knowledge, hash: flags.hash, now: Date.now, root: await realpath(target), jobs: flags.jobs });
+  const engine = threadEngine({ source, knowledge, hash: flags.hash, now: Date.now, root: await realpath(target), jobs: flags.jobs, rules });
   const progress = new ProgressLine(flags.progress && flags.quiet !== true);
-  const report = await scan({
+  const scanning = scan({
     source,
     knowledge,
     engine,
@@ -34,7 +37,8 @@ export async function runScan(target: string, flags: ScanFlags): Promise<number>
     selectRule: ruleSelector(flags, knowledge),
     ...advisoryLookup(flags, now),
     onProgress: (stage, done, total) => progress.update(stage, done, total),
-  }).finally(() => {
+  });
+  const report = await withTimeout(scanning, flags.timeout).finally(() => {
     progress.clear();
     return engine.close();
   });

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { detectSection } from './detect.ts';
+import type { DetectAsset, DetectRule } from './detect/shapes.ts';
 import { createKnowledge, type Knowledge } from './knowledge.ts';
 
 /**
@@ -22,3 +24,12 @@ let shared: Knowledge | undefined;
 
 /** The knowledge base that ships with the package. Loaded once per process. */
 export const loadKnowledge = (): Knowledge => (shared ??= createKnowledge(readAsset));
+
+/** The same with detection rules of a user's own before those that ship: the first rule that matches decides. */
+export function loadKnowledgeWith(rules: readonly DetectRule[]): Knowledge {
+  if (rules.length === 0) return loadKnowledge();
+  return createKnowledge((id) => {
+    const asset = readAsset(id);
+    return id === detectSection.id ? { ...(asset as DetectAsset), rules: [...rules, ...(asset as DetectAsset).rules] } : asset;
+  });
+}

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { ExtractTimeout, type Extractor } from '../crawlers/crawl.ts';
+import type { DetectRule } from '../knowledge/detect/shapes.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { Source } from '../source/source.ts';
 import { surveyFile, type Surveyed } from '../formats/survey.ts';
@@ -47,10 +48,10 @@ const workerScript = new URL('./worker.js', import.meta.url);
  * prefilters and runs the light crawlers. Falls back to this thread where
  * the worker is not built, or where the target is so small that starting threads costs more than it saves.
  */
-export function threadEngine(options: EngineOptions & { readonly root: string; readonly jobs?: number | undefined; readonly small?: boolean }): Engine {
+export function threadEngine(options: EngineOptions & { readonly root: string; readonly jobs?: number | undefined; readonly small?: boolean; readonly rules?: readonly DetectRule[] }): Engine {
   if (options.small === true || !existsSync(workerScript)) return inlineEngine(options);
   const jobs = options.jobs ?? Math.min(availableParallelism(), 8);
-  const pool = new ThreadPool(workerScript, jobs, EXTRACT_TIMEOUT);
+  const pool = new ThreadPool(workerScript, jobs, EXTRACT_TIMEOUT, options.rules ?? []);
   return {
     concurrency: jobs * 2,
     async extract(crawler, file) {

@@ -25,10 +25,12 @@ export class ThreadPool {
   private readonly timeout: number;
   private readonly idle: Thread[] = [];
   private readonly queue: Job[] = [];
+  private readonly data: unknown;
   private running = 0;
 
-  /** `timeout` in milliseconds per task. */
-  constructor(script: URL, size: number, timeout: number) {
+  /** `timeout` in milliseconds per task; `data` is what each thread gets as `workerData`. */
+  constructor(script: URL, size: number, timeout: number, data?: unknown) {
+    this.data = data;
     this.script = script;
     this.size = size;
     this.timeout = timeout;
@@ -50,7 +52,7 @@ export class ThreadPool {
       const job = this.queue.shift();
       if (!job) return;
       this.running++;
-      const thread = this.idle.pop() ?? new Thread(this.script);
+      const thread = this.idle.pop() ?? new Thread(this.script, this.data);
       void thread.perform(job, this.timeout).then((alive) => {
         this.running--;
         if (alive && thread.tasks < TASKS_PER_WORKER) this.idle.push(thread);
@@ -65,8 +67,8 @@ class Thread {
   tasks = 0;
   private readonly worker: Worker;
 
-  constructor(script: URL) {
-    this.worker = new Worker(script);
+  constructor(script: URL, data: unknown) {
+    this.worker = new Worker(script, { workerData: data });
     this.worker.unref();
   }
 
