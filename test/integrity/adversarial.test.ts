@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelTree } from '../../src/integrity/model-tree.ts';
 import type { OmsOptions } from '../../src/integrity/oms/verify.ts';
-import { bundle, publicPem, resource, rootDigest, sha256, statement, tree, verifyKey } from './world.ts';
+import { bundle, resource, rootDigest, sha256, statement, tree, verifyKey } from './world.ts';
 
 // Bundles that are correctly signed by the expected key and still must not verify. Each names what differs.
 
