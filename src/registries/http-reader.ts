@@ -1,4 +1,5 @@
 import type { ByteReader } from '../core/byte-reader.ts';
+import { LimitError } from '../core/errors.ts';
 import { RegistryError } from './http.ts';
 import { MAX_ATTEMPTS, type Net } from './net.ts';
 import { RangeCache } from './range-cache.ts';
@@ -38,13 +39,15 @@ const CONTENT_RANGE = /^bytes (\d{1,16})-(\d{1,16})\/(\d{1,16}|\*)$/;
 
 /**
  * A file behind HTTP, read by ranges. What was read is kept, neighbouring reads become one request,
- * a body that breaks off is resumed where it ended. Reads of one reader go one after the other.
+ * a body that breaks off is resumed where it ended. Reads of different parts go side by side.
  * @throws RegistryError where the server does not give what was asked for.
  */
 export function httpReader(file: HttpFile, net: Net): HttpReader {
   const cache = new RangeCache(CACHE);
   let waited = 0;
-  let last: Promise<unknown> = Promise.resolve();
+  let counted = 0;
+  /** Ranges that are on their way: whoever wants a part of one waits for it instead of asking again. */
+  const flying = new Set<{ readonly start: number; readonly end: number; readonly landed: Promise<unknown> }>();
   let reached = -1;
   let ahead = LEAST_FETCH;
   // The store behind the registry: asked directly until its signed address expires.
@@ -119,20 +122,20 @@ export function httpReader(file: HttpFile, net: Net): HttpReader {
     return bytes.subarray(0, filled);
   }
 
-  async function fetchRange(start: number, end: number): Promise<void> {
+  async function fetchRange(start: number, end: number, use: (at: number, bytes: Uint8Array) => void): Promise<void> {
     let at = start;
     for (let attempt = 1; at < end;) {
       let bytes: Uint8Array;
       try {
         bytes = await piece(at, Math.min(end, at + MOST_FETCH));
       } catch (error) {
-        if (error instanceof RegistryError || (error instanceof Error && error.name === 'LimitError') || attempt >= MAX_ATTEMPTS)
-          throw error instanceof Error && error.name === 'LimitError' ? error : asError(error);
+        if (error instanceof LimitError) throw error;
+        if (error instanceof RegistryError || attempt >= MAX_ATTEMPTS) throw asError(error);
         bytes = new Uint8Array(0);
       }
+      use(at, bytes);
       cache.add(at, bytes);
       at += bytes.length;
-      if (bytes.length > 0 && at < end) attempt = Math.max(1, attempt);
       if (at < end && bytes.length < MOST_FETCH) {
         if (attempt >= MAX_ATTEMPTS) throw new RegistryError(file.url, `the body ends at byte ${at}, ${end} was asked for`);
         await net.pause(attempt);
@@ -148,32 +151,52 @@ export function httpReader(file: HttpFile, net: Net): HttpReader {
     const start = Math.max(0, Math.min(offset, file.size));
     const end = Math.min(file.size, start + Math.max(0, length));
     if (start >= end) return new Uint8Array(0);
+    const overlapping = (): Promise<unknown>[] =>
+      [...flying].filter((range) => range.start < end && start < range.end).map(({ landed }) => landed);
+    for (let wanted = overlapping(); wanted.length > 0; wanted = overlapping()) await Promise.allSettled(wanted);
     ahead = start === reached ? Math.min(ahead * 2, MOST_AHEAD) : LEAST_FETCH;
     reached = end;
-    const wanted: { start: number; end: number }[] = [];
+    const gaps: { start: number; end: number }[] = [];
     for (const gap of cache.missing(start, end)) {
-      const previous = wanted.at(-1);
+      const previous = gaps.at(-1);
       if (previous && gap.start - previous.end <= COALESCE) previous.end = gap.end;
-      else wanted.push({ ...gap });
+      else gaps.push({ ...gap });
     }
     const out = new Uint8Array(end - start);
     cache.copy(start, out);
+    if (gaps.length === 0) return out;
+    const last = gaps.at(-1);
+    if (last?.end === end)
+      last.end = cache.nextHeld(end, Math.min(file.size, Math.max(end, last.start + (last.start === 0 ? HEAD_FETCH : ahead))));
+    const work = fill(gaps, start, out);
+    const range = { start: gaps[0]?.start ?? start, end: last?.end ?? end, landed: work };
+    flying.add(range);
     const began = Date.now();
     try {
-      for (const gap of wanted) {
-        const least = gap.start === 0 ? HEAD_FETCH : ahead;
-        const stop = gap.end === end ? cache.nextHeld(gap.end, Math.min(file.size, Math.max(gap.end, gap.start + least))) : gap.end;
-        for (let at = gap.start; at < stop; at += MOST_FETCH) {
-          const to = Math.min(stop, at + MOST_FETCH);
-          await fetchRange(at, to);
-          const from = Math.max(at, start);
-          cache.copy(from, out.subarray(from - start, Math.max(from, Math.min(to, end)) - start));
-        }
-      }
+      await work;
     } finally {
-      waited += Date.now() - began;
+      flying.delete(range);
+      // Reads side by side wait for the same time: it counts once.
+      const now = Date.now();
+      waited += Math.max(0, now - Math.max(began, counted));
+      counted = now;
     }
     return out;
+  }
+
+  async function fill(gaps: readonly { readonly start: number; readonly end: number }[], start: number, out: Uint8Array): Promise<void> {
+    const end = start + out.length;
+    for (const gap of gaps) {
+      for (let at = gap.start; at < gap.end; at += MOST_FETCH) {
+        const to = Math.min(gap.end, at + MOST_FETCH);
+        // Not through the cache: reads side by side may have pushed the piece out again.
+        await fetchRange(at, to, (from, bytes) => {
+          const first = Math.max(from, start);
+          const stop = Math.min(from + bytes.length, end);
+          if (first < stop) out.set(bytes.subarray(first - from, stop - from), first - start);
+        });
+      }
+    }
   }
 
   return {
@@ -182,13 +205,6 @@ export function httpReader(file: HttpFile, net: Net): HttpReader {
     get waited() {
       return waited;
     },
-    read(offset, length) {
-      const next = last.then(
-        () => read(offset, length),
-        () => read(offset, length),
-      );
-      last = next.catch(() => undefined);
-      return next;
-    },
+    read,
   };
 }

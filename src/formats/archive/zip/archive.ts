@@ -1,3 +1,4 @@
+import { mapLimit } from '../../../core/async.ts';
 import type { ByteReader } from '../../../core/byte-reader.ts';
 import { MAX_GAP_SCAN, MAX_MEMBERS } from '../../limits.ts';
 import { Cursor, startsWith } from '../bytes.ts';
@@ -49,6 +50,9 @@ export interface ZipArchive {
   /** More members than `MAX_MEMBERS`: the rest was not looked at. */
   readonly truncated: boolean;
 }
+
+/** Local headers are scattered over the file: where it is far away, they are asked for side by side. */
+const HEADERS_AT_ONCE = 16;
 
 async function localAt(reader: ByteReader, offset: number): Promise<LocalHeader | undefined> {
   if (offset < 0 || offset > reader.size - LOCAL_SIZE) return undefined;
@@ -168,13 +172,10 @@ export async function readZip(reader: ByteReader): Promise<ZipArchive> {
     if (members.some((member) => !member.secondary && end.at >= member.offset && end.at < member.dataOffset + member.packed)) continue;
     for (const directory of await readDirectories(reader, end)) {
       if (directories.some((known) => known.start === directory.start)) continue;
-      for (const central of directory.entries) {
-        if (members.length >= MAX_MEMBERS) {
-          truncated = true;
-          break;
-        }
-        members.push(await memberOf(reader, central, directory.shift, directories.length > 0));
-      }
+      const room = directory.entries.slice(0, MAX_MEMBERS - members.length);
+      truncated ||= room.length < directory.entries.length;
+      const secondary = directories.length > 0;
+      members.push(...(await mapLimit(room, HEADERS_AT_ONCE, (central) => memberOf(reader, central, directory.shift, secondary))));
       directories.push(directory);
     }
   }
