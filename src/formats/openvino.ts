@@ -1,7 +1,7 @@
 import { LimitError } from '../core/errors.ts';
 import { escapes } from './external-path.ts';
 import { defineReader, printable } from './reading.ts';
-import { decodeXml, MAX_XML, walkXml } from './xml.ts';
+import { beginsWith, decodeXml, MAX_XML, walkXml } from './xml.ts';
 
 const LIBRARY = /\.(?:so(?:\.\d+)*|dll|dylib|py)$/i;
 const PATH_KEYS = /^(?:path|file|filename|library|lib|plugin|location|source|source_file|src|config|extension|weights_path|kernel)$/i;
@@ -40,7 +40,7 @@ const PARAMETER_TYPES = new Set([
 export const openvino = defineReader({
   id: 'openvino',
   extensions: ['.xml'],
-  matches: ({ head }) => (/<net\s[^>]*\bversion\s*=/.test(decodeXml(head)) ? 'yes' : 'no'),
+  matches: ({ head }) => (beginsWith(head, /<net\s[^>]*\bversion\s*=/) ? 'yes' : 'no'),
   async read({ reader }, context, draft) {
     draft.certain = true;
     if (reader.size > MAX_XML) throw new LimitError('xml-size', 'XML is too long');

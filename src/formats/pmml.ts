@@ -1,6 +1,6 @@
 import { LimitError } from '../core/errors.ts';
 import { defineReader, hasExtension, printable } from './reading.ts';
-import { decodeXml, MAX_XML, walkXml } from './xml.ts';
+import { beginsWith, decodeXml, MAX_XML, walkXml } from './xml.ts';
 
 /** Text that starts programs in the languages of PMML engines (Java, R, Python), in a format that has only expressions. */
 const COMMANDS =
@@ -11,7 +11,7 @@ const SCRIPTS = /<script\b|javascript:|\beval\s*\(|\bexec\s*\(/i;
 export const pmml = defineReader({
   id: 'pmml',
   extensions: ['.pmml'],
-  matches: ({ head, path }) => (/<PMML[\s>]/.test(decodeXml(head)) ? 'yes' : hasExtension(path, '.pmml') ? 'maybe' : 'no'),
+  matches: ({ head, path }) => (beginsWith(head, /<PMML[\s>]/) ? 'yes' : hasExtension(path, '.pmml') ? 'maybe' : 'no'),
   async read({ reader }, context, draft) {
     draft.certain = true;
     if (reader.size > MAX_XML) throw new LimitError('xml-size', 'XML is too long');

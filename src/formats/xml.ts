@@ -24,6 +24,12 @@ export function decodeXml(bytes: Uint8Array): string {
   return buffer.toString('utf8').replace(/^\ufeff/, '');
 }
 
+/** The head of an XML document with this element in it. Programs quote such elements in the middle. */
+export function beginsWith(head: Uint8Array, element: RegExp): boolean {
+  const text = decodeXml(head);
+  return text.trimStart().startsWith('<') && element.test(text);
+}
+
 /** Bounded, so that a long tag without `=` costs no square of its length. */
 const ATTRIBUTE = /([^\s=<>"'/]{1,256})\s{0,64}=\s{0,64}(?:"([^"]*)"|'([^']*)')/g;
 
