@@ -26,6 +26,7 @@ export interface ScanFlags extends OutputFlags {
   readonly vex?: readonly string[];
   readonly showSuppressed?: boolean;
   readonly allLibraries?: boolean;
+  readonly completeness?: boolean;
   /** Directory of detection rules. */
   readonly rules?: string;
   /** Seconds. */

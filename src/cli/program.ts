@@ -109,6 +109,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .addOption(option('--vex <file>', 'OpenVEX or CycloneDX VEX statements (repeatable)').argParser(append))
     .addOption(option('--show-suppressed', 'show waived, baselined and VEX-ed findings too'))
     .addOption(option('--all-libraries', 'put libraries that are not AI into the BOM too'))
+    .addOption(option('--completeness', 'say what the BOM lacks of the G7 minimum elements, and what fills it'))
     .addOption(option('--rules <dir>', 'more detection rules, in the form of rules/detect'))
     .addOption(option('--timeout <seconds>', 'give up after this long').argParser(Number))
     .addOption(option('--no-hash', 'no SHA-256 of artifacts (faster; the BOM has no hashes then)'))

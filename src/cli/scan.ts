@@ -1,4 +1,6 @@
 import { realpath } from 'node:fs/promises';
+import { completenessOf } from '../completeness/index.ts';
+import { completenessSection } from '../knowledge/completeness.ts';
 import { loadKnowledgeWith } from '../knowledge/load.ts';
 import { findTrust } from '../policy/find.ts';
 import { DEFAULT_FAIL_ON, exitCodeOf } from '../policy/index.ts';
@@ -52,6 +54,7 @@ export async function runScan(target: string, flags: ScanFlags): Promise<number>
     showSuppressed: flags.showSuppressed === true,
     validate: flags.validate === true,
     texts: loadTexts(knowledge),
+    ...(flags.completeness === true ? { completeness: completenessOf(report, knowledge.get(completenessSection), policy.policy.declarations) } : {}),
     ...(minSeverity === undefined ? {} : { minSeverity }),
     ...(minConfidence === undefined ? {} : { minConfidence }),
   });

@@ -1,3 +1,4 @@
+import type { Completeness } from '../completeness/index.ts';
 import type { Report } from '../core/report.ts';
 import type { Confidence, Severity } from '../core/severity.ts';
 import type { RuleTexts } from './text/rule-text.ts';
@@ -20,6 +21,8 @@ export interface RenderOptions {
   readonly validate?: boolean;
   /** Most characters of a Markdown page; it says less until it fits. Default: a job summary. */
   readonly maxLength?: number;
+  /** What of the minimum elements the report says, and what fills the rest. Shown by the table, JSON, Markdown and HTML. */
+  readonly completeness?: Completeness;
   /** Prose of the rules. */
   readonly texts?: RuleTexts;
 }

@@ -4,6 +4,7 @@ import type { RenderOptions } from '../reporter.ts';
 import { aboveFloors } from '../select.ts';
 import { noTexts } from '../text/rule-text.ts';
 import { clip } from '../text/visible.ts';
+import { completenessSection } from './completeness.ts';
 import { componentsSection } from './components.ts';
 import { findingsSection } from './findings.ts';
 import { graphSection } from './graph.ts';
@@ -36,6 +37,7 @@ export function render(full: Report, options: RenderOptions): string {
     ['findings', 'Findings'],
     ...(report.components.length > 0 ? [['components', 'Components'] as const] : []),
     ...(graph.markup === '' ? [] : [['graph', 'AI graph'] as const]),
+    ...(options.completeness === undefined ? [] : [['completeness', 'Completeness'] as const]),
     ['coverage', 'Coverage'],
   ] as const;
   const at = [target.commit?.slice(0, 12), target.branch]
@@ -68,7 +70,7 @@ export function render(full: Report, options: RenderOptions): string {
             ${sections.map(([id, title]) => markup`<li><a href="#${id}">${title}</a></li>`)}
           </ul>
         </nav>
-        <main>${overview(page)}${findingsSection(page)}${componentsSection(page)}${graph}${coverage(page)}</main>
+        <main>${overview(page)}${findingsSection(page)}${componentsSection(page)}${graph}${completenessSection(options.completeness)}${coverage(page)}</main>
         <footer>Made by ${tool.name} ${tool.version}, rules ${tool.rules}. Static analysis: nothing that was scanned has been run.</footer>
         <script>${trusted(SCRIPT)}</script>
       </body>

@@ -46,6 +46,7 @@ export function render(report: Report, options: RenderOptions): string {
     findings: findings.map((each) => finding(each, texts)),
     integrity,
     coverage,
+    completeness: options.completeness,
   });
   if (options.validate === true) {
     const problem = checkReport(JSON.parse(text));

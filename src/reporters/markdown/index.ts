@@ -3,6 +3,7 @@ import type { Location } from '../../core/evidence.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Report } from '../../core/report.ts';
 import type { RenderOptions } from '../reporter.ts';
+import { gapsIn, scoreLines } from '../text/completeness.ts';
 import { aboveFloors } from '../select.ts';
 import { byKind, byRule, countBySeverity, gapsOf, splitFindings, type RuleGroup } from '../summary.ts';
 import { messageParts, proseParts } from '../text/message.ts';
@@ -177,7 +178,22 @@ function gaps({ report }: Page): string[] {
   return lines.length === 0 ? [] : ['## Not looked at', '', ...lines, ''];
 }
 
-function compose(report: Report, texts: RuleTexts, detail: Detail): string {
+function completenessSection({ completeness }: RenderOptions): string[] {
+  if (!completeness) return [];
+  const gaps = gapsIn(completeness).map(
+    ({ title, share, todo }) => `- **${plain(title)}**${share === undefined ? '' : ` (${share})`}: ${plain(todo)}`,
+  );
+  return [
+    '## How complete',
+    '',
+    ...scoreLines(completeness).map((line) => `- ${line}`),
+    '',
+    ...(gaps.length > 0 ? details(`${gaps.length} elements are missing`, [...gaps, '']) : []),
+  ];
+}
+
+function compose(report: Report, options: RenderOptions, detail: Detail): string {
+  const texts = options.texts ?? noTexts;
   const locate = fileOf(report);
   const where = (location: Location): string =>
     link(code(clip(place(location), MAX_NAME)), permalink(report.target, locate(location).file, location.line));
@@ -192,6 +208,7 @@ function compose(report: Report, texts: RuleTexts, detail: Detail): string {
     '',
     ...inventory(current),
     ...(graph === undefined ? [] : details('AI graph', [graph, ''])),
+    ...completenessSection(options),
     ...gaps(current),
     `*${plain(report.tool.name)} ${plain(report.tool.version)}, ${count(report.coverage.filesSeen, 'file')} looked at*`,
     '',
@@ -204,7 +221,7 @@ export function render(full: Report, options: RenderOptions): string {
   const limit = options.maxLength ?? MAX_LENGTH;
   let text = '';
   for (const detail of DETAILS) {
-    text = compose(report, options.texts ?? noTexts, detail);
+    text = compose(report, options, detail);
     if (text.length <= limit) return text;
   }
   const note = '\n\n*The report is longer than what fits here.*\n';

@@ -4,6 +4,7 @@ import type { Finding } from '../../core/finding.ts';
 import type { Report } from '../../core/report.ts';
 import type { Severity } from '../../core/severity.ts';
 import type { RenderOptions } from '../reporter.ts';
+import { gapsIn, scoreLines } from '../text/completeness.ts';
 import { aboveFloors } from '../select.ts';
 import { byKind, byRule, countBySeverity, firstSentence, gapsOf, splitFindings, type KindGroup, type RuleGroup } from '../summary.ts';
 import { plainMessage } from '../text/message.ts';
@@ -182,6 +183,16 @@ function gapLines(report: Report, screen: Screen): string[] {
     : ['', ...wrap(`INCOMPLETE: ${texts.join('; ')}`, screen.width, 3).map((line) => screen.severity.medium(line))];
 }
 
+function completenessLines({ completeness }: RenderOptions, screen: Screen): string[] {
+  if (!completeness) return [];
+  const gaps = gapsIn(completeness).flatMap(({ title: name, share, todo: fills }) =>
+    wrap(`${name}${share === undefined ? '' : ` (${share})`}: ${fills}`, screen.width - 6, 2).map((line, part) =>
+      part === 0 ? `  - ${line}` : `    ${line}`,
+    ),
+  );
+  return ['', title('HOW COMPLETE', screen), ...scoreLines(completeness).map((line) => `  ${line}`), ...gaps];
+}
+
 /** One screen for people: what is in here, what is wrong, what to do. */
 export function render(full: Report, options: RenderOptions): string {
   const report = aboveFloors(full, options);
@@ -194,6 +205,7 @@ export function render(full: Report, options: RenderOptions): string {
     '',
     ...isWrong(report, screen, options.showSuppressed === true),
     ...toDo(report, screen),
+    ...completenessLines(options, screen),
     ...gapLines(report, screen),
     '',
     screen.dim(`${count(filesSeen, 'file')}, ${bytes(bytesSeen)} looked at`),
