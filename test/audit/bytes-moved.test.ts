@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { auditTarget } from '../../src/audit/audit-target.ts';
+import type { AuditRecord } from '../../src/audit/store.ts';
 import { HubServer } from '../registries/hub-server.ts';
 import { crc32, lfs, sparseSafetensors, statePickle, torchZip } from '../registries/models.ts';
 import { testContext } from './context.ts';
@@ -32,7 +33,6 @@ it('audits 100 GB of sharded safetensors with at most 2 MB', async () => {
   const found = report.artifacts.filter((artifact) => artifact.format === 'safetensors');
   expect(found).toHaveLength(shards);
   expect(found.every((artifact) => artifact.verdict === 'clean' && artifact.size === 5e9 && artifact.sha256 !== undefined)).toBe(true);
-  console.log('100 GB safetensors:', hub.bytes, 'bytes', hub.requests, 'requests');
   expect(hub.bytes).toBeLessThanOrEqual(2e6);
   expect(entry.bytes).toBe(hub.bytes);
 });
@@ -61,18 +61,34 @@ it('audits a torch zip of 10 GB with at most 4 MB', async () => {
   );
   expect(entry.status, entry.reason).toBe('ok');
   const [artifact] = report.artifacts.filter(({ path }) => path === 'pytorch_model.bin');
-  console.log(JSON.stringify(report.artifacts), JSON.stringify(report.coverage.skipped), entry.reason);
-  console.log(
-    '10 GB torch zip:',
-    hub.bytes,
-    'bytes',
-    hub.requests,
-    'requests',
-    artifact?.verdict,
-    JSON.stringify(artifact?.facts)?.slice(0, 300),
-    JSON.stringify(report.findings.map((finding) => [finding.ruleId, finding.args])).slice(0, 500),
-  );
   expect(artifact).toMatchObject({ format: 'torch-zip', verdict: 'clean' });
   expect(artifact?.size).toBeGreaterThan(1e10);
   expect(hub.bytes).toBeLessThanOrEqual(4e6);
+});
+
+it('moves less than 5 % of the first audit for a fleet that did not change, and finds nothing new', async () => {
+  const names = Array.from({ length: 10 }, (_, i) => `fleet/m${i}`);
+  for (const name of names)
+    hub.repo(
+      name,
+      {
+        'README.md': card + 'Text.\n'.repeat(400),
+        ...Object.fromEntries([0, 1, 2, 3].map((i) => [`model-${i}.safetensors`, lfs(sparseSafetensors(4e9, 60, `${name}${i}`), 'safe')])),
+      },
+      { cardData: { license: 'apache-2.0' } },
+    );
+  const context = testContext({ hubUrl: hub.url });
+  const audit = async (id: string, before: ReadonlyMap<string, AuditRecord>): Promise<Map<string, AuditRecord>> => {
+    await context.hub(context.net).list('fleet', 'model');
+    const records = new Map<string, AuditRecord>();
+    for (const name of names) records.set(name, await auditTarget({ kind: 'hub', type: 'model', name }, id, before.get(name), context));
+    return records;
+  };
+  const first = await audit('1', new Map());
+  const moved = hub.bytes;
+  hub.reset();
+  const second = await audit('2', first);
+  expect([...second.values()].map(({ entry }) => [entry.status, entry.drift])).toEqual(names.map(() => ['ok', 0]));
+  for (const name of names) expect(second.get(name)?.report.findings).toEqual(first.get(name)?.report.findings);
+  expect(hub.bytes / moved).toBeLessThan(0.05);
 });

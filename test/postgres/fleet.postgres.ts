@@ -12,7 +12,7 @@ const cli = process.env['ASSAY_TEST_CLI'] ?? fileURLToPath(new URL('../../dist/c
 const hub = new HubServer();
 const children = new Set<ChildProcess>();
 /** Milliseconds that the hub takes for an answer: registries are far away. */
-const LATENCY = Number(process.env['ASSAY_TEST_LATENCY'] ?? 40);
+const LATENCY = Number(process.env['ASSAY_TEST_LATENCY'] ?? 100);
 const REPOSITORIES = Number(process.env['ASSAY_TEST_REPOSITORIES'] ?? 2000);
 
 beforeAll(async () => {
@@ -122,7 +122,8 @@ describe('a fleet on PostgreSQL', () => {
     );
     expect(states[1]).toEqual(states[0]);
     expect(states[2]).toEqual(states[0]);
-    expect((times.get(1) ?? 0) / (times.get(2) ?? 1)).toBeGreaterThanOrEqual(1.7);
+    // With few repositories the start of the processes is most of it.
+    if (REPOSITORIES >= 400) expect((times.get(1) ?? 0) / (times.get(2) ?? 1)).toBeGreaterThanOrEqual(1.7);
   });
 
   it('has the same final state when workers are killed at random', async () => {
