@@ -6,6 +6,12 @@ export class TaskTimeout extends Error {
   override readonly name = 'TaskTimeout';
 }
 
+/**
+ * Heap of one thread, in MB. A small young generation costs a little time and saves much memory;
+ * a thread that needs more than the old generation has met a hostile file, and only that file is lost.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 1024 } as const;
+
 interface Job {
   readonly task: Task;
   readonly resolve: (value: unknown) => void;
@@ -68,7 +74,7 @@ class Thread {
   private readonly worker: Worker;
 
   constructor(script: URL, data: unknown) {
-    this.worker = new Worker(script, { workerData: data });
+    this.worker = new Worker(script, { workerData: data, resourceLimits: LIMITS });
     this.worker.unref();
   }
 
