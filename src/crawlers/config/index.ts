@@ -15,6 +15,7 @@ import { readPlatforms } from './kinds/platforms.ts';
 import { readPromptFile } from './kinds/prompts.ts';
 import { readScripts } from './kinds/scripts.ts';
 import { readWorkflow } from './kinds/workflows.ts';
+import { manifestsIn } from './readers/heredoc.ts';
 import { formatOf, readConfig, type ConfigFormat } from './readers/index.ts';
 import { get, MAX_VALUE, textOf, type ConfigNode } from './readers/node.ts';
 import { Sink, type ConfigFacts } from './sink.ts';
@@ -22,6 +23,8 @@ import { Sink, type ConfigFacts } from './sink.ts';
 /** Words that stand in every file that could name an AI component. One test over the raw bytes. */
 const AI_WORDS =
   /model|llm|gpt|claude|gemini|openai|anthropic|mistral|llama|hugging|\bhf[_-]|embed|vector|bedrock|sagemaker|vertex|cognitive|mcp|agent|prompt|dataset|nvidia|amd\.com\/gpu|cuda|torch|tensor|chroma|qdrant|pinecone|weaviate|milvus|pgvector|safetensors|gguf|ckpt|whisper|rerank|together|groq|cohere|replicate|wandb|langsmith|langfuse|mlflow|azureml|serving\.|ray\.io|kubeflow|kserve|triton|diffusion|comfy|inference|deepseek|qwen|gemma|voyage|tavily|elevenlabs|deepgram|assemblyai|watsonx|dashscope|\.dvc|dvc|train|_API_KEY|backstory|template_format|input_variables|execution_settings|Microsoft\.Search/i;
+
+const SCRIPT = /\.(?:sh|bash|zsh)$/;
 
 const isCore = (path: string): boolean => path.endsWith('.dvc');
 
@@ -81,12 +84,14 @@ function readEmbedded(sink: Sink, root: ConfigNode): void {
 /** Configuration of every kind: keys, environments, containers, cloud resources, MCP servers, agents. */
 export const configCrawler = defineCrawler<ConfigFacts>({
   id: 'config',
-  wants: (entry) => formatOfFile(entry.path) !== undefined,
-  prefilter: (latin1, path) => formatOf(path) === 'dotenv' || AI_WORDS.test(latin1),
+  wants: (entry) => formatOfFile(entry.path) !== undefined || SCRIPT.test(entry.path),
+  prefilter: (latin1, path) =>
+    SCRIPT.test(path) ? latin1.includes('<<') && AI_WORDS.test(latin1) : formatOf(path) === 'dotenv' || AI_WORDS.test(latin1),
   // YAML is slow to parse, and a worker can be given up.
   heavy: true,
   extract(file, knowledge: Knowledge) {
     const { path, text } = file;
+    if (SCRIPT.test(path)) return readScript(path, text, knowledge);
     const format = formatOfFile(path);
     if (format === undefined || knowledge.get(configSection).isExcluded(path)) return {};
     const { documents, problem } = readConfig(format, frontMatter(path, text));
@@ -109,6 +114,15 @@ export const configCrawler = defineCrawler<ConfigFacts>({
   },
   detect: (files, project) => merge(files, project),
 });
+
+/** What a script writes to a manifest runs as that manifest. */
+function readScript(path: string, text: string, knowledge: Knowledge): { readonly facts?: ConfigFacts } {
+  const sink = new Sink(path, knowledge, 'config');
+  for (const block of manifestsIn(text))
+    for (const document of readConfig('yaml', `${'\n'.repeat(block.line)}${block.text}`).documents) readContainers(sink, document);
+  const { facts } = sink;
+  return facts ? { facts } : {};
+}
 
 /** JSON lines beyond this many are records. */
 const MAX_STREAM = 3;
