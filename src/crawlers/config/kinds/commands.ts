@@ -66,7 +66,7 @@ export function readCommand(
 }
 
 const LEADERS =
-  /^(?:sudo|(?:/[\w/]*/)?(?:ba|da|a|z)?sh|exec|nohup|time|env|python3?|uv|run|poetry|pipenv|-m|-u|accelerate|launch|torchrun|deepspeed|nice|docker|compose|kubectl|--|then|do|\[.*|[A-Za-z_]\w*=.*|-[a-z]+|@.*|npx|bunx|!.*)$/;
+  /^(?:sudo|(?:\/(?:\w+\/)*)?(?:ba|da|a|z)?sh|exec|nohup|time|env|python3?|uv|run|poetry|pipenv|-m|-u|accelerate|launch|torchrun|deepspeed|nice|docker|compose|kubectl|--|then|do|\[.*|[A-Za-z_]\w*=.*|-[a-z]+|@.*|npx|bunx|!.*)$/;
 
 function findCommand(sink: Sink, words: readonly Word[]): { readonly facts: CommandFacts; readonly after: number } | undefined {
   // `docker exec NAME command`: the container's name may be anything.
