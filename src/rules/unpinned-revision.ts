@@ -43,6 +43,9 @@ const NEAR = 3;
 /** What a program wrote about a run: nothing loads by it. */
 const RECORD = /(?:^|[/_.-])(?:reports?|results?|summary|metrics|outputs?|logs?|history|response|trainer_state|scores?)(?:[_.-][\w.-]*)?\.jsonl?$/i;
 
+/** Keys of recipes that a trainer outside of the repository reads: axolotl, LLaMA-Factory, TRL, diffusers. */
+const RECIPE = /^(?:base_model|model_name_or_path|pretrained_model_name_or_path)$/;
+
 const isNear = (a: Location, b: Location): boolean => a.path === b.path && Math.abs((a.line ?? 0) - (b.line ?? 0)) <= NEAR;
 
 /**
@@ -62,7 +65,8 @@ function fromConfiguration(input: RuleInput, loads: readonly Observation[]): Hit
     const places = component.occurrences.filter(
       (place: Occurrence) => place.crawler === 'config' && !RECORD.test(place.location.path) && !own.some((load) => isNear(load.location, place.location)),
     );
-    if (places.length === 0 || !isLoaded(component, ref)) return [];
+    const recipe = places.some(({ symbol }) => RECIPE.test(symbol ?? ''));
+    if (places.length === 0 || !(recipe || isLoaded(component, ref))) return [];
     return [...groupBy(places, ({ location }) => `${location.path}\0${location.line ?? ''}`).values()].flatMap(([place]): Hit[] =>
       place
         ? [
