@@ -7,7 +7,10 @@ import { judge } from './rules/index.ts';
 import { version } from './version.ts';
 
 /** Files that were inspected on their own, as a report: artifacts and their findings, nothing else. */
-export function inspectionReport(surveyed: readonly Surveyed[], options: { readonly name: string; readonly knowledge: Knowledge; readonly now: Date }): Report {
+export function inspectionReport(
+  surveyed: readonly Surveyed[],
+  options: { readonly name: string; readonly knowledge: Knowledge; readonly now: Date },
+): Report {
   const inventory = buildInventory([{ components: surveyed.map(artifactComponent) }]);
   const drafts = judge({
     inventory,
@@ -26,6 +29,11 @@ export function inspectionReport(surveyed: readonly Surveyed[], options: { reado
     artifacts: surveyed.map((item) => item.report),
     findings: withFingerprints(drafts),
     integrity: [],
-    coverage: { filesSeen: surveyed.length, bytesSeen: surveyed.reduce((sum, item) => sum + item.report.size, 0), crawlers: [], skipped: [] },
+    coverage: {
+      filesSeen: surveyed.length,
+      bytesSeen: surveyed.reduce((sum, item) => sum + item.report.size, 0),
+      crawlers: [],
+      skipped: [],
+    },
   };
 }

@@ -77,7 +77,11 @@ export async function scan(options: ScanOptions): Promise<Report> {
   });
 
   const artifacts = await surveyAll({ source, entries, engine, onFile: (done, total) => onProgress?.('inspect', done, total) });
-  const discoveries = [...crawled.discoveries.map((discovery) => (options.allLibraries ? discovery : onlyAi(discovery))), artifacts.discovery, ...(options.registry ? [options.registry.discovery] : [])];
+  const discoveries = [
+    ...crawled.discoveries.map((discovery) => (options.allLibraries ? discovery : onlyAi(discovery))),
+    artifacts.discovery,
+    ...(options.registry ? [options.registry.discovery] : []),
+  ];
 
   onProgress?.('verify', 0, 0);
   const integrity = await checkAll({
@@ -93,7 +97,9 @@ export async function scan(options: ScanOptions): Promise<Report> {
 
   const reports = artifacts.surveyed.map((item) => item.report);
   const stated = options.registry?.statedDigests === true;
-  const checked = integrity.results.map((result): IntegrityResult => (stated && result.signer !== undefined ? { ...result, digests: 'hub' } : result));
+  const checked = integrity.results.map((result): IntegrityResult =>
+    stated && result.signer !== undefined ? { ...result, digests: 'hub' } : result,
+  );
   const verified = [...checked, ...(options.registry?.integrity ?? [])];
   const changes = options.registry?.compare?.({ artifacts: reports, integrity: verified });
   const inventory = buildInventory(changes ? [...discoveries, { observations: changes }] : discoveries);
@@ -131,7 +137,9 @@ export async function scan(options: ScanOptions): Promise<Report> {
       filesSeen: entries.length,
       bytesSeen: entries.reduce((sum, entry) => sum + entry.size, 0),
       crawlers: [...crawled.crawlers, artifacts.coverage, integrity.coverage, ...advisories.coverage],
-      skipped: [...skipped, ...crawled.skipped, ...artifacts.skipped, ...integrity.skipped].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+      skipped: [...skipped, ...crawled.skipped, ...artifacts.skipped, ...integrity.skipped].sort((a, b) =>
+        a.path < b.path ? -1 : a.path > b.path ? 1 : 0,
+      ),
     },
   };
 }

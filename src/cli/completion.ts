@@ -9,7 +9,10 @@ interface Words {
 
 function wordsOf(program: Command): Words {
   const commands = program.commands.map((command) => command.name());
-  return { commands, flags: new Map(program.commands.map((command) => [command.name(), command.options.flatMap((item) => (item.long ? [item.long] : []))])) };
+  return {
+    commands,
+    flags: new Map(program.commands.map((command) => [command.name(), command.options.flatMap((item) => (item.long ? [item.long] : []))])),
+  };
 }
 
 const bash = ({ commands, flags }: Words): string => `_assay() {
@@ -32,7 +35,9 @@ ${bash(words)}`;
 const fish = ({ commands, flags }: Words): string =>
   [
     `complete -c assay -n __fish_use_subcommand -a '${commands.join(' ')}'`,
-    ...[...flags].flatMap(([name, list]) => list.map((flag) => `complete -c assay -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}`)),
+    ...[...flags].flatMap(([name, list]) =>
+      list.map((flag) => `complete -c assay -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}`),
+    ),
     '',
   ].join('\n');
 

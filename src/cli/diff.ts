@@ -19,7 +19,9 @@ export async function runDiff(oldPath: string, newPath: string, flags: OutputFla
   const format = diffFormat(flags.format);
   const files = (flags.output ?? []).map(parseOutput).map(({ format: wanted, path }) => ({ format: diffFormat(wanted), path }));
   const texts = loadTexts(loadKnowledge());
-  const [before, after] = await Promise.all([oldPath, newPath].map(async (path) => readSnapshot((await readGiven(path)).toString('utf8'), path, texts)));
+  const [before, after] = await Promise.all(
+    [oldPath, newPath].map(async (path) => readSnapshot((await readGiven(path)).toString('utf8'), path, texts)),
+  );
   if (!before || !after) throw new UserError('two documents are needed');
   const diff = compare(before, after);
   for (const file of files) await writeText(file.path, renderDiff(diff, file.format, {}));

@@ -54,19 +54,37 @@ export async function runInspect(targets: readonly string[], flags: InspectFlags
   const surveyed: Surveyed[] = [];
   for (const target of targets) {
     const opened = await openTarget(target, targets.length > 1);
-    const engine = threadEngine({ source: opened.source, knowledge, hash: flags.hash, now: Date.now, root: opened.root, jobs: flags.jobs, small: opened.paths.length < 20 });
+    const engine = threadEngine({
+      source: opened.source,
+      knowledge,
+      hash: flags.hash,
+      now: Date.now,
+      root: opened.root,
+      jobs: flags.jobs,
+      small: opened.paths.length < 20,
+    });
     let done = 0;
     const results = await mapLimit(opened.paths, engine.concurrency, async (path) => {
-      const result = await engine.survey(path).catch((error: unknown) => failedSurvey({ path, size: 0 }, error instanceof Error ? error.message : String(error)));
+      const result = await engine
+        .survey(path)
+        .catch((error: unknown) => failedSurvey({ path, size: 0 }, error instanceof Error ? error.message : String(error)));
       progress.update('inspect', ++done, opened.paths.length);
       return opened.prefix === '' ? result : { ...result, report: { ...result.report, path: opened.prefix + path } };
     }).finally(() => engine.close());
     surveyed.push(...results);
   }
   progress.clear();
-  const report = inspectionReport(surveyed, { name: targets.length === 1 ? basename(targets[0] ?? '') : `${targets.length} targets`, knowledge, now });
+  const report = inspectionReport(surveyed, {
+    name: targets.length === 1 ? basename(targets[0] ?? '') : `${targets.length} targets`,
+    knowledge,
+    now,
+  });
   const texts = loadTexts(knowledge);
-  const options = { texts, ...(flags.minSeverity ? { minSeverity: flags.minSeverity } : {}), ...(flags.minConfidence ? { minConfidence: flags.minConfidence } : {}) };
+  const options = {
+    texts,
+    ...(flags.minSeverity ? { minSeverity: flags.minSeverity } : {}),
+    ...(flags.minConfidence ? { minConfidence: flags.minConfidence } : {}),
+  };
   const render = (format: string): string | undefined => {
     if (format === 'json') return renderInspectionJson(surveyed, texts);
     return undefined;

@@ -23,7 +23,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       process.stderr.write(`error: ${error.message}\n`);
       return EXIT.error;
     }
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n\nThis is a bug in assay. Please report it, with this output.\n`);
+    process.stderr.write(
+      `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n\nThis is a bug in assay. Please report it, with this output.\n`,
+    );
     return EXIT.error;
   }
 }

@@ -24,7 +24,8 @@ export function parseOutput(spec: string): OutputFile {
     return { format: prefix, path };
   }
   const format = formatOfFile(spec);
-  if (format === undefined) throw new UserError(`--output ${spec}: the name does not tell the format; write it as format=file, for example json=${spec}`);
+  if (format === undefined)
+    throw new UserError(`--output ${spec}: the name does not tell the format; write it as format=file, for example json=${spec}`);
   return { format, path: spec };
 }
 
@@ -33,7 +34,9 @@ export function terminalOptions(flags: Pick<OutputFlags, 'color'>): { color: boo
   const { env, stdout } = process;
   const color =
     flags.color === 'always' ||
-    (flags.color === 'auto' && env['NO_COLOR'] === undefined && (env['FORCE_COLOR'] !== undefined || (stdout.isTTY === true && env['TERM'] !== 'dumb')));
+    (flags.color === 'auto' &&
+      env['NO_COLOR'] === undefined &&
+      (env['FORCE_COLOR'] !== undefined || (stdout.isTTY === true && env['TERM'] !== 'dumb')));
   return { color, width: stdout.columns ?? 80 };
 }
 
@@ -41,7 +44,12 @@ export function terminalOptions(flags: Pick<OutputFlags, 'color'>): { color: boo
 export type OwnRender = (format: FormatId) => string | undefined;
 
 /** Writes the files of `--output`. Files never get colours. */
-export async function writeFiles(report: Report, flags: OutputFlags, options: Omit<RenderOptions, 'color' | 'width'>, own?: OwnRender): Promise<void> {
+export async function writeFiles(
+  report: Report,
+  flags: OutputFlags,
+  options: Omit<RenderOptions, 'color' | 'width'>,
+  own?: OwnRender,
+): Promise<void> {
   for (const { format, path } of (flags.output ?? []).map(parseOutput)) {
     await writeText(path, own?.(format) ?? (await (await loadRenderer(format))(report, options)));
   }
@@ -58,10 +66,16 @@ export async function writeText(path: string, text: string): Promise<void> {
 }
 
 /** On stdout, with a line end; resolves when it is written. */
-export const printText = (text: string): Promise<void> => new Promise((resolve) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, () => resolve()));
+export const printText = (text: string): Promise<void> =>
+  new Promise((resolve) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, () => resolve()));
 
 /** Prints `--format` on stdout, or `text` where the command has rendered it itself. */
-export async function printReport(report: Report, flags: OutputFlags, options: Omit<RenderOptions, 'color' | 'width'>, text?: string): Promise<void> {
+export async function printReport(
+  report: Report,
+  flags: OutputFlags,
+  options: Omit<RenderOptions, 'color' | 'width'>,
+  text?: string,
+): Promise<void> {
   if (!isFormat(flags.format)) throw new UserError(`unknown format ${flags.format}`);
   await printText(text ?? (await (await loadRenderer(flags.format))(report, { ...options, ...terminalOptions(flags) })));
 }

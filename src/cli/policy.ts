@@ -24,7 +24,9 @@ export async function loadPolicy(source: Source, flags: ScanFlags, knowledge: Kn
     policy: await readPolicy(source, flags, has),
     ...(flags.waivers === undefined ? {} : { waivers: parseWaivers(await text(flags.waivers), flags.waivers, has) }),
     ...(flags.baseline === undefined ? {} : { baseline: parseBaseline(await text(flags.baseline), flags.baseline) }),
-    ...(flags.vex === undefined ? {} : { vex: (await Promise.all(flags.vex.map(async (path) => parseVex(await text(path), path)))).flat() }),
+    ...(flags.vex === undefined
+      ? {}
+      : { vex: (await Promise.all(flags.vex.map(async (path) => parseVex(await text(path), path)))).flat() }),
   };
 }
 

@@ -3,22 +3,45 @@ import { CONFIDENCES, SEVERITIES } from '../core/severity.ts';
 import { FORMATS } from '../reporters/index.ts';
 import { version } from '../version.ts';
 import type { AdvisoriesFlags } from './advisories.ts';
-import type { AttestFlags, AuditFlags, ConvertFlags, InspectFlags, OutputFlags, RulesFlags, ScanFlags, SignFlags, VerifyFlags } from './flags.ts';
+import type {
+  AttestFlags,
+  AuditFlags,
+  ConvertFlags,
+  InspectFlags,
+  OutputFlags,
+  RulesFlags,
+  ScanFlags,
+  SignFlags,
+  VerifyFlags,
+} from './flags.ts';
 
 /** An option that can also be given as `ASSAY_<FLAG>`. */
 function option(flags: string, description: string): Option {
   const made = new Option(flags, description);
-  return made.env(`ASSAY_${made.attributeName().replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`);
+  return made.env(
+    `ASSAY_${made
+      .attributeName()
+      .replaceAll(/[A-Z]/g, (letter) => `_${letter}`)
+      .toUpperCase()}`,
+  );
 }
 
-const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [...(earlier ?? []), ...value.split(',').map((item) => item.trim()).filter(Boolean)];
+const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [
+  ...(earlier ?? []),
+  ...value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+];
 const append = (value: string, earlier: readonly string[] | undefined): readonly string[] => [...(earlier ?? []), value];
 
 function withOutput(command: Command): Command {
   return command
     .addOption(option('-f, --format <format>', 'what to print on stdout').choices(FORMATS).default('table'))
     .addOption(option('-o, --output <[format=]file>', 'also write a file; the format follows from its name (repeatable)').argParser(append))
-    .addOption(option('--fail-on <severity>', 'exit with 1 if an open finding is this severe (default: "high")').choices([...SEVERITIES, 'none']))
+    .addOption(
+      option('--fail-on <severity>', 'exit with 1 if an open finding is this severe (default: "high")').choices([...SEVERITIES, 'none']),
+    )
     .addOption(option('--min-severity <severity>', 'show findings from this severity on').choices(SEVERITIES))
     .addOption(option('--min-confidence <confidence>', 'show findings from this confidence on').choices(CONFIDENCES))
     .addOption(option('--color <when>', 'colours in the table').choices(['auto', 'always', 'never']).default('auto'))
@@ -53,7 +76,13 @@ function bytes(text: string): number {
 
 function addAudit(program: Command, setExitCode: (code: number) => void): void {
   const audit = program.command('audit');
-  withAudit(withOutput(audit.description('audit registries and fleets without downloading weights; tell what changed since the last audit').argument('[target...]', 'hf:owner, hf://owner/name[@rev], github:owner, github:owner/name[@ref], bom:file')))
+  withAudit(
+    withOutput(
+      audit
+        .description('audit registries and fleets without downloading weights; tell what changed since the last audit')
+        .argument('[target...]', 'hf:owner, hf://owner/name[@rev], github:owner, github:owner/name[@ref], bom:file'),
+    ),
+  )
     .addOption(option('--spec-version <version>', 'CycloneDX version').choices(['1.6', '1.7']).default('1.6'))
     .addOption(option('--show-suppressed', 'show waived, baselined and VEX-ed findings too'))
     .addOption(option('--validate', 'validate CycloneDX output against its schema'))
@@ -70,7 +99,12 @@ function addAudit(program: Command, setExitCode: (code: number) => void): void {
       const { runWorker } = await import('./audit-queue.ts');
       setExitCode(await runWorker(command.optsWithGlobals()));
     });
-  withAudit(audit.command('schedule').description('audit targets again and again, through --store postgres://…').argument('<target...>', 'as for "assay audit"'))
+  withAudit(
+    audit
+      .command('schedule')
+      .description('audit targets again and again, through --store postgres://…')
+      .argument('<target...>', 'as for "assay audit"'),
+  )
     .requiredOption('--every <cron>', 'when, as five fields of cron in UTC')
     .action(async (targets: string[], _: unknown, command: Command) => {
       const { runSchedule } = await import('./audit-queue.ts');
@@ -88,15 +122,25 @@ function addAudit(program: Command, setExitCode: (code: number) => void): void {
 /** The whole surface. Commands are imported when they run, so that `--version` costs nothing. */
 export function createProgram(setExitCode: (code: number) => void): Command {
   const program = new Command('assay')
-    .description('Finds the AI in a repository, checks that it is what it claims to be, and that it cannot hurt you.\nNothing that is scanned is ever executed, imported or unpickled. No network unless --online.')
+    .description(
+      'Finds the AI in a repository, checks that it is what it claims to be, and that it cannot hurt you.\nNothing that is scanned is ever executed, imported or unpickled. No network unless --online.',
+    )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .exitOverride()
     .configureHelp({ showGlobalOptions: false })
     .showSuggestionAfterError()
-    .addHelpText('after', '\nExit codes: 0 nothing open at or above --fail-on; 1 findings; 2 usage, configuration or internal error.\nEvery flag can be set as ASSAY_<FLAG>, for example ASSAY_FAIL_ON=critical.');
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing open at or above --fail-on; 1 findings; 2 usage, configuration or internal error.\nEvery flag can be set as ASSAY_<FLAG>, for example ASSAY_FAIL_ON=critical.',
+    );
 
-  withOutput(program.command('scan', { isDefault: true }).description('crawl a repository, inspect its model files, judge, report (the default command)').argument('[target]', 'directory, hf://owner/name[@rev] or github:owner/name[@ref]', '.'))
+  withOutput(
+    program
+      .command('scan', { isDefault: true })
+      .description('crawl a repository, inspect its model files, judge, report (the default command)')
+      .argument('[target]', 'directory, hf://owner/name[@rev] or github:owner/name[@ref]', '.'),
+  )
     .addOption(option('--spec-version <version>', 'CycloneDX version').choices(['1.6', '1.7']).default('1.6'))
     .addOption(option('-c, --config <file>', 'policy file (default: assay.yaml or .github/assay.yaml of the target)'))
     .addOption(option('--no-config', 'ignore policy files'))
@@ -122,7 +166,12 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       setExitCode(await runScan(target, flags));
     });
 
-  withOutput(program.command('inspect').description('what is inside these model files: calls of a pickle, tensors, metadata, verdict').argument('<artifact...>', 'files or directories (every file in them is inspected)'))
+  withOutput(
+    program
+      .command('inspect')
+      .description('what is inside these model files: calls of a pickle, tensors, metadata, verdict')
+      .argument('<artifact...>', 'files or directories (every file in them is inspected)'),
+  )
     .addOption(option('--no-hash', 'no SHA-256 (faster)'))
     .addOption(option('--jobs <n>', 'worker threads').argParser(Number))
     .action(async (paths: string[], flags: InspectFlags) => {
@@ -130,7 +179,12 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       setExitCode(await runInspect(paths, flags));
     });
 
-  withOutput(program.command('verify').description('check the signature of a model or file: who signed it, and is every file as signed').argument('<model>', 'directory or file'))
+  withOutput(
+    program
+      .command('verify')
+      .description('check the signature of a model or file: who signed it, and is every file as signed')
+      .argument('<model>', 'directory or file'),
+  )
     .addOption(option('--bundle <file>', 'the signature (default: model.sig inside the model, <file>.sigstore.json beside a file)'))
     .addOption(option('--key <file>', 'public key of the signer, PEM'))
     .addOption(option('--certificate-chain <file>', 'certificates that you trust, PEM (repeatable)').argParser(append))
@@ -169,14 +223,23 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       setExitCode(await runSign(model, flags));
     });
 
-  withOutput(program.command('diff').description('compare two reports or CycloneDX BOMs: what came, went and changed').argument('<old>', 'JSON report or BOM').argument('<new>', 'JSON report or BOM')).action(
-    async (before: string, after: string, flags: OutputFlags) => {
-      const { runDiff } = await import('./diff.ts');
-      setExitCode(await runDiff(before, after, flags));
-    },
-  );
+  withOutput(
+    program
+      .command('diff')
+      .description('compare two reports or CycloneDX BOMs: what came, went and changed')
+      .argument('<old>', 'JSON report or BOM')
+      .argument('<new>', 'JSON report or BOM'),
+  ).action(async (before: string, after: string, flags: OutputFlags) => {
+    const { runDiff } = await import('./diff.ts');
+    setExitCode(await runDiff(before, after, flags));
+  });
 
-  withOutput(program.command('convert').description('render a JSON report in another format, without another scan').argument('<report>', 'JSON report'))
+  withOutput(
+    program
+      .command('convert')
+      .description('render a JSON report in another format, without another scan')
+      .argument('<report>', 'JSON report'),
+  )
     .addOption(option('--spec-version <version>', 'CycloneDX version').choices(['1.6', '1.7']).default('1.6'))
     .addOption(option('--show-suppressed', 'show waived, baselined and VEX-ed findings too'))
     .addOption(option('--validate', 'validate CycloneDX output against its schema'))
@@ -234,6 +297,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       setExitCode(runCompletion(shell, program));
     });
 
-  for (const command of program.commands.flatMap((top) => [top, ...top.commands])) command.exitOverride().helpOption('-h, --help', 'show help');
+  for (const command of program.commands.flatMap((top) => [top, ...top.commands]))
+    command.exitOverride().helpOption('-h, --help', 'show help');
   return program;
 }

@@ -1,6 +1,12 @@
 import type { Stage } from '../scan.ts';
 
-const TITLES: Readonly<Record<Stage, string>> = { list: 'listing files', crawl: 'reading', inspect: 'inspecting artifacts', verify: 'checking digests and signatures', judge: 'judging' };
+const TITLES: Readonly<Record<Stage, string>> = {
+  list: 'listing files',
+  crawl: 'reading',
+  inspect: 'inspecting artifacts',
+  verify: 'checking digests and signatures',
+  judge: 'judging',
+};
 
 /** Milliseconds between two redraws: fast enough to look alive, slow enough to cost nothing. */
 const REDRAW = 100;
@@ -12,7 +18,12 @@ export class ProgressLine {
   private drawn = false;
 
   constructor(wanted: boolean) {
-    this.enabled = wanted && process.stderr.isTTY === true && process.env['CI'] === undefined && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
+    this.enabled =
+      wanted &&
+      process.stderr.isTTY === true &&
+      process.env['CI'] === undefined &&
+      process.env['NO_COLOR'] === undefined &&
+      process.env['TERM'] !== 'dumb';
   }
 
   update(stage: Stage, done: number, total: number): void {

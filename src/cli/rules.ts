@@ -16,7 +16,9 @@ export async function runRules(id: string | undefined, flags: RulesFlags): Promi
   }
   if (!rules.has(id)) {
     const near = rules.ids.filter((other) => other.includes(id) || id.includes(other));
-    throw new UserError(`no rule ${JSON.stringify(id)}${near.length > 0 ? `; did you mean ${near.join(', ')}?` : '; "assay rules" lists them'}`);
+    throw new UserError(
+      `no rule ${JSON.stringify(id)}${near.length > 0 ? `; did you mean ${near.join(', ')}?` : '; "assay rules" lists them'}`,
+    );
   }
   const rule = rules.get(id);
   process.stdout.write(flags.format === 'json' ? `${JSON.stringify(rule, null, 2)}\n` : explainRule(rule, width));

@@ -25,8 +25,19 @@ export async function runScan(target: string, flags: ScanFlags): Promise<number>
   const rules = await readUserRules(flags.rules);
   const knowledge = loadKnowledgeWith(rules);
   const policy = await loadPolicy(await directorySource(target, { gitignore: flags.gitignore }), flags, knowledge);
-  const source = await directorySource(target, { gitignore: flags.gitignore, exclude: [...(flags.exclude ?? []), ...policy.policy.exclude] });
-  const engine = threadEngine({ source, knowledge, hash: flags.hash, now: Date.now, root: await realpath(target), jobs: flags.jobs, rules });
+  const source = await directorySource(target, {
+    gitignore: flags.gitignore,
+    exclude: [...(flags.exclude ?? []), ...policy.policy.exclude],
+  });
+  const engine = threadEngine({
+    source,
+    knowledge,
+    hash: flags.hash,
+    now: Date.now,
+    root: await realpath(target),
+    jobs: flags.jobs,
+    rules,
+  });
   const progress = new ProgressLine(flags.progress && flags.quiet !== true);
   const scanning = scan({
     source,
@@ -54,7 +65,9 @@ export async function runScan(target: string, flags: ScanFlags): Promise<number>
     showSuppressed: flags.showSuppressed === true,
     validate: flags.validate === true,
     texts: loadTexts(knowledge),
-    ...(flags.completeness === true ? { completeness: completenessOf(report, knowledge.get(completenessSection), policy.policy.declarations) } : {}),
+    ...(flags.completeness === true
+      ? { completeness: completenessOf(report, knowledge.get(completenessSection), policy.policy.declarations) }
+      : {}),
     ...(minSeverity === undefined ? {} : { minSeverity }),
     ...(minConfidence === undefined ? {} : { minConfidence }),
   });

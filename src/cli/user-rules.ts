@@ -11,7 +11,9 @@ export async function readUserRules(directory: string | undefined): Promise<read
   });
   const wanted = names.filter((name) => /\.ya?ml$/.test(name)).sort();
   if (wanted.length === 0) throw new UserError(`--rules ${directory}: no .yaml files`);
-  const files = await Promise.all(wanted.map(async (name) => ({ path: join(directory, name), text: await readFile(join(directory, name), 'utf8') })));
+  const files = await Promise.all(
+    wanted.map(async (name) => ({ path: join(directory, name), text: await readFile(join(directory, name), 'utf8') })),
+  );
   const { compileUserRules } = await import('../knowledge/detect/user-rules.ts');
   return compileUserRules(files);
 }

@@ -38,9 +38,3 @@ export function sliceReader(reader: ByteReader, start: number, length: number): 
     },
   };
 }
-
-/** Reads the whole file, or throws `RangeError` where it is larger than `limit` bytes. */
-export async function readAll(reader: ByteReader, limit: number): Promise<Uint8Array> {
-  if (reader.size > limit) throw new RangeError(`file of ${reader.size} bytes is over the limit of ${limit}`);
-  return reader.read(0, reader.size);
-}

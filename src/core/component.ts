@@ -221,8 +221,6 @@ export type Component =
   | PromptComponent
   | InfraComponent;
 
-export type ComponentOf<K extends ComponentKind> = Extract<Component, { readonly kind: K }>;
-
 const slug = (text: string): string =>
   text
     .toLowerCase()

@@ -13,5 +13,3 @@ export const severityRank = (severity: Severity): number => SEVERITIES.length - 
 export const confidenceRank = (confidence: Confidence): number => CONFIDENCES.length - 1 - CONFIDENCES.indexOf(confidence);
 
 export const atLeast = (severity: Severity, floor: Severity): boolean => severityRank(severity) >= severityRank(floor);
-
-export const surest = (a: Confidence, b: Confidence): Confidence => (confidenceRank(a) >= confidenceRank(b) ? a : b);

@@ -94,7 +94,8 @@ export class ExtractTimeout extends Error {
   override readonly name = 'ExtractTimeout';
 }
 
-const reasonOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error));
+const reasonOf = (error: unknown): string =>
+  (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error));
 
 function detectAll(options: CrawlOptions, files: readonly FileResult[], settings: readonly Setting[]): CrawlResult {
   const { entries, crawlers } = options;
@@ -124,9 +125,19 @@ function detectAll(options: CrawlOptions, files: readonly FileResult[], settings
     const failed = failures.get(crawler.id) ?? 0;
     try {
       found.push(crawler.detect(facts, project));
-      coverage.push({ id: crawler.id, status: failed ? 'partial' : 'ok', files: facts.length, ...(failed ? { reason: `${failed} files could not be read` } : {}) });
+      coverage.push({
+        id: crawler.id,
+        status: failed ? 'partial' : 'ok',
+        files: facts.length,
+        ...(failed ? { reason: `${failed} files could not be read` } : {}),
+      });
     } catch (error) {
-      coverage.push({ id: crawler.id, status: 'failed', files: facts.length, reason: error instanceof Error ? error.message : String(error) });
+      coverage.push({
+        id: crawler.id,
+        status: 'failed',
+        files: facts.length,
+        reason: error instanceof Error ? error.message : String(error),
+      });
     }
   }
   return { discoveries: found, crawlers: coverage, skipped };

@@ -1,4 +1,5 @@
-import { readCommand, shellWords, type Word } from './config/kinds/commands.ts';
+import { readCommand, shellWords } from './config/kinds/commands.ts';
+import type { Word } from './config/kinds/word.ts';
 import { readEnvironment } from './config/kinds/environment.ts';
 import { Sink, type ConfigFacts } from './config/sink.ts';
 import { defineCrawler } from './crawler.ts';

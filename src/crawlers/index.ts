@@ -5,4 +5,10 @@ import { manifestCrawlers } from './manifests/index.ts';
 import { importsCrawler } from './undeclared.ts';
 
 /** Every crawler, in the order in which `detect` runs: a crawler sees what those above it found. */
-export const crawlers: readonly Crawler[] = [...configCrawlers, codeCrawler as Crawler, ...manifestCrawlers, importsCrawler, ...promptCrawlers];
+export const crawlers: readonly Crawler[] = [
+  ...configCrawlers,
+  codeCrawler as Crawler,
+  ...manifestCrawlers,
+  importsCrawler,
+  ...promptCrawlers,
+];

@@ -26,7 +26,14 @@ export async function surveyFile(input: ArtifactInput, options: SurveyOptions): 
   const { verdict, ...inspection } = await inspectArtifact(input, options);
   const sha256 = options.hash ? await hashReader(input.reader, 'sha256') : undefined;
   return {
-    report: { path: input.path, format: inspection.format, size: input.reader.size, ...(sha256 === undefined ? {} : { sha256 }), verdict, facts: inspection.facts },
+    report: {
+      path: input.path,
+      format: inspection.format,
+      size: input.reader.size,
+      ...(sha256 === undefined ? {} : { sha256 }),
+      verdict,
+      facts: inspection.facts,
+    },
     findings: inspection.findings,
     inspection,
   };
@@ -34,7 +41,13 @@ export async function surveyFile(input: ArtifactInput, options: SurveyOptions): 
 
 /** What is said of a file whose inspection itself failed: never clean. */
 export function failedSurvey(entry: Entry, reason: string): Surveyed {
-  const finding: ArtifactFinding = { ruleId: 'incomplete-artifact', severity: 'medium', confidence: 'high', verdict: 'incomplete', args: { reason } };
+  const finding: ArtifactFinding = {
+    ruleId: 'incomplete-artifact',
+    severity: 'medium',
+    confidence: 'high',
+    verdict: 'incomplete',
+    args: { reason },
+  };
   return {
     report: { path: entry.path, format: 'unknown', size: entry.size, verdict: 'incomplete', facts: {} },
     findings: [finding],

@@ -18,4 +18,22 @@ import { vectorStoresSection } from './vector-stores.ts';
 import type { Section } from './section.ts';
 
 /** Every section, in the order in which assets are written. Add yours here. */
-export const sections: readonly Pick<Section<unknown, unknown>, 'id' | 'sources' | 'compile'>[] = [findingsSection, librariesSection, lookalikeSection, advisoriesSection, modelLicencesSection, completenessSection, modelsSection, configSection, detectSection, pickleSection, vectorStoresSection, providersSection, infrastructureSection, datasetsSection, agentsSection, vocabularySection, hubOwnersSection];
+export const sections: readonly Pick<Section<unknown, unknown>, 'id' | 'sources' | 'compile'>[] = [
+  findingsSection,
+  librariesSection,
+  lookalikeSection,
+  advisoriesSection,
+  modelLicencesSection,
+  completenessSection,
+  modelsSection,
+  configSection,
+  detectSection,
+  pickleSection,
+  vectorStoresSection,
+  providersSection,
+  infrastructureSection,
+  datasetsSection,
+  agentsSection,
+  vocabularySection,
+  hubOwnersSection,
+];

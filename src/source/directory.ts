@@ -136,7 +136,8 @@ class Walk {
         if (STORES.has(item.name)) continue;
         if (this.isExcluded(`${path}/`)) this.skip(path, 'excluded', 'excluded by option or configuration');
         else if (this.options.gitignore !== false && INSTALLED.has(item.name)) this.skip(path, 'excluded', 'installed dependencies');
-        else if (!this.trackedDirectories.has(`${this.prefix}${path}`) && this.isIgnored(`${path}/`, layers)) this.skip(path, 'excluded', 'ignored by git and not tracked');
+        else if (!this.trackedDirectories.has(`${this.prefix}${path}`) && this.isIgnored(`${path}/`, layers))
+          this.skip(path, 'excluded', 'ignored by git and not tracked');
         else await this.visit(path, layers, depth + 1);
       } else await this.visitFile(path, item, layers);
     }
@@ -144,7 +145,8 @@ class Walk {
 
   private async visitFile(path: string, item: { isFile(): boolean; isSymbolicLink(): boolean }, layers: readonly Layer[]): Promise<void> {
     if (this.isExcluded(path)) return this.skip(path, 'excluded', 'excluded by option or configuration');
-    if (!this.git?.tracked?.has(`${this.prefix}${path}`) && this.isIgnored(path, layers)) return this.skip(path, 'excluded', 'ignored by git and not tracked');
+    if (!this.git?.tracked?.has(`${this.prefix}${path}`) && this.isIgnored(path, layers))
+      return this.skip(path, 'excluded', 'ignored by git and not tracked');
     if (!item.isFile() && !item.isSymbolicLink()) return this.skip(path, 'special-file');
     if (this.entries.length >= MAX_FILES) return this.skip(path, 'limit', `more than ${MAX_FILES} files`);
     try {

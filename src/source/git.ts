@@ -107,7 +107,14 @@ export async function readGit(start: string): Promise<GitFacts | undefined> {
     if (dirs) {
       const config = (await readText(join(dirs.commonDir, 'config'))) ?? '';
       const remote = remoteOf(config);
-      return { root, ...dirs, resolveRef: (name) => resolveRef(dirs.gitDir, dirs.commonDir, name), ...(await headOf(dirs.gitDir, dirs.commonDir)), ...(remote === undefined ? {} : { remote }), tracked: await trackedOf(dirs.gitDir) };
+      return {
+        root,
+        ...dirs,
+        resolveRef: (name) => resolveRef(dirs.gitDir, dirs.commonDir, name),
+        ...(await headOf(dirs.gitDir, dirs.commonDir)),
+        ...(remote === undefined ? {} : { remote }),
+        tracked: await trackedOf(dirs.gitDir),
+      };
     }
     if (dirname(root) === root) return undefined;
   }

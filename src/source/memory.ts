@@ -3,7 +3,9 @@ import type { Source } from './source.ts';
 
 /** A target whose files are given as a map from path to content. */
 export function memorySource(files: Readonly<Record<string, string | Uint8Array>>, name = 'memory'): Source {
-  const contents = new Map(Object.entries(files).map(([path, content]) => [path, typeof content === 'string' ? Buffer.from(content) : content]));
+  const contents = new Map(
+    Object.entries(files).map(([path, content]) => [path, typeof content === 'string' ? Buffer.from(content) : content]),
+  );
   return {
     target: { name, type: 'directory' },
     list: () =>

@@ -48,7 +48,14 @@ const workerScript = new URL('./worker.js', import.meta.url);
  * prefilters and runs the light crawlers. Falls back to this thread where
  * the worker is not built, or where the target is so small that starting threads costs more than it saves.
  */
-export function threadEngine(options: EngineOptions & { readonly root: string; readonly jobs?: number | undefined; readonly small?: boolean; readonly rules?: readonly DetectRule[] }): Engine {
+export function threadEngine(
+  options: EngineOptions & {
+    readonly root: string;
+    readonly jobs?: number | undefined;
+    readonly small?: boolean;
+    readonly rules?: readonly DetectRule[];
+  },
+): Engine {
   if (options.small === true || !existsSync(workerScript)) return inlineEngine(options);
   const jobs = options.jobs ?? Math.min(availableParallelism(), 8);
   const pool = new ThreadPool(workerScript, jobs, EXTRACT_TIMEOUT, options.rules ?? []);

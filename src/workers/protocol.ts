@@ -8,8 +8,19 @@ export type Task =
   /** `root` is the absolute path of the directory source; `path` is relative to it. */
   | { readonly kind: 'survey'; readonly root: string; readonly path: string; readonly hash: boolean }
   /** Digest of bytes `[start, end)` of a file, by its absolute path; it must be `size` bytes long. */
-  | { readonly kind: 'hash'; readonly path: string; readonly size: number; readonly algorithm: DigestName; readonly start: number; readonly end: number };
+  | {
+      readonly kind: 'hash';
+      readonly path: string;
+      readonly size: number;
+      readonly algorithm: DigestName;
+      readonly start: number;
+      readonly end: number;
+    };
 
-export type TaskResult<T extends Task> = T extends { kind: 'extract' } ? Extraction<unknown> : T extends { kind: 'hash' } ? string : Surveyed;
+export type TaskResult<T extends Task> = T extends { kind: 'extract' }
+  ? Extraction<unknown>
+  : T extends { kind: 'hash' }
+    ? string
+    : Surveyed;
 
 export type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: string };

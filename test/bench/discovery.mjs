@@ -10,7 +10,14 @@ import { parseArgs } from 'node:util';
 import { writeSection } from './write-section.mjs';
 
 const { values: args, positionals } = parseArgs({
-  options: { repos: { type: 'string' }, labels: { type: 'string' }, scorer: { type: 'string' }, boms: { type: 'string' }, only: { type: 'string' }, write: { type: 'string' } },
+  options: {
+    repos: { type: 'string' },
+    labels: { type: 'string' },
+    scorer: { type: 'string' },
+    boms: { type: 'string' },
+    only: { type: 'string' },
+    write: { type: 'string' },
+  },
   allowPositionals: true,
 });
 const root = resolve(import.meta.dirname, '../..');
@@ -23,7 +30,9 @@ if (!args.repos || !existsSync(labels) || !existsSync(scorer)) {
 }
 const boms = resolve(args.boms ?? mkdtempSync(join(tmpdir(), 'assay-boms-')));
 mkdirSync(boms, { recursive: true });
-for (const file of readdirSync(labels).filter((name) => name.endsWith('.json')).sort()) {
+for (const file of readdirSync(labels)
+  .filter((name) => name.endsWith('.json'))
+  .sort()) {
   const name = file.replace(/\.json$/, '');
   if (args.only && !name.toLowerCase().includes(args.only.toLowerCase())) continue;
   const repo = join(args.repos, name);
@@ -31,7 +40,22 @@ for (const file of readdirSync(labels).filter((name) => name.endsWith('.json')).
     console.error(`missing: ${repo}`);
     continue;
   }
-  const run = spawnSync(process.execPath, [join(root, 'dist/cli.js'), 'scan', repo, '--format', 'json', '--output', `cyclonedx=${join(boms, `${name}.cdx.json`)}`, '--fail-on', 'none', '--no-progress'], { encoding: 'utf8', maxBuffer: 1 << 30 });
+  const run = spawnSync(
+    process.execPath,
+    [
+      join(root, 'dist/cli.js'),
+      'scan',
+      repo,
+      '--format',
+      'json',
+      '--output',
+      `cyclonedx=${join(boms, `${name}.cdx.json`)}`,
+      '--fail-on',
+      'none',
+      '--no-progress',
+    ],
+    { encoding: 'utf8', maxBuffer: 1 << 30 },
+  );
   if (run.status !== 0) console.error(`${name}: exit ${run.status}\n${run.stderr}`);
 }
 const argv = [scorer, '--dir', labels, '--boms', boms, ...(args.only ? ['--skip-missing'] : [])];
@@ -46,8 +70,12 @@ process.exit(scored.status ?? 2);
 
 function accuracy(repos, micro) {
   const percent = (value) => (value == null ? '-' : (value * 100).toFixed(1));
-  const line = (name, r) => `| ${name} | ${r.expected} | ${r.found} | ${r.expected - r.found} | ${r.extra} | ${percent(r.precision)} | ${percent(r.recall)} | ${percent(r.f1)} |`;
-  const head = (first) => [`| ${first} | labelled | found | missed | extra | precision % | recall % | F1 % |`, '| --- | --- | --- | --- | --- | --- | --- | --- |'];
+  const line = (name, r) =>
+    `| ${name} | ${r.expected} | ${r.found} | ${r.expected - r.found} | ${r.extra} | ${percent(r.precision)} | ${percent(r.recall)} | ${percent(r.f1)} |`;
+  const head = (first) => [
+    `| ${first} | labelled | found | missed | extra | precision % | recall % | F1 % |`,
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+  ];
   const kinds = Object.entries(micro.kinds).filter(([, r]) => r.expected || r.extra);
   const mean = repos.reduce((sum, r) => sum + (r.total.f1 ?? 0), 0) / repos.length;
   return [

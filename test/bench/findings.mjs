@@ -37,20 +37,32 @@ for (const name of wanted) {
     continue;
   }
   const output = `json=${join(reports, `${name}.json`)}`;
-  const run = spawnSync(process.execPath, [cli, 'scan', repo, '--output', output, '--fail-on', 'none', '--no-config', '--no-progress', '--quiet'], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 30,
-  });
+  const run = spawnSync(
+    process.execPath,
+    [cli, 'scan', repo, '--output', output, '--fail-on', 'none', '--no-config', '--no-progress', '--quiet'],
+    {
+      encoding: 'utf8',
+      maxBuffer: 1 << 30,
+    },
+  );
   if (run.status !== 0) console.error(`${name}: exit ${run.status}\n${run.stderr}`);
 }
-const scored = spawnSync(process.execPath, [scorer, '--dir', labels, '--reports', reports, ...(args.only ? ['--skip-missing'] : []), ...positionals], {
-  encoding: 'utf8',
-  maxBuffer: 1 << 30,
-});
+const scored = spawnSync(
+  process.execPath,
+  [scorer, '--dir', labels, '--reports', reports, ...(args.only ? ['--skip-missing'] : []), ...positionals],
+  {
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+  },
+);
 process.stdout.write(scored.stdout);
 process.stderr.write(scored.stderr);
 if (args.write) {
   const summary = scored.stdout.split(/\n(?=per repository|missed:|extra:)/)[0] ?? '';
-  writeSection(args.write, 'findings', `Measured on ${new Date().toISOString().slice(0, 10)} with \`npm run bench:findings\` over the same repositories.\n\n\`\`\`\n${summary.trim()}\n\`\`\``);
+  writeSection(
+    args.write,
+    'findings',
+    `Measured on ${new Date().toISOString().slice(0, 10)} with \`npm run bench:findings\` over the same repositories.\n\n\`\`\`\n${summary.trim()}\n\`\`\``,
+  );
 }
 process.exit(scored.status ?? 2);

@@ -32,7 +32,25 @@ const megabytes = bytes / 1e6;
 /** One scan under `time`, which reports the whole process tree of threads. */
 function run(jobs) {
   const started = process.hrtime.bigint();
-  const done = spawnSync('/usr/bin/time', ['-f', '%U %S %M', process.execPath, cli, 'scan', args.tree, '--format', 'json', '--quiet', '--fail-on', 'none', '--jobs', String(jobs)], { encoding: 'utf8', maxBuffer: 1 << 30 });
+  const done = spawnSync(
+    '/usr/bin/time',
+    [
+      '-f',
+      '%U %S %M',
+      process.execPath,
+      cli,
+      'scan',
+      args.tree,
+      '--format',
+      'json',
+      '--quiet',
+      '--fail-on',
+      'none',
+      '--jobs',
+      String(jobs),
+    ],
+    { encoding: 'utf8', maxBuffer: 1 << 30 },
+  );
   const wall = Number(process.hrtime.bigint() - started) / 1e9;
   const [user, system, kilobytes] = done.stderr.trim().split('\n').at(-1).split(' ').map(Number);
   return { wall, cpu: user + system, rss: kilobytes / 1024 };
@@ -42,6 +60,12 @@ const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.le
 const pairs = Array.from({ length: Number(args.runs) }, () => [run(1), run(2)]);
 const one = pairs.map(([a]) => a);
 console.log(`${files} source files, ${megabytes.toFixed(1)} MB`);
-console.log(`one worker:  ${median(one.map((r) => r.cpu)).toFixed(1)} s CPU (${(median(one.map((r) => r.cpu)) / megabytes).toFixed(3)} s/MB), ${median(one.map((r) => r.wall)).toFixed(1)} s wall, ${median(one.map((r) => r.rss)).toFixed(0)} MB`);
-console.log(`two workers: ${median(pairs.map(([, b]) => b.cpu)).toFixed(1)} s CPU, ${median(pairs.map(([, b]) => b.wall)).toFixed(1)} s wall, ${median(pairs.map(([, b]) => b.rss)).toFixed(0)} MB`);
-console.log(`wall one / two, pair by pair: ${pairs.map(([a, b]) => (a.wall / b.wall).toFixed(2)).join(' ')} (median ${median(pairs.map(([a, b]) => a.wall / b.wall)).toFixed(2)})`);
+console.log(
+  `one worker:  ${median(one.map((r) => r.cpu)).toFixed(1)} s CPU (${(median(one.map((r) => r.cpu)) / megabytes).toFixed(3)} s/MB), ${median(one.map((r) => r.wall)).toFixed(1)} s wall, ${median(one.map((r) => r.rss)).toFixed(0)} MB`,
+);
+console.log(
+  `two workers: ${median(pairs.map(([, b]) => b.cpu)).toFixed(1)} s CPU, ${median(pairs.map(([, b]) => b.wall)).toFixed(1)} s wall, ${median(pairs.map(([, b]) => b.rss)).toFixed(0)} MB`,
+);
+console.log(
+  `wall one / two, pair by pair: ${pairs.map(([a, b]) => (a.wall / b.wall).toFixed(2)).join(' ')} (median ${median(pairs.map(([a, b]) => a.wall / b.wall)).toFixed(2)})`,
+);

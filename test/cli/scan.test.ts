@@ -81,7 +81,15 @@ describe('the example repository', () => {
     const formats = ['table', 'json', 'cyclonedx', 'sarif', 'markdown', 'html', 'spdx', 'junit', 'gitlab', 'github'];
     const runs = ['first', 'second'].map((name) => {
       const files = formats.map((format) => join(work, name, format));
-      const run = assay(['scan', EXAMPLE, '--jobs', '2', '--fail-on', 'none', ...files.flatMap((file, i) => ['-o', `${formats[i]}=${file}`])]);
+      const run = assay([
+        'scan',
+        EXAMPLE,
+        '--jobs',
+        '2',
+        '--fail-on',
+        'none',
+        ...files.flatMap((file, i) => ['-o', `${formats[i]}=${file}`]),
+      ]);
       return [run.stdout, ...files.map((file) => readFileSync(file, 'utf8'))];
     });
     expect(runs[0]).toEqual(runs[1]);
@@ -126,8 +134,10 @@ describe('exit codes and messages', () => {
 
   it('lets a waiver close a finding until it expires, and a baseline hide what is old', () => {
     const files = { 'requirements.txt': 'openai\n', 'a.py': 'import openai\n' };
-    const waiver = (expires: string): string => `waivers:\n  - rule: unpinned-library\n    reason: the image pins it\n    expires: ${expires}\n`;
-    const open = (report: Report): string[] => report.findings.filter((finding) => finding.status === 'open').map((finding) => finding.ruleId);
+    const waiver = (expires: string): string =>
+      `waivers:\n  - rule: unpinned-library\n    reason: the image pins it\n    expires: ${expires}\n`;
+    const open = (report: Report): string[] =>
+      report.findings.filter((finding) => finding.status === 'open').map((finding) => finding.ruleId);
     expect(open(scanJson(project('waived', { ...files, 'assay.yaml': waiver('2999-01-01') })).report)).toEqual([]);
     const expired = scanJson(project('expired', { ...files, 'assay.yaml': waiver('2020-01-01') }));
     expect(open(expired.report)).toEqual(['unpinned-library']);

@@ -18,7 +18,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-const names = (...args: string[]): string[] => (JSON.parse(assay(['scan', join(work, 'app'), '--format', 'json', ...args]).stdout) as { components: { kind: string; name: string }[] }).components.map((item) => `${item.kind} ${item.name}`);
+const names = (...args: string[]): string[] =>
+  (
+    JSON.parse(assay(['scan', join(work, 'app'), '--format', 'json', ...args]).stdout) as { components: { kind: string; name: string }[] }
+  ).components.map((item) => `${item.kind} ${item.name}`);
 
 describe('--rules', () => {
   it("finds what a user's own rule describes, also in worker threads", () => {

@@ -28,7 +28,14 @@ const firstLines = defineCrawler<string>({
 
 async function run(source: Source, crawlers: readonly Crawler[] = [firstLines]) {
   const { entries } = await source.list();
-  const result = await crawl({ source, entries, crawlers, knowledge, concurrency: 3, extract: async (crawler, file) => crawler.extract(file, knowledge) });
+  const result = await crawl({
+    source,
+    entries,
+    crawlers,
+    knowledge,
+    concurrency: 3,
+    extract: async (crawler, file) => crawler.extract(file, knowledge),
+  });
   return { ...result, names: result.discoveries.flatMap((discovery) => (discovery.components ?? []).map((component) => component.name)) };
 }
 
@@ -47,7 +54,13 @@ describe('crawl', () => {
   });
 
   it('keeps going when detect throws, and says so', async () => {
-    const broken = defineCrawler<string>({ ...firstLines, id: 'broken', detect: () => { throw new Error('bug'); } });
+    const broken = defineCrawler<string>({
+      ...firstLines,
+      id: 'broken',
+      detect: () => {
+        throw new Error('bug');
+      },
+    });
     const result = await run(memorySource({ 'a.py': 'x' }), [broken, firstLines]);
     expect(result.crawlers).toEqual([
       { id: 'broken', status: 'failed', files: 1, reason: 'bug' },
@@ -57,8 +70,16 @@ describe('crawl', () => {
   });
 
   it('lists binary, oversized and unreadable files with their reason', async () => {
-    const files = memorySource({ 'a.py': Buffer.from([0x80, 0, 1, 2]), 'big.py': 'x'.repeat(MAX_TEXT_FILE + 1), 'c.py': 'fine', 'd.py': 'secret' });
-    const source: Source = { ...files, open: (path) => (path === 'd.py' ? Promise.reject(Object.assign(new Error('no'), { code: 'EACCES' })) : files.open(path)) };
+    const files = memorySource({
+      'a.py': Buffer.from([0x80, 0, 1, 2]),
+      'big.py': 'x'.repeat(MAX_TEXT_FILE + 1),
+      'c.py': 'fine',
+      'd.py': 'secret',
+    });
+    const source: Source = {
+      ...files,
+      open: (path) => (path === 'd.py' ? Promise.reject(Object.assign(new Error('no'), { code: 'EACCES' })) : files.open(path)),
+    };
     const result = await run(source);
     expect(result.names).toEqual(['c.py: fine (1)']);
     expect(result.skipped.map((item) => [item.path, item.reason])).toEqual([

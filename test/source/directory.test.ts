@@ -19,7 +19,10 @@ function write(path: string, content = 'x'): void {
 }
 
 const git = (...args: string[]): void => {
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'init.defaultBranch=main', ...args], { cwd: root, stdio: 'ignore' });
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'init.defaultBranch=main', ...args], {
+    cwd: root,
+    stdio: 'ignore',
+  });
 };
 
 async function paths(options?: Parameters<typeof directorySource>[1]): Promise<string[]> {
@@ -149,7 +152,8 @@ describe('target', () => {
   it('knows the commit in a linked work tree, and does not believe a link that git did not write', async () => {
     write('main/a.txt');
     const main = join(root, 'main');
-    const run = (...args: string[]): void => void execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: main, stdio: 'ignore' });
+    const run = (...args: string[]): void =>
+      void execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: main, stdio: 'ignore' });
     run('init');
     run('add', '.');
     run('commit', '-m', 'first');

@@ -111,19 +111,17 @@ export async function createQueue(database: BossOptions, options: QueueOptions =
     async enqueue(jobs, priority) {
       for (let at = 0; at < jobs.length; at += INSERT)
         await boss.insert(
-          jobs
-            .slice(at, at + INSERT)
-            .map((data) => ({
-              name: TARGETS,
-              data,
-              priority,
-              singletonKey: `${data.audit} ${data.target}`,
-              retryLimit,
-              retryDelay: 1,
-              retryBackoff: true,
-              expireInSeconds,
-              deadLetter: DEAD,
-            })),
+          jobs.slice(at, at + INSERT).map((data) => ({
+            name: TARGETS,
+            data,
+            priority,
+            singletonKey: `${data.audit} ${data.target}`,
+            retryLimit,
+            retryDelay: 1,
+            retryBackoff: true,
+            expireInSeconds,
+            deadLetter: DEAD,
+          })),
         );
     },
     async schedule(name, cron, plan) {

@@ -119,7 +119,17 @@ function qualifiedIn(language: LanguageId, modules: ReadonlySet<string>): RegExp
 
 /** Rules that name something; those that read options and files only help them. */
 const finds = (rule: DetectRule): boolean =>
-  Boolean(rule.service ?? rule.model ?? rule.dataset ?? rule.store ?? rule.agent ?? rule.mcpServer ?? rule.mcpClient ?? rule.tool ?? rule.deserializes);
+  Boolean(
+    rule.service ??
+    rule.model ??
+    rule.dataset ??
+    rule.store ??
+    rule.agent ??
+    rule.mcpServer ??
+    rule.mcpClient ??
+    rule.tool ??
+    rule.deserializes,
+  );
 
 /** Module names to look for in imports: the root, or two and three parts where many vendors share it. */
 function modulesOf(path: string, common: ReadonlySet<string>): readonly string[] {

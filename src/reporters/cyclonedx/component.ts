@@ -180,7 +180,10 @@ export function toComponent(component: Thing, context: Context): AiComponent {
   if ('licence' in component) made.licenses = licence(component.licence);
   for (const [type, url] of parts.references ?? []) made.externalReferences.add(new Models.ExternalReference(iri(url), type));
   const verified = context.verified(component.name);
-  for (const path of verified.signatures) made.externalReferences.add(new Models.ExternalReference(iri(path), Reference.Attestation, { comment: 'signature over this file, verified' }));
+  for (const path of verified.signatures)
+    made.externalReferences.add(
+      new Models.ExternalReference(iri(path), Reference.Attestation, { comment: 'signature over this file, verified' }),
+    );
   made.properties = properties({
     kind: shownKind(component),
     ...parts.properties,

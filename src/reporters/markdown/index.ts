@@ -180,7 +180,7 @@ function gaps({ report }: Page): string[] {
 
 function completenessSection({ completeness }: RenderOptions): string[] {
   if (!completeness) return [];
-  const gaps = gapsIn(completeness).map(
+  const missing = gapsIn(completeness).map(
     ({ title, share, todo }) => `- **${plain(title)}**${share === undefined ? '' : ` (${share})`}: ${plain(todo)}`,
   );
   return [
@@ -188,7 +188,7 @@ function completenessSection({ completeness }: RenderOptions): string[] {
     '',
     ...scoreLines(completeness).map((line) => `- ${line}`),
     '',
-    ...(gaps.length > 0 ? details(`${gaps.length} elements are missing`, [...gaps, '']) : []),
+    ...(missing.length > 0 ? details(`${missing.length} elements are missing`, [...missing, '']) : []),
   ];
 }
 

@@ -2,12 +2,7 @@ import type { CommandFacts } from '../../../knowledge/infrastructure.ts';
 import type { Sink } from '../sink.ts';
 import { readDockerRun } from './docker-run.ts';
 import { isOn, withDefaults } from './values.ts';
-
-/** A word of a command line and the line it stands on. */
-export interface Word {
-  readonly text: string;
-  readonly line: number;
-}
+import type { Word } from './word.ts';
 
 /** Words of one command that are looked at; real command lines have some dozens. */
 const MAX_WORDS = 400;
@@ -59,7 +54,7 @@ export function readCommand(
   for (const word of [...words.slice(0, MAX_WORDS * 4), { text: ';', line: 0 }]) {
     if (!SEPARATORS.has(word.text)) command.push(word);
     else {
-      if (command.length > 0 && !readDockerRun(sink, command)) readOne(sink, command, inherited);
+      if (command.length > 0 && !readDockerRun(sink, command, readCommand)) readOne(sink, command, inherited);
       command = [];
     }
   }

@@ -1,7 +1,8 @@
 import type { ComponentRef } from '../../../core/component.ts';
 import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
-import { readCommand, servedBy, shellWords, type Word } from './commands.ts';
+import { readCommand, servedBy, shellWords } from './commands.ts';
+import type { Word } from './word.ts';
 import { PUBLISHED, TAKES_MODEL } from './docker-run.ts';
 import { readEnvironment } from './environment.ts';
 import { readReachability, settingsOf } from './exposure.ts';

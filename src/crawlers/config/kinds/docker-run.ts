@@ -1,6 +1,6 @@
 import type { Sink } from '../sink.ts';
-import { readCommand, type Word } from './commands.ts';
 import { withDefaults } from './values.ts';
+import type { Word } from './word.ts';
 
 /** `127.0.0.1:8000:80/tcp`, `8000:80`: address, published port, port of the container. */
 export const PUBLISHED = /^(?:(\[[0-9a-f:]+\]|[\d.]+|\$\{[^}]*\}):)?(\d{1,5}):(\d{1,5})(?:\/\w+)?$/i;
@@ -14,8 +14,15 @@ const SWITCH =
   /^(?:-[ditPq]+|--(?:detach|interactive|tty|rm|privileged|init|read-only|publish-all|quiet|no-healthcheck|oom-kill-disable|sig-proxy|disable-content-trust|replace))$/;
 const MAX_OPTIONS = 80;
 
+/** Reads the command that a container is started with. */
+type ReadCommand = (
+  sink: Sink,
+  words: readonly Word[],
+  inherited?: { readonly service?: string | undefined; readonly positional?: boolean },
+) => void;
+
 /** `docker run -p 8000:8000 image arguments…`: an image, its ports and what it is started with. */
-export function readDockerRun(sink: Sink, words: readonly Word[]): boolean {
+export function readDockerRun(sink: Sink, words: readonly Word[], readCommand: ReadCommand): boolean {
   let at = words.findIndex(({ text }) => ENGINE.test(text));
   if (at < 0 || at > 2 || words.slice(0, at).some(({ text }) => !/^(?:sudo|exec|nohup|time|then|do|!.*|@.*|[A-Za-z_]\w*=.*)$/.test(text)))
     return false;
