@@ -9,6 +9,8 @@ const body = (length: number, alphabet = 'aZ3kQ9xB7mT2vN8cR5pL1wY6dF4gH0jS'): st
   Array.from({ length }, (_, i) => alphabet[(i * 7 + (i % 5)) % alphabet.length]).join('');
 const hex = (length: number): string => body(length, '9f3a7c1e5b8d2046');
 
+const uuid = [8, 4, 4, 4, 12].map(hex).join('-');
+
 async function find(text: string, path = '.env'): Promise<{ detector: unknown; redacted: unknown; line: number | undefined }[]> {
   if (!secretsCrawler.prefilter?.(text, path)) return [];
   const { facts } = await secretsCrawler.extract({ path, text }, knowledge);
@@ -24,6 +26,8 @@ describe('secrets', () => {
     ['openrouter', `OPENROUTER=sk-or-v1-${hex(64)}`],
     ['mistral', `MISTRAL_API_KEY=${body(32)}`],
     ['deepseek', `DEEPSEEK_API_KEY=sk-${hex(32)}`],
+    ['exa', `EXA_API_KEY=${uuid}`],
+    ['exa', `exaApiKey: "${uuid}"`],
   ])('%s', async (provider, text) => {
     const found = await find(`# first\n${text}\n`);
     expect(found.map(({ detector, line }) => [detector, line])).toEqual([[provider, 2]]);
@@ -43,6 +47,7 @@ describe('secrets', () => {
     'class sk-fading-circle { }',
     `"integrity": "sha512-${body(86)}=="`,
     `GOOGLE_MAPS_KEY=AIza${body(35)}`,
+    `"url": "http://example.com/mks.html?token=${uuid}"`,
   ])('not %s', async (text) => {
     expect(await find(text)).toEqual([]);
   });

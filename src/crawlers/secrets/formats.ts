@@ -14,6 +14,12 @@ const NEEDS_NAME = /\bweak\b|\bneeds?\b|\bonly (?:with|beside)|shares|looks? ali
 
 const cache = new WeakMap<Knowledge, readonly SecretFormat[]>();
 
+/** `exaApiKey` as `exa Api Key`, so that a name is a word in every spelling of a key. */
+export const splitCamel = (text: string): string => text.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2');
+
+/** The provider's name as a whole word: `EXA_API_KEY`, not the middle of `example`. Words are patterns already. */
+const wordOf = (words: readonly string[]): RegExp => new RegExp(`(?<![a-z])(?:${words.join('|')})(?![a-z])`, 'i');
+
 /** Formats of `providers.yaml`, self-evident ones first. */
 export function secretFormats(knowledge: Knowledge): readonly SecretFormat[] {
   const known = cache.get(knowledge);
@@ -26,7 +32,7 @@ export function secretFormats(knowledge: Knowledge): readonly SecretFormat[] {
         (name.split(/[ (]/)[0] ?? name).toLowerCase().replaceAll(/[^a-z0-9]+/g, '[-_ ]?'),
         ...(env?.credential ?? []).map((variable) => variable.toLowerCase()),
       ]);
-      const near = NEEDS_NAME.test(note) ? new RegExp([...words].filter((word) => word.length > 2).join('|'), 'i') : undefined;
+      const near = NEEDS_NAME.test(note) ? wordOf([...words].filter((word) => word.length > 2)) : undefined;
       return [{ provider: slug, pattern: new RegExp(regex, 'g'), near }];
     }),
   );

@@ -2,7 +2,7 @@ import type { Observation } from '../../core/observation.ts';
 import type { Component } from '../../core/component.ts';
 import { providersSection } from '../../knowledge/providers.ts';
 import { defineCrawler } from '../crawler.ts';
-import { secretFormats } from './formats.ts';
+import { secretFormats, splitCamel } from './formats.ts';
 import { entropy, isPlaceholderSecret, redact } from './redact.ts';
 
 interface SecretFacts {
@@ -80,7 +80,7 @@ export const secretsCrawler = defineCrawler<SecretFacts>({
 function keysIn(row: string, formats: ReturnType<typeof secretFormats>): { readonly provider: string; readonly secret: string }[] {
   const found: { readonly provider: string; readonly secret: string; readonly start: number; readonly end: number }[] = [];
   for (const { provider, pattern, near } of formats) {
-    if (near && !near.test(row)) continue;
+    if (near && !near.test(splitCamel(row))) continue;
     for (const match of row.matchAll(pattern)) {
       const secret = match[0];
       const start = match.index;
