@@ -9,7 +9,7 @@ const body = (length: number, alphabet = 'aZ3kQ9xB7mT2vN8cR5pL1wY6dF4gH0jS'): st
   Array.from({ length }, (_, i) => alphabet[(i * 7 + (i % 5)) % alphabet.length]).join('');
 const hex = (length: number): string => body(length, '9f3a7c1e5b8d2046');
 
-const uuid = [8, 4, 4, 4, 12].map(hex).join('-');
+const uuid = hex(32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 
 async function find(text: string, path = '.env'): Promise<{ detector: unknown; redacted: unknown; line: number | undefined }[]> {
   if (!secretsCrawler.prefilter?.(text, path)) return [];
