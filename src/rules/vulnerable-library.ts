@@ -10,8 +10,10 @@ export const vulnerableLibrary = defineRule({
     const shipped = input.knowledge.get(advisoriesSection);
     const online = indexAdvisories({ asOf: input.today, advisories: input.advisories ?? [] });
     return input.inventory.components.flatMap((component): Hit[] => {
-      const [first, ...rest] = component.occurrences;
+      // The line to change is the one that fixes the version, not the first import of the library.
+      const first = component.occurrences.find(({ technique }) => technique === 'manifest-analysis') ?? component.occurrences[0];
       if (component.kind !== 'library' || component.version === undefined || !first) return [];
+      const rest = component.occurrences.filter((occurrence) => occurrence !== first);
       const { ecosystem, name, version } = component;
       const fresh = online.affecting(ecosystem, name, version);
       const known = new Set(fresh.flatMap(({ id, aliases }) => [id, ...aliases]));

@@ -119,6 +119,13 @@ describe('libraries', () => {
     expect(joined.find(({ args }) => args['advisory'] === same.id)?.severity).toBe('critical');
   });
 
+  it('vulnerable-library points at the line that fixes the version, and names the imports beside it', () => {
+    const occurrences = [seen('app/triage.py', 2), { ...seen('requirements.txt', 4), technique: 'manifest-analysis' as const }];
+    const [finding] = findingsOf('vulnerable-library', { components: [library('langchain', { version: '0.0.200', occurrences })] });
+    expect(finding?.location).toMatchObject({ path: 'requirements.txt', line: 4 });
+    expect(finding?.related).toMatchObject([{ path: 'app/triage.py', line: 2 }]);
+  });
+
   it('undeclared-ai-library names the first import outside of tests', () => {
     const components = [library('torch', { declared: false }), library('numpy', { declared: true }), library('joblib', { declared: false, transitive: true })];
     const seenImport = (name: string, path: string, line: number) => observation('import', { module: name }, { path, line, component: `library:pypi/${name}` });
