@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../core/errors.ts';
+import { isObject } from '../core/json.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -39,7 +40,6 @@ export interface Context {
   readonly trigger?: Trigger;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const at = (value: unknown, ...path: readonly string[]): unknown =>
   path.reduce<unknown>((item, key) => (isObject(item) ? item[key] : undefined), value);
 const SHA = /^[0-9a-f]{40}$/;

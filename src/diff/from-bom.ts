@@ -1,5 +1,6 @@
 import { COMPONENT_KINDS, normalizePypiName } from '../core/component.ts';
 import { UserError } from '../core/errors.ts';
+import { isObject, type JsonObject } from '../core/json.ts';
 import { SEVERITIES, severityRank, type Severity } from '../core/severity.ts';
 import { clip } from '../reporters/text/visible.ts';
 import { joined, type FindingItem, type Item, type Snapshot } from './snapshot.ts';
@@ -9,16 +10,14 @@ const MAX_DEPTH = 64;
 /** Items of one BOM; an image of a whole distribution has some ten thousand. */
 const MAX_ITEMS = 500_000;
 
-type Json = Readonly<Record<string, unknown>>;
-
-const object = (value: unknown): Json => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {});
-const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.map(object) : []);
+const object = (value: unknown): JsonObject => (isObject(value) ? value : {});
+const list = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.map(object) : []);
 const string = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 const strings = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 
 /** Properties by name; of one name all values. */
-function propertiesOf(node: Json): Map<string, string[]> {
+function propertiesOf(node: JsonObject): Map<string, string[]> {
   const all = new Map<string, string[]>();
   for (const property of list(node['properties'])) {
     const [name, value] = [string(property['name']), string(property['value'])];
@@ -37,7 +36,7 @@ const KINDS: Readonly<Record<string, string>> = {
   application: 'application',
 };
 
-function kindOf(node: Json, service: boolean, stated: string | undefined): string {
+function kindOf(node: JsonObject, service: boolean, stated: string | undefined): string {
   if (stated !== undefined && (COMPONENT_KINDS as readonly string[]).includes(stated)) return stated;
   if (stated === 'agent-file') return 'prompt';
   // Our BOM marks libraries that are not AI.
@@ -75,7 +74,7 @@ function libraryKey(purl: string): string | undefined {
   return `library:${type.toLowerCase()}/${type.toLowerCase() === 'pypi' ? normalizePypiName(name) : name}`;
 }
 
-function licenceOf(node: Json): string {
+function licenceOf(node: JsonObject): string {
   return joined(
     list(node['licenses']).flatMap((choice) => {
       const licence = object(choice['license']);
@@ -87,7 +86,7 @@ function licenceOf(node: Json): string {
 /** Properties of ours that describe the scan and not the component. */
 const NOT_FACTS = /^assay:(?:kind|id|alias|occurrences?|declared|locked|unresolved|relation:.*|integrity:.*)$/;
 
-function itemOf(node: Json, service: boolean, ours: boolean): Item {
+function itemOf(node: JsonObject, service: boolean, ours: boolean): Item {
   const properties = propertiesOf(node);
   const kind = kindOf(node, service, properties.get('assay:kind')?.[0]);
   const group = string(node['group']);
@@ -119,9 +118,9 @@ function itemOf(node: Json, service: boolean, ours: boolean): Item {
   };
 }
 
-function itemsOf(bom: Json, ours: boolean, name: string): Item[] {
+function itemsOf(bom: JsonObject, ours: boolean, name: string): Item[] {
   const items: Item[] = [];
-  const visit = (nodes: readonly Json[], service: boolean, depth: number): void => {
+  const visit = (nodes: readonly JsonObject[], service: boolean, depth: number): void => {
     if (depth > MAX_DEPTH) throw new UserError(`${name}: components nested deeper than ${MAX_DEPTH}`);
     for (const node of nodes) {
       if (items.length >= MAX_ITEMS) throw new UserError(`${name}: more than ${MAX_ITEMS} components`);
@@ -139,7 +138,7 @@ const isSeverity = (value: unknown): value is Severity => (SEVERITIES as readonl
 /** Analysis states that take a vulnerability off the table. */
 const CLOSED = new Set<unknown>(['resolved', 'resolved_with_pedigree', 'not_affected', 'false_positive']);
 
-function findingOf(node: Json): FindingItem {
+function findingOf(node: JsonObject): FindingItem {
   const properties = propertiesOf(node);
   const severities = list(node['ratings'])
     .map((rating) => rating['severity'])

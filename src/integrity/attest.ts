@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, sign, type KeyObject } from 'node:crypto';
 import { UserError } from '../core/errors.ts';
+import { isObject } from '../core/json.ts';
 import { IN_TOTO } from './oms/bundle.ts';
 import { preAuthEncoding } from './oms/dsse.ts';
 import { STATEMENT_TYPE } from './oms/statement.ts';
@@ -17,8 +18,6 @@ export interface Subject {
   readonly name: string;
   readonly digest: Readonly<Record<string, string>>;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 

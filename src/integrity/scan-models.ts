@@ -1,4 +1,5 @@
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
+import { isObject } from '../core/json.ts';
 import type { IntegrityResult } from '../core/report.ts';
 import { digestOf, type ModelTree } from './model-tree.ts';
 import { materialOf } from './oms/bundle.ts';
@@ -42,8 +43,6 @@ const PREDICATE = /model_signing\//;
 
 /** Files that may be detached signatures, by name. */
 export const isBundleName = (path: string): boolean => MODEL_SIGNATURE.test(path) || SIGSTORE.test(path);
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `undefined` where the bytes are no bundle at all: another tool's signature, or a damaged one. */
 export function bundleKind(bytes: Uint8Array): BundleKind | undefined {

@@ -1,5 +1,6 @@
 import type { Ecosystem } from '../core/component.ts';
 import { normalizePypiName } from '../core/component.ts';
+import { isObject, type JsonObject } from '../core/json.ts';
 import type { Severity } from '../core/severity.ts';
 import type { VersionRange } from '../core/versions/index.ts';
 import { cvssSeverity } from './cvss.ts';
@@ -38,9 +39,7 @@ export const packageKey = (ecosystem: Ecosystem, name: string): string => {
   return `${ecosystem}/${ecosystem === 'golang' || ecosystem === 'maven' ? plain : plain.toLowerCase()}`;
 };
 
-type Json = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-const objects = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
+const objects = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const strings = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 const string = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -49,7 +48,7 @@ const string = (value: unknown): string | undefined => (typeof value === 'string
  * Events in order make intervals: each `introduced` opens one, the next `fixed` or `last_affected`
  * closes it (https://ossf.github.io/osv-schema/#evaluation).
  */
-function intervals(events: readonly Json[]): VersionRange[] {
+function intervals(events: readonly JsonObject[]): VersionRange[] {
   const ranges: VersionRange[] = [];
   let introduced: string | undefined;
   for (const event of events) {
@@ -74,7 +73,7 @@ const WORDS: ReadonlyMap<string, Severity> = new Map([
 ]);
 
 /** A CVSS vector where there is one, else the word that GitHub's database gives. */
-function severityOf(record: Json, affected: Json): Severity | undefined {
+function severityOf(record: JsonObject, affected: JsonObject): Severity | undefined {
   const vectors = [...objects(affected['severity']), ...objects(record['severity'])].flatMap((entry) => string(entry['score']) ?? []);
   for (const vector of vectors) {
     const severity = cvssSeverity(vector);

@@ -1,4 +1,5 @@
 import { UserError } from '../core/errors.ts';
+import { isObject } from '../core/json.ts';
 
 /** Fingerprints that an earlier report holds as open. What was waived then must be waived again now. */
 export interface Baseline {
@@ -6,9 +7,6 @@ export interface Baseline {
   readonly timestamp?: string;
   readonly fingerprints: ReadonlySet<string>;
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Reads any earlier JSON report. */
 export function parseBaseline(text: string, source: string): Baseline {

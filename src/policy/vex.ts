@@ -1,5 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { FindingStatus } from '../core/finding.ts';
+import { isObject, type JsonObject } from '../core/json.ts';
 
 /** What somebody states about a vulnerability in a product: one statement of OpenVEX or CycloneDX. */
 export interface VexStatement {
@@ -12,9 +13,7 @@ export interface VexStatement {
   readonly source: string;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-const objects = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
+const objects = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.flatMap((item) => text(item) ?? []) : []);
 
@@ -36,13 +35,13 @@ const CYCLONEDX: ReadonlyMap<string, VexStatement['status']> = new Map([
 ]);
 
 /** A product or a part of it: its `@id` and what `identifiers` say (https://github.com/openvex/spec, 0.2.0). */
-function identifiersOf(product: Json): string[] {
+function identifiersOf(product: JsonObject): string[] {
   const identifiers = isObject(product['identifiers']) ? Object.values(product['identifiers']) : [];
   return [product['@id'], ...identifiers].flatMap((value) => text(value) ?? []);
 }
 
 /** A statement about a part is about that part, not about the whole product. Strings are products in version 0.0.1. */
-function productsOf(statement: Json): string[] {
+function productsOf(statement: JsonObject): string[] {
   return objects(statement['products'])
     .flatMap((product) => {
       const parts = objects(product['subcomponents']);
@@ -58,7 +57,7 @@ function vulnerabilityNames(value: unknown): readonly string[] {
 
 const reasonOf = (...parts: readonly unknown[]): string => parts.flatMap((part) => text(part) ?? []).join(': ') || 'no reason given';
 
-function fromOpenVex(document: Json, source: string): VexStatement[] {
+function fromOpenVex(document: JsonObject, source: string): VexStatement[] {
   // A later statement about the same thing replaces an earlier one; the last match wins.
   return objects(document['statements']).flatMap((statement): VexStatement[] => {
     const status = OPENVEX.get(text(statement['status']) ?? '');
@@ -75,7 +74,7 @@ function fromOpenVex(document: Json, source: string): VexStatement[] {
   });
 }
 
-function fromCycloneDx(document: Json, source: string): VexStatement[] {
+function fromCycloneDx(document: JsonObject, source: string): VexStatement[] {
   const purls = new Map(
     objects(document['components']).flatMap((component) =>
       text(component['bom-ref']) && text(component['purl']) ? [[String(component['bom-ref']), String(component['purl'])] as const] : [],

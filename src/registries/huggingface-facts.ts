@@ -1,3 +1,4 @@
+import { isObject, type JsonObject } from '../core/json.ts';
 import { RegistryError } from './http.ts';
 
 /** What the hub says of a repository. Absent where it says nothing. */
@@ -34,9 +35,7 @@ export interface HubFile {
   readonly scan?: string;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-const object = (value: unknown): Json => (isObject(value) ? value : {});
+const object = (value: unknown): JsonObject => (isObject(value) ? value : {});
 
 /** Longest text of a registry that is kept: names, licences and tags are short. */
 const MAX_TEXT = 300;
@@ -55,7 +54,7 @@ const SHA256 = /^[0-9a-f]{64}$/;
 const defined = <T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
 
-function licenceOf(card: Json, tags: readonly string[]): string | undefined {
+function licenceOf(card: JsonObject, tags: readonly string[]): string | undefined {
   const named = string(card['license_name']);
   const id = strings(card['license'])[0] ?? tags.find((tag) => tag.startsWith('license:'))?.slice('license:'.length);
   return id === 'other' ? (named ?? id) : (id ?? named);

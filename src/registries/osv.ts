@@ -1,4 +1,5 @@
 import type { Ecosystem } from '../core/component.ts';
+import { isObject } from '../core/json.ts';
 import { advisoriesOf, OSV_ECOSYSTEMS, packageKey, type Advisory } from '../knowledge/osv.ts';
 import { RegistryError, requestJson, type HttpOptions } from './http.ts';
 
@@ -36,9 +37,6 @@ interface Query {
   readonly version: string;
   readonly page_token?: string;
 }
-
-type Json = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function queryOf({ ecosystem, name, version }: PackageVersion): Query | undefined {
   const osv = ECOSYSTEM_NAMES.get(ecosystem === 'conda' ? 'pypi' : ecosystem);

@@ -1,3 +1,4 @@
+import { isObject } from '../../core/json.ts';
 import { parseStrictJson } from '../strict.ts';
 import { VerificationError } from '../result.ts';
 
@@ -28,8 +29,6 @@ export interface ParsedBundle {
   /** The whole JSON value, for the keyless verifier. */
   readonly json: unknown;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const invalid = (message: string): VerificationError => new VerificationError('bundle-invalid', message);
 

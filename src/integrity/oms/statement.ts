@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isObject } from '../../core/json.ts';
 import { VerificationError } from '../result.ts';
 import { parseStrictJson } from '../strict.ts';
 import { IN_TOTO } from './bundle.ts';
@@ -33,8 +34,6 @@ export interface Manifest {
   /** Departures from specification v1.0 that were accepted, in words. */
   readonly legacy: readonly string[];
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const invalid = (message: string): VerificationError => new VerificationError('statement-invalid', message);
 

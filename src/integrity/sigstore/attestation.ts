@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Envelope } from '@sigstore/bundle';
+import { isObject } from '../../core/json.ts';
 import { IN_TOTO } from '../oms/bundle.ts';
 import { preAuthEncoding } from '../oms/dsse.ts';
 import { holds } from '../oms/key.ts';
@@ -20,7 +21,6 @@ export interface Attestation {
   readonly subjects: number;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
 
 /** What a DSSE envelope signs. Unlike the library's, it verifies under P-384 and P-521 too, with the digest of the curve. */

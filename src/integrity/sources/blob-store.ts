@@ -1,7 +1,6 @@
+import { isObject } from '../../core/json.ts';
 import type { IntegrityResult } from '../../core/report.ts';
 import { checkClaims, directoryOf, type CheckContext, type Claim, type IntegritySource } from './source.ts';
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Registries refuse larger ones: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
 const MAX_MANIFEST = 4 * 1024 * 1024;

@@ -1,8 +1,7 @@
+import { isObject } from '../../core/json.ts';
 import type { IntegrityResult } from '../../core/report.ts';
 import { yamlDocuments } from '../../text/yaml-documents.ts';
 import { checkClaims, directoryOf, MAX_CLAIMS, resolveInside, type Claim, type IntegritySource } from './source.ts';
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `outs` of a `.dvc` file, and `outs` and `deps` of the stages of `dvc.lock`. */
 function outputs(document: unknown): unknown[] {

@@ -1,7 +1,6 @@
+import { isObject } from '../../core/json.ts';
 import { yamlDocuments } from '../../text/yaml-documents.ts';
 import { directoryOf, type IntegritySource } from './source.ts';
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * An MLflow model. Its `MLmodel` file has a `signature`, which describes inputs and outputs, and no
