@@ -1,4 +1,5 @@
 import { ParseError } from '../../core/errors.ts';
+import { IMPLIED_SIZES } from '../pickle/index.ts';
 import { Tuple, type Literal } from './literal.ts';
 
 export interface Dtype {
@@ -9,35 +10,8 @@ export interface Dtype {
 }
 
 const SCALAR = /^[<>|=]?([?bBhHiIlLqQefdgFDGSaUVOMmuc])(\d{0,9})(?:\[[\w/]{1,20}\])?$/;
-const WIDTHS: Readonly<Record<string, number>> = {
-  '?': 1,
-  b: 1,
-  B: 1,
-  h: 2,
-  H: 2,
-  i: 4,
-  I: 4,
-  l: 8,
-  L: 8,
-  q: 8,
-  Q: 8,
-  u: 1,
-  c: 1,
-  e: 2,
-  f: 4,
-  d: 8,
-  g: 16,
-  F: 8,
-  D: 16,
-  G: 32,
-  O: 8,
-  M: 8,
-  m: 8,
-  S: 0,
-  a: 0,
-  U: 0,
-  V: 0,
-};
+/** As in a pickled dtype; a bare `u`, which numpy refuses, counts as a byte. */
+const WIDTHS: Readonly<Record<string, number>> = { ...IMPLIED_SIZES, u: 1 };
 
 /** https://numpy.org/doc/stable/reference/arrays.interface.html (`typestr`, `descr`). Throws ParseError for what is none. */
 export function readDtype(descr: Literal | undefined): Dtype {

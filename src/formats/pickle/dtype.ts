@@ -13,7 +13,8 @@ const MAX_DEPTH = 8;
 /** `numpy.dtype.flags` bit: elements are references. */
 const HAS_REFERENCES = 1;
 const CODE = /^[<>|=]?([?bBhHiIlLqQpPefdgFDGSaUVOmMcu])(\d*)$/;
-const IMPLIED: Readonly<Record<string, number>> = {
+/** Bytes of a numpy type character that stands without a size. */
+export const IMPLIED_SIZES: Readonly<Record<string, number>> = {
   '?': 1,
   c: 1,
   b: 1,
@@ -45,7 +46,7 @@ export function sizeOfCode(code: string): ElementType | undefined {
   const match = CODE.exec(code);
   if (!match?.[1]) return undefined;
   const digits = match[2] === '' ? undefined : Number(match[2]);
-  const size = digits === undefined ? (IMPLIED[match[1]] ?? 0) : match[1] === 'U' ? digits * 4 : digits;
+  const size = digits === undefined ? (IMPLIED_SIZES[match[1]] ?? 0) : match[1] === 'U' ? digits * 4 : digits;
   return { size, objects: match[1] === 'O' };
 }
 

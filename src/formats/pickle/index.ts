@@ -1,5 +1,5 @@
 export type { PickleInspection, PickleOptions, RawHook } from './api.ts';
-export { sizeOfCode } from './dtype.ts';
+export { IMPLIED_SIZES, sizeOfCode } from './dtype.ts';
 export { pickleFormat } from './format.ts';
 export { inspectPickle } from './inspect.ts';
 export { looksLikePickle } from './probe.ts';
