@@ -91,7 +91,8 @@ function linesOf({ diff, swaps, lostSignatures }: Changes): Lines {
   return { title, lines, shown: { added, removed, changed } };
 }
 
-const details = (summary: string, body: readonly string[]): string[] => [
+/** Lines that are folded away under their summary. */
+export const details = (summary: string, body: readonly string[]): string[] => [
   '<details>',
   `<summary>${summary}</summary>`,
   '',

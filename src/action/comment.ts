@@ -9,7 +9,7 @@ import { clip } from '../reporters/text/visible.ts';
 import { count, place } from '../reporters/text/words.ts';
 import { fileOf, pathUri } from '../reporters/uri.ts';
 import type { Changes } from './changes.ts';
-import { changeGraph, changesSection } from './comment-changes.ts';
+import { changeGraph, changesSection, details } from './comment-changes.ts';
 import type { Context } from './context.ts';
 
 /** GitHub's limit is 65,536 characters; the marker and an ending stay below it. */
@@ -54,16 +54,6 @@ const BADGES: Readonly<Record<Finding['severity'], string>> = {
   low: '🟦 low',
   info: '⬜ info',
 };
-
-const details = (summary: string, body: readonly string[]): string[] => [
-  '<details>',
-  `<summary>${summary}</summary>`,
-  '',
-  ...body,
-  '',
-  '</details>',
-  '',
-];
 
 /** Advice of this length is read; the rest is in the summary. */
 const MAX_ADVICE = 200;
