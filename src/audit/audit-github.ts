@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GitHubRepository } from '../registries/github.ts';
-import type { HubRepository } from '../registries/huggingface-facts.ts';
+import { unknownRepository, type HubRepository } from '../registries/huggingface-facts.ts';
 import type { Net } from '../registries/net.ts';
 import { scan, type Scanned } from '../scan.ts';
 import type { Source } from '../source/source.ts';
@@ -30,17 +30,6 @@ const facts = (repository: GitHubRepository): HubRepository => ({
   datasets: [],
   ...(repository.licence === undefined ? {} : { licence: repository.licence }),
 });
-
-const empty: HubRepository = {
-  type: 'model',
-  name: '',
-  private: false,
-  gated: 'false',
-  disabled: false,
-  tags: [],
-  baseModels: [],
-  datasets: [],
-};
 
 /** Names and digests as git knows them. */
 async function filesOf(source: Source, scanned: Scanned): Promise<SnapshotFile[]> {
@@ -89,7 +78,7 @@ export async function auditGitHub(
           ...snapshotOf({
             tool: version,
             status: found,
-            repository: { ...empty, name: target.name },
+            repository: unknownRepository('model', target.name),
             revision: target.revision,
             files: [],
           }),

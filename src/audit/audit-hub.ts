@@ -3,7 +3,7 @@ import { refOf } from '../core/component.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Report } from '../core/report.ts';
 import type { Hub, HubName } from '../registries/huggingface.ts';
-import type { HubFile, HubRepository } from '../registries/huggingface-facts.ts';
+import { unknownRepository, type HubFile, type HubRepository } from '../registries/huggingface-facts.ts';
 import type { Net } from '../registries/net.ts';
 import { scan, type RegistryFacts, type Scanned } from '../scan.ts';
 import { huggingFaceSource } from '../source/huggingface.ts';
@@ -190,16 +190,7 @@ async function absent(
   context: AuditContext,
 ): Promise<TargetOutcome> {
   const before = previous?.snapshot;
-  const repository: HubRepository = {
-    type: target.type,
-    name: target.name,
-    private: false,
-    gated: 'false',
-    disabled: false,
-    tags: [],
-    baseModels: [],
-    datasets: [],
-  };
+  const repository = unknownRepository(target.type, target.name);
   // What was there stays known, so that a repository that comes back is compared with what it was.
   const snapshot: Snapshot = before
     ? { ...before, status }

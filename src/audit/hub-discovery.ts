@@ -4,7 +4,7 @@ import type { Discovery } from '../core/inventory.ts';
 import type { Observation } from '../core/observation.ts';
 import { APPLICATION, type Relation } from '../core/relation.ts';
 import type { IntegrityResult } from '../core/report.ts';
-import type { HubFile, HubRepository } from '../registries/huggingface-facts.ts';
+import { unknownRepository, type HubFile, type HubRepository } from '../registries/huggingface-facts.ts';
 
 /** What is known of models and data sets one step away, by name in lower case. */
 export type Neighbours = ReadonlyMap<string, HubRepository>;
@@ -54,7 +54,7 @@ export function hubDiscovery(repository: HubRepository, files: readonly HubFile[
   const step = (names: readonly string[], type: 'model' | 'dataset', relation: Relation['type']): void => {
     for (const name of names) {
       const known = neighbours.get(`${type}:${name.toLowerCase()}`);
-      const component = componentOf(known ?? bare(type, name), place, type === 'model' ? 'base_model' : 'datasets');
+      const component = componentOf(known ?? unknownRepository(type, name), place, type === 'model' ? 'base_model' : 'datasets');
       components.push(component);
       relations.push({ from: self ?? APPLICATION, to: refOf(component), type: relation });
     }
@@ -80,17 +80,6 @@ export function hubDiscovery(repository: HubRepository, files: readonly HubFile[
     ],
   };
 }
-
-const bare = (type: 'model' | 'dataset', name: string): HubRepository => ({
-  type,
-  name,
-  private: false,
-  gated: 'false',
-  disabled: false,
-  tags: [],
-  baseModels: [],
-  datasets: [],
-});
 
 /** The hub's digests and its scanners' words, each for what it is worth. */
 export function hubIntegrity(files: readonly HubFile[]): IntegrityResult[] {

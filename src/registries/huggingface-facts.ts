@@ -23,6 +23,18 @@ export interface HubRepository {
   readonly datasets: readonly string[];
 }
 
+/** A repository of which nothing but the name is known. */
+export const unknownRepository = (type: HubRepository['type'], name: string): HubRepository => ({
+  type,
+  name,
+  private: false,
+  gated: 'false',
+  disabled: false,
+  tags: [],
+  baseModels: [],
+  datasets: [],
+});
+
 export interface HubFile {
   readonly path: string;
   /** Bytes of the content, not of its LFS pointer. */
