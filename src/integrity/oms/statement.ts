@@ -38,17 +38,24 @@ export interface Manifest {
 const invalid = (message: string): VerificationError => new VerificationError('statement-invalid', message);
 
 /**
+ * The JSON of an in-toto payload, of whatever form.
+ * @throws VerificationError `statement-invalid`
+ */
+export function parsePayload(payloadType: string, payload: Buffer): unknown {
+  if (payloadType !== IN_TOTO) throw invalid(`payloadType is ${JSON.stringify(payloadType)} instead of ${IN_TOTO}`);
+  try {
+    return parseStrictJson(payload);
+  } catch (error) {
+    throw invalid(`statement is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/**
  * Parses the signed payload (specification v1.0 §5, §6). Call it only after the signature holds.
  * @throws VerificationError `statement-invalid`, `root-digest`, `limit` or `legacy`.
  */
 export function parseStatement(payloadType: string, payload: Buffer, { allowLegacy }: { readonly allowLegacy: boolean }): Manifest {
-  if (payloadType !== IN_TOTO) throw invalid(`payloadType is ${JSON.stringify(payloadType)} instead of ${IN_TOTO}`);
-  let statement: unknown;
-  try {
-    statement = parseStrictJson(payload);
-  } catch (error) {
-    throw invalid(`statement is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const statement = parsePayload(payloadType, payload);
   if (!isObject(statement)) throw invalid('statement is not an object');
   if (statement['_type'] !== STATEMENT_TYPE)
     throw invalid(`_type is ${JSON.stringify(statement['_type'] ?? null)} instead of ${STATEMENT_TYPE}`);

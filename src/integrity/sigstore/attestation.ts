@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Envelope } from '@sigstore/bundle';
 import { isObject } from '../../core/json.ts';
-import { IN_TOTO } from '../oms/bundle.ts';
 import { preAuthEncoding } from '../oms/dsse.ts';
 import { holds } from '../oms/key.ts';
-import { STATEMENT_TYPE } from '../oms/statement.ts';
+import { parsePayload, STATEMENT_TYPE } from '../oms/statement.ts';
 import { VerificationError } from '../result.ts';
-import { parseStrictJson } from '../strict.ts';
 import type { SignatureContent } from './verify.ts';
 
 const OLD_STATEMENT_TYPE = 'https://in-toto.io/Statement/v0.1';
@@ -47,13 +45,7 @@ export function envelopeContent(envelope: Envelope): SignatureContent {
  */
 export function parseAttestation(payloadType: string, payload: Buffer): Attestation {
   const invalid = (message: string): VerificationError => new VerificationError('statement-invalid', message);
-  if (payloadType !== IN_TOTO) throw invalid(`payloadType is ${JSON.stringify(payloadType)} instead of ${IN_TOTO}`);
-  let statement: unknown;
-  try {
-    statement = parseStrictJson(payload);
-  } catch (error) {
-    throw invalid(`statement is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const statement = parsePayload(payloadType, payload);
   if (!isObject(statement) || (statement['_type'] !== STATEMENT_TYPE && statement['_type'] !== OLD_STATEMENT_TYPE))
     throw invalid('payload is not an in-toto statement');
   const { subject, predicateType } = statement;
