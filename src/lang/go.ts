@@ -41,25 +41,6 @@ function call(node: Node, lo: Lowering): Expr {
   return envRead(name, list, lo.at(node)) ?? { kind: 'call', callee, args: list, ...lo.at(node) };
 }
 
-const EVALUATED = new Set([
-  'os.Getenv',
-  'os.LookupEnv',
-  'fmt.Sprintf',
-  'filepath.Join',
-  'path.Join',
-  'string',
-  'strings.TrimSpace',
-  'strings.ToLower',
-  'aws.String',
-  'to.Ptr',
-  'genai.Ptr',
-  'openai.F',
-  'openai.String',
-  'param.NewOpt',
-  'anthropic.F',
-  'cmp.Or',
-  'viper.GetString',
-]);
 /** Calls that only wrap their first argument. */
 const PASSING = new Set([
   'string',
@@ -71,6 +52,19 @@ const PASSING = new Set([
   'openai.String',
   'param.NewOpt',
   'anthropic.F',
+]);
+
+/** Calls whose value follows from their arguments. */
+const EVALUATED = new Set([
+  ...PASSING,
+  'os.Getenv',
+  'os.LookupEnv',
+  'fmt.Sprintf',
+  'filepath.Join',
+  'path.Join',
+  'strings.ToLower',
+  'cmp.Or',
+  'viper.GetString',
 ]);
 
 function joined(list: readonly Arg[], lo: Lowering, node: Node): Expr {
