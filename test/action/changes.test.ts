@@ -1,38 +1,20 @@
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { bundle as signatureBundle, publicPem, resource, statement } from '../integrity/world.ts';
-import { builtAction } from './bundle.ts';
-import { GitHubServer } from './github-server.ts';
-import { evilPickle, openPullRequest, Repository, safetensors, type Files } from './repository.ts';
+import { evilPickle, openPullRequest, safetensors, type Files } from './repository.ts';
 import { FULL, runPullRequest } from './run.ts';
+import { freshWorld } from './world.ts';
 
-let bundle: string;
-let repository: Repository;
-let server: GitHubServer;
-beforeAll(async () => {
-  bundle = await builtAction();
-}, 60_000);
-beforeEach(async () => {
-  repository = new Repository();
-  server = new GitHubServer();
-  await server.start();
-});
-afterEach(() => {
-  server.stop();
-  repository.remove();
-  expect(server.broken).toEqual([]);
-});
+const world = freshWorld();
 
 /** Comment on a change from one state of the tree to another. */
 async function commentOn(before: Files, change: Files): Promise<string> {
-  repository.commit(before);
+  world.repository.commit(before);
   const result = await runPullRequest({
-    bundle,
-    repository,
-    server,
-    state: openPullRequest(repository, change),
+    ...world,
+    state: openPullRequest(world.repository, change),
     inputs: { comment: 'always' },
   });
-  return `${result.log}\n${server.comments[0]?.body ?? ''}`;
+  return `${result.log}\n${world.server.comments[0]?.body ?? ''}`;
 }
 
 const [PINNED, MOVED] = ['a'.repeat(40), 'b'.repeat(40)];
@@ -93,7 +75,7 @@ it.runIf(FULL)('leaves a signature alone that still holds', async () => {
 });
 
 it('does not take for a change what no commit changes', async () => {
-  repository.commit({
+  world.repository.commit({
     'app.py': chat('gpt-5-mini'),
     'link.py': { link: 'app.py' },
     'assay.yaml': 'exclude: [samples/]\n',
@@ -101,11 +83,11 @@ it('does not take for a change what no commit changes', async () => {
     'node_modules/x/index.js': 'import OpenAI from "openai";\nnew OpenAI();\n',
     'lfs.safetensors': `version https://git-lfs.github.com/spec/v1\noid sha256:${resource('x', safetensors(3).toString('latin1')).digest}\nsize ${safetensors(3).length}\n`,
   });
-  const state = openPullRequest(repository, { 'README.md': 'x' });
+  const state = openPullRequest(world.repository, { 'README.md': 'x' });
   // An earlier step downloads a model, and git-lfs puts weights in the pointer's place.
-  repository.write({ 'downloaded/m.safetensors': safetensors(4) });
-  const result = await runPullRequest({ bundle, repository, server, state, inputs: { comment: 'always' } });
-  expect(server.comments[0]?.body, result.log).toContain('The AI components are the same as before.');
+  world.repository.write({ 'downloaded/m.safetensors': safetensors(4) });
+  const result = await runPullRequest({ ...world, state, inputs: { comment: 'always' } });
+  expect(world.server.comments[0]?.body, result.log).toContain('The AI components are the same as before.');
   expect(result.outputs).toMatchObject({ outcome: 'passed', 'new-findings': '0' });
 });
 
@@ -119,10 +101,10 @@ it.runIf(FULL)('shows the graph of the change, folded', async () => {
 });
 
 it.runIf(FULL)('scans a folder under its own marker, and leaves the rest of the repository out', async () => {
-  repository.commit({ 'services/a/app.py': chat('gpt-5-mini') });
-  const state = openPullRequest(repository, { 'services/a/a.pkl': evilPickle(), 'services/b/b.pkl': evilPickle() });
-  const result = await runPullRequest({ bundle, repository, server, state, inputs: { comment: 'on-failure', path: 'services/a' } });
+  world.repository.commit({ 'services/a/app.py': chat('gpt-5-mini') });
+  const state = openPullRequest(world.repository, { 'services/a/a.pkl': evilPickle(), 'services/b/b.pkl': evilPickle() });
+  const result = await runPullRequest({ ...world, state, inputs: { comment: 'on-failure', path: 'services/a' } });
   expect(result.outputs['new-findings']).toBe('1');
-  expect(server.comments[0]?.body).toMatch(/^<!-- assay services\/a -->\n/);
-  expect(server.comments[0]?.body).toContain('services/a/a.pkl');
+  expect(world.server.comments[0]?.body).toMatch(/^<!-- assay services\/a -->\n/);
+  expect(world.server.comments[0]?.body).toContain('services/a/a.pkl');
 });

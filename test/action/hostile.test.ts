@@ -1,34 +1,19 @@
 import { mkdtempSync, readFileSync, rmSync, existsSync, lstatSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { builtAction } from './bundle.ts';
-import { apiComment, GitHubServer } from './github-server.ts';
+import { describe, expect, it } from 'vitest';
+import { apiComment } from './github-server.ts';
 import { evilPickle, openPullRequest, Repository, type Files, type PullRequestState } from './repository.ts';
 import { FULL, runPullRequest, type PullRequestOptions, type RunResult } from './run.ts';
+import { freshWorld } from './world.ts';
 
-let bundle: string;
-let repository: Repository;
-let server: GitHubServer;
-beforeAll(async () => {
-  bundle = await builtAction();
-}, 60_000);
-beforeEach(async () => {
-  repository = new Repository();
-  server = new GitHubServer();
-  await server.start();
-});
-afterEach(() => {
-  server.stop();
-  repository.remove();
-  expect(server.broken).toEqual([]);
-});
+const world = freshWorld();
 
 const run = (state: PullRequestState, inputs: Record<string, string> = {}, more: PullRequestOptions = {}): Promise<RunResult> =>
-  runPullRequest({ bundle, repository, server, state, inputs: { comment: 'on-failure', ...inputs }, ...more });
+  runPullRequest({ ...world, state, inputs: { comment: 'on-failure', ...inputs }, ...more });
 const pull = (base: Files, change: Files): PullRequestState => {
-  repository.commit({ 'README.md': 'x', ...base });
-  return openPullRequest(repository, change);
+  world.repository.commit({ 'README.md': 'x', ...base });
+  return openPullRequest(world.repository, change);
 };
 
 /** Lines of a log that the runner obeys. */
@@ -67,13 +52,13 @@ describe('names', () => {
       '```mermaid.pkl',
     ];
     const result = await run(pull({}, Object.fromEntries(names.map((name) => [name, evilPickle()]))));
-    for (const text of [server.comments[0]?.body ?? '', result.summary]) {
+    for (const text of [world.server.comments[0]?.body ?? '', result.summary]) {
       // Without code spans and link targets nothing of the names is left.
       const rest = text.replaceAll(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, '').replaceAll(/\]\(https:\/\/github\.com\/o\/r\/[^()\s]*\)/g, '');
       expect(rest).not.toMatch(/<img|onerror|@admin|javascript:|evil\.example/);
       expect(rest.match(/<details>/g)?.length ?? 0).toBe(rest.match(/<\/details>/g)?.length ?? 0);
     }
-    expect(server.comments[0]?.body).toMatch(/^<!-- assay \. -->\n/);
+    expect(world.server.comments[0]?.body).toMatch(/^<!-- assay \. -->\n/);
   });
 });
 
@@ -88,11 +73,11 @@ describe.runIf(FULL)('size', () => {
     const result = await run(pull({}, files), { 'sarif-file': 'out.sarif', 'upload-sarif': 'true', 'fail-on': 'info' });
     expect(Number(result.outputs['new-findings']), result.log.slice(0, 2000)).toBeGreaterThanOrEqual(10_000);
     expect(commands(result.log).length).toBeLessThanOrEqual(1 + 10);
-    expect((server.comments[0]?.body ?? '').length).toBeLessThan(65_536);
-    expect((server.comments[0]?.body ?? '').length).toBeGreaterThan(2_000);
-    expect(server.comments[0]?.body).toMatch(/<\/sub>$/);
+    expect((world.server.comments[0]?.body ?? '').length).toBeLessThan(65_536);
+    expect((world.server.comments[0]?.body ?? '').length).toBeGreaterThan(2_000);
+    expect(world.server.comments[0]?.body).toMatch(/<\/sub>$/);
     expect(Buffer.byteLength(result.summary)).toBeLessThanOrEqual(1024 * 1024);
-    expect(server.sent('POST code-scanning/sarifs')).toHaveLength(1);
+    expect(world.server.sent('POST code-scanning/sarifs')).toHaveLength(1);
   }, 60_000);
 
   it('notebook lines of 2 MB hide nothing behind them', async () => {
@@ -111,7 +96,7 @@ describe.runIf(FULL)('size', () => {
       nbformat_minor: 5,
     });
     const result = await run(pull({}, { 'n.ipynb': notebook }), { 'fail-on': 'info', 'report-file': 'r.json' });
-    const report = JSON.parse(readFileSync(join(repository.root, 'r.json'), 'utf8')) as {
+    const report = JSON.parse(readFileSync(join(world.repository.root, 'r.json'), 'utf8')) as {
       findings: { location: { path: string } }[];
       coverage: { skipped: { path: string }[] };
     };
@@ -134,7 +119,7 @@ describe('a change that judges itself', () => {
     const result = await run(pull({}, { 'assay.yaml': text, '.github/assay.yaml': text, ...PAYLOAD }), {}, { fork: true });
     expect(result.code, result.log).toBe(1);
     expect(result.outputs).toMatchObject(OPEN);
-    expect(server.comments[0]?.body).toContain('From a fork: configuration and waivers are those of the base.');
+    expect(world.server.comments[0]?.body).toContain('From a fork: configuration and waivers are those of the base.');
   });
 
   it.runIf(FULL)('on a fork: the configuration of the base holds, also where the fork takes it away', async () => {
@@ -154,8 +139,8 @@ describe('a change that judges itself', () => {
     );
     const id = rule.exec(probe.log)?.[1] ?? '';
     expect(id, probe.log).not.toBe('');
-    repository.remove();
-    repository = new Repository();
+    world.repository.remove();
+    world.repository = new Repository();
     const ignored = line.replace(/\[.*\]/, `[${id}]`);
     const state = pull({ 'old.py': `import torch\n${ignored}` }, { 'new.py': `import torch\n${ignored}` });
     const own = await run(state, { 'fail-on': 'info' });
@@ -168,15 +153,15 @@ describe('a change that judges itself', () => {
   it('of the same repository counts, and the comment says that the judge was changed', async () => {
     const result = await run(pull({}, { 'assay.yaml': WAIVER, ...PAYLOAD }), { comment: 'always' });
     expect(result.outputs).toMatchObject({ outcome: 'passed', findings: '1', 'new-findings': '0' });
-    expect(server.comments[0]?.body).toContain('This pull request changes the configuration of Assay; 1 finding is closed by it.');
+    expect(world.server.comments[0]?.body).toContain('This pull request changes the configuration of Assay; 1 finding is closed by it.');
   });
 
   it.runIf(FULL)('on a fork: a baseline that it commits is not believed, one that a step puts there is', async () => {
     const state = pull({}, PAYLOAD);
     await run(state, { 'report-file': 'known.json' }, { fork: true });
-    const known = readFileSync(join(repository.root, 'known.json'), 'utf8');
+    const known = readFileSync(join(world.repository.root, 'known.json'), 'utf8');
     expect((await run(state, { baseline: 'known.json' }, { fork: true })).outputs['outcome']).toBe('passed');
-    const next = openPullRequest(repository, { 'known.json': known }, state.head);
+    const next = openPullRequest(world.repository, { 'known.json': known }, state.head);
     const result = await run(next, { baseline: 'known.json' }, { fork: true });
     expect(result.code, result.log).toBe(2);
     expect(result.log).toContain('baseline known.json comes from the fork');
@@ -203,9 +188,12 @@ describe('links', () => {
       { 'report-file': 'r.json', comment: 'always', config: '' },
     );
     expect(result.code, result.log).toBe(0);
-    const everything = [result.log, result.summary, server.comments[0]?.body, readFileSync(join(repository.root, 'r.json'), 'utf8')].join(
-      '\n',
-    );
+    const everything = [
+      result.log,
+      result.summary,
+      world.server.comments[0]?.body,
+      readFileSync(join(world.repository.root, 'r.json'), 'utf8'),
+    ].join('\n');
     expect(everything).not.toMatch(/root:x:0|\/bin\/bash/);
     expect(everything).toContain('symlink-outside');
   });
@@ -219,7 +207,7 @@ describe('links', () => {
       const files = Object.fromEntries(Object.entries(template).map(([path, { link }]) => [path, { link: link.replace('PLACE', place) }]));
       const result = await run(pull({}, files), { 'sarif-file': kind === 'folder' ? 'out/secret' : 'out.sarif' });
       expect(existsSync(join(place, 'secret'))).toBe(false);
-      if (kind === 'report') expect(lstatSync(join(repository.root, 'out.sarif')).isFile()).toBe(true);
+      if (kind === 'report') expect(lstatSync(join(world.repository.root, 'out.sarif')).isFile()).toBe(true);
       else expect(result.log).toContain('::error::out/secret leads out of the workspace');
     } finally {
       rmSync(place, { recursive: true, force: true });
@@ -228,8 +216,8 @@ describe('links', () => {
 
   it.runIf(FULL)('in the place of the scanned folder lead out of nothing', async () => {
     const state = pull({ 'app/x.py': 'x = 1\n' }, { 'README.md': 'y' });
-    rmSync(join(repository.root, 'app'), { recursive: true });
-    symlinkSync('/etc', join(repository.root, 'app'));
+    rmSync(join(world.repository.root, 'app'), { recursive: true });
+    symlinkSync('/etc', join(world.repository.root, 'app'));
     const result = await run(state, { path: 'app' });
     expect(result).toMatchObject({ code: 2, outputs: { outcome: 'error' } });
     expect(result.log).toContain('::error::path app leads out of the workspace');
@@ -238,13 +226,13 @@ describe('links', () => {
 
 describe.runIf(FULL)('strangers', () => {
   it('who post the marker keep their comment, and get none of ours', async () => {
-    server.comments = [
+    world.server.comments = [
       apiComment(1, '<!-- assay . -->\n✅ all is well', 'stranger', 'NONE'),
       apiComment(2, '<!-- assay . -->\nmine', 'friend', 'CONTRIBUTOR'),
     ];
     await run(pull({}, PAYLOAD));
-    expect(server.comments.map((comment) => comment.user?.login)).toEqual(['stranger', 'friend', 'github-actions[bot]']);
-    expect(server.comments[0]?.body).toBe('<!-- assay . -->\n✅ all is well');
+    expect(world.server.comments.map((comment) => comment.user?.login)).toEqual(['stranger', 'friend', 'github-actions[bot]']);
+    expect(world.server.comments[0]?.body).toBe('<!-- assay . -->\n✅ all is well');
   });
 
   it('who name branch, title and label after commands run none', async () => {
@@ -255,7 +243,7 @@ describe.runIf(FULL)('strangers', () => {
       { more: { title: evil, body: evil, labels: [{ name: evil }], head_ref: evil, user: { login: evil } } },
     );
     expect(result.outputs).toMatchObject(OPEN);
-    const everything = [result.log, result.summary, server.comments[0]?.body].join('\n');
+    const everything = [result.log, result.summary, world.server.comments[0]?.body].join('\n');
     expect(everything).not.toMatch(/set-env|@admin|\$\(id\)/);
   });
 });
