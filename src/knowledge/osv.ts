@@ -1,6 +1,6 @@
 import type { Ecosystem } from '../core/component.ts';
 import { normalizePypiName } from '../core/component.ts';
-import { isObject, type JsonObject } from '../core/json.ts';
+import { isObject, objects, type JsonObject } from '../core/json.ts';
 import type { Severity } from '../core/severity.ts';
 import type { VersionRange } from '../core/versions/index.ts';
 import { cvssSeverity } from './cvss.ts';
@@ -39,7 +39,6 @@ export const packageKey = (ecosystem: Ecosystem, name: string): string => {
   return `${ecosystem}/${ecosystem === 'golang' || ecosystem === 'maven' ? plain : plain.toLowerCase()}`;
 };
 
-const objects = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const strings = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 const string = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

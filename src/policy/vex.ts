@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { FindingStatus } from '../core/finding.ts';
-import { isObject, type JsonObject } from '../core/json.ts';
+import { isObject, objects, type JsonObject } from '../core/json.ts';
 
 /** What somebody states about a vulnerability in a product: one statement of OpenVEX or CycloneDX. */
 export interface VexStatement {
@@ -13,7 +13,6 @@ export interface VexStatement {
   readonly source: string;
 }
 
-const objects = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.flatMap((item) => text(item) ?? []) : []);
 
