@@ -86,42 +86,37 @@ function widen(extra: Uint8Array | undefined, values: { size: number; packed: nu
   }
 }
 
+/** The fields that stand side by side in both headers; the lengths are those of name and extra. */
+function readShared(cursor: Cursor) {
+  const [versionNeeded, flags, method] = [cursor.u16(), cursor.u16(), cursor.u16()];
+  cursor.skip(4);
+  const [crc, packed, size] = [cursor.u32(), cursor.u32(), cursor.u32()];
+  return { versionNeeded, flags, method, crc, packed, size, nameLength: cursor.u16(), extraLength: cursor.u16() };
+}
+
+/** What both headers say, once name and extra are read too. */
+function header(fixed: ReturnType<typeof readShared>, nameBytes: Uint8Array, extra: Extra, wide: { size: number; packed: number }): Header {
+  const { versionNeeded, flags, method, crc } = fixed;
+  const name = decodeName(nameBytes, flags);
+  const unicodeName = extra.unicodeName === undefined ? {} : { unicodeName: extra.unicodeName };
+  return { versionNeeded, flags, method, crc, packed: wide.packed, size: wide.size, nameBytes, name, ...unicodeName };
+}
+
 /** A central header at the cursor. The caller has checked the magic. Throws ParseError where the bytes end. */
 export function readCentral(cursor: Cursor, at: number): CentralHeader {
   cursor.skip(4);
   const madeBy = cursor.u16();
-  const versionNeeded = cursor.u16();
-  const flags = cursor.u16();
-  const method = cursor.u16();
-  cursor.skip(4);
-  const crc = cursor.u32();
-  const values = { packed: cursor.u32(), size: cursor.u32(), offset: 0 };
-  const nameLength = cursor.u16();
-  const extraLength = cursor.u16();
+  const fixed = readShared(cursor);
   const commentLength = cursor.u16();
   cursor.skip(4);
   const externalAttributes = cursor.u32();
-  values.offset = cursor.u32();
+  const values = { size: fixed.size, packed: fixed.packed, offset: cursor.u32() };
   // zipfile takes what is there where these lengths lead out of the directory.
-  const nameBytes = cursor.take(Math.min(nameLength, cursor.left));
-  const extra = readExtra(cursor.take(Math.min(extraLength, cursor.left)));
+  const nameBytes = cursor.take(Math.min(fixed.nameLength, cursor.left));
+  const extra = readExtra(cursor.take(Math.min(fixed.extraLength, cursor.left)));
   cursor.skip(Math.min(commentLength, cursor.left));
   widen(extra.zip64, values);
-  return {
-    versionNeeded,
-    flags,
-    method,
-    crc,
-    packed: values.packed,
-    size: values.size,
-    localOffset: values.offset,
-    madeBy,
-    externalAttributes,
-    at,
-    nameBytes,
-    name: decodeName(nameBytes, flags),
-    ...(extra.unicodeName === undefined ? {} : { unicodeName: extra.unicodeName }),
-  };
+  return { ...header(fixed, nameBytes, extra, values), localOffset: values.offset, madeBy, externalAttributes, at };
 }
 
 /** Length of a local header from its fixed part, or undefined where the magic is missing. */
@@ -134,29 +129,12 @@ export function localLength(fixed: Uint8Array): number | undefined {
 /** A whole local header. */
 export function readLocal(bytes: Uint8Array): LocalHeader {
   const cursor = new Cursor(bytes, 4);
-  const versionNeeded = cursor.u16();
-  const flags = cursor.u16();
-  const method = cursor.u16();
-  cursor.skip(4);
-  const crc = cursor.u32();
-  const values = { packed: cursor.u32(), size: cursor.u32(), offset: 0 };
-  const nameLength = cursor.u16();
-  const extraLength = cursor.u16();
-  const nameBytes = cursor.take(nameLength);
-  const extra = readExtra(cursor.take(extraLength));
+  const fixed = readShared(cursor);
+  const values = { size: fixed.size, packed: fixed.packed, offset: 0 };
+  const nameBytes = cursor.take(fixed.nameLength);
+  const extra = readExtra(cursor.take(fixed.extraLength));
   widen(extra.zip64, values);
-  return {
-    versionNeeded,
-    flags,
-    method,
-    crc,
-    packed: values.packed,
-    size: values.size,
-    nameBytes,
-    name: decodeName(nameBytes, flags),
-    length: cursor.offset,
-    ...(extra.unicodeName === undefined ? {} : { unicodeName: extra.unicodeName }),
-  };
+  return { ...header(fixed, nameBytes, extra, values), length: cursor.offset };
 }
 
 export interface EndRecord {
