@@ -1,4 +1,5 @@
 import type { ArtifactReport, IntegrityResult } from '../core/report.ts';
+import type { Claim } from './claimed-signer.ts';
 import type { HubFile, HubRepository } from '../registries/huggingface-facts.ts';
 
 /** How an audit of one target ended. `partial`: some files could not be read; the next audit reads them again. */
@@ -62,15 +63,18 @@ export function snapshotFiles(files: readonly HubFile[], artifacts: readonly Art
   });
 }
 
-/** The signer of the repository's own signature, else of the first that there is. `claimed` is what an unverified bundle says of itself. */
-export function signerOf(results: readonly IntegrityResult[], claimed?: string): Snapshot['signer'] {
+/** The signer of the repository's own signature, else of the first that there is. `claim` is what an unverified bundle says of itself. */
+export function signerOf(results: readonly IntegrityResult[], claim?: Claim): Snapshot['signer'] {
   const signed = results.filter(
     (result) => result.signer !== undefined || /\.(?:sig|sigstore\.json|oms\.json)$/.test(result.location?.path ?? ''),
   );
   const [first] = [...signed].sort((a, b) => Number(b.subject === '.') - Number(a.subject === '.'));
   if (!first) return undefined;
   const { signer } = first;
-  return { status: first.status, identity: signer?.['identity'] ?? signer?.['fingerprint'] ?? signer?.['subject'] ?? claimed ?? 'unknown' };
+  return {
+    status: first.status === 'unverified' && claim?.broken === true ? 'failed' : first.status,
+    identity: signer?.['identity'] ?? signer?.['fingerprint'] ?? signer?.['subject'] ?? claim?.identity ?? 'unknown',
+  };
 }
 
 export interface SnapshotInput {

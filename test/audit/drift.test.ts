@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditTarget } from '../../src/audit/audit-target.ts';
 import type { AuditRecord } from '../../src/audit/store.ts';
 import type { HubTarget } from '../../src/audit/targets.ts';
-import { HubServer, type FakeFile, type FakeRepo } from '../registries/hub-server.ts';
+import { rules } from '../../src/rules/index.ts';
+import { HubServer, sha256Of, type FakeFile, type FakeRepo } from '../registries/hub-server.ts';
 import { evilPickle, lfs, plainPickle, safetensors } from '../registries/models.ts';
-import { bundle, resource, statement } from '../integrity/world.ts';
+import type { ModelTrust } from '../../src/integrity/scan-models.ts';
+import { bundle, publicPem, resource, statement } from '../integrity/world.ts';
 import { testContext } from './context.ts';
 
 const hub = new HubServer();
@@ -31,6 +33,8 @@ interface History {
   readonly repo?: Partial<FakeRepo>;
   readonly revision?: string | ((repo: FakeRepo) => string);
   readonly setup?: (repo: FakeRepo) => void;
+  /** Whose signatures are trusted; nobody's where absent. */
+  readonly trust?: readonly ModelTrust[];
   readonly change: (repo: FakeRepo) => void;
 }
 
@@ -42,6 +46,14 @@ const signed = (hint: string): Files => ({
   ...base(),
   'model.sig': bundle(statement([resource('README.md', card())]), { material: { publicKey: { hint: hint.repeat(32) } } }),
 });
+
+/** Every file is signed by our key, then the weights may be others than those that were signed. */
+const sealed = (weights: Uint8Array): Files => {
+  const files: Files = { 'README.md': card(), 'model.safetensors': lfs(weights) };
+  const resources = [resource('README.md', card()), { name: 'model.safetensors', algorithm: 'sha256', digest: sha256Of(safetensors()) }];
+  return { ...files, 'model.sig': bundle(statement(resources)) };
+};
+const trusted = [{ matches: () => true, publicKeys: [publicPem], certificates: [], identities: [] }] as unknown as readonly ModelTrust[];
 
 const histories: readonly History[] = [
   {
@@ -258,6 +270,23 @@ const histories: readonly History[] = [
     start: signed('aa'),
     change: (repo) => hub.commit(repo, base()),
   },
+  {
+    name: 'a file swapped under a signature that held',
+    rule: 'drift-signature-broken',
+    before: /^verified$/,
+    after: /^failed$/,
+    start: sealed(safetensors()),
+    trust: trusted,
+    change: (repo) => hub.commit(repo, sealed(safetensors(7))),
+  },
+  {
+    name: 'a file swapped under the signature of a stranger',
+    rule: 'drift-signature-broken',
+    before: /^unverified$/,
+    after: /^failed$/,
+    start: sealed(safetensors()),
+    change: (repo) => hub.commit(repo, sealed(safetensors(7))),
+  },
 ];
 
 describe('what changed between two audits', () => {
@@ -268,7 +297,7 @@ describe('what changed between two audits', () => {
     history.setup?.(repo);
     const revision = typeof history.revision === 'function' ? history.revision(repo) : history.revision;
     const target: HubTarget = { kind: 'hub', type: 'model', name, ...(revision === undefined ? {} : { revision }) };
-    const context = testContext({ hubUrl: hub.url });
+    const context = testContext({ hubUrl: hub.url }, history.trust ? { trust: history.trust } : {});
     const first = await auditTarget(target, '1', undefined, context);
     expect(first.entry).toMatchObject({ status: 'ok', drift: 0 });
 
@@ -285,6 +314,11 @@ describe('what changed between two audits', () => {
     // Told once: the next audit compares with this one.
     const third = await auditTarget(target, '4', second, context);
     expect(third.report.findings.filter(({ ruleId }) => ruleId.startsWith('drift-'))).toEqual([]);
+  });
+
+  it('has a history for every rule', () => {
+    const known = rules.map(({ id }) => id).filter((id) => id.startsWith('drift-'));
+    expect(known.filter((id) => !histories.some(({ rule }) => rule === id))).toEqual([]);
   });
 
   it('tells of a repository that comes back after it was gone', async () => {
