@@ -1,6 +1,7 @@
 import { readContext, type Context } from './action/context.ts';
 import { readInputs, readToken, type Inputs } from './action/inputs.ts';
-import { runAction, type Run } from './action/run.ts';
+import type { Run } from './action/job.ts';
+import { runAction } from './action/run.ts';
 import { command, mask, writeOutputs } from './action/workflow.ts';
 import { UserError } from './core/errors.ts';
 import { loadKnowledge } from './knowledge/load.ts';

@@ -4,7 +4,7 @@ import { findPolicy } from '../policy/find.ts';
 import { emptyPolicy, type Policy } from '../policy/index.ts';
 import { parsePolicy, POLICY_PATHS } from '../policy/parse.ts';
 import type { Source } from '../source/source.ts';
-import type { Run } from './run.ts';
+import type { Run } from './job.ts';
 import { command } from './workflow.ts';
 
 /** A configuration is written by hand; `parsePolicy` says so where it is larger. */

@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { writeReport } from './files.ts';
 import type { Analysis, GitHub } from './github.ts';
 import { highestSeverity } from './highest.ts';
-import type { Outcome, Run } from './run.ts';
+import type { Outcome, Run } from './job.ts';
 import { dependencySnapshot } from './snapshot.ts';
 import { statusOf } from './status.ts';
 import { command, MAX_SUMMARY, writeOutputs, writeSummary } from './workflow.ts';

@@ -2,12 +2,9 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import type { Report } from '../core/report.ts';
-import type { Knowledge } from '../knowledge/knowledge.ts';
 import { findTrust } from '../policy/find.ts';
 import { DEFAULT_FAIL_ON, exitCodeOf, type Policy } from '../policy/index.ts';
-import type { AdvisoryLookup } from '../registries/advisories.ts';
 import { loadTexts } from '../reporters/text/load-texts.ts';
-import type { RuleTexts } from '../reporters/text/rule-text.ts';
 import { scan } from '../scan.ts';
 import { directorySource } from '../source/directory.ts';
 import { posixRelative, readGit, type GitFacts } from '../source/git.ts';
@@ -16,43 +13,15 @@ import { sourceWithin } from '../source/within.ts';
 import type { Engine } from '../workers/engine.ts';
 import { Recall } from '../workers/recall.ts';
 import { openBase, type Base } from './base.ts';
-import { changesOf, type Changes } from './changes.ts';
-import type { Context } from './context.ts';
-import type { GitHub } from './github.ts';
+import { changesOf } from './changes.ts';
 import { headCommitOf } from './head-commit.ts';
 import { openHead, withInlineSurvey, type Head } from './head.ts';
-import type { Inputs } from './inputs.ts';
+import type { Outcome, Run } from './job.ts';
 import { chooseBaseline, closeKnown } from './known.ts';
 import { choosePolicy, policyChanged } from './choose-policy.ts';
 import { publish } from './publish.ts';
 import { asWalked } from './same-tree.ts';
 import { command } from './workflow.ts';
-
-export interface Run {
-  readonly inputs: Inputs;
-  readonly context: Context;
-  readonly knowledge: Knowledge;
-  readonly now: Date;
-  /** Writes to the step's log. */
-  readonly write: (text: string) => void;
-  /** Absent without a token. Loaded when it is needed: a run that asks nothing of GitHub starts faster. */
-  readonly github?: () => Promise<GitHub>;
-  /** With `online`. */
-  readonly advisories?: AdvisoryLookup;
-}
-
-export interface Outcome {
-  readonly head: Report;
-  /** Against the base; absent where there was nothing to compare with. */
-  readonly changes: Changes | undefined;
-  readonly policy: Policy;
-  /** The configuration that judges this pull request is changed by it. */
-  readonly policyChanged: boolean;
-  readonly texts: RuleTexts;
-  readonly failed: boolean;
-  /** The pull request was looked at: its comment may be written. */
-  readonly ofPullRequest: boolean;
-}
 
 /** Scans the head, compares it with the base, publishes, and says whether the build fails. Effects come before the verdict. */
 export async function runAction(given: Run): Promise<number> {

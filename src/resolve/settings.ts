@@ -1,5 +1,5 @@
 import type { Setting } from '../crawlers/crawler.ts';
-import type { Value } from './values.ts';
+import type { Value } from './value.ts';
 
 /** Names outside the code, joined with what the code reads. */
 export interface SettingsIndex {

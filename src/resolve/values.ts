@@ -1,5 +1,3 @@
-import type { Location } from '../core/evidence.ts';
-import type { Setting } from '../crawlers/crawler.ts';
 import type { CallExpr, Expr } from '../lang/facts.ts';
 import { namedArg, positionalArg } from '../lang/frontend.ts';
 import type { DeclaredOptions } from './options.ts';
@@ -7,23 +5,7 @@ import { newQuery, type Query } from './bound.ts';
 import type { Program } from './program.ts';
 import type { SettingsIndex } from './settings.ts';
 import type { Unit } from './unit.ts';
-
-/** A string that an expression may be, and where it is written. */
-export interface Value {
-  readonly text: string;
-  /** Place of the literal or setting. */
-  readonly location: Location;
-  /** Longest part of a concatenation: what is written somewhere as one literal. */
-  readonly core?: string;
-  /** Every part is known. Where not, the unknown parts are left out of `text`. */
-  readonly exact: boolean;
-  /** The literal is not at the place of use. */
-  readonly indirect: boolean;
-  /** Environment variable, option or key that it comes from. */
-  readonly key?: string;
-  /** A setting outside the code. */
-  readonly setting?: Setting;
-}
+import type { Value } from './value.ts';
 
 const MAX_VALUES = 12;
 /** Combinations of the parts of a concatenation. */

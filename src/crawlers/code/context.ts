@@ -6,7 +6,7 @@ import type { Confidence } from '../../core/severity.ts';
 import type { DetectIndex } from '../../knowledge/detect.ts';
 import type { Knowledge } from '../../knowledge/knowledge.ts';
 import type { ProvidersIndex } from '../../knowledge/providers.ts';
-import type { Value } from '../../resolve/values.ts';
+import type { Value } from '../../resolve/value.ts';
 import { valuesOf, type Resolver } from '../../resolve/values.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import type { Project } from '../crawler.ts';

@@ -1,6 +1,6 @@
 import { refOf, type DatasetComponent } from '../../core/component.ts';
 import type { DetectRule } from '../../knowledge/detect.ts';
-import type { Value } from '../../resolve/values.ts';
+import type { Value } from '../../resolve/value.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
 import { CRAWLER, evidence, isTest, isTestPath, observe, placeOf, symbolOf, values, type Context } from './context.ts';
 import { flag, lineOfSwitch } from './models.ts';

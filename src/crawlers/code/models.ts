@@ -2,7 +2,8 @@ import { refOf, type ModelComponent, type ModelOrigin, type ModelRole } from '..
 import type { Confidence } from '../../core/severity.ts';
 import type { ArgSpec, DetectRule } from '../../knowledge/detect.ts';
 import { recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
-import { keyPath, type Value } from '../../resolve/values.ts';
+import type { Value } from '../../resolve/value.ts';
+import { keyPath } from '../../resolve/values.ts';
 import { argumentOf, type CallSite, type Given } from './arguments.ts';
 import { evidence, isTest, isTestPath, observe, placeOf, symbolOf, values, type Context } from './context.ts';
 

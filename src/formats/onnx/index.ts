@@ -4,7 +4,8 @@ import type { ArtifactInput, InspectContext } from '../format.ts';
 import { BYTES, Message, VARINT } from '../protobuf.ts';
 import { defineReader, hasExtension, printable, spend, type Draft } from '../reading.ts';
 import { vocabularySection } from '../vocabulary.ts';
-import { judgeOperators, readFunction, readGraph, readProperty, readTraining, type OnnxWalk } from './walk.ts';
+import { judgeOperators, readFunction, readGraph, readProperty, readTraining } from './walk.ts';
+import type { OnnxWalk } from './walk-state.ts';
 
 const EXTENSIONS = ['.onnx', '.onnx_data'];
 /** Fields of ModelProto and their wire types (onnx.proto3, IR version 12). */

@@ -1,7 +1,7 @@
 import { printable, type Draft } from '../reading.ts';
 import { escapes } from '../external-path.ts';
 import { BYTES, VARINT, type Field, type Message } from '../protobuf.ts';
-import type { OnnxWalk } from './walk.ts';
+import type { OnnxWalk } from './walk-state.ts';
 
 /** `TensorProto.DataType`: name and bits. Strings (8) have no size. */
 const TYPES: ReadonlyMap<number, readonly [string, bigint]> = new Map([

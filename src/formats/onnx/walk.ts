@@ -1,29 +1,11 @@
 import { bytesReader } from '../../core/byte-reader.ts';
-import type { InspectContext } from '../format.ts';
 import { inspectEncodedText } from '../encoded.ts';
 import { escapes } from '../external-path.ts';
 import { judgeFreeText } from '../free-text.ts';
 import { BYTES, type Field, type Message } from '../protobuf.ts';
-import { printable, RECORD, spend, type Draft } from '../reading.ts';
+import { printable, RECORD, spend } from '../reading.ts';
+import type { OnnxWalk } from './walk-state.ts';
 import { readSparseTensor, readTensor } from './tensor.ts';
-
-export interface OnnxWalk {
-  readonly path: string;
-  readonly context: InspectContext;
-  readonly draft: Draft;
-  readonly words: (list: string) => ReadonlySet<string>;
-  /** `domain:op` and how often. */
-  readonly operators: Map<string, number>;
-  /** Domains of functions that the model defines itself. */
-  readonly functions: Set<string>;
-  readonly opsets: Map<string, number>;
-  readonly dtypes: Set<string>;
-  readonly externalFiles: Set<string>;
-  parameters: bigint;
-  tensors: number;
-  inputs: number;
-  outputs: number;
-}
 
 /** Inputs, outputs and inner values of a graph. */
 const VALUES = new Set([11, 12, 13]);

@@ -1,0 +1,19 @@
+import type { Location } from '../core/evidence.ts';
+import type { Setting } from '../crawlers/crawler.ts';
+
+/** A string that an expression may be, and where it is written. */
+export interface Value {
+  readonly text: string;
+  /** Place of the literal or setting. */
+  readonly location: Location;
+  /** Longest part of a concatenation: what is written somewhere as one literal. */
+  readonly core?: string;
+  /** Every part is known. Where not, the unknown parts are left out of `text`. */
+  readonly exact: boolean;
+  /** The literal is not at the place of use. */
+  readonly indirect: boolean;
+  /** Environment variable, option or key that it comes from. */
+  readonly key?: string;
+  /** A setting outside the code. */
+  readonly setting?: Setting;
+}
