@@ -28,6 +28,7 @@ import { EXIT } from './exit.ts';
 import { parseOutput, printText, reportTime, writeOutputs } from './output.ts';
 import { loadPolicy, ruleSelector } from './policy.ts';
 import { readGiven } from './read.ts';
+import { describeCoverage } from './verbose.ts';
 import { findTrust } from '../policy/find.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -121,6 +122,7 @@ export async function runRemoteScan(spec: string, flags: ScanFlags): Promise<num
     note(
       `${keyOf(target)}: ${entry.requests} requests, ${entry.bytes} bytes${entry.reason === undefined ? '' : `; ${visible(entry.reason)}`}`,
     );
+  if (flags.verbose === true) for (const line of describeCoverage(report)) note(line);
   return publish(report, flags, context);
 }
 

@@ -14,6 +14,7 @@ export interface OutputFlags {
 }
 
 export interface ScanFlags extends OutputFlags {
+  readonly verbose?: boolean;
   readonly specVersion: '1.6' | '1.7';
   /** A file, `true` for the default search, `false` for `--no-config`. */
   readonly config?: string | boolean;

@@ -141,6 +141,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       .description('crawl a repository, inspect its model files, judge, report (the default command)')
       .argument('[target]', 'directory, hf://owner/name[@rev] or github:owner/name[@ref]', '.'),
   )
+    .addOption(option('-v, --verbose', 'tell on stderr what was read and skipped, and how long each stage took'))
     .addOption(option('--spec-version <version>', 'CycloneDX version').choices(['1.6', '1.7']).default('1.6'))
     .addOption(option('-c, --config <file>', 'policy file (default: assay.yaml or .github/assay.yaml of the target)'))
     .addOption(option('--no-config', 'ignore policy files'))

@@ -16,6 +16,7 @@ import { loadPolicy, ruleSelector } from './policy.ts';
 import { ProgressLine } from './progress.ts';
 import { withTimeout } from './timeout.ts';
 import { readUserRules } from './user-rules.ts';
+import { describeCoverage, StageTimes } from './verbose.ts';
 
 /** `assay scan`. Resolves to the exit code. */
 export async function runScan(target: string, flags: ScanFlags): Promise<number> {
@@ -39,6 +40,7 @@ export async function runScan(target: string, flags: ScanFlags): Promise<number>
     rules,
   });
   const progress = new ProgressLine(flags.progress && flags.quiet !== true);
+  const times = new StageTimes();
   const scanning = scan({
     source,
     knowledge,
@@ -49,12 +51,17 @@ export async function runScan(target: string, flags: ScanFlags): Promise<number>
     trust: await findTrust(source, policy.policy),
     selectRule: ruleSelector(flags, knowledge),
     ...advisoryLookup(flags, now),
-    onProgress: (stage, done, total) => progress.update(stage, done, total),
+    onProgress: (stage, done, total) => {
+      times.enter(stage, Date.now());
+      progress.update(stage, done, total);
+    },
   });
   const report = await withTimeout(scanning, flags.timeout).finally(() => {
     progress.clear();
     return engine.close();
   });
+  times.enter(undefined, Date.now());
+  if (flags.verbose === true) for (const line of [...times.lines(), ...describeCoverage(report)]) process.stderr.write(`${line}\n`);
   if (flags.quiet !== true) {
     for (const notice of report.notices ?? []) process.stderr.write(`note: ${visible(notice.source)}: ${visible(notice.message)}\n`);
   }

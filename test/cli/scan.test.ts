@@ -123,6 +123,21 @@ describe('exit codes and messages', () => {
     expect(run.stdout).toContain('No AI components found');
   });
 
+  it('tells with -v on stderr what was read, skipped and how long it took, and keeps stdout as it is', () => {
+    const target = project('verbose', {
+      'requirements.txt': 'openai==1.0\n',
+      'a\u001b[31m.yaml': 'model: [unclosed\n  - {\n',
+    });
+    const quiet = assay(['scan', target]);
+    const run = assay(['scan', target, '-v']);
+    expect(run.stdout).toBe(quiet.stdout);
+    expect(quiet.stderr).toBe('');
+    expect(run.stderr).toMatch(/^crawl {4}\d+\.\d\d s$/m);
+    expect(run.stderr).toContain('manifest-python: 1 file\n');
+    expect(run.stderr).toMatch(/^skipped a\\u\{1b\}\[31m\.yaml: syntax-error/m);
+    expect(run.stderr).not.toContain('\u001b');
+  });
+
   it('follows --fail-on, its environment variable, and the configuration, in that order', () => {
     expect(assay(['scan', EXAMPLE, '--fail-on', 'none']).code).toBe(0);
     expect(assay(['scan', EXAMPLE], { env: { ASSAY_FAIL_ON: 'none' } }).code).toBe(0);
