@@ -1,10 +1,11 @@
 import { mapLimit } from '../core/async.ts';
 import { compareLocations } from '../core/evidence.ts';
 import type { Discovery } from '../core/inventory.ts';
+import type { Setting } from '../core/setting.ts';
 import type { CrawlerCoverage, SkippedFile } from '../core/report.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { Entry, Source } from '../source/source.ts';
-import type { Crawler, Extraction, FileFacts, Project, Setting, TextFile } from './crawler.ts';
+import type { Crawler, Extraction, FileFacts, Project, TextFile } from './crawler.ts';
 import { decodeText, MAX_TEXT_FILE } from './text.ts';
 
 /** Runs one crawler's `extract` on one file; a pool does it in another thread. */

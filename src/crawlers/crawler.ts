@@ -1,6 +1,6 @@
 import type { Discovery } from '../core/inventory.ts';
-import type { Location } from '../core/evidence.ts';
 import type { SkippedFile } from '../core/report.ts';
+import type { Setting } from '../core/setting.ts';
 import type { Entry } from '../source/source.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 
@@ -8,20 +8,6 @@ import type { Knowledge } from '../knowledge/knowledge.ts';
 export interface TextFile {
   readonly path: string;
   readonly text: string;
-}
-
-/**
- * A name that is given a value somewhere: a variable in `.env.example`, a compose or Kubernetes
- * environment, a `.properties` key, a Terraform variable's default. Code that reads the name is
- * joined with it (`resolve/`).
- */
-export interface Setting {
-  /** As written: `OPENAI_MODEL`, `spring.ai.ollama.chat.options.model`, `llm.model_name`. */
-  readonly name: string;
-  readonly value: string;
-  readonly location: Location;
-  /** What the name lives in. `env` names are joined with getenv calls, `key` paths with configuration reads. */
-  readonly scope: 'env' | 'key' | 'variable';
 }
 
 /** What `extract` makes of one file. Plain data: it may have crossed a worker boundary. */

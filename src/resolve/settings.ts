@@ -1,4 +1,4 @@
-import type { Setting } from '../crawlers/crawler.ts';
+import type { Setting } from '../core/setting.ts';
 import type { Value } from './value.ts';
 
 /** Names outside the code, joined with what the code reads. */

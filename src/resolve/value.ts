@@ -1,5 +1,5 @@
 import type { Location } from '../core/evidence.ts';
-import type { Setting } from '../crawlers/crawler.ts';
+import type { Setting } from '../core/setting.ts';
 
 /** A string that an expression may be, and where it is written. */
 export interface Value {

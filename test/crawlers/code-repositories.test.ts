@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { buildInventory } from '../../src/core/inventory.ts';
 import { codeCrawler } from '../../src/crawlers/code/index.ts';
-import type { FileFacts, Project, Setting } from '../../src/crawlers/crawler.ts';
+import type { Setting } from '../../src/core/setting.ts';
+import type { FileFacts, Project } from '../../src/crawlers/crawler.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import type { SourceFacts } from '../../src/lang/facts.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { codeCrawler } from '../../src/crawlers/code/index.ts';
-import type { Setting } from '../../src/crawlers/crawler.ts';
+import type { Setting } from '../../src/core/setting.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import { indexOptions } from '../../src/resolve/options.ts';
 import { Program } from '../../src/resolve/program.ts';

@@ -12,7 +12,7 @@ import { modelsSection, recogniseModel, type ModelContext, type RecognisedModel 
 import type { ModelsIndex } from '../../knowledge/models/index.ts';
 import { providersSection, type ProvidersIndex } from '../../knowledge/providers.ts';
 import { vectorStoresSection, type VectorStoresIndex } from '../../knowledge/vector-stores.ts';
-import type { Setting } from '../crawler.ts';
+import type { Setting } from '../../core/setting.ts';
 
 /** What one configuration file names. Plain data. */
 export interface ConfigFacts {
