@@ -3,7 +3,7 @@ import { SMALL_FILE } from '../formats/limits.ts';
 import { surveyFile, type Surveyed } from '../formats/survey.ts';
 import type { ByteReader } from '../core/byte-reader.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
-import { RegistryError } from '../registries/http.ts';
+import { RegistryError } from '../registries/registry-error.ts';
 import type { Source } from '../source/source.ts';
 import { version } from '../version.ts';
 import type { Engine } from '../workers/engine.ts';

@@ -19,7 +19,7 @@ import { apiUrlOf, createGitHubRegistry } from '../registries/github.ts';
 import { createHub } from '../registries/huggingface.ts';
 import { Net } from '../registries/net.ts';
 import { localPace, type Pace } from '../registries/pace.ts';
-import { RegistryError } from '../registries/http.ts';
+import { RegistryError } from '../registries/registry-error.ts';
 import { loadTexts } from '../reporters/text/load-texts.ts';
 import { visible } from '../reporters/text/visible.ts';
 import { memorySource } from '../source/memory.ts';

@@ -1,7 +1,7 @@
 import type { Inventory } from '../core/inventory.ts';
 import type { CrawlerCoverage } from '../core/report.ts';
 import type { Advisory } from '../knowledge/osv.ts';
-import { RegistryError } from './http.ts';
+import { RegistryError } from './registry-error.ts';
 import type { PackageVersion } from './osv.ts';
 
 /** Asked for the exact versions of an inventory. Throws `RegistryError` where a service does not answer. */

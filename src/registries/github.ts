@@ -1,4 +1,4 @@
-import { RegistryError } from './http.ts';
+import { RegistryError } from './registry-error.ts';
 import type { Absent } from './huggingface.ts';
 import type { Net } from './net.ts';
 

@@ -1,7 +1,7 @@
 import type { ByteReader } from '../core/byte-reader.ts';
 import { LimitError } from '../core/errors.ts';
-import { RegistryError } from './http.ts';
-import { MAX_ATTEMPTS, type Net } from './net.ts';
+import { RegistryError } from './registry-error.ts';
+import { MAX_ATTEMPTS, type Connection } from './net.ts';
 import { RangeCache } from './range-cache.ts';
 
 export interface HttpFile {
@@ -42,7 +42,7 @@ const CONTENT_RANGE = /^bytes (\d{1,16})-(\d{1,16})\/(\d{1,16}|\*)$/;
  * a body that breaks off is resumed where it ended. Reads of different parts go side by side.
  * @throws RegistryError where the server does not give what was asked for.
  */
-export function httpReader(file: HttpFile, net: Net): HttpReader {
+export function httpReader(file: HttpFile, net: Connection): HttpReader {
   const cache = new RangeCache(CACHE);
   let waited = 0;
   let counted = 0;

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../core/json.ts';
-import { RegistryError } from './http.ts';
+import { RegistryError } from './registry-error.ts';
 
 /** What the hub says of a repository. Absent where it says nothing. */
 export interface HubRepository {

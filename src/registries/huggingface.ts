@@ -1,6 +1,7 @@
-import { RegistryError } from './http.ts';
-import { MAX_ATTEMPTS, type Net } from './net.ts';
+import { RegistryError } from './registry-error.ts';
+import type { Net } from './net.ts';
 import { repositoryFacts, treeFile, type HubFile, type HubRepository } from './huggingface-facts.ts';
+import { requestWhole } from './whole.ts';
 
 export const HUB_TYPES = ['model', 'dataset', 'space'] as const;
 export type HubType = (typeof HUB_TYPES)[number];
@@ -56,19 +57,6 @@ const MAX_ANSWER = 32 * 1024 * 1024;
 const MODEL_FIELDS = ['author', 'cardData', 'createdAt', 'disabled', 'library_name', 'sha', 'tags'] as const;
 const OTHER_FIELDS = ['author', 'cardData', 'createdAt', 'disabled', 'sha', 'tags'] as const;
 
-async function bounded(response: Response): Promise<Response> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > MAX_ANSWER) throw new RegistryError(response.url, `the answer is larger than ${MAX_ANSWER} bytes`);
-    chunks.push(chunk);
-  }
-  const whole = new Response(Buffer.concat(chunks), { status: response.status, headers: response.headers });
-  Object.defineProperty(whole, 'url', { value: response.url });
-  return whole;
-}
-
 const statusOf = (error: unknown): number | undefined => {
   const status = (error as { statusCode?: unknown; status?: unknown } | null)?.statusCode ?? (error as { status?: unknown } | null)?.status;
   return typeof status === 'number' ? status : undefined;
@@ -84,23 +72,17 @@ export function createHub({ hubUrl = HUB_URL, token, net }: HubOptions): Hub {
     const named = new URL(input instanceof Request ? input.url : String(input));
     // Pages name the next page: a mirror that repeats the name of the original must not lead us there.
     const target = named.origin === origin ? named.href : `${origin}${named.pathname}${named.search}`;
-    for (let attempt = 1; ; attempt += 1) {
-      const response = await net.request(target, {
-        ...init,
-        headers: { ...(init?.headers as Record<string, string> | undefined), ...authorization(target) },
-      });
-      if (response.ok && !/\bjson\b/i.test(response.headers.get('content-type') ?? 'json')) {
-        await response.body?.cancel();
-        throw new RegistryError(target, 'the answer is no JSON', response.status);
-      }
-      try {
-        return await bounded(response);
-      } catch (error) {
-        if (error instanceof RegistryError || attempt >= MAX_ATTEMPTS)
-          throw error instanceof RegistryError ? error : new RegistryError(target, 'the answer breaks off');
-        await net.pause(attempt);
-      }
-    }
+    const { response, bytes } = await requestWhole(
+      net,
+      target,
+      { ...init, headers: { ...(init?.headers as Record<string, string> | undefined), ...authorization(target) } },
+      MAX_ANSWER,
+    );
+    if (response.ok && !/\bjson\b/i.test(response.headers.get('content-type') ?? 'json'))
+      throw new RegistryError(target, 'the answer is no JSON', response.status);
+    const whole = new Response(bytes, { status: response.status, headers: response.headers });
+    Object.defineProperty(whole, 'url', { value: response.url });
+    return whole;
   };
   const client = () => import('@huggingface/hub');
   const path = ({ type, name }: HubName): string => (type === 'model' ? name : `${type}s/${name}`);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RegistryError } from './http.ts';
+import { RegistryError } from './registry-error.ts';
 import { localPace, type Pace } from './pace.ts';
 import { Transfer } from './transfer.ts';
 
@@ -11,9 +11,22 @@ export interface NetOptions {
   readonly random?: () => number;
   /** Milliseconds until the answer begins, and between two pieces of its body. */
   readonly stall?: number;
+  /** Redirects that one request follows. */
+  readonly redirects?: number;
   readonly transfer?: Transfer;
   readonly pace?: Pace;
   readonly signal?: AbortSignal;
+}
+
+/** What readers of a registry need of the network. */
+export interface Connection {
+  /**
+   * The last answer after redirects and retries, whatever its status. `onRedirect` sees where a redirect leads.
+   * @throws RegistryError where the host cannot be reached, redirects in circles or answers 429 and 5xx for good.
+   */
+  request(url: string, init?: RequestInit, onRedirect?: (to: string) => void): Promise<Response>;
+  /** Waits before another attempt; `attempt` counts from 1. */
+  pause(attempt: number): Promise<void>;
 }
 
 const STALL = 30_000;
@@ -45,10 +58,10 @@ function rateLimitReset(response: Response, now: number): number | undefined {
 }
 
 /**
- * HTTP as audits use it: tries again what may pass, waits as long as it is asked to, follows few
+ * HTTP as everything here uses it: tries again what may pass, waits as long as it is asked to, follows few
  * redirects, tells no secret to another host, gives up on what stalls, and counts every byte.
  */
-export class Net {
+export class Net implements Connection {
   readonly transfer: Transfer;
   private readonly options: NetOptions;
   private readonly pace: Pace;
@@ -70,15 +83,11 @@ export class Net {
     return new Net({ ...this.options, transfer, pace: this.pace });
   }
 
-  /** Waits before another attempt; `attempt` counts from 1. Full jitter, so that workers do not come back together. */
+  /** With jitter, so that workers do not come back together. */
   async pause(attempt: number): Promise<void> {
     await this.wait(Math.min(MAX_WAIT, FIRST_WAIT * 2 ** (attempt - 1)) * (0.5 + this.random() / 2));
   }
 
-  /**
-   * The last answer after redirects and retries, whatever its status. `onRedirect` sees where a redirect leads.
-   * @throws RegistryError where the host cannot be reached, redirects in circles or answers 429 and 5xx for good.
-   */
   async request(url: string, init: RequestInit = {}, onRedirect?: (to: string) => void): Promise<Response> {
     for (let attempt = 1; ; attempt += 1) {
       let response: Response;
@@ -108,7 +117,8 @@ export class Net {
   private async follow(start: string, init: RequestInit, onRedirect?: (to: string) => void): Promise<Response> {
     let url = start;
     const headers = new Headers(init.headers);
-    for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
+    const most = this.options.redirects ?? MAX_REDIRECTS;
+    for (let hops = 0; hops <= most; hops += 1) {
       const response = await this.once(url, { ...init, headers });
       const location = REDIRECT.has(response.status) ? response.headers.get('location') : null;
       if (location === null) return response;
@@ -124,7 +134,7 @@ export class Net {
       url = next.href;
       onRedirect?.(url);
     }
-    throw new RegistryError(start, `more than ${MAX_REDIRECTS} redirects`);
+    throw new RegistryError(start, `more than ${most} redirects`);
   }
 
   private async once(url: string, init: RequestInit): Promise<Response> {

@@ -1,7 +1,9 @@
 import type { Ecosystem } from '../core/component.ts';
 import { isObject } from '../core/json.ts';
 import { advisoriesOf, OSV_ECOSYSTEMS, packageKey, type Advisory } from '../knowledge/osv.ts';
-import { RegistryError, requestJson, type HttpOptions } from './http.ts';
+import { Net, type Connection, type NetOptions } from './net.ts';
+import { RegistryError } from './registry-error.ts';
+import { requestJson } from './whole.ts';
 
 /** https://google.github.io/osv.dev/api/ */
 export const OSV_URL = 'https://api.osv.dev';
@@ -12,6 +14,8 @@ const BATCH = 1000;
 const MAX_PAGES = 20;
 /** Records fetched at the same time. */
 const PARALLEL = 8;
+/** The largest record has about 2 MB; a batch answer of 1,000 queries stays below. */
+const MAX_ANSWER = 32 * 1024 * 1024;
 
 export interface PackageVersion {
   readonly ecosystem: Ecosystem;
@@ -25,9 +29,16 @@ export interface RecordCache {
   set(key: string, value: unknown): void;
 }
 
-export interface OsvOptions extends HttpOptions {
+export interface OsvOptions extends NetOptions {
   readonly baseUrl?: string;
   readonly cache?: RecordCache;
+}
+
+/** The service and how it is asked. */
+interface Service {
+  readonly net: Connection;
+  readonly url: string;
+  readonly cache?: RecordCache | undefined;
 }
 
 const ECOSYSTEM_NAMES = new Map([...OSV_ECOSYSTEMS].map(([name, ecosystem]) => [ecosystem, name]));
@@ -49,8 +60,8 @@ function queryOf({ ecosystem, name, version }: PackageVersion): Query | undefine
 }
 
 /** Ids that the API gives for the queries, with their dates of change; follows pages. */
-async function idsOf(queries: readonly Query[], options: OsvOptions): Promise<Map<string, string>> {
-  const url = `${options.baseUrl ?? OSV_URL}/v1/querybatch`;
+async function idsOf(queries: readonly Query[], { net, url: base }: Service): Promise<Map<string, string>> {
+  const url = `${base}/v1/querybatch`;
   const ids = new Map<string, string>();
   let open = [...queries];
   for (let page = 0; open.length > 0; page += 1) {
@@ -59,9 +70,10 @@ async function idsOf(queries: readonly Query[], options: OsvOptions): Promise<Ma
     for (let start = 0; start < open.length; start += BATCH) {
       const batch = open.slice(start, start + BATCH);
       const answer = await requestJson(
+        net,
         url,
         { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ queries: batch }) },
-        options,
+        MAX_ANSWER,
       );
       const results = isObject(answer) ? answer['results'] : undefined;
       if (!Array.isArray(results) || results.length !== batch.length) throw new RegistryError(url, 'the answer does not fit the queries');
@@ -81,12 +93,12 @@ async function idsOf(queries: readonly Query[], options: OsvOptions): Promise<Ma
   return ids;
 }
 
-async function recordOf(id: string, modified: string, options: OsvOptions): Promise<unknown> {
+async function recordOf(id: string, modified: string, { net, url, cache }: Service): Promise<unknown> {
   const key = `${id}@${modified}`;
-  const cached = options.cache?.get(key);
+  const cached = cache?.get(key);
   if (cached !== undefined) return cached;
-  const record = await requestJson(`${options.baseUrl ?? OSV_URL}/v1/vulns/${encodeURIComponent(id)}`, {}, options);
-  if (record !== undefined) options.cache?.set(key, record);
+  const record = await requestJson(net, `${url}/v1/vulns/${encodeURIComponent(id)}`, {}, MAX_ANSWER);
+  if (record !== undefined) cache?.set(key, record);
   return record;
 }
 
@@ -95,12 +107,13 @@ async function recordOf(id: string, modified: string, options: OsvOptions): Prom
  * machine, nothing else. Throws `RegistryError` when the service does not answer.
  */
 export async function queryOsv(packages: readonly PackageVersion[], options: OsvOptions = {}): Promise<Advisory[]> {
+  const service: Service = { net: new Net({ redirects: 0, ...options }), url: options.baseUrl ?? OSV_URL, cache: options.cache };
   const queries = packages.flatMap((item) => queryOf(item) ?? []);
   const wanted = new Set(packages.map(({ ecosystem, name }) => packageKey(ecosystem === 'conda' ? 'pypi' : ecosystem, name)));
-  const ids = [...(await idsOf(queries, options))].sort(([a], [b]) => (a < b ? -1 : 1));
+  const ids = [...(await idsOf(queries, service))].sort(([a], [b]) => (a < b ? -1 : 1));
   const advisories: Advisory[] = [];
   for (let start = 0; start < ids.length; start += PARALLEL) {
-    const records = await Promise.all(ids.slice(start, start + PARALLEL).map(([id, modified]) => recordOf(id, modified, options)));
+    const records = await Promise.all(ids.slice(start, start + PARALLEL).map(([id, modified]) => recordOf(id, modified, service)));
     advisories.push(...records.flatMap(advisoriesOf).filter((advisory) => wanted.has(packageKey(advisory.ecosystem, advisory.package))));
   }
   return advisories;

@@ -8,7 +8,7 @@ import { runAction } from '../../src/action/run.ts';
 import { MAX_SUMMARY, command, writeSummary } from '../../src/action/workflow.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import type { AdvisoryLookup } from '../../src/registries/advisories.ts';
-import { RegistryError } from '../../src/registries/http.ts';
+import { RegistryError } from '../../src/registries/registry-error.ts';
 import { openPullRequest, Repository } from './repository.ts';
 import { pullRequestEvent } from './run.ts';
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RegistryError } from '../../src/registries/http.ts';
+import { RegistryError } from '../../src/registries/registry-error.ts';
 import { queryOsv, type OsvOptions } from '../../src/registries/osv.ts';
 import { directoryCache } from '../../src/registries/record-cache.ts';
 
@@ -70,6 +70,8 @@ beforeEach(async () => {
   });
   options = {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    now: () => waits.reduce((sum, milliseconds) => sum + milliseconds, 0),
+    random: () => 0,
     wait: (milliseconds) => {
       waits.push(milliseconds);
       return Promise.resolve();
@@ -140,13 +142,13 @@ describe('OSV client', () => {
     ];
     reply = ({ queries }) => failures.shift() ?? { body: { results: queries.map(() => ({})) } };
     expect(await queryOsv(torch, options)).toEqual([]);
-    expect(waits).toEqual([7000, 1000, 2000]);
+    expect(waits).toEqual([7000, 500, 1000]);
   });
 
-  it('gives up with an error after four attempts, and at once on other errors', async () => {
+  it('gives up with an error after five attempts, and at once on other errors', async () => {
     reply = () => ({ status: 503, body: {} });
     await expect(queryOsv(torch, options)).rejects.toThrow(RegistryError);
-    expect(seen).toHaveLength(4);
+    expect(seen).toHaveLength(5);
     seen = [];
     reply = () => ({ status: 400, body: {} });
     await expect(queryOsv(torch, options)).rejects.toMatchObject({ status: 400 });

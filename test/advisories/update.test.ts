@@ -10,7 +10,7 @@ import { buildInventory } from '../../src/core/inventory.ts';
 import { indexAdvisories } from '../../src/knowledge/advisories.ts';
 import { advisoriesOf } from '../../src/knowledge/osv.ts';
 import { lookUp } from '../../src/registries/advisories.ts';
-import { RegistryError } from '../../src/registries/http.ts';
+import { RegistryError } from '../../src/registries/registry-error.ts';
 import { cvss3Score, cvssSeverity } from '../../src/knowledge/cvss.ts';
 
 const record = (id: string, name: string, events: readonly object[], more: object = {}): object => ({

@@ -6,7 +6,7 @@ import { ParseError, UserError } from '../../src/core/errors.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import { hubOwnersSection } from '../../src/knowledge/hub-owners.ts';
 import { httpReader } from '../../src/registries/http-reader.ts';
-import { RegistryError } from '../../src/registries/http.ts';
+import { RegistryError } from '../../src/registries/registry-error.ts';
 import { isHubName } from '../../src/registries/huggingface.ts';
 import { repositoryFacts, treeFile } from '../../src/registries/huggingface-facts.ts';
 import { Net } from '../../src/registries/net.ts';
