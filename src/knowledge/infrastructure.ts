@@ -1,3 +1,4 @@
+import { byImageName } from './image-names.ts';
 import { defineSection } from './section.ts';
 import { yamlFile } from './yaml.ts';
 
@@ -103,12 +104,6 @@ export function imageName(reference: string): ImageName | undefined {
   return { name, ...(tagged && { tag: named.slice(colon + 1) }), ...(digest && { digest }) };
 }
 
-const bare = (image: string): string =>
-  image
-    .toLowerCase()
-    .replace(/^(?:docker\.io|index\.docker\.io|registry-1\.docker\.io)\//, '')
-    .replace(/^library\//, '');
-
 export const infrastructureSection = defineSection<InfrastructureAsset, InfrastructureIndex>({
   id: 'infrastructure',
   sources: ['catalog/infra'],
@@ -150,7 +145,7 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
       ...(entry.service && { service: entry.service }),
       ...(entry.ports && { ports: entry.ports }),
     });
-    const exact = new Map<string, ImageFacts>();
+    const exact: (readonly [string, ImageFacts])[] = [];
     const patterns: { readonly test: RegExp; readonly facts: ImageFacts }[] = [];
     for (const entry of asset.images) {
       for (const name of entry.names) {
@@ -165,9 +160,10 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
             ),
             facts: facts(entry),
           });
-        } else exact.set(bare(name), facts(entry));
+        } else exact.push([name, facts(entry)]);
       }
     }
+    const byName = byImageName(exact);
     const longestFirst = (list: readonly ResourceFacts[]): ResourceFacts[] => [...list].sort((a, b) => b.prefix.length - a.prefix.length);
     const prefixes = {
       terraform: longestFirst(asset.prefixes.terraform),
@@ -179,8 +175,8 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
     const attributes = new Set(asset.modelAttributes);
     const kinds = new Set(asset.kinds.map(({ group, kind }) => `${group}/${kind}`));
     return {
-      image: (image) => exact.get(bare(image)) ?? patterns.find(({ test }) => test.test(bare(image)))?.facts,
-      localImage: (image) => local.exec(bare(image).split('/').at(-1) ?? '')?.[1]?.toLowerCase(),
+      image: (image) => byName(image) ?? patterns.find(({ test }) => test.test(image))?.facts,
+      localImage: (image) => local.exec(image.split('/').at(-1) ?? '')?.[1]?.toLowerCase(),
       resource: (system, type) => {
         const lower = type.toLowerCase();
         return prefixes[system].find(({ prefix }) => lower.startsWith(prefix.toLowerCase()));

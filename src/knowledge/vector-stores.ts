@@ -1,4 +1,5 @@
 import { hostTable } from './hosts.ts';
+import { byImageName } from './image-names.ts';
 import { defineSection } from './section.ts';
 import { yamlFile } from './yaml.ts';
 
@@ -97,7 +98,7 @@ export const vectorStoresSection = defineSection<readonly VectorStore[], VectorS
     const env = new Map(
       only.flatMap(({ slug, env: names = [] }) => names.filter((name) => sayStore(name, slug)).map((name) => [name, slug] as const)),
     );
-    const images = new Map(
+    const byImage = byImageName(
       only.flatMap(({ slug, images: names = [] }) =>
         names.filter((name) => !NOT_VECTOR_IMAGES.has(name)).map((name) => [name, slug] as const),
       ),
@@ -114,7 +115,7 @@ export const vectorStoresSection = defineSection<readonly VectorStore[], VectorS
       bySlug: (slug) => bySlug.get(slug),
       byHost: (host, path = '') => hosts.find(host, path),
       byEnv: (name) => env.get(name),
-      byImage: (image) => images.get(image),
+      byImage,
       byProperty: (key) => properties.find(({ prefix }) => key.toLowerCase().replaceAll('_', '-').startsWith(prefix))?.slug,
       byWord: (word) => (word.length > 60 ? undefined : bySlug.get(words.get(fold(word)) ?? '')),
       byProvider: (slug) => HOSTED[slug],

@@ -50,6 +50,15 @@ describe('facts beside components', () => {
     expect(ports).toEqual(['0.0.0.0:11434', '127.0.0.1:6333']);
   });
 
+  it('takes an image that is written in parts as one', async () => {
+    const { inventory } = await scan('chart-images');
+    expect(
+      inventory.observations
+        .filter(({ type }) => type === 'container')
+        .map(({ facts }) => `${String(facts['image'])} ${String(facts['tag'])}`),
+    ).toEqual(['ollama/ollama 0.12.3', 'docker.io/bitnami/mlflow 3.3.2', 'mirror.example.com/hub/qdrant/qdrant v1.15.0']);
+  });
+
   it('emits settings that code can be joined with, never the value of a secret', async () => {
     const { inventory } = await scan('compose-rag');
     expect(inventory.components.length).toBeGreaterThan(0);

@@ -61,6 +61,9 @@ describe('infrastructure', () => {
     expect(infra.image('docker.io/vllm/vllm-openai')?.service).toBe('vllm');
     expect(infra.image('nvidia/cuda')?.gpuBase).toBe(true);
     expect(infra.image('nginx')).toBeUndefined();
+    expect(infra.image('harbor.example.com/hub/ollama/ollama')?.service).toBe('ollama');
+    expect(infra.image('mine/ollama/ollama'), 'a path that begins with no registry').toBeUndefined();
+    expect(knowledge.get(vectorStoresSection).byImage('localhost:5000/qdrant/qdrant')).toBe('qdrant');
     expect(infra.localImage('docker.io/library/vllm-gemma4')).toBe('vllm');
     for (const image of ['whisperer/app', 'triton-wallet', 'postgres', 'ghcr.io/acme/api']) expect(infra.localImage(image)).toBeUndefined();
     expect(imageName('ghcr.io/a/b:1.2@sha256:00')).toEqual({ name: 'ghcr.io/a/b', tag: '1.2', digest: 'sha256:00' });

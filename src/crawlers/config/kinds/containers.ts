@@ -6,6 +6,7 @@ import type { Word } from './word.ts';
 import { PUBLISHED, TAKES_MODEL } from './docker-run.ts';
 import { readEnvironment } from './environment.ts';
 import { readReachability, settingsOf } from './exposure.ts';
+import { IMAGE_KEYS, referenceOf } from './image-reference.ts';
 import { withDefaults } from './values.ts';
 
 /** Containers wherever they stand: compose services, Kubernetes pods, Helm values, ECS tasks, CI jobs. */
@@ -26,22 +27,15 @@ export function readContainers(sink: Sink, root: ConfigNode): void {
 
 /** Returns the model server or vector store that the container runs. */
 function readContainer(sink: Sink, map: MapNode, path: readonly string[]): ComponentRef | undefined {
-  const node = get(map, 'image') ?? get(map, 'Image') ?? get(map, 'dockerImage') ?? get(map, 'container_image');
-  const written = textOf(node);
-  const repository = textOf(get(node, 'repository')) ?? textOf(get(node, 'name'));
-  const registry = textOf(get(node, 'registry'));
-  const reference =
-    written ??
-    (repository === undefined
-      ? undefined
-      : `${registry ? `${registry}/` : ''}${repository}:${textOf(get(node, 'tag')) ?? ''}`.replace(/:$/, ''));
-  const image = reference === undefined ? undefined : embedded(reference);
+  const node = IMAGE_KEYS.map((key) => get(map, key)).find((found) => found !== undefined);
+  const reference = referenceOf(node);
+  const image = reference === undefined ? undefined : embedded(reference.text);
   const via = viaOf(sink.path, path);
-  const line = node === undefined ? map.line : (node.kind === 'map' ? (get(node, 'repository') ?? get(node, 'name') ?? node) : node).line;
+  const line = reference?.line ?? node?.line ?? map.line;
   let service: string | undefined;
   let server: ComponentRef | undefined;
   let ai = false;
-  if (image !== undefined && node) {
+  if (image !== undefined) {
     const mounts = [...itemsOf(get(map, 'volumes'))].map((item) => textOf(item) ?? textOf(get(item, 'source')) ?? '');
     const privileged = textOf(get(map, 'privileged')) === 'true' || textOf(get(map, 'securityContext', 'privileged')) === 'true';
     ai = sink.image(image, line, via, {

@@ -1,5 +1,6 @@
 import { itemsOf, mapsOf, type ConfigNode, type ScalarNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
+import { IMAGE_KEYS, referenceOf } from './image-reference.ts';
 import { readCommand, servedBy, shellWords } from './commands.ts';
 
 /** Keys that other readers take as commands already. */
@@ -8,6 +9,9 @@ const READ_ELSEWHERE =
 const STARTS =
   /\b(?:vllm|sglang|ollama|llama-server|text-generation-launcher|lmdeploy|tritonserver|litellm|torchserve|mlserver|infinity_emb|tgi)\b/i;
 const IMAGES = /images?$/i;
+const HANDLED: ReadonlySet<string> = new Set(IMAGE_KEYS);
+/** Parts of one image, read together. */
+const PARTS = new Set(['registry', 'repository', 'name', 'newName', 'tag', 'newTag', 'digest']);
 const REFERENCE = /^[\w.-]+(?:[:/][\w.-]+)+(?:@sha256:[0-9a-f]{64})?$/;
 /** A command line of a chart's values; more is a document. */
 const MAX_COMMAND = 8_000;
@@ -15,12 +19,15 @@ const MAX_COMMAND = 8_000;
 /** `cli: vllm serve …` in the values of a chart; `images: {server: vllm/vllm-openai:v1}` with names of one's own. */
 export function readScripts(sink: Sink, root: ConfigNode): void {
   for (const { map, path } of mapsOf(root)) {
-    const images = IMAGES.test(path.at(-1) ?? '');
+    const owner = path.at(-1) ?? '';
+    const images = IMAGES.test(owner);
+    const whole = images && !HANDLED.has(owner) ? referenceOf(map) : undefined;
+    if (whole) sink.image(whole.text, whole.line, 'kubernetes');
     for (const { key, value } of map.entries) {
       for (const item of value.kind === 'list' ? itemsOf(value) : [value]) if (item.kind === 'scalar') readProgram(sink, item);
       if (value.kind !== 'scalar' || value.type !== 'string') continue;
       const text = value.value.trim();
-      if (images && REFERENCE.test(text)) sink.image(text, value.line, 'kubernetes');
+      if (images && !PARTS.has(key) && REFERENCE.test(text)) sink.image(text, value.line, 'kubernetes');
       else if (!READ_ELSEWHERE.test(key) && /\s/.test(text) && text.length <= MAX_COMMAND && STARTS.test(text)) {
         const words = shellWords(value.value, value.value.includes('\n') ? value.line + 1 : value.line);
         if (servedBy(sink, words) !== undefined) readCommand(sink, words);
