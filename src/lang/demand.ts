@@ -2,7 +2,8 @@
 export class DemandedNames {
   /** Scope in which the next names are read. */
   scope = 0;
-  readonly #names = new Map<string, Set<number>>();
+  /** The last scope, in the order of the text, that mentions a name. */
+  readonly #names = new Map<string, number>();
   readonly #members = new Set<string>();
   #log: (() => void)[] | undefined;
 
@@ -13,18 +14,15 @@ export class DemandedNames {
 
   /** Takes back what was demanded since `begin`: the expression is not kept. */
   undo(): void {
-    for (const revert of this.#log ?? []) revert();
+    for (const revert of this.#log?.reverse() ?? []) revert();
     this.#log = undefined;
   }
 
   name(name: string): void {
-    let scopes = this.#names.get(name);
-    if (!scopes) this.#names.set(name, (scopes = new Set()));
-    if (scopes.has(this.scope)) return;
-    const { scope } = this;
-    scopes.add(scope);
-    const added = scopes;
-    this.#log?.push(() => added.delete(scope));
+    const known = this.#names.get(name);
+    if (known !== undefined && known >= this.scope) return;
+    this.#names.set(name, this.scope);
+    this.#log?.push(() => (known === undefined ? this.#names.delete(name) : this.#names.set(name, known)));
   }
 
   member(name: string): void {
@@ -33,13 +31,9 @@ export class DemandedNames {
     this.#log?.push(() => this.#members.delete(name));
   }
 
-  /** A variable of `chain[0]` is demanded where that scope or one inside it names it; the mention's own chain is not known here, so any equal name in a scope at or below counts. */
-  has(chain: readonly number[], name: string): boolean {
-    const scopes = this.#names.get(name);
-    if (!scopes) return false;
-    const own = chain[0] ?? 0;
-    for (const scope of scopes) if (scope >= own) return true;
-    return false;
+  /** A variable of a scope is demanded where that scope or one after it names it: the scopes around the mention are not known here. */
+  has(scope: number, name: string): boolean {
+    return (this.#names.get(name) ?? -1) >= scope;
   }
 
   hasMember(name: string): boolean {

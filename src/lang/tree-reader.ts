@@ -1,0 +1,342 @@
+import type { Node, QueryMatch } from 'web-tree-sitter';
+import { DemandedNames } from './demand.ts';
+import type { AssignFact, CallFact, Expr, ImportFact, ScopeFact, SourceFacts } from './facts.ts';
+import { NULL, UNKNOWN, type Assignment, type Frontend, type Interest, type Lowering } from './frontend.ts';
+import { findLiterals } from './literals.ts';
+import { carriesConstant, carriesModel, isInformative, nameOf } from './worth.ts';
+
+/** Nesting of one expression that is followed; deeper is generated or hostile. */
+const MAX_EXPR_DEPTH = 24;
+/** Lowered nodes per file. A 2 MB table of strings has about 200,000. */
+const MAX_NODES = 150_000;
+/** Nodes of one statement, so that one table does not use up the file's share. */
+const MAX_NODES_PER_STATEMENT = 4_000;
+/** Steps from a node to its parent in one file: each costs the engine the node's depth. */
+const MAX_CLIMBS = 10_000;
+/** Names, paths and URLs are shorter; what is longer is text that nothing is looked up by. */
+const MAX_STRING = 512;
+/** Longer strings are texts. */
+const MAX_INTERNED = 64;
+/** Names demand names: a constant of a constant of a constant. */
+const MAX_DEMAND_ROUNDS = 6;
+const MAX_RETURNS = 4;
+/** Characters of a call in which its callee's name stands. */
+const CALL_HEAD = 160;
+
+const RETURNED =
+  /string|call|creation|identifier|attribute|member|field|new|conditional|boolean|binary|await|object|struct|composite|literal|dictionary|expression_list|^name$|scoped/;
+/** Values of shared members worth keeping unasked: strings, calls, collections, names. */
+const SHARED_VALUES =
+  /string|call|creation|new|dict|list|array|object|struct|composite|tuple|set|identifier|attribute|member|binary|boolean|conditional|true|false|literal|await|as_expression|satisfies|subscript|hash|invocation|scoped|template/;
+/** Identifier that starts at an offset: cheaper than asking the engine for the node's end. */
+const IDENTIFIER = /[\p{ID_Start}$_][\p{ID_Continue}$_]*/uy;
+
+type EventKind = 'import' | 'function' | 'class' | 'decorator' | 'call' | 'reference' | 'assign' | 'return' | 'namespace';
+const EVENT_KINDS: ReadonlySet<string> = new Set<EventKind>([
+  'import',
+  'function',
+  'class',
+  'decorator',
+  'call',
+  'reference',
+  'assign',
+  'return',
+  'namespace',
+]);
+
+interface Event {
+  readonly kind: EventKind;
+  readonly node: Node;
+  readonly name: Node | undefined;
+}
+
+function eventOf({ captures }: QueryMatch): Event | undefined {
+  let kind: EventKind | undefined;
+  let node: Node | undefined;
+  let name: Node | undefined;
+  for (const capture of captures) {
+    if (capture.name === 'name') name = capture.node;
+    else if (EVENT_KINDS.has(capture.name)) {
+      kind = capture.name as EventKind;
+      node = capture.node;
+    }
+  }
+  return kind && node ? { kind, node, name } : undefined;
+}
+
+interface OpenScope {
+  readonly fact: ScopeFact;
+  readonly node?: Node;
+  readonly end: number;
+  readonly returns: Expr[];
+}
+
+interface PendingAssignment {
+  readonly scope: number;
+  readonly assignment: Assignment;
+  readonly line: number;
+}
+
+/**
+ * Lowers one syntax tree to facts. Calls that interest come first; assignments and definitions are
+ * lowered last, when it is known which names the kept expressions mention. One method per kind of
+ * event: small functions are what the JavaScript engine compiles once.
+ */
+export class TreeReader implements Lowering {
+  readonly #text: string;
+  readonly #frontend: Frontend;
+  readonly #interest: Interest;
+  readonly #lineOf: (line: number) => number;
+  readonly #demand = new DemandedNames();
+  /** Names that this file defines or imports: calls of them may carry a constant to where it is used. */
+  readonly #own = new Set<string>();
+  /** Other names for callees that rules match. */
+  readonly #aliases = new Set<string>();
+  readonly #strings = new Map<string, string>();
+  readonly #scopes: OpenScope[] = [{ fact: { kind: 'module', name: '', parent: -1, line: 1 }, end: Number.POSITIVE_INFINITY, returns: [] }];
+  readonly #calls: CallFact[] = [];
+  readonly #pending: PendingAssignment[] = [];
+  #decorators: Node[] = [];
+  #namespace: string | undefined;
+  #total = 0;
+  #statement = 0;
+  #depth = 0;
+  #climbs = 0;
+
+  constructor(text: string, frontend: Frontend, interest: Interest, lineOf: (line: number) => number) {
+    this.#text = text;
+    this.#frontend = frontend;
+    this.#interest = interest;
+    this.#lineOf = lineOf;
+  }
+
+  read(root: Node, matches: readonly QueryMatch[]): SourceFacts {
+    const events = matches.map(eventOf).filter((event) => event !== undefined);
+    const imports = events.filter((event) => event.kind === 'import').flatMap((event) => this.#frontend.imports(event.node, this));
+    this.#learnNames(imports, events);
+    this.#visitAll(events.sort((a, b) => a.node.startIndex - b.node.startIndex));
+    const assigns = this.#lowerAssignments();
+    return {
+      language: this.#frontend.language,
+      imports,
+      scopes: this.#scopes.map((scope, index) => this.#define(scope, index)),
+      calls: this.#calls,
+      assigns,
+      literals: findLiterals(this.#text, root, this.#frontend, this.#interest, this.#lineOf),
+      shell: [],
+      ...(this.#frontend.embeds ? { embeds: this.#frontend.embeds(this.#text) } : {}),
+      ...(this.#namespace === undefined ? {} : { namespace: this.#namespace }),
+    };
+  }
+
+  text(node: Node): string {
+    return this.#intern(this.#text.slice(node.startIndex, node.endIndex));
+  }
+
+  at(node: Node): { readonly line: number; readonly column: number } {
+    return { line: this.#lineOf(node.startPosition.row + 1), column: node.startPosition.column + 1 };
+  }
+
+  wantsArgs(name: string): boolean {
+    return this.#interesting(name) || this.#interest.methods.has(name) || this.#interest.helpers.has(name);
+  }
+
+  wantsParam(name: string, fallback: Node | null): boolean {
+    return (fallback !== null && /string|call|template/.test(fallback.type)) || this.#demand.has(this.#demand.scope, name);
+  }
+
+  expr(node: Node | null): Expr {
+    if (!node) return NULL;
+    if (this.#depth >= MAX_EXPR_DEPTH || ++this.#statement > MAX_NODES_PER_STATEMENT || ++this.#total > MAX_NODES) return UNKNOWN;
+    this.#depth++;
+    const result = this.#frontend.lower(node, this);
+    this.#depth--;
+    if (result.kind === 'string' && result.value.length > MAX_STRING) return UNKNOWN;
+    if (result.kind === 'name') this.#demand.name(result.name);
+    else if (result.kind === 'member') this.#demand.member(result.name);
+    return result;
+  }
+
+  #begin(scope: number): void {
+    this.#statement = 0;
+    this.#depth = 0;
+    this.#demand.scope = scope;
+  }
+
+  #interesting(name: string): boolean {
+    return this.#interest.calls.has(name) || this.#own.has(name);
+  }
+
+  /** Names repeat all over a file; a slice of its own would keep the whole text alive. */
+  #intern(value: string): string {
+    if (value.length > MAX_INTERNED) return value;
+    let known = this.#strings.get(value);
+    if (known === undefined) this.#strings.set((known = Buffer.from(value, 'utf8').toString('utf8')), known);
+    return known;
+  }
+
+  #nameAt(node: Node): string {
+    IDENTIFIER.lastIndex = node.startIndex;
+    return IDENTIFIER.exec(this.#text)?.[0] ?? '';
+  }
+
+  #parentOf(node: Node): Node | null {
+    return ++this.#climbs > MAX_CLIMBS ? null : node.parent;
+  }
+
+  #learnNames(imports: readonly ImportFact[], events: readonly Event[]): void {
+    for (const { local, name } of imports) {
+      if (!local) continue;
+      this.#own.add(local);
+      if (name !== undefined && this.#interest.calls.has(name)) this.#aliases.add(local);
+    }
+    for (const { kind, name } of events) if ((kind === 'function' || kind === 'class') && name) this.#own.add(this.#nameAt(name));
+  }
+
+  #visitAll(events: readonly Event[]): void {
+    const stack = [0];
+    for (const event of events) {
+      while (stack.length > 1 && (this.#scopes[stack.at(-1) ?? 0]?.end ?? 0) <= event.node.startIndex) stack.pop();
+      const scope = stack.at(-1) ?? 0;
+      this.#begin(scope);
+      if (event.kind === 'function' || event.kind === 'class') stack.push(this.#open(event.kind, event.node, scope));
+      else this.#visit(event, scope);
+    }
+  }
+
+  #visit({ kind, node, name }: Event, scope: number): void {
+    if (kind === 'call') this.#call(node, name, scope);
+    else if (kind === 'assign') this.#assign(node, scope);
+    else if (kind === 'return') this.#return(node, scope);
+    else if (kind === 'reference') this.#reference(node, name, scope);
+    else if (kind === 'decorator') this.#decorators.push(node);
+    else if (kind === 'namespace') this.#namespace ??= name ? this.text(name) : undefined;
+  }
+
+  /** Begins a function or class, with the decorators before it. Returns its scope. */
+  #open(kind: 'function' | 'class', node: Node, scope: number): number {
+    const own = this.#frontend.annotations?.(node) ?? [];
+    const decorators = [...this.#decorators, ...own].map((item) => this.expr(item.type === 'decorator' ? item.namedChild(0) : item));
+    this.#decorators = [];
+    const line = this.#lineOf(node.startPosition.row + 1);
+    const fact: ScopeFact = { kind, parent: scope, line, name: '', ...(decorators.length > 0 ? { decorators } : {}) };
+    const index = this.#scopes.push({ fact, node, end: node.endIndex, returns: [] }) - 1;
+    for (const expr of decorators) {
+      if (expr.kind === 'call') this.#calls.push({ call: expr, scope, decorates: index });
+      // `@tool` without parentheses is called all the same.
+      else if ((expr.kind === 'name' || expr.kind === 'member') && this.#interest.calls.has(expr.name))
+        this.#calls.push({ call: { kind: 'call', callee: expr, args: [], ...this.at(node) }, scope, decorates: index });
+    }
+    return index;
+  }
+
+  #call(node: Node, nameNode: Node | undefined, scope: number): void {
+    const types = this.#frontend.callTypes;
+    const name = types ? this.#nameAt(node) : nameNode ? this.#nameAt(nameNode) : '';
+    const method = this.#interest.methods.has(name);
+    if (name !== '' && !this.#interesting(name) && !method) return;
+    const whole = types ? this.#around(node, types) : (this.#frontend.outermost?.(node, (inner) => this.#parentOf(inner)) ?? node);
+    if (!whole) return;
+    this.#demand.begin();
+    const call = this.expr(whole);
+    const certain = this.#interest.calls.has(name) || this.#aliases.has(name) || name === '';
+    if (call.kind === 'call' && (certain || (method ? carriesModel(call.args) : carriesConstant(call.args))))
+      this.#calls.push({ call, scope });
+    else this.#demand.undo();
+  }
+
+  /** The call whose callee ends in this name: two or three levels up. */
+  #around(name: Node, types: ReadonlySet<string>): Node | undefined {
+    let node = this.#parentOf(name);
+    for (let level = 0; node && level < 4; level++, node = this.#parentOf(node)) if (types.has(node.type)) return node;
+    return undefined;
+  }
+
+  #reference(node: Node, nameNode: Node | undefined, scope: number): void {
+    const name = nameNode ? this.#nameAt(nameNode) : '';
+    if (!this.#interest.calls.has(name) && !this.#interest.constant(name)) return;
+    const callee = this.expr(node);
+    if (callee.kind === 'member') this.#calls.push({ call: { kind: 'call', callee, args: [], ...this.at(node) }, scope, reference: true });
+  }
+
+  #assign(node: Node, scope: number): void {
+    const line = node.startPosition.row + 1;
+    for (const assignment of this.#frontend.assignments(node, this)) this.#pending.push({ scope, assignment, line });
+  }
+
+  #return(node: Node, scope: number): void {
+    const returns = this.#scopes[scope]?.returns;
+    const value = node.namedChild(0);
+    if (returns && value && returns.length < MAX_RETURNS && RETURNED.test(value.type)) returns.push(this.expr(value));
+  }
+
+  /** Definitions come last: by then it is known which parameters somebody names. */
+  #define({ fact, node, returns }: OpenScope, index: number): ScopeFact {
+    if (!node) return fact;
+    this.#begin(index);
+    const { result, params, ...rest } = this.#frontend.define(node, this);
+    const values = (result ? [...returns, this.expr(result)] : returns).filter((value) =>
+      isInformative(value, (name) => this.wantsArgs(name)),
+    );
+    // Nobody can ask for parameters that nothing is known of.
+    const known = params?.some(
+      (param) =>
+        param.type !== undefined || param.fallback !== undefined || param.from !== undefined || this.#demand.has(index, param.name),
+    );
+    return { ...fact, ...rest, ...(params && known ? { params } : {}), ...(values.length > 0 ? { returns: values } : {}) };
+  }
+
+  /** Module and class members may be used from other files; local variables only where a kept expression names them. */
+  #lowerAssignments(): AssignFact[] {
+    const facts: AssignFact[] = [];
+    let rest = this.#pending;
+    for (let round = 0; round < MAX_DEMAND_ROUNDS; round++) {
+      const later: PendingAssignment[] = [];
+      for (const item of rest) {
+        if (this.#isDemanded(item, round)) facts.push(this.#lowerAssignment(item));
+        else later.push(item);
+      }
+      if (later.length === rest.length) break;
+      rest = later;
+    }
+    return facts.sort((a, b) => a.line - b.line);
+  }
+
+  #isDemanded({ scope, assignment }: PendingAssignment, round: number): boolean {
+    const { target, value, lowered } = assignment;
+    const shared = this.#scopes[scope]?.fact.kind !== 'function' || target.startsWith('self.');
+    if (shared && round === 0) return lowered !== undefined || this.#isWorthSharing(value);
+    return this.#demand.has(scope, target) || (shared && this.#demand.hasMember(target.replace(/^self\./, '')));
+  }
+
+  #isWorthSharing(value: Node): boolean {
+    const { type } = value;
+    return SHARED_VALUES.test(type) && (!/call|creation|new_/.test(type) || this.#tells(value));
+  }
+
+  /** An object of a class that nobody has a rule for, made of nothing of the tree, tells nothing. */
+  #tells(value: Node): boolean {
+    const head = this.#text.slice(value.startIndex, value.startIndex + CALL_HEAD);
+    const names = head.slice(0, head.indexOf('(') + 1 || undefined).match(/[\p{ID_Start}_$][\p{ID_Continue}$]*/gu);
+    return names?.some((name) => this.wantsArgs(name)) ?? true;
+  }
+
+  #lowerAssignment({ scope, assignment, line }: PendingAssignment): AssignFact {
+    const { target, value, type, index, member, fallback } = assignment;
+    this.#begin(scope);
+    let lowered = assignment.lowered ?? this.expr(value);
+    // What an uninteresting call returns is not known; its own arguments do not matter then.
+    if (lowered.kind === 'call' && !this.wantsArgs(nameOf(lowered.callee))) lowered = UNKNOWN;
+    if (index !== undefined && lowered.kind !== 'unknown') lowered = elementOf(lowered, index);
+    if (member !== undefined) {
+      lowered = { kind: 'member', object: lowered, name: member };
+      if (fallback) lowered = { kind: 'either', options: [lowered, this.expr(fallback)] };
+    }
+    return { target, value: lowered, ...(type ? { type: this.expr(type) } : {}), scope, line: this.#lineOf(line) };
+  }
+}
+
+function elementOf(value: Expr, index: number): Expr {
+  if (value.kind === 'list') return index < 0 ? { kind: 'either', options: value.items } : (value.items[index] ?? UNKNOWN);
+  return { kind: 'index', object: value, key: index < 0 ? UNKNOWN : { kind: 'number', value: index } };
+}

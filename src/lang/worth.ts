@@ -1,0 +1,33 @@
+import type { CallFact, Expr } from './facts.ts';
+
+/** Last name of a callee; empty where it has none. */
+export const nameOf = (callee: Expr): string => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
+
+/** Whether a method is given something by a model's key, by position or in an object of options. */
+export const carriesModel = (args: CallFact['call']['args']): boolean =>
+  args.some(
+    ({ name, value }, index) =>
+      (name !== undefined
+        ? MODEL_KEY.test(name)
+        : value.kind === 'dict' || value.kind === 'call' || (index < 2 && value.kind !== 'unknown' && value.kind !== 'number')) ||
+      (name === undefined && value.kind === 'dict'),
+  );
+const MODEL_KEY = /model|deployment|engine|parameters|options|repo|config/i;
+
+/** Whether a call hands on something that could be a name of something. */
+export const carriesConstant = (args: CallFact['call']['args']): boolean =>
+  args.some(({ name, value }) => {
+    if (value.kind === 'string') return value.value.length < 200 && !/\s/.test(value.value);
+    if (value.kind === 'name' || value.kind === 'member') return CARRIED.test(value.name) || (name !== undefined && CARRIED.test(name));
+    return value.kind === 'env' || value.kind === 'concat' || value.kind === 'dict';
+  });
+/** Names of variables that hold a name of something, or an object that knows it. */
+const CARRIED =
+  /model|llm|embed|name|repo|path|file|provider|config|cfg|settings|client|agent|role|url|key|engine|deployment|dataset|prompt|size|checkpoint|weights|args|opts|id$/i;
+
+/** Whether a returned value can be followed to a name or an object. `wanted` tells which calls can. */
+export function isInformative(value: Expr, wanted: (callee: string) => boolean): boolean {
+  if (value.kind === 'call') return wanted(nameOf(value.callee));
+  if (value.kind === 'list') return value.items.some((item) => item.kind === 'string' || item.kind === 'call');
+  return value.kind !== 'unknown' && value.kind !== 'null' && value.kind !== 'number' && value.kind !== 'boolean';
+}
