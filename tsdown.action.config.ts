@@ -1,21 +1,7 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { UserConfig } from 'tsdown';
 import { compileKnowledge } from './src/knowledge/compile.ts';
-import { grammars } from './src/lang/index.ts';
-
-const require = createRequire(import.meta.url);
-
-/** Everything that the Action reads at run time lies beside it: it installs nothing and asks no network. */
-function copyGrammars(outDir: string): void {
-  mkdirSync(join(outDir, 'grammars'), { recursive: true });
-  copyFileSync(require.resolve('web-tree-sitter/web-tree-sitter.wasm'), join(outDir, 'grammars/web-tree-sitter.wasm'));
-  for (const grammar of grammars) {
-    const file = `tree-sitter-${grammar}.wasm`;
-    copyFileSync(require.resolve(`@vscode/tree-sitter-wasm/wasm/${file}`), join(outDir, 'grammars', file));
-  }
-}
+import { copyGrammars } from './tsdown.grammars.ts';
 
 /** `outDir` is a parameter for tests, which build their own. */
 export const actionBundle = (outDir: string): UserConfig => ({
@@ -33,7 +19,8 @@ export const actionBundle = (outDir: string): UserConfig => ({
   deps: { alwaysBundle: [/.*/] },
   onSuccess: () => {
     compileKnowledge('rules', join(outDir, 'knowledge'));
-    copyGrammars(outDir);
+    // Everything that the Action reads at run time lies beside it: it installs nothing and asks no network.
+    copyGrammars(outDir, true);
   },
 });
 

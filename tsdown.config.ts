@@ -1,6 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { defineConfig } from 'tsdown';
 import { compileKnowledge } from './src/knowledge/compile.ts';
+import { copyGrammars } from './tsdown.grammars.ts';
 
 export default defineConfig({
   entry: { cli: 'src/cli.ts', index: 'src/index.ts', worker: 'src/worker.ts' },
@@ -14,6 +15,7 @@ export default defineConfig({
   deps: { alwaysBundle: ['commander', 'picocolors'] },
   onSuccess: () => {
     compileKnowledge('rules', 'dist/knowledge');
+    copyGrammars('dist', false);
     copyFileSync('src/reporters/json/report.schema.json', 'dist/report.schema.json');
   },
 });

@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter';
-import type { Arg, EmbedFact, Expr, ImportFact, LanguageId, ParamFact } from './facts.ts';
+import type { Arg, EmbedFact, Expr, ImportFact, LanguageId, LiteralRole, ParamFact } from './facts.ts';
 
 /** What the rest of the product wants to hear about; a front-end drops everything else early. */
 export interface Interest {
@@ -55,6 +55,11 @@ export interface Lowering {
   wantsParam(name: string, fallback: Node | null): boolean;
 }
 
+export interface Gives {
+  readonly role: LiteralRole;
+  readonly key?: Node | undefined;
+}
+
 /** One language: a handful of structural queries and a lowering of expressions. */
 export interface Frontend {
   readonly language: LanguageId;
@@ -77,6 +82,8 @@ export interface Frontend {
   readonly outermost?: (node: Node, parentOf: (node: Node) => Node | null) => Node;
   /** Directives in comments that build files in. */
   readonly embeds?: (text: string) => readonly EmbedFact[];
+  /** What a node gives the string in `child` to, where its grammar names no field; `item`: it is one of several. */
+  readonly gives?: (node: Node, child: Node) => Gives | 'item' | undefined;
   /** Node types of string literals, and of their content. */
   readonly strings: ReadonlySet<string>;
 }

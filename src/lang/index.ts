@@ -2,6 +2,7 @@ import type { Frontend } from './frontend.ts';
 import { csharp } from './csharp.ts';
 import { go } from './go.ts';
 import { java } from './java.ts';
+import { kotlin } from './kotlin.ts';
 import { javascript, tsx, typescript } from './javascript.ts';
 import { php } from './php.ts';
 import { python } from './python.ts';
@@ -15,6 +16,8 @@ const BY_EXTENSION: ReadonlyMap<string, Frontend> = new Map([
   ['.pyw', python],
   ['.go', go],
   ['.java', java],
+  ['.kt', kotlin],
+  ['.kts', kotlin],
   ['.rs', rust],
   ['.rb', ruby],
   ['.rake', ruby],

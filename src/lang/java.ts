@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, Expr, ImportFact, ParamFact } from './facts.ts';
-import { concat, dotted, either, envRead, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import { concat, either, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import { injectedBy, invoke } from './jvm.ts';
 
 const QUERY = `
 (package_declaration (_) @name) @namespace
@@ -24,22 +25,6 @@ const QUERY = `
 (return_statement) @return
 `;
 
-/** Chains that build one object: their methods are its keywords. */
-const BUILDER = /builder$|^(?:create\w*|newBuilder|of|withDefaults|defaults|defaultOptions|sync|async|mutate|fromEnv)$/i;
-const PASS_THROUGH = new Set([
-  'trim',
-  'toString',
-  'strip',
-  'asString',
-  'getValue',
-  'value',
-  'getName',
-  'intern',
-  'get',
-  'orElseThrow',
-  'toLowerCase',
-]);
-
 const unquote = (text: string): string => text.replaceAll(/^"""\s*|"""$|^"|"$/g, '');
 
 function args(node: Node | null, lo: Lowering): Arg[] {
@@ -51,31 +36,21 @@ function args(node: Node | null, lo: Lowering): Arg[] {
   });
 }
 
-const calleeName = (expr: Expr): string => (expr.kind === 'name' || expr.kind === 'member' ? expr.name : '');
-
 function invocation(node: Node, lo: Lowering): Expr {
   const object = node.childForFieldName('object');
-  const nameNode = node.childForFieldName('name');
-  const name = nameNode ? lo.text(nameNode) : '';
-  const at = lo.at(node);
-  const receiver = object ? lo.expr(object) : undefined;
-  const callee: Expr = receiver ? { kind: 'member', object: receiver, name } : { kind: 'name', name };
-  const list = (): Arg[] => args(node.childForFieldName('arguments'), lo);
-  if (receiver?.kind === 'call' && (BUILDER.test(calleeName(receiver.callee)) || isCreation(receiver.callee))) {
-    const [first] = list();
-    // `.build()` adds nothing; a setter adds a keyword to the object that is built.
-    if (!first) return receiver.args.length > 0 || name.startsWith('build') ? receiver : { kind: 'call', callee, args: [], ...at };
-    return { ...receiver, args: [...receiver.args, { name, value: first.value }] };
-  }
-  const path = dotted(callee) ?? '';
-  const wanted = /env|property/i.test(name) || path === 'String.format' || lo.wantsArgs(name);
-  const given = wanted ? list() : [];
-  if (receiver && PASS_THROUGH.has(name) && (node.childForFieldName('arguments')?.namedChildCount ?? 0) === 0) return receiver;
-  return envRead(name, given, at) ?? { kind: 'call', callee, args: given, ...at };
+  const name = node.childForFieldName('name');
+  const list = node.childForFieldName('arguments');
+  return invoke(
+    {
+      receiver: object ? lo.expr(object) : undefined,
+      name: name ? lo.text(name) : '',
+      count: list?.namedChildCount ?? 0,
+      args: () => args(list, lo),
+      at: lo.at(node),
+    },
+    lo,
+  );
 }
-
-const isCreation = (callee: Expr): boolean =>
-  callee.kind === 'name' && /^[A-Z]\w*(?:Builder|Options|Request|Config|Params)$/.test(callee.name);
 
 function creation(node: Node, lo: Lowering): Expr {
   const type = node.childForFieldName('type');
@@ -161,38 +136,13 @@ function imports(node: Node, lo: Lowering): ImportFact[] {
   return [{ module: dot < 0 ? '' : text.slice(0, dot), name, local: name, line }];
 }
 
-/** `@Value("${key:default}")` as a read of configuration. */
-export function placeholderRead(text: string, at: { readonly line: number; readonly column: number }): Expr | undefined {
-  const match = /^\$\{([\w.\-[\]]{1,120})(?::([^}]*))?\}$/.exec(text);
-  if (!match) return undefined;
-  const [, key = '', fallback] = match;
-  const list: Arg[] = [{ value: { kind: 'string', value: key, ...at } }];
-  if (fallback !== undefined && fallback !== '') list.push({ value: { kind: 'string', value: fallback, ...at } });
-  return { kind: 'call', callee: { kind: 'member', object: { kind: 'name', name: 'config' }, name: 'get' }, args: list, ...at };
-}
-
-/** What `@Value` or `@ConfigProperty` before a field or parameter gives it. */
+/** What an annotation before a field or parameter gives it. */
 function injected(node: Node, lo: Lowering): Expr | undefined {
   const modifiers = node.namedChildren.find((child) => child.type === 'modifiers');
   for (const item of modifiers?.namedChildren ?? []) {
     if (item.type !== 'annotation') continue;
-    const list = args(item.childForFieldName('arguments'), lo);
-    const name = lo.text(item.childForFieldName('name') ?? item);
-    if (name === 'Value') {
-      const [first] = list;
-      if (first?.value.kind === 'string') return placeholderRead(first.value.value, lo.at(item)) ?? first.value;
-    }
-    if (name === 'ConfigProperty') {
-      const key = list.find((arg) => arg.name === 'name')?.value;
-      const fallback = list.find((arg) => arg.name === 'defaultValue')?.value;
-      if (key?.kind === 'string')
-        return {
-          kind: 'call',
-          callee: { kind: 'member', object: { kind: 'name', name: 'config' }, name: 'get' },
-          args: [{ value: key }, ...(fallback ? [{ value: fallback }] : [])],
-          ...lo.at(item),
-        };
-    }
+    const given = injectedBy(lo.text(item.childForFieldName('name') ?? item), args(item.childForFieldName('arguments'), lo), lo.at(item));
+    if (given) return given;
   }
   return undefined;
 }

@@ -26,7 +26,7 @@ export function findLiterals(
   const consider = (value: string, index: number): void => {
     const node = root.descendantForIndex(index);
     if (!node || !frontend.strings.has(node.type)) return;
-    const context = contextOf(node, text);
+    const context = contextOf(node, text, frontend);
     if (!context) return;
     const { row, column } = root.tree === node.tree ? node.startPosition : root.startPosition;
     facts.push({ value, line: lineOf(row + 1), column: column + 1, ...context });
@@ -61,7 +61,7 @@ interface Context {
 }
 
 const TRANSPARENT =
-  /^(?:string|interpreted_string|raw_string|encapsed_string|template_string|string_(?:content|fragment|literal|start|end|value)|concatenated_string|parenthesized_expression|binary_operator|await|as_expression|satisfies_expression|binary_expression|boolean_operator|conditional_expression|ternary_expression|value|expression_list|variable_initializer|equals_value_clause|literal_value|literal_element|interpreted_string_literal(?:_content)?|raw_string_literal(?:_content)?|interpolated_string_expression|interpolation|reference_expression|type_conversion_expression|array_element_initializer|new_expression|argument)$/;
+  /^(?:string|interpreted_string|raw_string|encapsed_string|template_string|string_(?:content|fragment|literal|start|end|value)|concatenated_string|parenthesized_expression|binary_operator|await|as_expression|satisfies_expression|binary_expression|boolean_operator|conditional_expression|ternary_expression|value|expression_list|variable_initializer|equals_value_clause|literal_value|literal_element|interpreted_string_literal(?:_content)?|raw_string_literal(?:_content)?|interpolated_string_expression|interpolation|reference_expression|type_conversion_expression|array_element_initializer|new_expression|argument|value_argument|elvis_expression|additive_expression|if_expression|control_structure_body|when_entry|navigation_expression|property_delegate)$/;
 const ENTRY =
   /^(?:pair|keyed_element|array_element_initializer|field_initializer|shorthand_field_initializer|property_assignment|element_value_pair|hash_key_symbol)$/;
 const ASSIGN =
@@ -72,17 +72,17 @@ const KEYWORD = /^(?:keyword_argument|named_argument|jsx_attribute)$/;
 const LIST =
   /^(?:list|tuple|set|array|array_expression|array_creation_expression|initializer_expression|array_initializer|slice|composite_literal|vec|collection_expression)$/;
 const COMPARE =
-  /^(?:comparison_operator|switch_case|case_clause|case_pattern|match_pattern|switch_label|when|case_switch_label|expression_case|in|constant_pattern|pattern|case_statement|match_condition_list|subscript|subscript_expression|element_reference|element_access_expression)$/;
+  /^(?:comparison_operator|switch_case|case_clause|case_pattern|match_pattern|switch_label|when|case_switch_label|expression_case|in|constant_pattern|pattern|case_statement|match_condition_list|when_condition|equality_expression|check_expression|subscript|subscript_expression|element_reference|element_access_expression)$/;
 const CALL =
-  /^(?:call|call_expression|method_invocation|object_creation_expression|new_expression|invocation_expression|implicit_object_creation_expression|function_call_expression|member_call_expression|scoped_call_expression|macro_invocation|annotation|attribute|decorator|command)$/;
+  /^(?:call|call_expression|method_invocation|object_creation_expression|new_expression|invocation_expression|implicit_object_creation_expression|function_call_expression|member_call_expression|scoped_call_expression|macro_invocation|annotation|constructor_invocation|attribute|decorator|command)$/;
 const ARGS =
-  /^(?:argument_list|arguments|bracketed_argument_list|annotation_argument_list|attribute_argument_list|token_tree|method_parameters)$/;
+  /^(?:argument_list|arguments|value_arguments|bracketed_argument_list|annotation_argument_list|attribute_argument_list|token_tree|method_parameters)$/;
 const EQUALITY = new Set(['==', '===', '!=', '!==', 'in', 'not in', 'is']);
 
 const clean = (text: string): string => text.replaceAll(/^[\s"'`:$@]+|["'`:\s]+$/g, '').slice(0, 100);
 
 /** Climbs to what the string is given to. `undefined`: a documentation string. */
-function contextOf(start: Node, text: string): Context | undefined {
+function contextOf(start: Node, text: string, frontend: Frontend): Context | undefined {
   const textOf = (node: Node | null | undefined): string =>
     node ? clean(text.slice(node.startIndex, Math.min(node.endIndex, node.startIndex + 120))) : '';
   let item = false;
@@ -90,6 +90,12 @@ function contextOf(start: Node, text: string): Context | undefined {
   let node = start.parent;
   for (let climbed = 0; node && climbed < MAX_CLIMB; climbed++, child = node, node = node.parent) {
     const { type } = node;
+    const gives = frontend.gives?.(node, child);
+    if (gives === 'item') {
+      item = true;
+      continue;
+    }
+    if (gives) return { role: item ? 'item' : gives.role, ...(gives.key ? { key: textOf(gives.key) } : {}) };
     if (type === 'expression_statement') return item ? { role: 'item' } : undefined;
     // An element of a list without a key of its own (PHP, Java).
     if (type === 'array_element_initializer' && node.namedChildCount === 1) {
@@ -118,7 +124,7 @@ function contextOf(start: Node, text: string): Context | undefined {
       return { role: 'compare' };
     if (LIST.test(type)) item = true;
     else if (ARGS.test(type)) {
-      const call = node.parent && CALL.test(node.parent.type) ? node.parent : node;
+      const call = [node.parent, node.parent?.parent].find((other) => other && CALL.test(other.type)) ?? node;
       const callee =
         call.childForFieldName('function') ??
         call.childForFieldName('constructor') ??

@@ -24,10 +24,10 @@ const MAX_RETURNS = 4;
 const CALL_HEAD = 160;
 
 const RETURNED =
-  /string|call|creation|identifier|attribute|member|field|new|conditional|boolean|binary|await|object|struct|composite|literal|dictionary|expression_list|^name$|scoped/;
+  /string|call|creation|identifier|attribute|member|field|new|conditional|boolean|binary|await|object|struct|composite|literal|dictionary|expression_list|^name$|scoped|navigation|elvis|when_|if_expression|additive|postfix|indexing/;
 /** Values of shared members worth keeping unasked: strings, calls, collections, names. */
 const SHARED_VALUES =
-  /string|call|creation|new|dict|list|array|object|struct|composite|tuple|set|identifier|attribute|member|binary|boolean|conditional|true|false|literal|await|as_expression|satisfies|subscript|hash|invocation|scoped|template/;
+  /string|call|creation|new|dict|list|array|object|struct|composite|tuple|set|identifier|attribute|member|binary|boolean|conditional|true|false|literal|await|as_expression|satisfies|subscript|hash|invocation|scoped|template|navigation|elvis|when_|additive|postfix|indexing/;
 /** Identifier that starts at an offset: cheaper than asking the engine for the node's end. */
 const IDENTIFIER = /[\p{ID_Start}$_][\p{ID_Continue}$_]*/uy;
 

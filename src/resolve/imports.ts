@@ -2,7 +2,7 @@ import type { Expr, ImportFact } from '../lang/facts.ts';
 import { MAX_ALTERNATIVES, MAX_DEPTH, UNKNOWN, type Bound, type Query } from './bound.ts';
 import { goPackage, indexModules, type ModuleIndex } from './modules.ts';
 import type { Unit } from './unit.ts';
-import { BARE, SHARES_CLASSES } from './vocabulary.ts';
+import { BARE, JVM, sameWorld, SHARES_CLASSES } from './vocabulary.ts';
 
 /** What imports need of the program that they belong to. */
 interface Expander {
@@ -54,9 +54,10 @@ export class Imports {
     if (facts) return facts.flatMap((fact) => this.#import(fact, unit, query));
     for (const fact of unit.wildcards) {
       const local = this.find(unit, fact.module);
-      if (!local) continue;
-      const found = this.moduleMember(local, name, query);
-      if (found.length > 0) return found;
+      for (const member of local ? [local] : this.#package(unit, fact.module)) {
+        const found = this.moduleMember(member, name, query);
+        if (found.length > 0) return found;
+      }
     }
     return undefined;
   }
@@ -95,9 +96,25 @@ export class Imports {
     if (language === 'javascript' || language === 'typescript')
       return fact.module.startsWith('.') ? [UNKNOWN] : [{ kind: 'external', path: `${fact.module}#${fact.name}` }];
     const [type] = this.#classesIn(fact.module, fact.name);
-    return type
-      ? [{ kind: 'local', ...type, instance: false }]
-      : [{ kind: 'external', path: fact.module === '' ? fact.name : `${fact.module}.${fact.name}` }];
+    if (type) return [{ kind: 'local', ...type, instance: false }];
+    const found = this.#ofPackage(fact.module, fact.name, unit, query);
+    return found.length > 0 ? found : [{ kind: 'external', path: fact.module === '' ? fact.name : `${fact.module}.${fact.name}` }];
+  }
+
+  /** A function or constant of a package, or a member of one of its classes (`import static`). */
+  #ofPackage(module: string, name: string, unit: Unit, query: Query): readonly Bound[] {
+    if (!JVM.has(unit.facts.language)) return [];
+    for (const member of this.#package(unit, module)) {
+      const found = this.moduleMember(member, name, query);
+      if (found.length > 0) return found;
+    }
+    const dot = module.lastIndexOf('.');
+    const [owner] = this.#classesIn(module.slice(0, Math.max(0, dot)), module.slice(dot + 1));
+    return owner ? this.#program.member({ kind: 'local', ...owner, instance: false }, name, query) : [];
+  }
+
+  #package(unit: Unit, name: string): readonly Unit[] {
+    return JVM.has(unit.facts.language) ? this.#modules.namespace(name).filter((member) => member !== unit) : [];
   }
 
   /** Names visible without an import: the same package, a class of the tree, the language's own. */
@@ -117,11 +134,14 @@ export class Imports {
       }
     }
     if (SHARES_CLASSES.has(language) && /^[A-Z]/.test(name)) {
-      const classes = (this.#classes.get(name) ?? []).filter((item) => item.unit.facts.language === language);
+      const classes = (this.#classes.get(name) ?? []).filter((item) => sameWorld(item.unit.facts.language, language));
       const [only] = classes;
       if (only && classes.length === 1) return [{ kind: 'local', ...only, instance: false }];
     }
-    const external = language === 'ruby' ? [] : unit.wildcards.filter((fact) => !this.find(unit, fact.module));
+    const external =
+      language === 'ruby'
+        ? []
+        : unit.wildcards.filter((fact) => !this.find(unit, fact.module) && this.#package(unit, fact.module).length === 0);
     if (external.length > 0 && /^[A-Z]/.test(name)) return external.map((fact) => ({ kind: 'external', path: `${fact.module}.${name}` }));
     return BARE.get(language)?.has(name) === false ? [UNKNOWN] : [{ kind: 'external', path: name }];
   }

@@ -1,5 +1,6 @@
 import type { ImportFact } from '../lang/facts.ts';
 import type { Unit } from './unit.ts';
+import { sameWorld } from './vocabulary.ts';
 
 /** Finds the file of the scanned tree that an import means, if it means one. */
 export interface ModuleIndex {
@@ -108,7 +109,7 @@ export function indexModules(units: readonly Unit[]): ModuleIndex {
       const directory = directoryOf(of.path);
       let names = namesIn.get(directory);
       if (!names) namesIn.set(directory, (names = topLevelNames(byDirectory.get(directory) ?? [])));
-      return (names.get(name) ?? []).filter((unit) => unit !== of && unit.facts.language === of.facts.language);
+      return (names.get(name) ?? []).filter((unit) => unit !== of && sameWorld(unit.facts.language, of.facts.language));
     },
     namespace: (name) => byNamespace.get(name) ?? [],
   };

@@ -295,7 +295,7 @@ export function keyPath(expr: Expr): string[] | undefined {
       const key = positionalArg(current.args, 0);
       if (
         key?.kind !== 'string' ||
-        !/^(?:get|Get|fetch|dig|opt|getString|GetString|getProperty|getRequired|getOrThrow|GetValue|GetSection|string|str)/.test(
+        !/^(?:get|Get|fetch|dig|opt|getString|GetString|getProperty|getRequired|getOrThrow|property|GetValue|GetSection|string|str)/.test(
           current.callee.name,
         )
       )

@@ -66,5 +66,8 @@ export const BARE: ReadonlyMap<LanguageId, ReadonlySet<string>> = new Map([
   ['kotlin', new Set(['System', 'Runtime'])],
 ]);
 export const SHARES_CLASSES: ReadonlySet<LanguageId> = new Set(['java', 'kotlin', 'csharp', 'php', 'ruby', 'rust']);
+/** Languages that call each other's classes as their own. */
+export const JVM: ReadonlySet<LanguageId> = new Set(['java', 'kotlin']);
+export const sameWorld = (one: LanguageId, other: LanguageId): boolean => one === other || (JVM.has(one) && JVM.has(other));
 export const CONSTRUCTORS = new Set(['__init__', 'constructor', 'initialize', '__construct', '<init>', 'new']);
 export const SELF_PARAM = new Set(['self', 'cls', 'this']);

@@ -10,7 +10,7 @@ import { frontendOf } from '../../src/lang/index.ts';
 import { scriptBlocks } from '../../src/lang/script-blocks.ts';
 import { shellFacts } from '../../src/lang/shell.ts';
 
-const EXTENSIONS = ['py', 'js', 'ts', 'tsx', 'java', 'go', 'cs', 'rs', 'rb', 'php'] as const;
+const EXTENSIONS = ['py', 'js', 'ts', 'tsx', 'java', 'kt', 'go', 'cs', 'rs', 'rb', 'php'] as const;
 
 /** Everything interests: the most work that a file can make. */
 const interest: Interest = {

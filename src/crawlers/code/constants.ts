@@ -39,7 +39,11 @@ export function spellings(constant: string): readonly string[] {
       item.replace(/(\d)\.(\d)/, '$1-$2'),
     );
   }
-  // Anthropic writes 3-5 where others write 3.5.
+  // A library of one maker leaves its name out: `Sonnet_4_5` is claude-sonnet-4-5, `Sonnet_3_7` was claude-3-7-sonnet.
+  const claude = /^(sonnet|opus|haiku)-(\d.*)$/.exec(words);
+  if (claude) list.unshift(...(claude[2]?.startsWith('3') ? [`claude-${claude[2]}-${claude[1]}`] : [`claude-${words}`]));
+  // Most write 5.2 where a constant has to say 5_2; Anthropic writes 3-5.
+  if (/^(?:gpt|gemini|grok)-\d-\d(?!\d)/.test(words)) list.unshift(words.replace(/-(\d)-(\d)/, '-$1.$2'));
   if (words.startsWith('claude')) list.sort((a, b) => Number(a.includes('.')) - Number(b.includes('.')));
   return [...new Set([...(NAMED.get(bare.toLowerCase().replaceAll('_', '')) ?? []), ...list])];
 }
@@ -55,6 +59,8 @@ const NAMED: ReadonlyMap<string, readonly string[]> = new Map([
   ['tts1hd', ['tts-1-hd']],
   ['gpt35turbo', ['gpt-3.5-turbo']],
   ['gpt4', ['gpt-4']],
+  ['deepseekchat', ['deepseek-chat']],
+  ['deepseekreasoner', ['deepseek-reasoner']],
 ]);
 
 export function modelOfConstant(context: Context, name: string, provider: string | undefined): RecognisedModel | undefined {
