@@ -9,6 +9,11 @@ const BARE_ID = /^[a-z0-9][a-z0-9_.-]{1,60}$/i;
 
 const extensionOf = (text: string): string | undefined => /\.([a-z0-9]{2,9})(?:\.(?:gz|bz2|zst|xz|zip))?$/i.exec(text)?.[1]?.toLowerCase();
 
+/** Says by itself that its value is data; `inputPath` or `source` does not. */
+const DATA_KEY = /train|test|val|eval|data|golden/;
+/** What `inputPath` names in a test of manifests or a build is a document, no data set. */
+const MANIFEST = /\.(?:ya?ml|xml)$/i;
+
 /** A file that could be data: it counts only if the target holds it, which `detect` checks. */
 const isDataFile = (sink: Sink, text: string): boolean => {
   const extension = extensionOf(text);
@@ -75,13 +80,8 @@ export function readDatasetEntry(sink: Sink, entry: MapEntry, map: MapNode): voi
     }
   } else if (value.kind === 'scalar' && value.type === 'string' && sink.config.datasetFileKeys.has(folded)) {
     const text = withDefaults(value.value).text ?? '';
-    if (
-      isDataFile(sink, text) &&
-      (text.includes('/') ||
-        text.includes('\\') ||
-        sink.config.datasetContext.has(folded) ||
-        /train|test|val|eval|data|golden/.test(folded))
-    )
+    const said = sink.config.datasetContext.has(folded) || DATA_KEY.test(folded);
+    if (isDataFile(sink, text) && (said || (/[/\\]/.test(text) && !MANIFEST.test(text))))
       addDataset(sink, text, value.line, entry.key, map, false);
   }
 }
