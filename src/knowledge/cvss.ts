@@ -1,4 +1,5 @@
 import type { Severity } from '../core/severity.ts';
+import { cvss4Score } from './cvss4.ts';
 
 const VALUES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   AV: { N: 0.85, A: 0.62, L: 0.55, P: 0.2 },
@@ -18,8 +19,7 @@ function roundUp(value: number): number {
 
 /**
  * Base score of a CVSS 3.0 or 3.1 vector (https://www.first.org/cvss/v3-1/specification-document, 7.1);
- * `undefined` for anything else. Version 4 has no formula but a table of 270 entries; records that
- * carry it carry a word or a version 3 vector too.
+ * `undefined` for anything else.
  */
 export function cvss3Score(vector: string): number | undefined {
   const [version, ...parts] = vector.split('/');
@@ -36,9 +36,9 @@ export function cvss3Score(vector: string): number | undefined {
   return roundUp(Math.min((changed ? 1.08 : 1) * (impact + exploitability), 10));
 }
 
-/** Qualitative scale of CVSS 3.1, section 5. */
+/** Qualitative scale, the same in CVSS 3.1 (section 5) and 4.0 (section 6). */
 export function cvssSeverity(vector: string): Severity | undefined {
-  const score = cvss3Score(vector);
+  const score = cvss3Score(vector) ?? cvss4Score(vector);
   if (score === undefined) return undefined;
   return score >= 9 ? 'critical' : score >= 7 ? 'high' : score >= 4 ? 'medium' : score > 0 ? 'low' : 'info';
 }
