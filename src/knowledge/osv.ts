@@ -82,6 +82,22 @@ function severityOf(record: JsonObject, affected: JsonObject): Severity | undefi
   return isObject(specific) ? WORDS.get(string(specific['severity'])?.toUpperCase() ?? '') : undefined;
 }
 
+/**
+ * Versions that are affected. Go's database leaves a range open where the advisory's versions are
+ * not those of the module, and gives them beside it (`custom_ranges`): they say more than "all".
+ */
+function rangesOf(affected: JsonObject): VersionRange[] {
+  const read = (value: unknown): VersionRange[] =>
+    objects(value)
+      .filter((range) => range['type'] !== 'GIT')
+      .flatMap((range) => intervals(objects(range['events'])));
+  const ranges = read(affected['ranges']);
+  const specific = affected['ecosystem_specific'];
+  const custom = isObject(specific) ? read(specific['custom_ranges']) : [];
+  const isOpen = ranges.every(({ fixed, lastAffected }) => fixed === undefined && lastAffected === undefined);
+  return custom.length > 0 && isOpen ? custom : ranges;
+}
+
 /** Facts of an OSV record, one per package that it names. Withdrawn records and unknown ecosystems give none. */
 export function advisoriesOf(record: unknown): Advisory[] {
   if (!isObject(record) || string(record['withdrawn']) !== undefined) return [];
@@ -92,9 +108,7 @@ export function advisoriesOf(record: unknown): Advisory[] {
     const name = string(named['name']);
     const ecosystem = OSV_ECOSYSTEMS.get(string(named['ecosystem'])?.split(':')[0] ?? '');
     if (name === undefined || ecosystem === undefined) return [];
-    const ranges = objects(affected['ranges'])
-      .filter((range) => range['type'] !== 'GIT')
-      .flatMap((range) => intervals(objects(range['events'])));
+    const ranges = rangesOf(affected);
     const versions = strings(affected['versions']);
     const severity = severityOf(record, affected);
     if (ranges.length === 0 && versions.length === 0) return [];

@@ -12,6 +12,7 @@ import { advisoriesOf } from '../../src/knowledge/osv.ts';
 import { lookUp } from '../../src/registries/advisories.ts';
 import { RegistryError } from '../../src/registries/registry-error.ts';
 import { cvss3Score, cvssSeverity } from '../../src/knowledge/cvss.ts';
+import { cvss4Score } from '../../src/knowledge/cvss4.ts';
 
 const record = (id: string, name: string, events: readonly object[], more: object = {}): object => ({
   id,
@@ -136,6 +137,26 @@ describe('OSV records', () => {
     expect(affected).toEqual(['1.1', '2.4', '3.1']);
   });
 
+  it('take the versions that Go gives beside an open range', () => {
+    const events = (fixed: string): object => ({ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] });
+    const open = { type: 'SEMVER', events: [{ introduced: '0' }] };
+    const module = (ranges: readonly object[], custom: readonly object[]): object => ({
+      id: 'GO-1',
+      affected: [
+        { package: { name: 'github.com/a/b', ecosystem: 'Go' }, ranges, ecosystem_specific: { imports: [], custom_ranges: custom } },
+      ],
+    });
+    expect(advisoriesOf(module([open], [events('2.22.0')]))[0]?.ranges).toEqual([{ introduced: '0', fixed: '2.22.0' }]);
+    expect(advisoriesOf(module([events('1.0.0')], [events('2.22.0')]))[0]?.ranges).toEqual([{ introduced: '0', fixed: '1.0.0' }]);
+    expect(advisoriesOf(module([open], []))[0]?.ranges).toEqual([{ introduced: '0' }]);
+  });
+
+  it('have a severity where they carry a vector of CVSS 4 alone', () => {
+    const vector = 'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N';
+    const [advisory] = advisoriesOf(record('X-4', 'torch', [{ introduced: '0' }], { severity: [{ type: 'CVSS_V4', score: vector }] }));
+    expect(advisory?.severity).toBe('critical');
+  });
+
   it('are dropped where they are withdrawn, of unknown ecosystems, or no records', () => {
     for (const value of [
       null,
@@ -179,5 +200,65 @@ describe('CVSS 3 (examples of the FIRST user guide)', () => {
       'CVSS:3.1/__proto__:N',
     ])
       expect(cvss3Score(vector), vector).toBeUndefined();
+  });
+});
+
+// Vectors of the published examples, and of the regressions that other calculators found.
+describe('CVSS 4', () => {
+  it.each([
+    ['AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H', 10, 'critical'],
+    ['AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N', 9.3, 'critical'],
+    ['AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:H/SI:H/SA:H', 7.9, 'high'],
+    ['AV:N/AC:L/AT:N/PR:N/UI:N/VC:L/VI:L/VA:N/SC:N/SI:L/SA:N', 6.9, 'medium'],
+    ['AV:L/AC:L/AT:N/PR:L/UI:P/VC:N/VI:H/VA:H/SC:N/SI:L/SA:L', 5.2, 'medium'],
+    ['AV:P/AC:H/AT:P/PR:H/UI:A/VC:L/VI:N/VA:N/SC:N/SI:N/SA:N', 1, 'low'],
+    ['AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N', 0, 'info'],
+    // Threat
+    ['AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H/E:U', 9.1, 'critical'],
+    ['AV:P/AC:H/AT:P/PR:H/UI:A/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H/E:P', 5.9, 'medium'],
+    ['AV:P/AC:H/AT:P/PR:H/UI:A/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H/E:U', 4.1, 'medium'],
+    // Requirements
+    ['AV:P/AC:H/AT:P/PR:H/UI:A/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H/CR:H/IR:H/AR:M', 7.2, 'high'],
+    ['AV:P/AC:H/AT:P/PR:H/UI:A/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H/CR:L/IR:L/AR:L', 5.4, 'medium'],
+    ['AV:N/AC:H/AT:N/PR:H/UI:N/VC:N/VI:N/VA:H/SC:H/SI:H/SA:H/CR:L/IR:L/AR:L', 5.8, 'medium'],
+    // Modified metrics go first; supplemental ones do not count
+    ['AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H/MVI:L/MSA:S', 9.8, 'critical'],
+    [
+      'AV:L/AC:L/AT:N/PR:L/UI:P/VC:N/VI:H/VA:H/SC:N/SI:L/SA:L/E:P/CR:H/IR:M/AR:H/MAV:A/MAT:P/MPR:N/MVI:H/MVA:N/MSI:H/MSA:N/S:N/V:C/U:Amber',
+      4.7,
+      'medium',
+    ],
+    [
+      'AV:N/AC:L/AT:P/PR:L/UI:N/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N/E:P/CR:X/IR:M/AR:X/MAV:N/MAC:H/MAT:X/MPR:L/MUI:X/MVC:L/MVI:N/MVA:H/MSC:L/MSI:S/MSA:S',
+      7.4,
+      'high',
+    ],
+    ['AV:L/AC:L/AT:N/PR:H/UI:P/VC:H/VI:N/VA:L/SC:H/SI:N/SA:L/MVC:N/MVI:X/MVA:N/MSC:N/MSI:X/MSA:N', 0, 'info'],
+  ])('%s is %d', (metrics, score, severity) => {
+    expect(cvss4Score(`CVSS:4.0/${metrics}`)).toBe(score);
+    expect(cvssSeverity(`CVSS:4.0/${metrics}`)).toBe(severity);
+  });
+
+  it('is undefined for other versions, missing metrics and values that do not exist', () => {
+    const base = 'AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N';
+    for (const vector of [
+      '',
+      `CVSS:3.1/${base}`,
+      base,
+      'CVSS:4.0',
+      'CVSS:4.0/AV:N',
+      `CVSS:4.0/${base.replace('AV:N', 'AV:Z')}`,
+      `CVSS:4.0/${base.replace('AV:N', 'AV:')}`,
+      `CVSS:4.0/${base.replace('AV:N', 'AV:NA')}`,
+      `CVSS:4.0/${base.replace('SC:N', 'SC:S')}`,
+      `CVSS:4.0/${base.replace('SC:N', 'SC:-')}`,
+      `CVSS:4.0/${base.replace('SI:N', 'SI:S')}`,
+      `CVSS:4.0/${base}/AV:N`,
+      `CVSS:4.0/${base}/E:Z`,
+      `CVSS:4.0/${base}/MSC:S`,
+      `CVSS:4.0/${base}/`,
+      'CVSS:4.0/__proto__:N',
+    ])
+      expect(cvss4Score(vector), vector).toBeUndefined();
   });
 });
