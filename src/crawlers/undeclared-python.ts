@@ -6,7 +6,7 @@ const ROOTS = ['src', 'lib', 'python', 'app', 'backend', 'packages'];
 
 /** Which Python modules the tree itself holds. */
 export interface LocalModules {
-  /** Importing `module` from that file finds a module of the tree. */
+  /** Importing the dotted `module` from that file finds a module of the tree. */
   resolves(file: string, module: string): boolean;
   /** Some file or folder of Python code anywhere has this name. */
   anywhere(module: string): boolean;
@@ -32,14 +32,19 @@ export function localModules(entries: readonly Entry[]): LocalModules {
 
   return {
     anywhere: (module) => names.has(module),
-    resolves(file, module) {
+    resolves(file, dotted) {
+      const [module = '', ...rest] = dotted.split('.');
       if (roots.has(module)) return true;
+      const path = [module, ...rest].join('/');
       for (const folder of ancestorsOf(folderOf(file))) {
+        // Run from this folder, the import finds what it says down to the last name. A package may bear the name
+        // of the library that it wraps, but does not have its modules.
+        if (rest.length > 0 && (files.has(`${inside(folder, path)}.py`) || packages.has(inside(folder, path)))) return true;
         // Inside a package, neighbours are imported relatively.
         if (packages.has(folder) && folder !== '') continue;
         for (const root of [folder, ...ROOTS.map((name) => inside(folder, name))]) {
-          const path = inside(root, `${module}.py`);
-          if (path !== file && files.has(path)) return true;
+          const single = inside(root, `${module}.py`);
+          if (single !== file && files.has(single)) return true;
         }
       }
       return false;
