@@ -3,6 +3,7 @@ import type { Location } from '../core/evidence.ts';
 import type { Discovery } from '../core/inventory.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Confidence } from '../core/severity.ts';
+import { infrastructureSection } from '../knowledge/infrastructure.ts';
 import { librariesSection, type Libraries, type LibraryEntry } from '../knowledge/libraries.ts';
 import type { LanguageId, SourceFacts } from '../lang/facts.ts';
 import { defineCrawler, type Project } from './crawler.ts';
@@ -59,7 +60,7 @@ function python({ module, name }: Import, file: string, context: Context): Match
   const isDeclared = declared.get(keyOf('pypi', entry.name))?.declared === true;
   const top = path.split('.')[0] as string;
   const base: Match = { entry, module: found.module, confidence: entry.certain ? 'high' : 'medium' };
-  if (!found.generic) return !isDeclared && local.resolves(file, top) ? undefined : base;
+  if (!found.generic) return !isDeclared && local.resolves(file, module) ? undefined : base;
   if (local.anywhere(top)) return undefined;
   if (isDeclared) return base;
   // What is imported of it shows whether it is the package that is known by this name.
@@ -148,6 +149,13 @@ function declaredOf(project: Project): Declared {
   return declared;
 }
 
+/** Packages that come with the container images of the project. */
+function bundledWith(project: Project): ReadonlySet<string> {
+  const infrastructure = project.knowledge.get(infrastructureSection);
+  const images = project.found.flatMap((discovery) => discovery.components ?? []).filter(({ kind }) => kind === 'infra');
+  return new Set(images.flatMap(({ name }) => infrastructure.packagesIn(name).map((found) => keyOf('pypi', found))));
+}
+
 /** Joins imports with manifests. One sighting per library and file; one observation per library that no manifest names. */
 function detectImports(
   sources: readonly { readonly path: string; readonly facts: { readonly language: Language; readonly imports: readonly Import[] } }[],
@@ -181,6 +189,7 @@ function detectImports(
   }
   const components: LibraryComponent[] = [];
   const observations: Observation[] = [];
+  const bundled = bundledWith(project);
   for (const [key, { entry, places, range }] of found) {
     const known = context.declared.get(key);
     const inline = range === undefined ? undefined : rangeFacts(entry.ecosystem, range);
@@ -202,8 +211,8 @@ function detectImports(
       })),
     };
     components.push(component);
-    // Named by a lock file alone: it comes with a declared package, and inventories see it.
-    if (declared || known?.transitive) continue;
+    // Named by a lock file alone: it comes with a declared package, and inventories see it. In an image: as fixed as the image.
+    if (declared || known?.transitive || bundled.has(key)) continue;
     for (const { location, module, confidence } of places) {
       observations.push({ type: 'import', location, crawler: ID, confidence, component: refOf(component), facts: { module } });
     }

@@ -42,8 +42,15 @@ export interface CommandFacts {
 
 type ResourceSystem = 'terraform' | 'cloudformation' | 'azure' | 'pulumi';
 
+/** Python packages that images hold. */
+interface Bundle {
+  readonly images: readonly string[];
+  readonly packages: readonly string[];
+}
+
 interface InfrastructureAsset {
   readonly images: readonly ImageEntry[];
+  readonly brings: readonly Bundle[];
   readonly localWords: readonly string[];
   readonly prefixes: Readonly<Record<ResourceSystem, readonly ResourceFacts[]>>;
   readonly cognitiveKinds: Readonly<Record<string, string>>;
@@ -61,6 +68,8 @@ interface InfrastructureAsset {
 export interface InfrastructureIndex {
   /** `image` without tag and digest. */
   image(image: string): ImageFacts | undefined;
+  /** PyPI packages that come in `image` (without tag and digest). */
+  packagesIn(image: string): readonly string[];
   /** An image that its user built of an AI runtime (`registry/me/vllm-gemma4`): id of the runtime's word. */
   localImage(image: string): string | undefined;
   resource(system: ResourceSystem, type: string): ResourceFacts | undefined;
@@ -108,7 +117,7 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
   id: 'infrastructure',
   sources: ['catalog/infra'],
   compile(files) {
-    const images = yamlFile<{ images: ImageEntry[]; local_words: string[] }>(files, 'catalog/infra/images.yaml');
+    const images = yamlFile<{ images: ImageEntry[]; local_words: string[]; brings: Bundle[] }>(files, 'catalog/infra/images.yaml');
     const resources = yamlFile<ResourcesYaml>(files, 'catalog/infra/resources.yaml');
     const kubernetes = yamlFile<{ kinds: InfrastructureAsset['kinds']; accelerators: string[] }>(files, 'catalog/infra/kubernetes.yaml');
     const commands = yamlFile<{ commands: CommandFacts[]; generic: string[]; generic_data: string[]; valueless: string[] }>(
@@ -123,6 +132,7 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
         ...(service && { service }),
         ...(ports && { ports }),
       })),
+      brings: images.brings,
       localWords: images.local_words,
       prefixes: resources.prefixes,
       cognitiveKinds: resources.cognitive_kinds,
@@ -164,6 +174,7 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
       }
     }
     const byName = byImageName(exact);
+    const bundles = byImageName(asset.brings.flatMap(({ images, packages }) => images.map((name) => [name, packages] as const)));
     const longestFirst = (list: readonly ResourceFacts[]): ResourceFacts[] => [...list].sort((a, b) => b.prefix.length - a.prefix.length);
     const prefixes = {
       terraform: longestFirst(asset.prefixes.terraform),
@@ -176,6 +187,7 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
     const kinds = new Set(asset.kinds.map(({ group, kind }) => `${group}/${kind}`));
     return {
       image: (image) => byName(image) ?? patterns.find(({ test }) => test.test(image))?.facts,
+      packagesIn: (image) => bundles(image) ?? [],
       localImage: (image) => local.exec(image.split('/').at(-1) ?? '')?.[1]?.toLowerCase(),
       resource: (system, type) => {
         const lower = type.toLowerCase();
