@@ -14,6 +14,13 @@ import type { CallSite, Given } from './arguments.ts';
 
 export const CRAWLER = 'code';
 
+/** What a library loads where no model is named. */
+export interface LibraryDefault {
+  readonly model: string;
+  /** Abbreviated commits too: the library fixes them, not the scanned code. */
+  readonly revision?: string;
+}
+
 /** What the detections of one run share: look-ups, and the growing result. */
 export interface Context {
   readonly project: Project;
@@ -21,8 +28,8 @@ export interface Context {
   readonly index: DetectIndex;
   readonly providers: ProvidersIndex;
   readonly resolver: Resolver;
-  /** Model of a transformers pipeline task without a model. */
-  readonly pipelineDefault: (task: string) => string | undefined;
+  /** Model of a transformers pipeline task without a model, and the revision that the library asks for. */
+  readonly pipelineDefault: (task: string) => LibraryDefault | undefined;
   /** Paths of the tree by file name. */
   readonly byName: ReadonlyMap<string, readonly string[]>;
   /** Whether the code around a file trains or evaluates models. */

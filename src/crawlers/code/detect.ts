@@ -43,7 +43,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
     index,
     providers: project.knowledge.get(providersSection),
     resolver: { program, options: indexOptions(declaredOptions(matched)), settings: indexSettings(project.settings) },
-    pipelineDefault: (task) => models.pipelineDefault(task)?.model,
+    pipelineDefault: (task) => models.pipelineDefault(task),
     byName: indexNames(project),
     trains: trainingTest(units, index),
     isPromptPath: promptTest(index),

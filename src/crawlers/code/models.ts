@@ -5,7 +5,7 @@ import { recogniseModel, type RecognisedModel } from '../../knowledge/models.ts'
 import type { Value } from '../../resolve/value.ts';
 import { keyPath } from '../../resolve/values.ts';
 import { argumentOf, type CallSite, type Given } from './arguments.ts';
-import { evidence, isTest, isTestPath, observe, placeOf, symbolOf, values, type Context } from './context.ts';
+import { evidence, isTest, isTestPath, observe, placeOf, symbolOf, values, type Context, type LibraryDefault } from './context.ts';
 
 const LOCAL_PATH = /^(?:\.{1,2}[\\/]|[\\/]|~[\\/]|[A-Za-z]:[\\/]|file:)|[\\/].*[\\/].*[\\/]|\.\.\//;
 
@@ -114,9 +114,12 @@ export function detectModel(
     ? [{ text: path.replaceAll('()', '').split(/[.#]/).at(-1) ?? '' }]
     : [...values(context, given)].filter((value) => value.exact).slice(0, MAX_MODELS_PER_CALL);
   const fallback = defaultOf(context, rule, site);
-  if (!given && !model.callee && fallback) written.push({ text: fallback });
+  const isDefault = !given && !model.callee && fallback !== undefined;
+  if (isDefault) written.push({ text: fallback.model });
 
   const refs: string[] = [];
+  /** Ids that no hub serves: the call gets them on no path that works, they are the default of another branch. */
+  const hosted = new Set<string>();
   let local = false;
   for (const item of written) {
     const value = 'location' in item ? item : undefined;
@@ -141,20 +144,20 @@ export function detectModel(
       local = true;
       continue;
     }
-    refs.push(
-      addModel(context, {
-        recognised,
-        site,
-        symbol,
-        provider,
-        origin: model.origin,
-        role: recognised.role ?? model.role,
-        revision,
-        subfolder: subfolder?.text,
-        alias: short ? text : value && value.text.trim() !== text ? value.text.trim() : undefined,
-        ...(value ? { value } : {}),
-      }),
-    );
+    const ref = addModel(context, {
+      recognised,
+      site,
+      symbol,
+      provider,
+      origin: model.origin,
+      role: recognised.role ?? model.role,
+      revision,
+      subfolder: subfolder?.text,
+      alias: short ? text : value && value.text.trim() !== text ? value.text.trim() : undefined,
+      ...(value ? { value } : {}),
+    });
+    refs.push(ref);
+    if (model.hub !== undefined && recognised.origin === 'api' && recognised.provider !== undefined) hosted.add(ref);
   }
   if (model.load) {
     const program = context.resolver.program;
@@ -167,9 +170,11 @@ export function detectModel(
       useSafetensors: flag(context, argumentOf(program, site, rule.args?.['useSafetensors'])),
       part: model.part ?? (model.hub === 'huggingface' ? partOf(path) : undefined),
       hub: model.hub,
+      libraryRevision: isDefault ? fallback.revision : undefined,
     };
     if (refs.length > 0) {
       for (const [index, ref] of refs.entries()) {
+        if (hosted.has(ref)) continue;
         const item = written.filter((entry) => 'location' in entry)[index];
         observe(
           context,
@@ -212,13 +217,13 @@ const isWeightName = (text: string, origin: ModelOrigin | undefined): boolean =>
   origin === 'file' && /\.(?:gguf|ggml|bin|safetensors|onnx|tflite|task|pt|pth)$/i.test(text);
 
 /** What a library takes where no model is given. */
-function defaultOf(context: Context, rule: DetectRule, site: CallSite): string | undefined {
+function defaultOf(context: Context, rule: DetectRule, site: CallSite): LibraryDefault | undefined {
   const task = rule.args?.['task'];
   if (task) {
     const [value] = values(context, argumentOf(context.resolver.program, site, task));
     return value ? context.pipelineDefault(value.text) : undefined;
   }
-  return rule.model?.default;
+  return rule.model?.default === undefined ? undefined : { model: rule.model.default };
 }
 
 function recognise(

@@ -19,9 +19,12 @@ export function isRemote(load: Observation): boolean {
   return id !== undefined && !isTrue(load.facts, 'local') && REVISIONED_HUBS.has(text(load.facts, 'hub') ?? '');
 }
 
+/** The library names no model without a commit of it, however short. */
+const isFixedByLibrary = (load: Observation): boolean => /^[0-9a-f]{7,40}$/.test(text(load.facts, 'libraryRevision') ?? '');
+
 /** `null` is an expression that could not be resolved: whoever wrote it gives a revision, and it may be a commit. */
 export const isUnpinned = (load: Observation): boolean =>
-  isRemote(load) && load.facts['revision'] !== null && !isCommit(text(load.facts, 'revision'));
+  isRemote(load) && load.facts['revision'] !== null && !isCommit(text(load.facts, 'revision')) && !isFixedByLibrary(load);
 
 /** Owner of a hub id `owner/name`, lower case. Canonical ids (`gpt2`) have none. */
 export const ownerOf = (id: string): string | undefined => (id.includes('/') ? id.slice(0, id.indexOf('/')).toLowerCase() : undefined);
