@@ -45,6 +45,7 @@ const HELPERS: ReadonlySet<string> = new Set([
   'mutableMapOf',
   'mutableListOf',
   'lazy',
+  'dumps',
 ]);
 
 /** What a key may say before a string that says little itself. */

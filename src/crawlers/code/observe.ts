@@ -9,7 +9,7 @@ function factOf(context: Context, given: Given | undefined): FactValue | undefin
   if (!given) return undefined;
   const [bound] = context.resolver.program.expand(given.expr, given.unit, given.scope, newQuery());
   if (bound?.kind === 'expr' && (bound.expr.kind === 'boolean' || bound.expr.kind === 'string')) return bound.expr.value;
-  if (bound?.kind === 'external' && bound.path !== '?') return bound.path.split('.').at(-1) ?? bound.path;
+  if (bound?.kind === 'external' && !bound.path.includes('?')) return bound.path.split('.').at(-1) ?? bound.path;
   const [value] = values(context, given);
   return value?.exact ? value.text : null;
 }
@@ -20,15 +20,17 @@ const isRestricted = (context: Context, { call, unit, scope }: CallSite): boolea
     .expand(call.callee, unit, scope, newQuery())
     .some((bound) => bound.kind === 'local' && bound.unit.defs.get(bound.index)?.has('find_class') === true);
 
-/** `pickle.loads(pickle.dumps(x))` copies what the program holds. */
-const isOwnDump = ({ call }: CallSite): boolean => {
+/** `pickle.loads(pickle.dumps(x))` copies what the program holds, also where a name stands between the two. */
+function isOwnDump(context: Context, { call, unit, scope }: CallSite): boolean {
   const value = call.args[0]?.value;
-  return value?.kind === 'call' && (value.callee.kind === 'name' || value.callee.kind === 'member') && value.callee.name === 'dumps';
-};
+  if (!value) return false;
+  const paths = context.resolver.program.paths(value, unit, scope);
+  return paths.length > 0 && paths.every((path) => /(?:^|\.)dumps\(\)$/.test(path));
+}
 
 /** Loading of data that may carry code. */
 export function detectDeserialize(context: Context, rule: DetectRule, site: CallSite, path: string): void {
-  if (!rule.deserializes || isRestricted(context, site) || isOwnDump(site)) return;
+  if (!rule.deserializes || isRestricted(context, site) || isOwnDump(context, site)) return;
   const facts: Record<string, FactValue | undefined> = { callee: path.replaceAll('()', '') };
   for (const [name, spec] of Object.entries(rule.args ?? {}))
     facts[name] = factOf(context, argumentOf(context.resolver.program, site, spec));
