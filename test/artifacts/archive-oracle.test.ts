@@ -8,6 +8,7 @@ import { EVIL_XZ } from '../../fixtures/artifacts/archive/payload.ts';
 import { bytesReader } from '../../src/core/byte-reader.ts';
 import { decode, type Decoder } from '../../src/formats/archive/codec.ts';
 import { gunzip } from '../../src/formats/archive/gzip.ts';
+import { inflate64 } from '../../src/formats/archive/inflate64.ts';
 import { inflateRaw, inflateZlib } from '../../src/formats/archive/inflate.ts';
 import { unlz4 } from '../../src/formats/archive/lz4.ts';
 import { unlzma } from '../../src/formats/archive/lzma/lzma.ts';
@@ -27,6 +28,7 @@ const DECODERS: readonly (readonly [string, Decoder])[] = [
   ['gzip', gunzip],
   ['zlib', (source, sink) => inflateZlib(source, sink)],
   ['deflate', (source, sink) => inflateRaw(source, sink)],
+  ['deflate64', inflate64],
   ['bzip2', bunzip2],
   ['lzma', unlzma],
   ['xz', unxz],

@@ -61,6 +61,11 @@ export class Sink {
     if (this.now() > this.budget.deadline) throw new LimitError('MAX_MILLISECONDS', 'time is over');
   }
 
+  /** A sink of the same bounds for what is decoded in several steps: each step draws from the budget. */
+  aside(): Sink {
+    return new Sink(this.budget, this.packed, this.now, this.limit);
+  }
+
   take(): Uint8Array {
     const all = this.chunks.length === 1 && this.chunks[0] ? this.chunks[0] : Buffer.concat(this.chunks);
     this.chunks = [];

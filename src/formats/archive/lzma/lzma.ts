@@ -50,8 +50,8 @@ export class Drain {
   }
 }
 
-/** Raw LZMA1 data as zip method 14 and `.lzma` files hold them. `size` is Infinity if only a marker ends them. */
-function decodeLzma1(input: Uint8Array, start: number, properties: number, size: number, sink: Sink): number {
+/** Raw LZMA1 data as zip method 14, 7z folders and `.lzma` files hold them. `size` is Infinity if only a marker ends them. */
+export function decodeLzma1(input: Uint8Array, start: number, properties: number, size: number, sink: Sink): number {
   const decoder = new LzmaDecoder();
   decoder.setProperties(properties);
   decoder.open(input, start, input.length);

@@ -3,12 +3,23 @@ import type { ByteReader } from '../../../core/byte-reader.ts';
 import { LimitError, ParseError } from '../../../core/errors.ts';
 import { Cursor, startsWith } from '../bytes.ts';
 import type { Sink } from '../codec.ts';
+import { unfilterOf, type FilterName, type Unfilter } from '../filters.ts';
 import { LzmaDecoder } from './decoder.ts';
 import { Drain, readPacked } from './lzma.ts';
+import { readLzma2 } from './lzma2.ts';
 
 /** The .xz file format 1.2.1, https://tukaani.org/xz/xz-file-format.txt */
 export const XZ_MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] as const;
 const FILTER_LZMA2 = 0x21;
+/** Filters of section 5.3 that are undone here. */
+const FILTERS: ReadonlyMap<number, FilterName> = new Map([
+  [3, 'delta'],
+  [4, 'x86'],
+  [5, 'powerpc'],
+  [7, 'arm'],
+  [8, 'arm-thumb'],
+  [9, 'sparc'],
+]);
 const CHECK_SIZES = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64] as const;
 /** Streams and blocks of one file: each costs set-up time however small it is. */
 const MAX_BLOCKS = 10_000;
@@ -23,55 +34,50 @@ function varint(cursor: Cursor): number {
   throw new ParseError('xz integer is too long', cursor.offset);
 }
 
-/** Block header: only the plain LZMA2 chain, which is what Python and joblib write. */
-function readBlockHeader(cursor: Cursor): void {
+/** Block header. Returns what undoes the filters before LZMA2, in the order in which it is applied. */
+function readBlockHeader(cursor: Cursor): Unfilter[] {
   const start = cursor.offset;
   const length = (cursor.u8() + 1) * 4;
   const end = start + length;
   const flags = cursor.u8();
   if (flags & 0x40) varint(cursor);
   if (flags & 0x80) varint(cursor);
-  const filters = (flags & 3) + 1;
-  const filter = varint(cursor);
-  if (filters !== 1 || filter !== FILTER_LZMA2) throw new ParseError(`xz filter 0x${filter.toString(16)} is not supported`, start);
-  cursor.skip(varint(cursor));
+  const unfilters: Unfilter[] = [];
+  const last = flags & 3;
+  for (let index = 0; index <= last; index += 1) {
+    const id = varint(cursor);
+    const properties = cursor.take(varint(cursor));
+    if (index === last) {
+      if (id !== FILTER_LZMA2) throw new ParseError(`xz filter 0x${id.toString(16)} is not supported`, start);
+      continue;
+    }
+    const name = FILTERS.get(id);
+    const unfilter = name && unfilterOf(name, properties);
+    if (!unfilter) throw new ParseError(`xz filter 0x${id.toString(16)} is not supported`, start);
+    unfilters.unshift(unfilter);
+  }
   if (cursor.offset > end - 4) throw new ParseError('xz block header is too short', start);
   cursor.skip(end - cursor.offset);
+  return unfilters;
 }
 
-/** LZMA2 chunks up to and including the end byte. */
-function readLzma2(cursor: Cursor, decoder: LzmaDecoder, drain: Drain): void {
-  let ready = false;
-  for (;;) {
-    const control = cursor.u8();
-    if (control === 0) return;
-    if (control >= 0x80) {
-      const size = ((control & 0x1f) << 16) + (cursor.u8() << 8) + cursor.u8() + 1;
-      const packed = (cursor.u8() << 8) + cursor.u8() + 1;
-      const reset = (control >> 5) & 3;
-      if (reset === 3) decoder.dictionaryStart = decoder.out.length;
-      if (reset >= 2) {
-        decoder.setProperties(cursor.u8());
-        ready = true;
-      } else if (!ready) throw new ParseError('LZMA2 chunk without properties', cursor.offset);
-      else if (reset === 1) decoder.resetState();
-      const start = cursor.offset;
-      decoder.open(cursor.bytes, start, Math.min(cursor.bytes.length, start + packed));
-      const limit = decoder.out.length + size;
-      drain.run(limit);
-      if (decoder.out.length !== limit || decoder.position !== start + packed) throw new ParseError('LZMA2 chunk has another size', start);
-      cursor.skip(packed);
-    } else if (control <= 2) {
-      const size = (cursor.u8() << 8) + cursor.u8() + 1;
-      if (control === 1) decoder.dictionaryStart = decoder.out.length;
-      const bytes = cursor.take(Math.min(size, cursor.left));
-      decoder.out.reserve(bytes.length);
-      decoder.out.bytes.set(bytes, decoder.out.length);
-      decoder.out.length += bytes.length;
-      drain.flush();
-      if (bytes.length < size) throw new ParseError('LZMA2 chunk is cut off', cursor.offset);
-    } else throw new ParseError(`LZMA2 control byte 0x${control.toString(16)}`, cursor.offset);
+/** One block's data: decoded straight into the sink, or aside where filters are to be undone first. */
+function readBlock(cursor: Cursor, sink: Sink, unfilters: readonly Unfilter[]): Uint8Array {
+  const decoder = new LzmaDecoder();
+  if (unfilters.length === 0) {
+    readLzma2(cursor, decoder, new Drain(decoder, sink));
+    return decoder.out.bytes.subarray(0, decoder.out.length);
   }
+  const aside = sink.aside();
+  let bytes: Uint8Array = new Uint8Array(0);
+  try {
+    readLzma2(cursor, decoder, new Drain(decoder, aside));
+  } finally {
+    bytes = aside.take();
+    for (const unfilter of unfilters) unfilter(bytes);
+    sink.write(bytes);
+  }
+  return bytes;
 }
 
 function readStream(cursor: Cursor, sink: Sink, count: () => void): void {
@@ -82,14 +88,12 @@ function readStream(cursor: Cursor, sink: Sink, count: () => void): void {
   if (cursor.u32() !== crc32(flags)) throw new ParseError('xz stream header checksum differs', cursor.offset);
   while (cursor.bytes[cursor.offset] !== 0) {
     count();
-    readBlockHeader(cursor);
+    const unfilters = readBlockHeader(cursor);
     const start = cursor.offset;
-    const decoder = new LzmaDecoder();
-    const drain = new Drain(decoder, sink);
-    readLzma2(cursor, decoder, drain);
+    const bytes = readBlock(cursor, sink, unfilters);
     cursor.skip((4 - ((cursor.offset - start) % 4)) % 4);
     const stored = cursor.take(CHECK_SIZES[check] ?? 0);
-    if (check === 1 && new Cursor(stored).u32() !== crc32(decoder.out.bytes.subarray(0, decoder.out.length))) {
+    if (check === 1 && new Cursor(stored).u32() !== crc32(bytes)) {
       throw new ParseError('xz block checksum differs', cursor.offset);
     }
   }

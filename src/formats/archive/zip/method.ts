@@ -2,6 +2,7 @@ import type { ByteReader } from '../../../core/byte-reader.ts';
 import type { Decoder } from '../codec.ts';
 import { bunzip2 } from '../bzip2.ts';
 import { inflateRaw } from '../inflate.ts';
+import { inflate64 } from '../inflate64.ts';
 import { unzipLzma } from '../lzma/lzma.ts';
 import { unxz } from '../lzma/xz.ts';
 import { unzstd } from '../zstd.ts';
@@ -14,6 +15,8 @@ export function decoderOf(method: number, size: number): Decoder | undefined {
   switch (method) {
     case DEFLATED:
       return (source: ByteReader, sink) => inflateRaw(source, sink);
+    case 9:
+      return inflate64;
     case 12:
       return bunzip2;
     case 14:
