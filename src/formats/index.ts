@@ -2,6 +2,7 @@ import { zipFormat } from './archive/zip/format.ts';
 import { compressedFormats } from './archive/compressed.ts';
 import { tarFormat } from './archive/tar/format.ts';
 import { opaqueFormat } from './archive/opaque.ts';
+import { sevenZipFormat } from './archive/sevenzip/format.ts';
 import type { Format } from './format.ts';
 import { lfsPointerFormat } from './lfs-pointer.ts';
 import { nativeFormat } from './native/format.ts';
@@ -21,6 +22,7 @@ export const formats: readonly Format[] = [
   ...tensorFormats,
   tarFormat,
   ...compressedFormats,
+  sevenZipFormat,
   opaqueFormat,
   nativeFormat,
   pythonFormat,

@@ -4,7 +4,6 @@ import { ascii, startsWith } from './bytes.ts';
 
 /** Archives that loaders do not open by themselves and that are not unpacked here. */
 const KINDS: readonly (readonly [id: string, magic: Uint8Array])[] = [
-  ['7z', ascii('7z\xbc\xaf\x27\x1c')],
   ['rar', ascii('Rar!\x1a\x07')],
   ['ace', ascii('**ACE**')],
   ['cab', ascii('MSCF\0\0\0\0')],
@@ -19,7 +18,7 @@ const kindOf = (head: Uint8Array): string | undefined => KINDS.find(([, magic]) 
 
 export const opaqueFormat: Format = {
   id: 'opaque-archive',
-  extensions: ['.7z', '.rar'],
+  extensions: ['.rar'],
   matches: ({ head }) => (kindOf(head) === undefined ? 'no' : 'yes'),
   async inspect({ reader }) {
     const kind = kindOf(await reader.read(0, 16)) ?? 'archive';
