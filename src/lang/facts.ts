@@ -85,7 +85,7 @@ export interface CallFact {
 }
 
 export interface AssignFact {
-  /** `x`, or `self.x` for a member of the instance in any language. */
+  /** `x`, `self.x` for a member of the instance in any language, `x.y` for a field or key of a variable, `env:X` for the environment. */
   readonly target: string;
   readonly value: Expr;
   /** Declared type. */

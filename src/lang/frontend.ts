@@ -28,12 +28,14 @@ export interface Definition {
 }
 
 export interface Assignment {
-  /** `x` or `self.x`. */
+  /** `x`, `self.x`, `x.y` for a field or key of a variable, or `ENV_TARGET` and a variable of the environment. */
   readonly target: string;
   readonly value: Node;
   readonly type?: Node;
   /** What is done with the value: `with x() as y` binds the result of entering. */
   readonly index?: number;
+  /** Of that element, the part at this position: `for name, path in pairs`. */
+  readonly part?: number;
   /** Instead of lowering `value`. */
   readonly lowered?: Expr;
   /** Destructuring: the member of the value, and its default. */
@@ -87,6 +89,9 @@ export interface Frontend {
   /** Node types of string literals, and of their content. */
   readonly strings: ReadonlySet<string>;
 }
+
+/** Begins the target of an assignment to the process's environment. */
+export const ENV_TARGET = 'env:';
 
 /** What is not followed. One value: source files are full of arithmetic. */
 export const UNKNOWN: Expr = Object.freeze({ kind: 'unknown' });

@@ -1,4 +1,5 @@
 import type { Node } from 'web-tree-sitter';
+import { assignments, ENV_MAPS } from './python-bindings.ts';
 import type { Arg, DictEntry, Expr, ImportFact, ParamFact } from './facts.ts';
 import {
   FALSE,
@@ -10,7 +11,6 @@ import {
   namedArg,
   positionalArg,
   UNKNOWN,
-  type Assignment,
   type Definition,
   type Frontend,
   type Lowering,
@@ -27,7 +27,8 @@ const QUERY = `
 (assignment) @assign
 (named_expression) @assign
 (with_item value: (as_pattern)) @assign
-(for_statement left: (identifier)) @assign
+(for_statement) @assign
+(for_in_clause) @assign
 (return_statement) @return
 `;
 
@@ -43,7 +44,6 @@ const ENV_CALLS = new Set([
 ]);
 /** python-decouple, environs, starlette: `config("X", default=…)`, `env.str("X", …)`. */
 const ENV_HELPERS = new Set(['config', 'env', 'env.str', 'env.get', 'getenv_or_default', 'get_env', 'env_get']);
-const ENV_MAPS = new Set(['os.environ', 'environ']);
 const ENV_NAME = /^[A-Z][A-Z0-9_]*$/;
 
 /** Escapes that occur in names and paths; others keep their backslash. */
@@ -108,7 +108,40 @@ function call(node: Node, lo: Lowering): Expr {
     const last = list.at(-1);
     if (last) return last.value;
   }
+  if (MAPPINGS.has(name) || path === 'OmegaConf.create') return mapping(args(node.childForFieldName('arguments'), lo));
   return { kind: 'call', callee, args: list, ...lo.at(node) };
+}
+
+/** Calls that make a mapping of their keywords and of mappings, read by key or by attribute. */
+const MAPPINGS = new Set([
+  'dict',
+  'OrderedDict',
+  'SimpleNamespace',
+  'Namespace',
+  'EasyDict',
+  'edict',
+  'AttrDict',
+  'DotDict',
+  'DotMap',
+  'Munch',
+  'Box',
+  'ConfigDict',
+  'FrozenConfigDict',
+  'MappingProxyType',
+  'RunnableConfig',
+]);
+
+function mapping(list: readonly Arg[]): Expr {
+  const entries: DictEntry[] = [];
+  const spreads: Expr[] = [];
+  for (const { name, value } of list) {
+    if (name !== undefined) entries.push({ key: { kind: 'string', value: name, line: 1, column: 1 }, value });
+    else if (value.kind === 'dict') {
+      entries.push(...value.entries);
+      spreads.push(...value.spreads);
+    } else spreads.push(value);
+  }
+  return { kind: 'dict', entries, spreads };
 }
 
 /** Calls whose value follows from their arguments. */
@@ -287,44 +320,6 @@ function define(node: Node, lo: Lowering): Definition {
     else params.push({ name: param, ...(value ? { fallback: lo.expr(value) } : {}), ...(type ? { type: lo.expr(type) } : {}) });
   }
   return { name: name ? lo.text(name) : '', params, ...(returnType ? { returnType: lo.expr(returnType) } : {}) };
-}
-
-const SELF = /^(?:self|cls)\.\w+$/;
-
-function assignments(node: Node, lo: Lowering): Assignment[] {
-  if (node.type === 'with_item') {
-    const pattern = node.childForFieldName('value');
-    const value = pattern?.namedChild(0);
-    const alias = pattern?.childForFieldName('alias')?.namedChild(0);
-    return value && alias?.type === 'identifier' ? [{ target: lo.text(alias), value }] : [];
-  }
-  if (node.type === 'named_expression') {
-    const name = node.childForFieldName('name');
-    const value = node.childForFieldName('value');
-    return name && value ? [{ target: lo.text(name), value }] : [];
-  }
-  const left = node.childForFieldName('left');
-  let value = node.childForFieldName('right');
-  const type = node.childForFieldName('type');
-  // `client: OpenAI` in a class declares a member by its type.
-  if (left?.type === 'identifier' && !value && type) return [{ target: lo.text(left), value: type, type, lowered: { kind: 'null' } }];
-  if (!left || !value) return [];
-  if (node.type === 'for_statement') return [{ target: lo.text(left), value, index: -1 }];
-  for (let depth = 0; value?.type === 'assignment' && depth < MAX_CHAIN; depth++) value = value.childForFieldName('right');
-  if (!value) return [];
-  if (left.type === 'identifier') return [{ target: lo.text(left), value, ...(type ? { type } : {}) }];
-  if (left.type === 'attribute') {
-    const target = lo.text(left);
-    return SELF.test(target) ? [{ target: target.replace(/^cls/, 'self'), value, ...(type ? { type } : {}) }] : [];
-  }
-  if (left.type === 'pattern_list' || left.type === 'tuple_pattern') {
-    return left.namedChildren.flatMap((child, index) =>
-      child.type === 'identifier' || (child.type === 'attribute' && SELF.test(lo.text(child)))
-        ? [{ target: lo.text(child), value, index }]
-        : [],
-    );
-  }
-  return [];
 }
 
 export const python: Frontend = {

@@ -1,7 +1,7 @@
 import type { Node, QueryMatch } from 'web-tree-sitter';
 import { DemandedNames } from './demand.ts';
 import type { AssignFact, CallFact, Expr, ImportFact, ScopeFact, SourceFacts } from './facts.ts';
-import { NULL, UNKNOWN, type Assignment, type Frontend, type Interest, type Lowering } from './frontend.ts';
+import { ENV_TARGET, NULL, UNKNOWN, type Assignment, type Frontend, type Interest, type Lowering } from './frontend.ts';
 import { findLiterals } from './literals.ts';
 import { carriesConstant, carriesModel, isInformative, nameOf } from './worth.ts';
 
@@ -154,6 +154,7 @@ export class TreeReader implements Lowering {
     if (result.kind === 'string' && result.value.length > MAX_STRING) return UNKNOWN;
     if (result.kind === 'name') this.#demand.name(result.name);
     else if (result.kind === 'member') this.#demand.member(result.name);
+    else if (result.kind === 'index' && result.key.kind === 'string') this.#demand.member(result.key.value);
     return result;
   }
 
@@ -296,7 +297,8 @@ export class TreeReader implements Lowering {
         if (this.#isDemanded(item, round)) facts.push(this.#lowerAssignment(item));
         else later.push(item);
       }
-      if (later.length === rest.length) break;
+      // Nothing was worth sharing unasked: what is asked for comes in the next round.
+      if (round > 0 && later.length === rest.length) break;
       rest = later;
     }
     return facts.sort((a, b) => a.line - b.line);
@@ -304,6 +306,9 @@ export class TreeReader implements Lowering {
 
   #isDemanded({ scope, assignment }: PendingAssignment, round: number): boolean {
     const { target, value, lowered } = assignment;
+    if (target.startsWith(ENV_TARGET)) return true;
+    const field = fieldOf(target);
+    if (field) return this.#demand.hasMember(field.name) && this.#demand.has(scope, field.object);
     const shared = this.#scopes[scope]?.fact.kind !== 'function' || target.startsWith('self.');
     if (shared && round === 0) return lowered !== undefined || this.#isWorthSharing(value);
     return this.#demand.has(scope, target) || (shared && this.#demand.hasMember(target.replace(/^self\./, '')));
@@ -322,12 +327,13 @@ export class TreeReader implements Lowering {
   }
 
   #lowerAssignment({ scope, assignment, line }: PendingAssignment): AssignFact {
-    const { target, value, type, index, member, fallback } = assignment;
+    const { target, value, type, index, part, member, fallback } = assignment;
     this.#begin(scope);
     let lowered = assignment.lowered ?? this.expr(value);
     // What an uninteresting call returns is not known; its own arguments do not matter then.
     if (lowered.kind === 'call' && !this.wantsArgs(nameOf(lowered.callee))) lowered = UNKNOWN;
     if (index !== undefined && lowered.kind !== 'unknown') lowered = elementOf(lowered, index);
+    if (part !== undefined && lowered.kind !== 'unknown') lowered = elementOf(lowered, part);
     if (member !== undefined) {
       lowered = { kind: 'member', object: lowered, name: member };
       if (fallback) lowered = { kind: 'either', options: [lowered, this.expr(fallback)] };
@@ -336,7 +342,14 @@ export class TreeReader implements Lowering {
   }
 }
 
+/** `cfg.name`: the object and the field of a target that is neither a plain name nor a member of the instance. */
+function fieldOf(target: string): { readonly object: string; readonly name: string } | undefined {
+  const at = target.indexOf('.');
+  return at < 0 || target.startsWith('self.') ? undefined : { object: target.slice(0, at), name: target.slice(at + 1) };
+}
+
 function elementOf(value: Expr, index: number): Expr {
+  if (value.kind === 'either') return { kind: 'either', options: value.options.map((option) => elementOf(option, index)) };
   if (value.kind === 'list') return index < 0 ? { kind: 'either', options: value.items } : (value.items[index] ?? UNKNOWN);
   return { kind: 'index', object: value, key: index < 0 ? UNKNOWN : { kind: 'number', value: index } };
 }

@@ -18,12 +18,14 @@ const MODEL_KEY = /model|deployment|engine|parameters|options|repo|config/i;
 export const carriesConstant = (args: CallFact['call']['args']): boolean =>
   args.some(({ name, value }) => {
     if (value.kind === 'string') return value.value.length < 200 && !/\s/.test(value.value);
+    if (value.kind === 'index' && value.key.kind === 'string')
+      return CARRIED.test(value.key.value) || (name !== undefined && CARRIED.test(name));
     if (value.kind === 'name' || value.kind === 'member') return CARRIED.test(value.name) || (name !== undefined && CARRIED.test(name));
     return value.kind === 'env' || value.kind === 'concat' || value.kind === 'dict';
   });
 /** Names of variables that hold a name of something, or an object that knows it. */
 const CARRIED =
-  /model|llm|embed|name|repo|path|file|provider|config|cfg|settings|client|agent|role|url|key|engine|deployment|dataset|prompt|size|checkpoint|weights|args|opts|id$/i;
+  /model|llm|embed|name|repo|path|file|provider|config|cfg|settings|client|agent|role|url|key|engine|deployment|dataset|prompt|size|checkpoint|ckpt|encoder|backbone|tokenizer|pretrained|arch|variant|adapter|rerank|teacher|student|weights|args|opts|id$/i;
 
 /** Whether a returned value can be followed to a name or an object. `wanted` tells which calls can. */
 export function isInformative(value: Expr, wanted: (callee: string) => boolean): boolean {

@@ -11,6 +11,13 @@ export type Bound =
   /** A function or class of the tree, or an object of that class. */
   | { readonly kind: 'local'; readonly unit: Unit; readonly index: number; readonly instance: boolean };
 
+/** An expression and where its own names are read. */
+export interface Origin {
+  readonly expr: Expr;
+  readonly unit: Unit;
+  readonly scope: number;
+}
+
 /** Steps of one question. Real chains need fewer than 60; the limit stops mutual recursion. */
 export const MAX_STEPS = 600;
 export const MAX_DEPTH = 14;

@@ -1,4 +1,5 @@
 import type { CallExpr, CallFact, Expr, ParamFact } from '../lang/facts.ts';
+import { ENV_TARGET } from '../lang/frontend.ts';
 import {
   instancePath,
   isOpen,
@@ -12,8 +13,10 @@ import {
   UNKNOWN,
   unknownMember,
   type Bound,
+  type Origin,
   type Query,
 } from './bound.ts';
+import { fieldAt } from './fields.ts';
 import { Imports } from './imports.ts';
 import { enclosingClass, scopeOf, type Unit } from './unit.ts';
 import { CONSTRUCTORS, PLAIN_TYPES, SELF_PARAM, TYPE_WRAPPERS } from './vocabulary.ts';
@@ -23,6 +26,7 @@ export class Program {
   readonly units: readonly Unit[];
   readonly #imports: Imports;
   readonly #callsByName = new Map<string, { unit: Unit; fact: CallFact }[]>();
+  readonly #environment = new Map<string, Origin[]>();
 
   constructor(units: readonly Unit[]) {
     this.units = units;
@@ -35,6 +39,12 @@ export class Program {
         const list = this.#callsByName.get(name);
         if (list) list.push({ unit, fact });
         else this.#callsByName.set(name, [{ unit, fact }]);
+      }
+      for (const { target, value, scope } of unit.facts.assigns) {
+        if (!target.startsWith(ENV_TARGET)) continue;
+        const name = target.slice(ENV_TARGET.length);
+        const list = this.#environment.get(name) ?? [];
+        if (list.length < MAX_ALTERNATIVES) this.#environment.set(name, [...list, { expr: value, unit, scope }]);
       }
     }
   }
@@ -56,9 +66,15 @@ export class Program {
       case 'name':
         return this.lookup(expr.name, unit, scope, query);
       case 'member':
-        return this.expand(expr.object, unit, scope, query).flatMap((base) => this.member(base, expr.name, query));
+        return (
+          this.#fieldSet(expr.object, expr.name, unit, scope, query) ??
+          this.expand(expr.object, unit, scope, query).flatMap((base) => this.member(base, expr.name, query))
+        );
       case 'index':
-        return this.expand(expr.object, unit, scope, query).flatMap((base) => this.#item(base, expr.key, unit, scope, query));
+        return (
+          (expr.key.kind === 'string' ? this.#fieldSet(expr.object, expr.key.value, unit, scope, query) : undefined) ??
+          this.expand(expr.object, unit, scope, query).flatMap((base) => this.#item(base, expr.key, unit, scope, query))
+        );
       case 'either':
         return expr.options.flatMap((option) => this.expand(option, unit, scope, query));
       case 'call':
@@ -66,6 +82,23 @@ export class Program {
       default:
         return [{ kind: 'expr', expr, unit, scope }];
     }
+  }
+
+  /** `cfg.name = …`, `cfg["name"] = …` on a variable in reach. */
+  #fieldSet(object: Expr, name: string, unit: Unit, scope: number, query: Query): readonly Bound[] | undefined {
+    if (object.kind !== 'name') return undefined;
+    for (let current = scope; current >= 0; current = scopeOf(unit, current)?.parent ?? -1) {
+      const facts = unit.assigns.get(current)?.get(`${object.name}.${name}`);
+      if (!facts) continue;
+      const bounds = facts.slice(0, MAX_ALTERNATIVES).flatMap((fact) => this.expand(fact.value, unit, current, query));
+      if (!bounds.every(isOpen)) return bounds;
+    }
+    return undefined;
+  }
+
+  /** What the program itself puts into a variable of the environment. */
+  environment(name: string): readonly Origin[] {
+    return this.#environment.get(name) ?? [];
   }
 
   /** A call of something in the tree is what it returns; other calls stay. */
@@ -112,6 +145,32 @@ export class Program {
       }
     }
     return this.#imports.imported(name, unit, query) ?? this.#imports.shared(name, unit, query);
+  }
+
+  /** One step back from a name or a field to what was assigned to it or given for it: what only configuration can answer is read there. */
+  origins(expr: Expr, unit: Unit, scope: number, query: Query): readonly Origin[] {
+    if (++query.steps > MAX_STEPS || query.depth > MAX_DEPTH - 2) return [];
+    if (expr.kind === 'either') return expr.options.map((option) => ({ expr: option, unit, scope }));
+    if (expr.kind === 'member') {
+      return this.expand(expr.object, unit, scope, query).flatMap((base) =>
+        base.kind === 'local'
+          ? (base.unit.members.get(base.index)?.get(expr.name) ?? []).map((fact) => ({
+              expr: fact.value,
+              unit: base.unit,
+              scope: fact.scope,
+            }))
+          : [],
+      );
+    }
+    if (expr.kind !== 'name') return [];
+    for (let current = scope; current >= 0; current = scopeOf(unit, current)?.parent ?? -1) {
+      const assigned = unit.assigns.get(current)?.get(expr.name);
+      if (assigned) return assigned.slice(0, MAX_ALTERNATIVES).map((fact) => ({ expr: fact.value, unit, scope: current }));
+      const param = scopeOf(unit, current)?.params?.find((item) => item.name === expr.name);
+      if (param)
+        return this.#argumentsFor(param, unit, current, query).map(({ value, site, from }) => ({ expr: value, unit: site, scope: from }));
+    }
+    return [];
   }
 
   /** A parameter is what its type says, its default, and what call sites give it. */
@@ -260,7 +319,7 @@ export class Program {
       return this.expand(expr.callee, unit, scope, query).flatMap((callee): readonly Bound[] => {
         if (callee.kind === 'local') {
           // A field that the constructor call sets.
-          const given = expr.args.find((arg) => arg.name === name)?.value;
+          const given = expr.args.find((arg) => arg.name === name)?.value ?? fieldAt(callee.unit, callee.index, name, expr);
           const own = given ? this.expand(given, unit, scope, query) : [];
           const found = this.#classMember(callee.unit, callee.index, name, query);
           return own.length + found.length > 0 ? [...own, ...found] : unknownMember(name);
@@ -286,6 +345,11 @@ export class Program {
       );
       const entries =
         keys.length > 0 ? expr.entries.filter((entry) => entry.key.kind === 'string' && keys.includes(entry.key.value)) : expr.entries;
+      // `{**DEFAULTS, **given}[key]`
+      if (entries.length === 0 && keys.length > 0 && expr.spreads.length > 0)
+        return expr.spreads.flatMap((item) =>
+          this.expand(item, base.unit, base.scope, query).flatMap((bound) => this.#item(bound, key, unit, scope, query)),
+        );
       return (entries.length > 0 ? entries : expr.entries).flatMap((entry) => this.expand(entry.value, base.unit, base.scope, query));
     }
     if (expr.kind === 'call') return this.#exprMember(base, '[]', query);

@@ -1,7 +1,8 @@
 import type { CallExpr, Expr } from '../lang/facts.ts';
 import { namedArg, positionalArg } from '../lang/frontend.ts';
 import type { DeclaredOptions } from './options.ts';
-import { newQuery, type Query } from './bound.ts';
+import { MAX_DEPTH, MAX_STEPS, newQuery, type Origin, type Query } from './bound.ts';
+import { declaredField, isOptionOf } from './fields.ts';
 import type { Program } from './program.ts';
 import type { SettingsIndex } from './settings.ts';
 import type { Unit } from './unit.ts';
@@ -82,7 +83,35 @@ function evaluate(resolver: Resolver, expr: Expr, unit: Unit, scope: number, que
     values.push(...(bound.kind === 'expr' ? terminal(resolver, bound.expr, bound.unit, bound.scope, query) : []));
   }
   if (values.length === 0) values.push(...read(resolver, expr, unit));
+  if (values.length === 0) values.push(...traced(resolver, expr, unit, scope, query));
   return values;
+}
+
+/** `load(args.model)`, `self.name = config["name"]`: what was given for the name is an option or a key of configuration. */
+function traced(resolver: Resolver, expr: Expr, unit: Unit, scope: number, query: Query): Value[] {
+  const option = expr.kind === 'name' && isOptionOf(expr.name, unit, scope) ? optionOf(resolver, expr.name, unit) : [];
+  return option.length > 0 ? option : followed(resolver, resolver.program.origins(expr, unit, scope, query), expr, query);
+}
+
+function followed(resolver: Resolver, origins: readonly Origin[], from: Expr, query: Query): Value[] {
+  if (query.depth > MAX_DEPTH - 2 || ++query.steps > MAX_STEPS) return [];
+  query.depth++;
+  const values = origins
+    .filter((origin) => origin.expr !== from)
+    .flatMap((origin) => evaluate(resolver, origin.expr, origin.unit, origin.scope, query));
+  query.depth--;
+  return values.map((value) => ({ ...value, indirect: true }));
+}
+
+/** Default of a declared command-line option. */
+function optionOf(resolver: Resolver, name: string, unit: Unit, own = false): Value[] {
+  const option = resolver.options.find(name, unit);
+  if (!option || (own && option.unit !== unit)) return [];
+  return evaluate(resolver, option.fallback, option.unit, option.scope, newQuery()).map((value) => ({
+    ...value,
+    key: name,
+    indirect: true,
+  }));
 }
 
 const literal = (unit: Unit, expr: { readonly value: string; readonly line: number; readonly column: number }): Value => ({
@@ -106,7 +135,8 @@ function terminal(resolver: Resolver, expr: Expr, unit: Unit, scope: number, que
       return expr.items.flatMap((item) => evaluate(resolver, item, unit, scope, query));
     case 'env': {
       const fallback = expr.fallback ? evaluate(resolver, expr.fallback, unit, scope, query) : [];
-      return [...fallback, ...resolver.settings.env(expr.name)].map((value) => ({ ...value, key: expr.name, indirect: true }));
+      const set = followed(resolver, resolver.program.environment(expr.name), expr, query);
+      return [...fallback, ...set, ...resolver.settings.env(expr.name)].map((value) => ({ ...value, key: expr.name, indirect: true }));
     }
     case 'call':
       return called(resolver, expr, unit, scope, query);
@@ -208,6 +238,10 @@ function called(resolver: Resolver, expr: CallExpr, unit: Unit, scope: number, q
       ...(variable?.kind === 'string' ? resolver.settings.env(variable.value) : []),
     ];
   }
+  if (callee.kind === 'member' && WIDGETS.has(name)) {
+    const offered = namedArg(args, 'options') ?? namedArg(args, 'choices') ?? namedArg(args, 'value') ?? positionalArg(args, 1);
+    return offered ? evaluate(resolver, offered, unit, scope, query) : [];
+  }
   if (name === 'Sprintf' || name === 'sprintf' || name === 'format!' || name === 'printf') {
     const [format, ...rest] = args.map((arg) => arg.value);
     const [text] = format ? evaluate(resolver, format, unit, scope, query) : [];
@@ -217,6 +251,9 @@ function called(resolver: Resolver, expr: CallExpr, unit: Unit, scope: number, q
   if (first && WRAPPERS.has(name)) return evaluate(resolver, first.value, unit, scope, query);
   return read(resolver, expr, unit);
 }
+
+/** What a user picks of a form (Streamlit): one of the options, or the text that stands there at first. */
+export const WIDGETS: ReadonlySet<string> = new Set(['selectbox', 'radio', 'select_slider', 'segmented_control', 'pills', 'text_input']);
 
 /** Field declarations: pydantic, dataclasses, attrs, typer, fastapi. */
 const DEFAULTED = new Set(['Field', 'field', 'Option', 'Argument', 'Query', 'Body', 'Form', 'attrib', 'ib', 'Depends', 'Input', 'Param']);
@@ -255,13 +292,16 @@ function read(resolver: Resolver, expr: Expr, unit: Unit): Value[] {
   const path = keyPath(expr);
   if (!path) return [];
   const last = path.at(-1) ?? '';
-  const option = path.length === 1 && ARGUMENTS.test(rootName(expr)) ? resolver.options.find(last, unit) : undefined;
-  if (option) {
-    const values = evaluate(resolver, option.fallback, option.unit, option.scope, newQuery());
-    if (values.length > 0) return values.map((value) => ({ ...value, key: last, indirect: true }));
-  }
-  return [...resolver.settings.key(path)];
+  // A file's own option is meant whatever its parsed command line is called.
+  const option = path.length === 1 ? optionOf(resolver, last, unit, !ARGUMENTS.test(rootName(expr))) : [];
+  if (option.length > 0) return option;
+  const set = resolver.settings.key(path);
+  if (set.length > 0 || path.length !== 1 || !PARSED.test(rootName(expr))) return [...set];
+  return followed(resolver, declaredField(resolver.program.units, last, unit), expr, newQuery());
 }
+
+/** What holds the fields of a class that a parser or configuration loader filled: `model_args.name`, `cfg.name`. */
+const PARSED = /^(?:\w*_?(?:args?|cfg|conf|config|opts?|options|settings|params|hparams|parser|cli))$/i;
 
 /** What holds parsed command lines. */
 const ARGUMENTS =

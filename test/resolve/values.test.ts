@@ -66,10 +66,52 @@ describe('python', () => {
       ['a', 'from-env'],
     ],
     ['a fallback import', 'try:\n    from names import M\nexcept ImportError:\n    M = None\nX.from_pretrained(M)', ['named']],
+    ['a key of configuration given to a function', 'def f(c):\n    X.from_pretrained(c)\nf(cfg["llm"]["model_id"])', ['from-key']],
+    [
+      'a key of configuration kept by an object',
+      'class C:\n    def __init__(self, c):\n        self.c = c\n    def f(self):\n        X.from_pretrained(self.c)\nC(cfg.llm.model_id)',
+      ['from-key'],
+    ],
+    ['a key of configuration through a variable', 'm = cfg.llm.model_id\nX.from_pretrained(m)', ['from-key']],
+    ['dict()', 'c = dict(m="a")\nX.from_pretrained(c["m"])', ['a']],
+    ['a namespace', 'c = SimpleNamespace(m="a")\nX.from_pretrained(c.m)', ['a']],
+    ['a key set later', 'c = {}\nc["m"] = "a"\nX.from_pretrained(c["m"])', ['a']],
+    ['an attribute set later', 'c = EasyDict()\nc.m = "a"\nX.from_pretrained(c.m)', ['a']],
+    ['a spread of defaults', 'D = {"m": "a"}\ndef f(kw):\n    c = {**D, **kw}\n    X.from_pretrained(c["m"])', ['a']],
+    ['a variable that the program sets', 'import os\nos.environ["Z"] = "a"\nX.from_pretrained(os.environ["Z"])', ['a']],
+    [
+      'variables set from each other',
+      'import os\nos.environ["Y"] = os.environ["Z"]\nos.environ["Z"] = os.environ["Y"]\nX.from_pretrained(os.environ["Z"])',
+      [],
+    ],
+    ['a comprehension', 'r = [X.from_pretrained(m) for m in ["a", "b"]]', ['a', 'b']],
+    ['pairs', 'for n, m in [("x", "a"), ("y", "b")]:\n    X.from_pretrained(m)', ['a', 'b']],
+    ['items of a dictionary', 'D = {"x": "a"}\nfor n, m in D.items():\n    X.from_pretrained(m)', ['a']],
+    [
+      'enumerate and zip',
+      'for i, m in enumerate(["a"]):\n    for n, k in zip(["x"], ["b"]):\n        X.from_pretrained(m)\n        X.from_pretrained(k)',
+      ['a', 'b'],
+    ],
+    [
+      'records by position',
+      'class S:\n    name: str\n    repo: str\nfor s in [S("x", "a"), S("y", repo="b")]:\n    X.from_pretrained(s.repo)',
+      ['a', 'b'],
+    ],
+    [
+      'fields that a parser fills',
+      'class A:\n    ckpt: str = field(default="a")\ndef f():\n    (model_args,) = parser.parse_args_into_dataclasses()\n    X.from_pretrained(model_args.ckpt)',
+      ['a'],
+    ],
+    ['a choice of a form', 'm = st.sidebar.selectbox("Model", ["a", "b"])\nX.from_pretrained(m)', ['a', 'b']],
     ['names that mean themselves', 'a = b\nb = a\nX.from_pretrained(a)', []],
     ['a recursive function', 'def f(x):\n    return f(x)\nX.from_pretrained(f("a"))', []],
   ])('%s', async (_, code, expected) => {
-    expect(await valuesIn({ 'main.py': code, 'names.py': 'M = "named"\nmodel = "x"\n' }, [env('M', 'from-env')])).toEqual(expected);
+    expect(
+      await valuesIn({ 'main.py': code, 'names.py': 'M = "named"\nmodel = "x"\n' }, [
+        env('M', 'from-env'),
+        key('llm.model_id', 'from-key'),
+      ]),
+    ).toEqual(expected);
   });
 
   test('imports: relative, absolute, aliased, through a package', async () => {

@@ -3,6 +3,7 @@ import { providersSection } from '../../knowledge/providers.ts';
 import type { Knowledge } from '../../knowledge/knowledge.ts';
 import type { LanguageId } from '../../lang/facts.ts';
 import type { Interest } from '../../lang/frontend.ts';
+import { WIDGETS } from '../../resolve/values.ts';
 
 /** What a string is given to, where that says "model". */
 export const MODEL_KEY = /model|llm|embed|checkpoint|ckpt|engine|deployment|repo_?id|whisper|rerank/i;
@@ -46,6 +47,7 @@ const HELPERS: ReadonlySet<string> = new Set([
   'mutableListOf',
   'lazy',
   'dumps',
+  ...WIDGETS,
 ]);
 
 /** What a key may say before a string that says little itself. */

@@ -1,7 +1,7 @@
 import { refOf, type ModelComponent, type ModelOrigin, type ModelRole } from '../../core/component.ts';
 import type { Confidence } from '../../core/severity.ts';
 import type { ArgSpec, DetectRule } from '../../knowledge/detect.ts';
-import { recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
+import { modelsSection, recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
 import type { Value } from '../../resolve/value.ts';
 import { keyPath } from '../../resolve/values.ts';
 import { argumentOf, type CallSite, type Given } from './arguments.ts';
@@ -128,7 +128,8 @@ export function detectModel(
       value?.core !== undefined &&
       /^[\w.-]+[/:]/.test(value.text) &&
       value.text.endsWith(value.core) &&
-      ROUTE.test(value.text.slice(0, -value.core.length))
+      ROUTE.test(value.text.slice(0, -value.core.length)) &&
+      (context.knowledge.get(modelsSection).canonicalise(value.text.trim())?.route.length ?? 0) > 0
         ? value.core
         : item.text
     ).trim();
