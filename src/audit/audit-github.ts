@@ -8,7 +8,7 @@ import { tarballSource } from '../source/tarball.ts';
 import { version } from '../version.ts';
 import { inlineEngine } from '../workers/engine.ts';
 import type { Previous, TargetOutcome } from './audit-hub.ts';
-import { common, rejudge } from './judge.ts';
+import { bareReport, common, rejudge } from './judge.ts';
 import type { AuditContext } from './context.ts';
 import { driftObservations } from './drift/index.ts';
 import { placeOf } from './hub-discovery.ts';
@@ -58,19 +58,6 @@ export async function auditGitHub(
   const github = context.github(net);
   const before = previous?.snapshot;
   const found = await github.repository(target.name, target.revision);
-  const bare = (snapshot: Snapshot, changes: ReturnType<typeof driftObservations>, reason: string): Promise<TargetOutcome> => {
-    const source: Source = {
-      target: { name: target.name, type: 'github', remote: github.url },
-      list: () => Promise.resolve({ entries: [], skipped: [] }),
-      open: () => Promise.reject(new Error('no files')),
-    };
-    const engine = inlineEngine({ source, knowledge: context.knowledge, hash: false, now: Date.now });
-    return scan({ source, engine, registry: { discovery: {}, compare: () => changes }, ...common(context) }).then((report) => ({
-      snapshot,
-      report,
-      reason,
-    }));
-  };
   if (typeof found === 'string') {
     const snapshot: Snapshot = before
       ? { ...before, status: found }
@@ -84,11 +71,9 @@ export async function auditGitHub(
           }),
           type: 'repository',
         };
-    return bare(
-      snapshot,
-      before ? driftObservations({ before, after: snapshot }, placeOf(before.files)) : [],
-      found === 'gone' ? 'not there, or not visible without a token' : 'access is denied',
-    );
+    const changes = before ? driftObservations({ before, after: snapshot }, placeOf(before.files)) : [];
+    const report = await bareReport({ name: target.name, type: 'github', remote: github.url }, {}, changes, context);
+    return { snapshot, report, reason: found === 'gone' ? 'not there, or not visible without a token' : 'access is denied' };
   }
   const made = (files: readonly SnapshotFile[], signer: Snapshot['signer']): Snapshot => ({
     ...snapshotOf({ tool: version, status: 'ok', repository: facts(found), revision: target.revision, files, signer }),

@@ -10,7 +10,7 @@ import { huggingFaceSource } from '../source/huggingface.ts';
 import { version } from '../version.ts';
 import { claimedSigner } from './claimed-signer.ts';
 import type { AuditContext } from './context.ts';
-import { common, rejudge } from './judge.ts';
+import { bareReport, common, rejudge } from './judge.ts';
 import { driftObservations } from './drift/index.ts';
 import { remoteEngine } from './engine.ts';
 import { hubDiscovery, hubIntegrity, placeOf, selfRef, type Neighbours } from './hub-discovery.ts';
@@ -195,13 +195,7 @@ async function absent(
   const snapshot: Snapshot = before
     ? { ...before, status }
     : snapshotOf({ tool: version, status, repository, revision: target.revision, files: [] });
-  const source = {
-    target: { name: target.name, type: 'huggingface', remote: hub.url } as const,
-    list: () => Promise.resolve({ entries: [], skipped: [] }),
-    open: () => Promise.reject(new Error('no files')),
-  };
-  const engine = remoteEngine({ source, knowledge: context.knowledge, concurrency: 1, now: Date.now, onFailure: () => undefined });
   const changes = before ? driftObservations({ before, after: snapshot }, placeOf(before.files), selfRef(repository)) : [];
-  const report = await scan({ source, engine, registry: { discovery: {}, compare: () => changes }, ...common(context) });
+  const report = await bareReport({ name: target.name, type: 'huggingface', remote: hub.url }, {}, changes, context);
   return { snapshot, report, reason: status === 'gone' ? 'not there, or not visible without a token' : 'access is denied' };
 }

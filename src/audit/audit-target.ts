@@ -5,6 +5,8 @@ import { Transfer } from '../registries/transfer.ts';
 import { version } from '../version.ts';
 import { auditGitHub } from './audit-github.ts';
 import { auditHub, type Previous, type TargetOutcome } from './audit-hub.ts';
+import { auditOci } from './oci/audit.ts';
+import type { Net } from '../registries/net.ts';
 import type { AuditContext } from './context.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { AuditEntry, AuditRecord, Counts } from './store.ts';
@@ -16,10 +18,12 @@ export function countOpen(report: Report): Counts {
   return counts;
 }
 
-const emptyReport = (name: string, type: 'huggingface' | 'github', now: Date): Report => ({
+const TYPES = { hub: 'huggingface', github: 'github', oci: 'oci', ollama: 'ollama' } as const;
+
+const emptyReport = ({ name, kind }: Target, now: Date): Report => ({
   schemaVersion: REPORT_SCHEMA_VERSION,
   tool: { name: 'assay', version, rules: version },
-  target: { name, type },
+  target: { name, type: TYPES[kind] },
   timestamp: now.toISOString(),
   components: [],
   relations: [],
@@ -32,13 +36,13 @@ const emptyReport = (name: string, type: 'huggingface' | 'github', now: Date): R
 /** A registry that does not answer says nothing of the repository: the last result stays, and is told to be old. */
 function failed(target: Target, previous: Previous | undefined, error: unknown, now: Date): TargetOutcome {
   const reason = error instanceof Error ? error.message : String(error);
-  const report = previous?.report ?? emptyReport(target.name, target.kind === 'github' ? 'github' : 'huggingface', now);
+  const report = previous?.report ?? emptyReport(target, now);
   const blank: Snapshot = {
     version: 1,
     tool: version,
     status: 'failed',
     name: target.name,
-    type: target.kind === 'github' ? 'repository' : target.type,
+    type: target.kind === 'github' ? 'repository' : target.kind === 'hub' ? target.type : 'model',
     private: false,
     gated: 'false',
     disabled: false,
@@ -47,6 +51,18 @@ function failed(target: Target, previous: Previous | undefined, error: unknown, 
     files: [],
   };
   return { snapshot: previous?.snapshot ?? blank, report, reason };
+}
+
+function auditOne(target: Target, previous: Previous | undefined, net: Net, context: AuditContext): Promise<TargetOutcome> {
+  switch (target.kind) {
+    case 'hub':
+      return auditHub(target, previous, net, context);
+    case 'github':
+      return auditGitHub(target, previous, net, context);
+    case 'oci':
+    case 'ollama':
+      return auditOci(target, previous, net, context);
+  }
 }
 
 /** Audits one target. Never throws for what the registry or the repository does: it is in the entry's status. */
@@ -62,7 +78,7 @@ export async function auditTarget(
   let outcome: TargetOutcome;
   let broken = false;
   try {
-    outcome = target.kind === 'hub' ? await auditHub(target, previous, net, context) : await auditGitHub(target, previous, net, context);
+    outcome = await auditOne(target, previous, net, context);
   } catch (error) {
     if (error instanceof TypeError || error instanceof ReferenceError) throw error;
     outcome = failed(target, previous, error, context.now());

@@ -4,6 +4,8 @@ import type { PolicyInput } from '../policy/index.ts';
 import type { Hub } from '../registries/huggingface.ts';
 import type { HubRepository } from '../registries/huggingface-facts.ts';
 import type { GitHubRegistry } from '../registries/github.ts';
+import type { OciReference } from '../registries/oci/reference.ts';
+import type { OciRegistry } from '../registries/oci/registry.ts';
 import type { Net } from '../registries/net.ts';
 import type { ArtifactCache } from './store.ts';
 
@@ -14,6 +16,7 @@ export interface AuditContext {
   readonly net: Net;
   readonly hub: (net: Net) => Hub;
   readonly github: (net: Net) => GitHubRegistry;
+  readonly oci: (net: Net, reference: OciReference) => OciRegistry;
   readonly cache?: ArtifactCache;
   /** Base models and data sets that were looked up already, in this process. */
   readonly neighbours: Map<string, Promise<HubRepository | undefined>>;

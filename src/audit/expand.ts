@@ -13,6 +13,8 @@ async function expandOne(spec: TargetSpec, { hub, github, bom }: Registries): Pr
   switch (spec.kind) {
     case 'hub':
     case 'github':
+    case 'oci':
+    case 'ollama':
       return [spec];
     case 'hub-owner': {
       const lists = await Promise.all(
@@ -45,7 +47,7 @@ export async function expandTargets(specs: readonly TargetSpec[], registries: Re
   );
   for (const target of known) {
     const owner = `${target.kind}:${target.name.split('/')[0]?.toLowerCase() ?? ''}`;
-    if (owners.has(owner) && target.revision === undefined) found.set(keyOf(target), target);
+    if (owners.has(owner) && !('revision' in target)) found.set(keyOf(target), target);
   }
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, target]) => target);
 }

@@ -2,10 +2,11 @@ import { compareLocations } from '../core/evidence.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Discovery } from '../core/inventory.ts';
 import type { Observation } from '../core/observation.ts';
-import type { Report } from '../core/report.ts';
+import type { Report, Target } from '../core/report.ts';
 import { scan } from '../scan.ts';
+import { emptySource } from '../source/empty.ts';
+import { inlineEngine } from '../workers/engine.ts';
 import type { AuditContext } from './context.ts';
-import { remoteEngine } from './engine.ts';
 
 /** What every scan of an audit has in common. */
 export const common = (context: AuditContext) => ({
@@ -20,15 +21,16 @@ export const common = (context: AuditContext) => ({
 
 const isDrift = (finding: Finding): boolean => finding.ruleId.startsWith('drift-');
 
+/** A report of a target of which no file is read: what the registry says of it, and what changed. */
+export function bareReport(target: Target, discovery: Discovery, changes: readonly Observation[], context: AuditContext): Promise<Report> {
+  const source = emptySource(target);
+  const engine = inlineEngine({ source, knowledge: context.knowledge, hash: false, now: Date.now });
+  return scan({ source, engine, registry: { discovery, compare: () => changes }, ...common(context) });
+}
+
 /** The last report with today's findings about the repository beside those about its files. */
 export async function rejudge(last: Report, discovery: Discovery, changes: readonly Observation[], context: AuditContext): Promise<Report> {
-  const source = {
-    target: last.target,
-    list: () => Promise.resolve({ entries: [], skipped: [] }),
-    open: () => Promise.reject(new Error('no files')),
-  };
-  const engine = remoteEngine({ source, knowledge: context.knowledge, concurrency: 1, now: Date.now, onFailure: () => undefined });
-  const today = await scan({ source, engine, registry: { discovery, compare: () => changes }, ...common(context) });
+  const today = await bareReport(last.target, discovery, changes, context);
   const kept = last.findings.filter(
     (finding) => !isDrift(finding) && !today.findings.some((other) => other.fingerprint === finding.fingerprint),
   );

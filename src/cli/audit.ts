@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { runAudit } from '../audit/run.ts';
 import { auditTarget } from '../audit/audit-target.ts';
@@ -8,7 +10,7 @@ import { expandTargets } from '../audit/expand.ts';
 import { fileIssue } from '../audit/issue.ts';
 import { mergeReports } from '../audit/merge.ts';
 import type { AuditRecord, AuditStore } from '../audit/store.ts';
-import { keyOf, parseTarget, targetOfKey, type Target } from '../audit/targets.ts';
+import { FORMS, isTarget, keyOf, parseTarget, targetOfKey, type Target } from '../audit/targets.ts';
 import { UserError } from '../core/errors.ts';
 import type { Report } from '../core/report.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
@@ -17,6 +19,8 @@ import { DEFAULT_FAIL_ON, exitCodeOf } from '../policy/index.ts';
 import { cacheDirectory } from '../registries/advisory-store.ts';
 import { apiUrlOf, createGitHubRegistry } from '../registries/github.ts';
 import { createHub } from '../registries/huggingface.ts';
+import { dockerCredentials } from '../registries/oci/credentials.ts';
+import { createOciRegistry } from '../registries/oci/registry.ts';
 import { Net } from '../registries/net.ts';
 import { localPace, type Pace } from '../registries/pace.ts';
 import { RegistryError } from '../registries/registry-error.ts';
@@ -43,6 +47,12 @@ export const stateDirectory = (flags: Pick<AuditFlags, 'state'>): string => flag
 /** `GH_HOST` as `gh` reads it; a URL stands for itself. */
 const githubApi = (): string => apiUrlOf(process.env['GITHUB_API_URL'] ?? process.env['GH_HOST']);
 
+/** Credentials for registries, as `docker login` leaves them; `DOCKER_AUTH_CONFIG` is what CI systems give. */
+async function dockerConfig(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  if (env['DOCKER_AUTH_CONFIG'] !== undefined) return env['DOCKER_AUTH_CONFIG'];
+  return readFile(join(env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'), 'config.json'), 'utf8').catch(() => undefined);
+}
+
 export interface ContextOptions {
   readonly flags: Pick<AuditFlags, 'maxBytes' | 'rate' | 'offline' | 'rule' | 'excludeRule' | 'config' | 'waivers' | 'baseline' | 'vex'>;
   readonly knowledge: Knowledge;
@@ -62,6 +72,7 @@ export async function auditContext({ flags, knowledge, now, store, pace, signal 
     pace: pace ?? localPace({ now: Date.now, wait, ...(flags.rate === undefined ? {} : { rate: flags.rate }) }),
     ...(signal ? { signal } : {}),
   });
+  const credentials = dockerCredentials(await dockerConfig(env));
   const policySource = memorySource({});
   const policy = await loadPolicy(
     policySource,
@@ -83,6 +94,12 @@ export async function auditContext({ flags, knowledge, now, store, pace, signal 
         net: connection,
         apiUrl: githubApi(),
         ...(env['GITHUB_TOKEN'] === undefined ? {} : { token: env['GITHUB_TOKEN'] }),
+      }),
+    oci: (connection, reference) =>
+      createOciRegistry(reference, {
+        net: connection,
+        credentials,
+        ...(env['OLLAMA_REGISTRY'] === undefined ? {} : { ollamaUrl: env['OLLAMA_REGISTRY'] }),
       }),
     ...(store ? { cache: store.artifacts } : {}),
     neighbours: new Map(),
@@ -111,8 +128,7 @@ async function publish(report: Report, flags: AuditFlags | ScanFlags, { knowledg
 export async function runRemoteScan(spec: string, flags: ScanFlags): Promise<number> {
   for (const output of flags.output ?? []) parseOutput(output);
   const target = parseTarget(spec);
-  if (target.kind !== 'hub' && target.kind !== 'github')
-    throw new UserError(`${spec} names more than one repository: use "assay audit ${spec}"`);
+  if (!isTarget(target)) throw new UserError(`${spec} names more than one repository: use "assay audit ${spec}"`);
   const knowledge = loadKnowledge();
   const time = reportTime();
   const context = await auditContext({ flags: flags as AuditFlags, knowledge, now: () => time });
@@ -161,13 +177,12 @@ export async function expandSpecs(specs: readonly string[], context: AuditContex
 const folderOf = (key: string): string =>
   key
     .replace(/^hf:\/\//, '')
-    .replace(/^github:/, '')
-    .replaceAll('@', '/');
+    .replace(/^(?:github|ollama|oci):/, '')
+    .replaceAll(/[@:]/g, '/');
 
 /** `assay audit <target…>`. */
 export async function runAuditCommand(specs: readonly string[], flags: AuditFlags): Promise<number> {
-  if (specs.length === 0)
-    throw new UserError('name a target: hf:owner, hf://owner/name[@rev], github:owner, github:owner/name[@ref] or bom:file');
+  if (specs.length === 0) throw new UserError(`name a target: ${FORMS}`);
   for (const output of flags.output ?? []) parseOutput(output);
   const parsed = specs.map(parseTarget);
   const knowledge = loadKnowledge();

@@ -80,7 +80,10 @@ function addAudit(program: Command, setExitCode: (code: number) => void): void {
     withOutput(
       audit
         .description('audit registries and fleets without downloading weights; tell what changed since the last audit')
-        .argument('[target...]', 'hf:owner, hf://owner/name[@rev], github:owner, github:owner/name[@ref], bom:file'),
+        .argument(
+          '[target...]',
+          'hf:owner, hf://owner/name[@rev], github:owner, github:owner/name[@ref], ollama:model[:tag], oci:host/name[:tag], bom:file',
+        ),
     ),
   )
     .addOption(option('--spec-version <version>', 'CycloneDX version').choices(['1.6', '1.7']).default('1.6'))

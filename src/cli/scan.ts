@@ -20,7 +20,7 @@ import { describeCoverage, StageTimes } from './verbose.ts';
 
 /** `assay scan`. Resolves to the exit code. */
 export async function runScan(target: string, flags: ScanFlags): Promise<number> {
-  if (/^(?:hf:|github:)/.test(target)) return (await import('./audit.ts')).runRemoteScan(target, flags);
+  if (/^(?:hf|github|ollama|oci):/.test(target)) return (await import('./audit.ts')).runRemoteScan(target, flags);
   const now = reportTime();
   for (const spec of flags.output ?? []) parseOutput(spec);
   const rules = await readUserRules(flags.rules);

@@ -47,7 +47,7 @@ export type ModelRole =
   | 'other';
 
 /** Where a model comes from, hence what its name means. */
-export type ModelOrigin = 'api' | 'huggingface' | 'ollama' | 'library' | 'torch-hub' | 'file' | 'url' | 'unknown';
+export type ModelOrigin = 'api' | 'huggingface' | 'ollama' | 'oci' | 'library' | 'torch-hub' | 'file' | 'url' | 'unknown';
 
 export interface ModelComponent extends Base {
   readonly kind: 'model';

@@ -73,6 +73,21 @@ export function huggingFacePurl(id: string, revision?: string): string | undefin
   return formatPurl({ type: 'huggingface', ...splitLast(id), ...(revision === undefined ? {} : { version: revision }) });
 }
 
+/**
+ * An artifact of a registry: the type's version is the digest, its name the last part in lower case, its place a
+ * qualifier (https://github.com/package-url/purl-spec/blob/main/types-doc/oci-definition.md).
+ */
+export function ociPurl(name: string, digest?: string): string | undefined {
+  if (!/^[\w.:[\]/-]+\/[\w./-]+$/.test(name)) return undefined;
+  const last = name.slice(name.lastIndexOf('/') + 1).toLowerCase();
+  return formatPurl({
+    type: 'oci',
+    name: last,
+    ...(digest === undefined ? {} : { version: digest }),
+    qualifiers: { repository_url: name },
+  });
+}
+
 /** A first segment with a dot, a port or `localhost` is a registry host (the rule of the reference grammar of image names). */
 export function imagePurl(image: string, version?: string): string | undefined {
   if (!/^[\w.:/-]+$/.test(image)) return undefined;
@@ -99,6 +114,7 @@ export function purlOf(component: Component): string | undefined {
         ...(component.version === undefined ? {} : { version: component.version }),
       });
     case 'model':
+      if (component.origin === 'oci') return ociPurl(component.name, component.revision);
       return component.origin === 'huggingface' && !component.unresolved ? huggingFacePurl(component.name, component.revision) : undefined;
     case 'infra':
       return component.category === 'image' ? imagePurl(component.name, component.digest ?? component.version) : undefined;

@@ -48,12 +48,15 @@ export interface Coverage {
 export interface Target {
   /** As shown: base name of the directory, `owner/name`, hub id. Never an absolute path. */
   readonly name: string;
-  readonly type: 'directory' | 'huggingface' | 'github' | 'file' | 'bom';
+  readonly type: 'directory' | 'huggingface' | 'github' | 'ollama' | 'oci' | 'file' | 'bom';
   readonly commit?: string;
   readonly branch?: string;
   /** Remote URL without credentials. */
   readonly remote?: string;
 }
+
+/** Whether a target is a model, and no application that may use some. */
+export const isModel = ({ type }: Target): boolean => type === 'huggingface' || type === 'ollama' || type === 'oci';
 
 /** One line of an artifact's inspection, as in the report. */
 export interface ArtifactReport {

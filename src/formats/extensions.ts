@@ -159,6 +159,7 @@ const COMPANIONS = new Set([
   'tokenizer_config.json',
   'chat_template.json',
   'chat_template.jinja',
+  'chat_template.gotmpl',
   'processor_config.json',
   'preprocessor_config.json',
   'generation_config.json',

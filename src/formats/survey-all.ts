@@ -59,6 +59,7 @@ export async function surveyAll({ source, entries, engine, onFile }: SurveyAllOp
 const isProse = ({ report }: Surveyed): boolean => report.format === 'text' && artifactRole(report.path) === 'sniff';
 
 async function roleOf(source: Source, entry: Entry, skipped: SkippedFile[]): Promise<'weights' | 'companion' | undefined> {
+  if (entry.artifact === true) return 'weights';
   const role = artifactRole(entry.path);
   if (role !== 'sniff') return role;
   try {

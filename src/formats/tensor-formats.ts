@@ -13,6 +13,7 @@ import { pmml } from './pmml.ts';
 import { rds } from './rds/index.ts';
 import { safetensors } from './safetensors/index.ts';
 import { template } from './template/format.ts';
+import { goTemplate } from './template/go.ts';
 import { tensorflow } from './tensorflow/index.ts';
 import { tensorflowText } from './tensorflow/text.ts';
 import { tensorrt } from './tensorrt.ts';
@@ -49,4 +50,5 @@ export const tensorFormats: readonly Format[] = [
   yaml,
   spacy,
   template,
+  goTemplate,
 ];

@@ -1,9 +1,9 @@
-import { LimitError } from '../core/errors.ts';
 import { SMALL_FILE } from '../formats/limits.ts';
 import { httpReader, type HttpReader } from '../registries/http-reader.ts';
 import type { Hub, HubName } from '../registries/huggingface.ts';
 import type { HubFile } from '../registries/huggingface-facts.ts';
 import type { Net } from '../registries/net.ts';
+import { capped } from './capped.ts';
 import type { Source } from './source.ts';
 
 export interface HubSource extends Source {
@@ -21,13 +21,6 @@ export interface HubSourceOptions {
   readonly revision?: string;
   readonly files: readonly HubFile[];
 }
-
-/**
- * Bytes of one file that inspection may fetch. Headers, directories and pickles of honest models stay
- * below 16 MiB; what must be read as a whole (compressed checkpoints, digests that the hub does not
- * state) is left `incomplete` instead of downloaded.
- */
-export const MAX_FILE_BYTES = 32 * 1024 * 1024;
 
 /** Files up to this size are read once for all stages; with `MAX_READERS` that bounds the memory to 64 MiB. */
 const MAX_SHARED = 256 * 1024;
@@ -64,25 +57,6 @@ export function huggingFaceSource({ hub, net, repo, commit, revision, files }: H
       );
       if (file.size <= MAX_SHARED && shared.size < MAX_READERS) shared.set(path, reader);
       return Promise.resolve(file.size > SMALL_FILE ? capped(reader, path) : reader);
-    },
-  };
-}
-
-function capped(reader: HttpReader, path: string): HttpReader {
-  let read = 0;
-  return {
-    size: reader.size,
-    ...(reader.stated ? { stated: reader.stated } : {}),
-    get waited() {
-      return reader.waited;
-    },
-    async read(offset, length) {
-      const bytes = Math.min(length, Math.max(0, reader.size - offset));
-      if (read + bytes > MAX_FILE_BYTES)
-        throw new LimitError('MAX_FILE_BYTES', `${path}: more than ${MAX_FILE_BYTES} bytes would have to be downloaded`);
-      const result = await reader.read(offset, length);
-      read += result.length;
-      return result;
     },
   };
 }

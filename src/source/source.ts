@@ -7,6 +7,8 @@ export interface Entry {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
+  /** The source knows it to be a model artifact, or an archive that must be read as one, whatever its name says. */
+  readonly artifact?: boolean;
 }
 
 export interface Listing {

@@ -57,6 +57,85 @@ export const evilPickle = (): Uint8Array => Buffer.from('\x80\x02cos\nsystem\nq\
 /** A dictionary of one number. */
 export const plainPickle = (): Uint8Array => Buffer.from('\x80\x02}q\0X\x01\0\0\0aq\x01K\x01s.', 'latin1');
 
+/** A GGUF header with these texts, a vocabulary, and one tensor that fills the rest of `size` with zeros. */
+export function gguf(size: number, texts: Readonly<Record<string, string>> = {}, words = 10): Content {
+  const u32 = (value: number): Buffer => {
+    const out = Buffer.alloc(4);
+    out.writeUInt32LE(value);
+    return out;
+  };
+  const u64 = (value: number): Buffer => {
+    const out = Buffer.alloc(8);
+    out.writeBigUInt64LE(BigInt(value));
+    return out;
+  };
+  const string = (value: string): Buffer => Buffer.concat([u64(Buffer.byteLength(value)), Buffer.from(value)]);
+  const pairs = Object.entries({ 'general.architecture': 'llama', ...texts }).map(([key, value]) =>
+    Buffer.concat([string(key), u32(8), string(value)]),
+  );
+  const vocabulary = Buffer.concat([
+    string('tokenizer.ggml.tokens'),
+    u32(9),
+    u32(8),
+    u64(words),
+    ...Array.from({ length: words }, (_, i) => string(`token${i}`)),
+  ]);
+  const tensors = (rows: number): Buffer => Buffer.concat([string('blk.0.ffn.weight'), u32(2), u64(1024), u64(rows), u32(1), u64(0)]);
+  const start = (rows: number): Buffer =>
+    Buffer.concat([Buffer.from('GGUF'), u32(3), u64(1), u64(pairs.length + 1), ...pairs, vocabulary, tensors(rows)]);
+  const offset = Math.ceil(start(0).length / 32) * 32;
+  const rows = Math.max(1, Math.floor((size - offset) / 2048));
+  return sparse(offset + rows * 2048, [[0, start(rows)]]);
+}
+
+export interface TarMember {
+  readonly name: string;
+  readonly content?: Content;
+  /** `0` file, `1` hard link, `2` symbolic link, `5` folder. */
+  readonly type?: string;
+  readonly link?: string;
+}
+
+/** A ustar archive; large members exist as far as they are asked for. */
+export function tarball(members: readonly TarMember[]): Content {
+  const pieces: (readonly [number, Uint8Array])[] = [];
+  let at = 0;
+  for (const { name, content = '', type = '0', link = '' } of members) {
+    const size = typeof content === 'string' ? Buffer.byteLength(content) : content instanceof Uint8Array ? content.length : content.size;
+    const block = Buffer.alloc(512);
+    block.write(name, 0, 100);
+    block.write('0000644\0', 100);
+    if (size < 8 ** 11) block.write(`${size.toString(8).padStart(11, '0')}\0`, 124);
+    else {
+      block[124] = 0x80;
+      block.writeBigUInt64BE(BigInt(size), 128);
+    }
+    block.write('        ', 148);
+    block.write(type, 156);
+    block.write(link, 157, 100);
+    block.write('ustar\x0000', 257);
+    block.write(
+      `${block
+        .reduce((total, byte) => total + byte, 0)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+      148,
+    );
+    pieces.push([at, block]);
+    // Of a large member only the beginning is not zero.
+    const head =
+      typeof content === 'string'
+        ? Buffer.from(content)
+        : content instanceof Uint8Array
+          ? content
+          : content.read(0, Math.min(size, 1 << 20));
+    pieces.push([at + 512, head]);
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  const whole = sparse(at + 1024, pieces);
+  return at < 1 << 22 && !(typeof whole === 'string' || whole instanceof Uint8Array) ? whole.read(0, whole.size) : whole;
+}
+
 interface ZipMember {
   readonly name: string;
   readonly size: number;

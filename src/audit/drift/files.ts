@@ -7,12 +7,17 @@ const PICKLES = /\.(?:bin|pt|pth|ckpt|pkl|pickle|joblib|dill|nemo)$/i;
 /** By content where inspection said it: a name proves nothing. */
 const PICKLE_FORMATS = /^(?:pickle|torch|joblib|dill|cloudpickle)/;
 const CODE = /\.(?:py|ipynb|sh|so|dll|dylib)$/i;
-const TEMPLATES = /(?:^|\/)(?:chat_template\.(?:jinja|json)|tokenizer_config\.json)$/;
+const TEMPLATES = /(?:^|\/)(?:chat_template\.(?:jinja|json|gotmpl)|tokenizer_config\.json)$/;
+
+const LICENCES = /^(?:licen[cs]e|copying)(?:-\d+)?(?:\.(?:md|txt))?$/i;
 
 const isPickle = (file: SnapshotFile): boolean => (file.format === undefined ? PICKLES.test(file.path) : PICKLE_FORMATS.test(file.format));
 const isSafetensors = (file: SnapshotFile): boolean => /\.safetensors$/i.test(file.path);
 const isWeight = (file: SnapshotFile): boolean => WEIGHTS.test(file.path);
 const shown = (file: SnapshotFile): string => `${file.size} bytes${file.digest === undefined ? '' : `, ${file.digest}`}`;
+
+/** Files whose content the detectors compare. */
+export const isCompared = (path: string): boolean => [WEIGHTS, CODE, TEMPLATES, LICENCES].some((pattern) => pattern.test(path));
 
 interface Pairing {
   readonly added: readonly SnapshotFile[];
@@ -78,6 +83,14 @@ export const code: Detector = (input) => {
     ...altered.filter(([, file]) => CODE.test(file.path)).map(([was, file]) => one('drift-code-changed', file, shown(was), shown(file))),
   ];
 };
+
+/** Other words under the same name of a licence: for registries whose licence is a text, and for whoever edits one. */
+export const licenceText: Detector = (input) =>
+  input.before.licence === input.after.licence
+    ? pair(input)
+        .altered.filter(([, file]) => LICENCES.test(file.path))
+        .map(([was, file]) => one('drift-licence-changed', file, shown(was), shown(file)))
+    : [];
 
 export const template: Detector = (input) =>
   pair(input)

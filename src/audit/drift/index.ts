@@ -1,7 +1,7 @@
 import type { ComponentRef } from '../../core/component.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { Detector, DriftInput } from './change.ts';
-import { addedWeights, becamePickle, code, removedWeights, replaced, template } from './files.ts';
+import { addedWeights, becamePickle, code, licenceText, removedWeights, replaced, template } from './files.ts';
 import { baseModels, datasets, disabled, gated, gone, licence, recreated, renamed, task, visibility } from './repository.ts';
 import { commit, newerRevision } from './revision.ts';
 import { scanStatus, signer, verdict } from './trust.ts';
@@ -18,6 +18,7 @@ const detectors: readonly Detector[] = [
   gated,
   disabled,
   licence,
+  licenceText,
   baseModels,
   datasets,
   task,

@@ -1,6 +1,7 @@
 import type { Detector } from './change.ts';
 
-const COMMIT = /^[0-9a-f]{40}$/;
+/** Of git, or of a manifest: what a pin is. */
+const PIN = /^(?:[0-9a-f]{40}|sha256:[0-9a-f]{64})$/;
 
 /** A branch that goes on is news; a tag that moves, or a history that is not the same, is more. */
 export const commit: Detector = ({ before, after, descends }) => {
@@ -14,7 +15,7 @@ export const commit: Detector = ({ before, after, descends }) => {
 /** The pin holds, and the branch has gone on since: for whoever decides about an update. */
 export const newerRevision: Detector = ({ before, after }) =>
   after.revision !== undefined &&
-  COMMIT.test(after.revision) &&
+  PIN.test(after.revision) &&
   after.head !== undefined &&
   after.head !== after.revision &&
   before.head !== after.head

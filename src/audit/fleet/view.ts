@@ -46,7 +46,11 @@ const worstOf = (counts: Counts): Severity | undefined => SEVERITIES.find((sever
 const add = (a: Counts, b: Counts): Counts =>
   Object.fromEntries(SEVERITIES.map((severity) => [severity, a[severity] + b[severity]])) as Record<Severity, number>;
 const none = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
-const ownerOf = (target: string): string => /^(?:hf:\/\/(?:datasets\/|spaces\/)?|github:)([^/@]+)/.exec(target)?.[1] ?? target;
+/** Whose it is: an account of a hub, a namespace of Ollama (its own library where there is none), a host and its first folder. */
+const ownerOf = (target: string): string =>
+  /^(?:hf:\/\/(?:datasets\/|spaces\/)?|github:)([^/@]+)/.exec(target)?.[1] ??
+  /^oci:([^/]+\/[^/@:]+)/.exec(target)?.[1] ??
+  (target.startsWith('ollama:') ? (/^ollama:(.+)\//.exec(target)?.[1] ?? 'ollama') : target);
 
 /** Worst first: by the counts from critical down, then by what changed, then by name. */
 function compare(a: FleetTarget, b: FleetTarget): number {

@@ -1,7 +1,7 @@
 import { Enums, Models } from '@cyclonedx/cyclonedx-library';
-import { formatPurl, huggingFacePurl } from '../../core/purl.ts';
+import { formatPurl, huggingFacePurl, ociPurl } from '../../core/purl.ts';
 import { APPLICATION } from '../../core/relation.ts';
-import type { Report, Target } from '../../core/report.ts';
+import { isModel, type Report, type Target } from '../../core/report.ts';
 import { githubOf } from '../uri.ts';
 import { AiComponent } from './extensions.ts';
 import { iri } from '../text/uri.ts';
@@ -14,6 +14,7 @@ const { ComponentType, ExternalReferenceType: Reference, LifecyclePhase } = Enum
 
 function targetPurl(target: Target): string | undefined {
   if (target.type === 'huggingface') return huggingFacePurl(target.name, target.commit);
+  if (target.type === 'oci') return ociPurl(target.name, target.commit);
   const repository = githubOf(target);
   if (repository === undefined) return undefined;
   const version = target.commit === undefined ? {} : { version: target.commit };
@@ -22,7 +23,7 @@ function targetPurl(target: Target): string | undefined {
 
 /** The scanned application: root of the graph. */
 export function rootOf({ target }: Report): AiComponent {
-  const type = target.type === 'huggingface' ? ComponentType.MachineLearningModel : ComponentType.Application;
+  const type = isModel(target) ? ComponentType.MachineLearningModel : ComponentType.Application;
   const root = new AiComponent(type, target.name, { bomRef: APPLICATION });
   const purl = targetPurl(target);
   if (target.commit !== undefined) root.version = target.commit;

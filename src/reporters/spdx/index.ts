@@ -2,7 +2,7 @@ import { refOf } from '../../core/component.ts';
 import type { Finding } from '../../core/finding.ts';
 import { shortHash } from '../../core/fingerprint.ts';
 import { APPLICATION, type RelationType } from '../../core/relation.ts';
-import type { Report } from '../../core/report.ts';
+import { isModel, type Report } from '../../core/report.ts';
 import type { RenderOptions } from '../reporter.ts';
 import { aboveFloors } from '../select.ts';
 import { sortKeys, toJson } from '../text/json.ts';
@@ -58,7 +58,7 @@ function addApplication(graph: Graph, { target }: Report): string {
   const repository = githubOf(target);
   return graph.add('software_Package', graph.iri('component', APPLICATION), {
     name: target.name,
-    software_primaryPurpose: target.type === 'huggingface' ? 'model' : 'application',
+    software_primaryPurpose: isModel(target) ? 'model' : 'application',
     software_packageVersion: target.commit,
     software_downloadLocation: repository === undefined ? undefined : `https://github.com/${repository.owner}/${repository.name}`,
   });

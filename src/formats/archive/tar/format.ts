@@ -12,12 +12,12 @@ const MAX_EXTENDED = 1 << 20;
 /** Zero blocks after the end: tar pads to 10 KiB records. */
 const MAX_PADDING = 1 << 20;
 
-interface Entry extends TarHeader {
+export interface TarEntry extends TarHeader {
   readonly offset: number;
   readonly data: ByteReader;
 }
 
-function traversal(entry: Entry, problem: string, target?: string): ArtifactFinding {
+function traversal(entry: TarEntry, problem: string, target?: string): ArtifactFinding {
   return {
     ruleId: 'archive-path-traversal',
     severity: 'high',
@@ -29,7 +29,7 @@ function traversal(entry: Entry, problem: string, target?: string): ArtifactFind
 }
 
 /** What unpacking the entry would do to the file system, whatever its content. */
-function placeFindings(entry: Entry): ArtifactFinding[] {
+function placeFindings(entry: TarEntry): ArtifactFinding[] {
   const found: ArtifactFinding[] = [];
   const problems = nameProblems(entry.name);
   const outside = problems.filter((problem) => problem === 'parent' || problem === 'absolute' || problem === 'drive');
@@ -44,8 +44,8 @@ function placeFindings(entry: Entry): ArtifactFinding[] {
 
 const isZero = (block: Uint8Array): boolean => block.every((byte) => byte === 0);
 
-/** Entries in order, with GNU long names and pax headers applied. */
-async function* entries(reader: ByteReader): AsyncGenerator<Entry, number> {
+/** Entries in order, with GNU long names and pax headers applied; returns where they end. Reads headers only. */
+export async function* tarEntries(reader: ByteReader): AsyncGenerator<TarEntry, number> {
   let at = 0;
   let longName: string | undefined;
   let longLink: string | undefined;
@@ -96,7 +96,7 @@ function flavourOf(names: ReadonlySet<string>): string {
 async function inspectTar(input: ArtifactInput, context: InspectContext): Promise<Inspection> {
   const out = new Collection();
   const names = new Set<string>();
-  const walk = entries(input.reader);
+  const walk = tarEntries(input.reader);
   let end = 0;
   let count = 0;
   let damaged = false;
@@ -125,7 +125,7 @@ async function inspectTar(input: ArtifactInput, context: InspectContext): Promis
 }
 
 async function inspectEntry(
-  entry: Entry,
+  entry: TarEntry,
   input: ArtifactInput,
   context: InspectContext,
   out: Collection,
