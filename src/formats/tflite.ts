@@ -35,7 +35,7 @@ const NO_BUFFER = 0;
 
 async function judgeOperators(model: Table, context: InspectContext, draft: Draft): Promise<void> {
   const vocabulary = context.knowledge.get(vocabularySection);
-  const judge = new GraphJudge((list) => vocabulary.names('tensorflow', list), draft);
+  const judge = new GraphJudge(vocabulary, draft);
   const builtin = new Set<number>();
   for await (const code of model.tables(1)) {
     spend(context, 1);
@@ -55,6 +55,7 @@ async function judgeOperators(model: Table, context: InspectContext, draft: Draf
       if (!known) draft.report('custom-operation', { operation: printable(name, 80), domain: 'tflite' });
     }
   }
+  judge.finish();
   draft.facts['builtinOperators'] = builtin.size;
   if (judge.operators.size > 0) draft.facts['customOperators'] = [...judge.operators.keys()].map((name) => printable(name, 80)).sort();
 }

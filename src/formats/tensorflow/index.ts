@@ -79,12 +79,11 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
   const head = await input.reader.read(0, HEAD);
   const kind = await kindOf(head, input.path);
   draft.format = kind;
-  const words = context.knowledge.get(vocabularySection);
   const walk: TensorflowWalk = {
     path: input.path,
     context,
     draft,
-    judge: new GraphJudge((list) => words.names('tensorflow', list), draft),
+    judge: new GraphJudge(context.knowledge.get(vocabularySection), draft),
     functions: 0,
     nodes: 0,
   };
@@ -97,6 +96,7 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
     if (walk.nodes > 1) draft.certain = true;
     throw error;
   } finally {
+    walk.judge.finish();
     draft.facts['nodeCount'] = walk.nodes;
     draft.facts['functionCount'] = walk.functions;
     draft.facts['operators'] = Object.fromEntries(

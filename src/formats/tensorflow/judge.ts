@@ -1,5 +1,6 @@
 import { escapes } from '../external-path.ts';
 import { printable, type Draft } from '../reading.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 
 /** A node in so far as it is judged. */
 export interface GraphNode {
@@ -11,17 +12,31 @@ export interface GraphNode {
 }
 
 const KINDS = ['python', 'fileWrite', 'fileRead'] as const;
+/** Operators that no list knows and that are named in the report. */
+const MAX_UNKNOWN = 50;
+
+interface Scope {
+  readonly constants: Map<string, string>;
+  readonly pathNodes: { readonly node: GraphNode; readonly input: number }[];
+}
 
 /** One graph or function body: operators by what they do, paths by where they lead. */
 export class GraphJudge {
   readonly operators = new Map<string, number>();
-  readonly #words: (list: string) => ReadonlySet<string>;
+  readonly #vocabulary: Vocabulary;
   readonly #draft: Draft;
-  readonly #scopes: { readonly constants: Map<string, string>; readonly pathNodes: GraphNode[] }[] = [];
+  readonly #scopes: Scope[] = [];
+  /** First node of every operator that TensorFlow does not register. */
+  readonly #unknown = new Map<string, string>();
+  readonly #functions = new Set<string>();
 
-  constructor(words: (list: string) => ReadonlySet<string>, draft: Draft) {
-    this.#words = words;
+  constructor(vocabulary: Vocabulary, draft: Draft) {
+    this.#vocabulary = vocabulary;
     this.#draft = draft;
+  }
+
+  #words(list: string): ReadonlySet<string> {
+    return this.#vocabulary.names('tensorflow', list);
   }
 
   /** Begins a graph or a function: it sees its own nodes only. */
@@ -29,28 +44,54 @@ export class GraphJudge {
     this.#scopes.push({ constants: new Map(), pathNodes: [] });
   }
 
+  /** A function of the graph's library: nodes call it by its name. */
+  function(name: string): void {
+    this.#functions.add(name);
+  }
+
   node(node: GraphNode): void {
     const { operator, name } = node;
-    const scope = this.#scopes.at(-1);
     this.operators.set(operator, (this.operators.get(operator) ?? 0) + 1);
     const args = { operation: printable(operator, 80), node: printable(name, 80) };
     const kind = KINDS.find((list) => this.#words(list).has(operator));
     if (kind !== undefined) this.#draft.report('dangerous-operation', { ...args, kind });
     else if (/PyFunc|PythonOp/.test(operator)) this.#draft.report('dangerous-operation', { ...args, kind: 'python' });
     else if (this.#words('fileAccess').has(operator)) this.#draft.report('custom-operation', { ...args, kind: 'file-access' });
+    else if (this.#words('abort').has(operator)) this.#draft.report('custom-operation', { ...args, kind: 'ends the process' });
     else if (this.#words('network').has(operator))
       this.#draft.report('dangerous-operation', { ...args, kind: 'network' }, { verdict: 'suspicious', severity: 'high' });
     else if (this.#words('native').has(operator)) this.#draft.report('embedded-code', { ...args, kind: 'native-engine' });
-    else if (this.#words('pathOps').has(operator)) scope?.pathNodes.push(node);
+    else if (this.#isRegistered(operator)) this.#registered(node, args);
+    else if (!this.#unknown.has(operator)) this.#unknown.set(operator, name);
+  }
+
+  #isRegistered(operator: string): boolean {
+    const known = (list: string): ReadonlySet<string> => this.#vocabulary.names('tensorflow-operators', list);
+    return (
+      ['core', 'internal', 'libraries'].some((list) => known(list).has(operator)) ||
+      ['internalPrefixes', 'libraryPrefixes'].some((list) => [...known(list)].some((prefix) => operator.startsWith(prefix)))
+    );
+  }
+
+  /** Operators that are harmless or not by what they are given. */
+  #registered(node: GraphNode, args: { readonly operation: string; readonly node: string }): void {
+    const { operator, name, strings } = node;
+    const scope = this.#scopes.at(-1);
+    if (this.#words('pathOps').has(operator)) scope?.pathNodes.push({ node, input: 0 });
+    else if (this.#words('cachePathOps').has(operator)) scope?.pathNodes.push({ node, input: 1 });
     else if (operator === 'Const' || operator === 'HostConst') {
-      const text = node.strings.get('value');
+      const text = strings.get('value');
       if (text !== undefined) scope?.constants.set(name, text);
     } else if (operator === 'PrintV2' || operator === 'Print') {
-      const stream = node.strings.get('output_stream');
+      const stream = strings.get('output_stream');
       // `file://` makes printing a write to any file.
       if (stream?.startsWith('file:')) this.#draft.report('dangerous-operation', { ...args, kind: 'fileWrite', target: printable(stream) });
+    } else if (this.#words('debugOps').has(operator)) {
+      const url = strings.get('debug_urls') ?? '';
+      const kind = url.startsWith('file:') ? 'fileWrite' : 'network';
+      if (url !== '') this.#draft.report('dangerous-operation', { ...args, kind, target: printable(url) });
     } else if (operator.startsWith('DecodeProto') || operator.startsWith('EncodeProto')) {
-      const source = node.strings.get('descriptor_source') ?? '';
+      const source = strings.get('descriptor_source') ?? '';
       if (source !== '' && !source.startsWith('local://') && !source.startsWith('bytes://'))
         this.#draft.report('external-reference', { problem: 'descriptor', target: printable(source) }, { verdict: 'suspicious' });
     }
@@ -59,12 +100,24 @@ export class GraphJudge {
   /** Ends what `enter` began. */
   leave(): void {
     const { constants, pathNodes } = this.#scopes.pop() ?? { constants: new Map<string, string>(), pathNodes: [] };
-    for (const { operator, name, inputs } of pathNodes) {
-      const path = constants.get((inputs[0] ?? '').replace(/^\^/, '').split(':')[0] ?? '');
+    for (const { node, input } of pathNodes) {
+      const { operator, name, inputs } = node;
+      const path = constants.get((inputs[input] ?? '').replace(/^\^/, '').split(':')[0] ?? '');
       if (path === undefined || !escapes(path)) continue;
-      const writes = operator.startsWith('Save') || operator.startsWith('Merge');
+      const writes = /^(?:Save|Merge|Cache)/.test(operator);
       const args = { operation: operator, node: printable(name, 80), kind: writes ? 'fileWrite' : 'fileRead', target: printable(path) };
       this.#draft.report('dangerous-operation', args, writes ? {} : { verdict: 'suspicious', severity: 'high' });
+    }
+  }
+
+  /** After the last graph: operators that are neither TensorFlow's nor functions of the file. */
+  finish(): void {
+    let reported = 0;
+    for (const [operator, node] of this.#unknown) {
+      if (this.#functions.has(operator)) continue;
+      if ((reported += 1) > MAX_UNKNOWN) break;
+      const args = { operation: printable(operator, 80), node: printable(node, 80), count: this.operators.get(operator) ?? 0 };
+      this.#draft.report('custom-operation', { ...args, domain: 'tensorflow' });
     }
   }
 }

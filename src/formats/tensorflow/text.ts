@@ -8,6 +8,9 @@ const MAX_TEXT = 64 * 1024 * 1024;
 /** `op: "Name"` of a NodeDef in protobuf's text format. */
 const OPERATOR = /\bop\s*:\s*(?:"([^"\n]{1,200})"|'([^'\n]{1,200})')/g;
 
+/** `signature { name: "f"` of a FunctionDef. */
+const FUNCTION = /\bsignature\s*:?\s*[{<]\s*name\s*:\s*"([^"\n]{1,400})"/g;
+
 /** Every message of the text is closed; braces in strings and comments are not counted. */
 function isBalanced(text: string): boolean {
   let depth = 0;
@@ -30,12 +33,13 @@ export const tensorflowText = defineReader({
     const text = decodeUtf8(await reader.read(0, reader.size));
     if (!/\b(?:node|graph_def|meta_graphs|node_def)\s*:?\s*\{/.test(text)) throw new ParseError('no graph in text');
     draft.certain = true;
-    const words = context.knowledge.get(vocabularySection);
-    const judge = new GraphJudge((list) => words.names('tensorflow', list), draft);
+    const judge = new GraphJudge(context.knowledge.get(vocabularySection), draft);
+    for (const match of text.matchAll(FUNCTION)) judge.function(match[1] ?? '');
     for (const match of text.matchAll(OPERATOR)) {
       spend(context, 1);
       judge.node({ name: '', operator: match[1] ?? match[2] ?? '', inputs: [], strings: new Map() });
     }
+    judge.finish();
     if (!isBalanced(text)) draft.report('incomplete-artifact', { reason: 'truncated', detail: 'text graph ends inside a message' });
     draft.facts['operators'] = Object.fromEntries([...judge.operators].sort().slice(0, 200));
   },

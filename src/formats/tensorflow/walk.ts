@@ -22,12 +22,23 @@ const MAX_STRING = 4096;
 const MAX_METADATA = 16 * 1024 * 1024;
 const STRING_TYPE = 7n;
 
-/** AttrValue: a string, a string tensor, or a function's name. */
+/** Inputs whose constants are looked at. */
+const MAX_INPUTS = 4;
+
+/** AttrValue: a string, the first of several, or a string tensor. */
 async function attributeText(message: Message): Promise<string | undefined> {
   for (let field = await message.next(); field; field = await message.next()) {
+    if (field.number === 1 && field.wire === BYTES) return firstText(message.sub(field));
     if (field.number === 2 && field.wire === BYTES) return message.text(field, MAX_STRING);
     if (field.number === 8 && field.wire === BYTES) return tensorText(message.sub(field));
   }
+  return undefined;
+}
+
+/** AttrValue.ListValue of strings. */
+async function firstText(message: Message): Promise<string | undefined> {
+  for (let field = await message.next(); field; field = await message.next())
+    if (field.number === 2 && field.wire === BYTES) return message.text(field, MAX_STRING);
   return undefined;
 }
 
@@ -49,7 +60,7 @@ async function readNode(message: Message, walk: TensorflowWalk): Promise<void> {
   for (let field = await message.next(); field; field = await message.next()) {
     if (field.number === 1) name = await message.text(field);
     else if (field.number === 2) operator = await message.text(field);
-    else if (field.number === 3 && inputs.length === 0) inputs.push(await message.text(field));
+    else if (field.number === 3 && inputs.length < MAX_INPUTS) inputs.push(await message.text(field));
     else if (field.number === 5) {
       const pair = message.sub(field);
       let key = '';
@@ -67,6 +78,12 @@ async function readNode(message: Message, walk: TensorflowWalk): Promise<void> {
   walk.judge.node({ name, operator, inputs, strings });
 }
 
+/** OpDef of a function. */
+async function readSignature(message: Message, walk: TensorflowWalk): Promise<void> {
+  for (let field = await message.next(); field; field = await message.next())
+    if (field.number === 1 && field.wire === BYTES) walk.judge.function(await message.text(field));
+}
+
 /** FunctionDefLibrary: bodies that nodes call by name; modelscan and others look at them as well. */
 async function readLibrary(message: Message, walk: TensorflowWalk): Promise<void> {
   for (let field = await message.next(); field; field = await message.next()) {
@@ -75,7 +92,10 @@ async function readLibrary(message: Message, walk: TensorflowWalk): Promise<void
     spend(walk.context, RECORD);
     walk.functions += 1;
     walk.judge.enter();
-    for (let item = await body.next(); item; item = await body.next()) if (item.number === 3) await readNode(body.sub(item), walk);
+    for (let item = await body.next(); item; item = await body.next()) {
+      if (item.number === 3) await readNode(body.sub(item), walk);
+      else if (item.number === 1 && item.wire === BYTES) await readSignature(body.sub(item), walk);
+    }
     walk.judge.leave();
   }
 }
