@@ -7,6 +7,7 @@ import { json } from './model-config/json.ts';
 import { spacy } from './model-config/spacy.ts';
 import { yaml } from './model-config/yaml.ts';
 import { onnx } from './onnx/index.ts';
+import { onnxTensor } from './onnx/tensor-file.ts';
 import { openvino } from './openvino.ts';
 import { paddle } from './paddle.ts';
 import { pmml } from './pmml.ts';
@@ -14,6 +15,8 @@ import { rds } from './rds/index.ts';
 import { safetensors } from './safetensors/index.ts';
 import { template } from './template/format.ts';
 import { goTemplate } from './template/go.ts';
+import { tensorflowBundle } from './tensorflow/bundle.ts';
+import { tensorflowFingerprint, tensorflowShard } from './tensorflow/companions.ts';
 import { tensorflow } from './tensorflow/index.ts';
 import { tensorflowText } from './tensorflow/text.ts';
 import { tensorrt } from './tensorrt.ts';
@@ -40,8 +43,12 @@ export const tensorFormats: readonly Format[] = [
   pmml,
   openvino,
   onnx,
+  onnxTensor,
   tensorflow,
   tensorflowText,
+  tensorflowBundle,
+  tensorflowFingerprint,
+  tensorflowShard,
   coreml,
   paddle,
   flax,

@@ -5,7 +5,7 @@ import { BYTES, Message, VARINT } from '../protobuf.ts';
 import { defineReader, hasExtension, printable, spend, type Draft } from '../reading.ts';
 import { vocabularySection } from '../vocabulary.ts';
 import { judgeOperators, readFunction, readGraph, readProperty, readTraining } from './walk.ts';
-import type { OnnxWalk } from './walk-state.ts';
+import { newWalk, type OnnxWalk } from './walk-state.ts';
 
 const EXTENSIONS = ['.onnx', '.onnx_data'];
 /** Fields of ModelProto and their wire types (onnx.proto3, IR version 12). */
@@ -95,21 +95,7 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
   else if (!(await check(input))) throw new ParseError('no ONNX model');
   draft.certain = true;
   const words = context.knowledge.get(vocabularySection);
-  const walk: OnnxWalk = {
-    path: input.path,
-    context,
-    draft,
-    words: (list) => words.names('onnx', list),
-    operators: new Map(),
-    functions: new Set(),
-    opsets: new Map(),
-    dtypes: new Set(),
-    externalFiles: new Set(),
-    parameters: 0n,
-    tensors: 0,
-    inputs: 0,
-    outputs: 0,
-  };
+  const walk = newWalk(input.path, context, draft, (list) => words.names('onnx', list));
   try {
     await readModel(new Message(new Cursor(input.reader)), walk);
     if (walk.operators.size === 0 && walk.tensors === 0 && walk.inputs === 0 && walk.outputs === 0) throw new ParseError('no graph');

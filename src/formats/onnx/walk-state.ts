@@ -19,3 +19,19 @@ export interface OnnxWalk {
   inputs: number;
   outputs: number;
 }
+
+export const newWalk = (path: string, context: InspectContext, draft: Draft, words: OnnxWalk['words']): OnnxWalk => ({
+  path,
+  context,
+  draft,
+  words,
+  operators: new Map(),
+  functions: new Set(),
+  opsets: new Map(),
+  dtypes: new Set(),
+  externalFiles: new Set(),
+  parameters: 0n,
+  tensors: 0,
+  inputs: 0,
+  outputs: 0,
+});
