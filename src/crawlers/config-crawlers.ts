@@ -8,10 +8,12 @@ import { modelfileCrawler } from './modelfile.ts';
 import { promptsCrawler } from './prompts/index.ts';
 import { secretsCrawler } from './secrets/index.ts';
 import { sqlCrawler } from './sql.ts';
+import { terraformCrawler } from './terraform/index.ts';
 
 /** Crawlers of configuration and of files beside code, in the order in which they detect. */
 export const configCrawlers: readonly Crawler[] = [
   configCrawler as Crawler,
+  terraformCrawler as Crawler,
   dockerfileCrawler as Crawler,
   modelfileCrawler as Crawler,
   hubCardCrawler as Crawler,

@@ -22,25 +22,29 @@ function readAttributes(sink: Sink, root: ConfigNode, ai: boolean, provider: str
     for (const entry of map.entries) {
       const scalars = entry.value.kind === 'scalar' ? [entry.value] : itemsOf(entry.value).filter((item) => item.kind === 'scalar');
       for (const node of scalars) {
-        if (node.kind !== 'scalar' || node.type === 'expression') continue;
-        if (node.value.includes('arn:aws')) {
-          for (const match of node.value.matchAll(MODEL_ARN)) {
-            const id = match[1] ?? '';
-            if (
-              !id.endsWith('.') &&
-              sink.model(`arn:aws:bedrock:::foundation-model/${id}`, { position: 'argument', key: entry.key }, node.line, entry.key)
-            )
-              sink.service('aws-bedrock', node.line, entry.key);
-          }
-        } else if (isEnvName(entry.key) && entry.key.includes('_')) readEnvironment(sink, entry.key, node.value, node.line, provider);
-        else if (ai && sink.infrastructure.isModelAttribute(entry.key))
-          sink.model(node.value, { position: 'argument', key: entry.key, provider }, node.line, entry.key);
-        const service = /^[a-z-]+:[A-Z*]\w*$/.test(node.value) ? sink.infrastructure.action(node.value) : undefined;
-        if (service !== undefined) sink.service(service, node.line, node.value);
+        if (node.kind === 'scalar' && node.type !== 'expression') readAttribute(sink, entry.key, node.value, node.line, ai, provider);
       }
     }
   }
 }
+
+/** One attribute of a resource: an ARN or id of a model, an environment variable, an action of a policy. */
+export function readAttribute(sink: Sink, key: string, value: string, line: number, ai: boolean, provider: string | undefined): void {
+  if (value.includes('arn:aws')) {
+    for (const match of value.matchAll(MODEL_ARN)) {
+      const id = match[1] ?? '';
+      if (!id.endsWith('.') && sink.model(`arn:aws:bedrock:::foundation-model/${id}`, { position: 'argument', key }, line, key))
+        sink.service('aws-bedrock', line, key);
+    }
+  } else if (isEnvName(key) && key.includes('_')) readEnvironment(sink, key, value, line, provider);
+  else if (ai && sink.infrastructure.isModelAttribute(key)) sink.model(value, { position: 'argument', key, provider }, line, key);
+  else if (IMAGE_ATTRIBUTE.test(key)) sink.image(value, line, key);
+  const service = /^[a-z-]+:[A-Z*]\w*$/.test(value) ? sink.infrastructure.action(value) : undefined;
+  if (service !== undefined) sink.service(service, line, value);
+}
+
+/** Attributes that hold the image of a container, in any provider's words. */
+const IMAGE_ATTRIBUTE = /^(?:container_?)?image(?:_?ur[il]|_?name)?$/i;
 
 const isTerraformName = (path: string): boolean => /\.(?:tf|tofu|tfvars|hcl)(?:\.|$)/.test(path);
 
@@ -78,9 +82,13 @@ function readVariable(sink: Sink, name: string, value: ConfigNode | undefined, p
 }
 
 function readTerraformResource(sink: Sink, entry: MapEntry): void {
-  const type = entry.labels?.[0] ?? '';
-  const facts = sink.infrastructure.resource('terraform', type);
+  const written = entry.labels?.[0] ?? '';
+  // The generic provider of Azure: `azapi_resource` with `type = "Microsoft.CognitiveServices/accounts@…"`.
+  const azure = written.startsWith('azapi_') ? textOf(get(entry.value, 'type'))?.split('@')[0] : undefined;
+  const type = azure ?? written;
+  const facts = sink.infrastructure.resource(azure === undefined ? 'terraform' : 'azure', type);
   if (!facts) return;
+  if (azure !== undefined) readAzureModel(sink, entry.value, type);
   if (entry.key === 'resource') addResource(sink, facts, type, entry.line);
   else if (facts.service !== undefined) sink.service(facts.service, entry.line, type);
   const kind = get(entry.value, 'kind');

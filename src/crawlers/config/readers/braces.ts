@@ -1,11 +1,11 @@
 /** HCL (Terraform, OpenTofu, Packer, Nomad) and Bicep: enough of their grammars to find values and where they stand. */
-import { newMeter, scalar, spend, type ConfigDocuments, type ConfigNode, type MapEntry, type MapNode } from './node.ts';
+import { MAX_VALUE, newMeter, scalar, spend, type ConfigDocuments, type ConfigNode, type MapEntry, type MapNode } from './node.ts';
 
 export type Dialect = 'hcl' | 'bicep';
 
-/** Reads declarations, blocks, objects, lists and the literals inside expressions. Never throws. */
-export function readBraces(text: string, dialect: Dialect): ConfigDocuments {
-  const reader = new BraceReader(text, dialect);
+/** Reads declarations, blocks, objects, lists and the literals inside expressions; with `sources`, also the text of expressions. Never throws. */
+export function readBraces(text: string, dialect: Dialect, sources = false): ConfigDocuments {
+  const reader = new BraceReader(text, dialect, sources);
   const root = reader.body(0, false);
   const problem = reader.meter.exceeded ? ({ reason: 'limit', detail: 'too many or too deeply nested values' } as const) : undefined;
   return { documents: [root], ...(problem && { problem }) };
@@ -20,9 +20,11 @@ class BraceReader {
   private line = 1;
   private readonly text: string;
   private readonly bicep: boolean;
+  private readonly sources: boolean;
 
-  constructor(text: string, dialect: Dialect) {
+  constructor(text: string, dialect: Dialect, sources: boolean) {
     this.text = text;
+    this.sources = sources;
     this.bicep = dialect === 'bicep';
   }
 
@@ -107,7 +109,10 @@ class BraceReader {
       if ((c === '=' && this.text[this.at + 1] !== '=') || c === ':') {
         this.at += this.text[this.at + 1] === '>' ? 2 : 1;
         this.space(this.bicep);
-        return { key, line, value: this.expression(depth + 1), ...(labels.length > 0 && { labels }) };
+        const start = this.at;
+        const value = this.expression(depth + 1);
+        const source = this.sources && { source: this.text.slice(start, Math.min(this.at, start + MAX_VALUE)) };
+        return { key, line, value, ...(labels.length > 0 && { labels }), ...source };
       }
       const label = c === '"' || c === "'" ? this.string(c) : this.name();
       if (label === undefined) {

@@ -15,6 +15,8 @@ export interface MapEntry {
   readonly value: ConfigNode;
   /** Labels of an HCL block, symbolic name and type of a Bicep declaration. */
   readonly labels?: readonly string[];
+  /** Text of an attribute's expression, where the reader was asked for it; a block has none. */
+  readonly source?: string;
 }
 
 export interface MapNode {
