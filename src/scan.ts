@@ -67,13 +67,12 @@ export async function scan(options: ScanOptions): Promise<Report> {
 
   let read = 0;
   const crawled = await crawl({
-    source,
     entries,
     crawlers,
     knowledge,
-    extract: engine.extract,
+    crawlFiles: engine.crawlFiles,
     concurrency: engine.concurrency,
-    onFile: () => onProgress?.('crawl', ++read, entries.length),
+    onFiles: (count) => onProgress?.('crawl', (read += count), entries.length),
   });
 
   const artifacts = await surveyAll({ source, entries, engine, onFile: (done, total) => onProgress?.('inspect', done, total) });

@@ -1,4 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { ByteReader } from './core/byte-reader.ts';
+import { fileCrawler } from './crawlers/crawl-file.ts';
 import { crawlers } from './crawlers/index.ts';
 import { surveyFile } from './formats/survey.ts';
 import type { DetectRule } from './knowledge/detect/shapes.ts';
@@ -10,12 +12,11 @@ import type { Reply, Task } from './workers/protocol.ts';
 /** With the user's own detection rules, which the main thread has read and checked. */
 const knowledge = loadKnowledgeWith((workerData as readonly DetectRule[] | null | undefined) ?? []);
 
-/** Entry of a worker thread: parsing of source code and inspection of artifacts, off the main thread. */
+/** Entry of a worker thread: crawling of files and inspection of artifacts, off the main thread. */
 async function perform(task: Task): Promise<unknown> {
-  if (task.kind === 'extract') {
-    const crawler = crawlers.find((item) => item.id === task.crawler);
-    if (!crawler) throw new Error(`unknown crawler ${task.crawler}`);
-    return crawler.extract(task.file, knowledge);
+  if (task.kind === 'crawl') {
+    const open = (path: string): Promise<ByteReader> => fileReaderInside(task.root, path);
+    return fileCrawler({ source: { open }, crawlers, knowledge })(task.files);
   }
   if (task.kind === 'hash') return hashFile(task);
   const reader = await fileReaderInside(task.root, task.path);

@@ -2,6 +2,8 @@ import { posix } from 'node:path';
 import { SMALL_FILE } from '../formats/limits.ts';
 import { surveyFile, type Surveyed } from '../formats/survey.ts';
 import type { ByteReader } from '../core/byte-reader.ts';
+import { fileCrawler } from '../crawlers/crawl-file.ts';
+import { crawlers } from '../crawlers/index.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import { RegistryError } from '../registries/registry-error.ts';
 import type { Source } from '../source/source.ts';
@@ -70,7 +72,7 @@ export function remoteEngine({ source, knowledge, cache, concurrency, now, onFai
   }
   return {
     concurrency,
-    extract: (crawler, file) => Promise.resolve(crawler.extract(file, knowledge)),
+    crawlFiles: fileCrawler({ source, crawlers, knowledge }),
     async survey(path) {
       const reader = await source.open(path);
       try {

@@ -1,15 +1,12 @@
 import { mapLimit } from '../core/async.ts';
 import { compareLocations } from '../core/evidence.ts';
 import type { Discovery } from '../core/inventory.ts';
-import type { Setting } from '../core/setting.ts';
 import type { CrawlerCoverage, SkippedFile } from '../core/report.ts';
+import type { Setting } from '../core/setting.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
-import type { Entry, Source } from '../source/source.ts';
-import type { Crawler, Extraction, FileFacts, Project, TextFile } from './crawler.ts';
-import { decodeText, MAX_TEXT_FILE } from './text.ts';
-
-/** Runs one crawler's `extract` on one file; a pool does it in another thread. */
-export type Extractor = (crawler: Crawler, file: TextFile) => Promise<Extraction<unknown>>;
+import type { Entry } from '../source/source.ts';
+import type { CrawledFile, FileCrawler } from './crawl-file.ts';
+import type { Crawler, FileFacts, Project } from './crawler.ts';
 
 export interface CrawlResult {
   readonly discoveries: readonly Discovery[];
@@ -18,94 +15,56 @@ export interface CrawlResult {
 }
 
 export interface CrawlOptions {
-  readonly source: Source;
   readonly entries: readonly Entry[];
   readonly crawlers: readonly Crawler[];
   readonly knowledge: Knowledge;
-  readonly extract: Extractor;
-  /** Files in flight at once. */
+  /** Lets the same crawlers extract. */
+  readonly crawlFiles: FileCrawler;
+  /** Batches in flight at once. */
   readonly concurrency: number;
-  readonly onFile?: () => void;
+  /** Called with the number of files that were read. */
+  readonly onFiles?: (count: number) => void;
 }
 
-interface FileResult {
-  readonly results: ReadonlyMap<string, Extraction<unknown>>;
-  readonly skipped: readonly SkippedFile[];
-  readonly failed: ReadonlySet<string>;
-}
-
-const NOTHING: FileResult = { results: new Map(), skipped: [], failed: new Set() };
-
-/** Reads every wanted file once, gives it to all crawlers that want it, then lets each crawler detect. */
+/** Gives all files to the crawlers, in batches, then lets each crawler detect. */
 export async function crawl(options: CrawlOptions): Promise<CrawlResult> {
-  const { entries, crawlers } = options;
-  const files = await mapLimit(entries, options.concurrency, async (entry) => {
-    const wanting = crawlers.filter((crawler) => crawler.wants(entry));
-    const result = wanting.length === 0 ? NOTHING : await readEntry(options, entry, wanting);
-    options.onFile?.();
-    return result;
+  const batches = await mapLimit(batchesOf(options.entries), options.concurrency, async (batch) => {
+    const results = await options.crawlFiles(batch);
+    options.onFiles?.(batch.length);
+    return results;
   });
-  const settings = files.flatMap((file) => [...file.results.values()].flatMap((extraction) => extraction.settings ?? []));
+  const files = batches.flat();
+  const settings = files.flatMap((file) => [...file.extractions.values()].flatMap((extraction) => extraction.settings ?? []));
   settings.sort((a, b) => compareLocations(a.location, b.location));
   return detectAll(options, files, settings);
 }
 
-async function readEntry(options: CrawlOptions, entry: Entry, wanting: readonly Crawler[]): Promise<FileResult> {
-  const { path, size } = entry;
-  const readers = wanting.filter((crawler) => size <= (crawler.maxSize ?? MAX_TEXT_FILE));
-  const failed = new Set<string>();
-  if (readers.length === 0) {
-    return { results: new Map(), skipped: [{ path, reason: 'too-large', detail: `${size} bytes` }], failed };
-  }
-  let bytes: Buffer;
-  try {
-    const reader = await options.source.open(path);
-    try {
-      const content = await reader.read(0, reader.size);
-      bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-    } finally {
-      await reader.close?.();
-    }
-  } catch (error) {
-    return { results: new Map(), skipped: [{ path, reason: 'unreadable', detail: reasonOf(error) }], failed };
-  }
-  const latin1 = bytes.toString('latin1');
-  const kept = readers.filter((crawler) => crawler.prefilter?.(latin1, path) ?? true);
-  if (kept.length === 0) return NOTHING;
-  const text = decodeText(bytes);
-  if (text === undefined) return { results: new Map(), skipped: [{ path, reason: 'binary' }], failed };
-  const results = new Map<string, Extraction<unknown>>();
-  const skipped: SkippedFile[] = [];
-  for (const crawler of kept) {
-    try {
-      const extraction = await options.extract(crawler, { path, text });
-      results.set(crawler.id, extraction);
-      skipped.push(...(extraction.skipped ?? []));
-    } catch (error) {
-      // A bug in one crawler, or a file made to trigger one, must not cost the rest of the scan.
-      failed.add(crawler.id);
-      skipped.push({ path, reason: error instanceof ExtractTimeout ? 'timeout' : 'crash', detail: `${crawler.id}: ${reasonOf(error)}` });
+/** A message between threads costs as much as reading a small file: files travel together, but not so many that a thread waits for another's. */
+const BATCH = { files: 32, bytes: 256 * 1024 };
+
+function batchesOf(entries: readonly Entry[]): Entry[][] {
+  const batches: Entry[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const entry of entries) {
+    const last = batches.at(-1);
+    bytes += entry.size;
+    if (last && last.length < BATCH.files && bytes <= BATCH.bytes) last.push(entry);
+    else {
+      batches.push([entry]);
+      bytes = entry.size;
     }
   }
-  return { results, skipped, failed };
+  return batches;
 }
 
-/** Thrown by an extractor that gave up on a file. */
-export class ExtractTimeout extends Error {
-  override readonly name = 'ExtractTimeout';
-}
-
-const reasonOf = (error: unknown): string =>
-  (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error));
-
-function detectAll(options: CrawlOptions, files: readonly FileResult[], settings: readonly Setting[]): CrawlResult {
+function detectAll(options: CrawlOptions, files: readonly CrawledFile[], settings: readonly Setting[]): CrawlResult {
   const { entries, crawlers } = options;
   const paths = new Set(entries.map((entry) => entry.path));
   const byCrawler = new Map<string, FileFacts<unknown>[]>(crawlers.map((crawler) => [crawler.id, []]));
   const failures = new Map<string, number>();
   files.forEach((file, index) => {
     const path = entries[index]?.path ?? '';
-    for (const [id, extraction] of file.results) {
+    for (const [id, extraction] of file.extractions) {
       if (extraction.facts !== undefined) byCrawler.get(id)?.push({ path, facts: extraction.facts });
     }
     for (const id of file.failed) failures.set(id, (failures.get(id) ?? 0) + 1);

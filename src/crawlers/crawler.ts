@@ -50,7 +50,7 @@ export interface Crawler<F = unknown> {
   detect(files: readonly FileFacts<F>[], project: Project): Discovery;
   /** Bytes; a larger file is listed as skipped. Default `MAX_TEXT_FILE`. Lock files may ask for more. */
   readonly maxSize?: number;
-  /** `extract` is heavy (it parses source code): run it in the worker pool where there is one. */
+  /** `extract` is heavy (it parses source code): a file that a thread was lost to is not given to it again. */
   readonly heavy?: boolean;
 }
 

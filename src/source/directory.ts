@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { lstat, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import type { ByteReader } from '../core/byte-reader.ts';
@@ -232,34 +232,42 @@ export async function fileReaderInside(root: string, path: string): Promise<Byte
   return fileReader(real, constants.O_NOFOLLOW);
 }
 
-/** A reader over one regular file. `flags` are added to those of `open(2)`. */
-export async function fileReader(path: string, flags = 0): Promise<ByteReader> {
+/**
+ * A reader over one regular file. `flags` are added to those of `open(2)`. Its calls block: a scan
+ * opens thousands of small files, and four trips to a thread pool cost more than reading one.
+ */
+export function fileReader(path: string, flags = 0): Promise<ByteReader> {
+  return Promise.resolve().then(() => openReader(path, flags));
+}
+
+function openReader(path: string, flags: number): ByteReader {
   // O_NONBLOCK: a FIFO put in the file's place must not block the scan.
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
-  const info = await handle.stat();
+  const handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+  const info = fstatSync(handle);
+  let closed = false;
+  const close = (): Promise<void> => {
+    if (!closed) closeSync(handle);
+    closed = true;
+    return Promise.resolve();
+  };
   if (!info.isFile()) {
-    await handle.close();
+    void close();
     throw new Error('not a regular file');
   }
-  let closed = false;
   return {
     size: info.size,
-    async read(offset, length) {
-      const wanted = Math.max(0, Math.min(length, info.size - offset));
-      if (wanted === 0) return new Uint8Array(0);
-      const buffer = Buffer.allocUnsafe(wanted);
-      let done = 0;
-      while (done < wanted) {
-        const { bytesRead } = await handle.read(buffer, done, wanted - done, offset + done);
-        if (bytesRead === 0) break;
-        done += bytesRead;
-      }
-      return done === wanted ? buffer : buffer.subarray(0, done);
-    },
-    async close() {
-      if (closed) return;
-      closed = true;
-      await handle.close();
-    },
+    read: (offset, length) => Promise.resolve().then(() => readPart(handle, offset, Math.max(0, Math.min(length, info.size - offset)))),
+    close,
   };
+}
+
+function readPart(handle: number, offset: number, length: number): Uint8Array {
+  const buffer = Buffer.allocUnsafe(length);
+  let done = 0;
+  while (done < length) {
+    const count = readSync(handle, buffer, done, length - done, offset + done);
+    if (count === 0) break;
+    done += count;
+  }
+  return done === length ? buffer : buffer.subarray(0, done);
 }

@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { ExtractTimeout, type Extractor } from '../crawlers/crawl.ts';
+import { fileCrawler, type FileCrawler } from '../crawlers/crawl-file.ts';
+import { crawlers } from '../crawlers/index.ts';
 import type { DetectRule } from '../knowledge/detect/shapes.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { Source } from '../source/source.ts';
 import { surveyFile, type Surveyed } from '../formats/survey.ts';
-import { TaskTimeout, ThreadPool } from './pool.ts';
+import { survivingLostThreads } from './lost-threads.ts';
+import { ThreadPool } from './pool.ts';
 
 /** Where the heavy work of a scan runs: in this thread, or in worker threads. */
 export interface Engine {
-  readonly extract: Extractor;
+  readonly crawlFiles: FileCrawler;
   survey(path: string): Promise<Surveyed>;
-  /** Files in flight at once. */
+  /** Tasks in flight at once. */
   readonly concurrency: number;
   close(): Promise<void>;
 }
@@ -26,7 +28,7 @@ export interface EngineOptions {
 
 export const inlineEngine = (options: EngineOptions): Engine => ({
   concurrency: 1,
-  extract: (crawler, file) => Promise.resolve(crawler.extract(file, options.knowledge)),
+  crawlFiles: fileCrawler({ source: options.source, crawlers, knowledge: options.knowledge }),
   async survey(path) {
     const reader = await options.source.open(path);
     try {
@@ -38,15 +40,15 @@ export const inlineEngine = (options: EngineOptions): Engine => ({
   close: () => Promise.resolve(),
 });
 
-/** A file that takes longer is given up; the slowest honest source files parse in a few seconds on a loaded machine. */
-const EXTRACT_TIMEOUT = 60_000;
+/** A file, or a batch of them, that takes longer is given up; the slowest honest source files parse in a few seconds on a loaded machine. */
+const CRAWL_TIMEOUT = 60_000;
 
 const workerScript = new URL('./worker.js', import.meta.url);
 
 /**
- * Worker threads over a directory source. `jobs` threads; the main thread reads files, applies the
- * prefilters and runs the light crawlers. Falls back to this thread where
- * the worker is not built, or where the target is so small that starting threads costs more than it saves.
+ * Worker threads over a directory source. `jobs` threads read files and run the crawlers; the main
+ * thread joins what they found. Falls back to this thread where the worker is not built, or where
+ * the target is so small that starting threads costs more than it saves.
  */
 export function threadEngine(
   options: EngineOptions & {
@@ -58,19 +60,13 @@ export function threadEngine(
 ): Engine {
   if (options.small === true || !existsSync(workerScript)) return inlineEngine(options);
   const jobs = options.jobs ?? Math.min(availableParallelism(), 8);
-  const pool = new ThreadPool(workerScript, jobs, EXTRACT_TIMEOUT, options.rules ?? []);
+  const pool = new ThreadPool(workerScript, jobs, CRAWL_TIMEOUT, options.rules ?? []);
+  const { root, source, knowledge } = options;
+  const inThread: FileCrawler = (files) => pool.run({ kind: 'crawl', root, files });
   return {
     concurrency: jobs * 2,
-    async extract(crawler, file) {
-      if (!crawler.heavy) return crawler.extract(file, options.knowledge);
-      try {
-        return await pool.run({ kind: 'extract', crawler: crawler.id, file });
-      } catch (error) {
-        if (error instanceof TaskTimeout) throw new ExtractTimeout(error.message);
-        throw error;
-      }
-    },
-    survey: (path) => pool.run({ kind: 'survey', root: options.root, path, hash: options.hash }),
+    crawlFiles: survivingLostThreads(inThread, jobs, { source, crawlers, knowledge }),
+    survey: (path) => pool.run({ kind: 'survey', root, path, hash: options.hash }),
     close: () => pool.close(),
   };
 }

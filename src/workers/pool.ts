@@ -18,8 +18,8 @@ interface Job {
   readonly reject: (error: Error) => void;
 }
 
-/** WebAssembly memory never shrinks: a worker that parsed this many files is replaced by a fresh one. */
-const TASKS_PER_WORKER = 4000;
+/** WebAssembly memory never shrinks: a worker that was given this many files is replaced by a fresh one. */
+const FILES_PER_WORKER = 20_000;
 
 /**
  * A fixed number of threads with one task each. A thread that runs over the time limit or dies
@@ -61,7 +61,7 @@ export class ThreadPool {
       const thread = this.idle.pop() ?? new Thread(this.script, this.data);
       void thread.perform(job, this.timeout).then((alive) => {
         this.running--;
-        if (alive && thread.tasks < TASKS_PER_WORKER) this.idle.push(thread);
+        if (alive && thread.files < FILES_PER_WORKER) this.idle.push(thread);
         else void thread.end();
         this.pump();
       });
@@ -70,7 +70,8 @@ export class ThreadPool {
 }
 
 class Thread {
-  tasks = 0;
+  /** Files that it was given. */
+  files = 0;
   private readonly worker: Worker;
 
   constructor(script: URL, data: unknown) {
@@ -84,7 +85,7 @@ class Thread {
 
   /** Settles the job. Resolves to whether the thread can take another one. */
   perform(job: Job, timeout: number): Promise<boolean> {
-    this.tasks++;
+    this.files += job.task.kind === 'crawl' ? job.task.files.length : 1;
     this.worker.ref();
     return new Promise((resolve) => {
       const finish = (alive: boolean): void => {

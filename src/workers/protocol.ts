@@ -1,11 +1,11 @@
-import type { Extraction, TextFile } from '../crawlers/crawler.ts';
+import type { CrawledFile, FileToCrawl } from '../crawlers/crawl-file.ts';
 import type { Surveyed } from '../formats/survey.ts';
 import type { DigestName } from '../integrity/sources/source.ts';
 
 /** What a worker thread is asked to do. Plain data only. */
 export type Task =
-  | { readonly kind: 'extract'; readonly crawler: string; readonly file: TextFile }
-  /** `root` is the absolute path of the directory source; `path` is relative to it. */
+  /** `root` is the absolute path of the directory source; paths are relative to it. */
+  | { readonly kind: 'crawl'; readonly root: string; readonly files: readonly FileToCrawl[] }
   | { readonly kind: 'survey'; readonly root: string; readonly path: string; readonly hash: boolean }
   /** Digest of bytes `[start, end)` of a file, by its absolute path; it must be `size` bytes long. */
   | {
@@ -17,8 +17,8 @@ export type Task =
       readonly end: number;
     };
 
-export type TaskResult<T extends Task> = T extends { kind: 'extract' }
-  ? Extraction<unknown>
+export type TaskResult<T extends Task> = T extends { kind: 'crawl' }
+  ? readonly CrawledFile[]
   : T extends { kind: 'hash' }
     ? string
     : Surveyed;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Extraction } from '../crawlers/crawler.ts';
+import { isReadBy, NOTHING, readContent, type CrawledFile, type FileToCrawl } from '../crawlers/crawl-file.ts';
+import { crawlers } from '../crawlers/index.ts';
 import type { Surveyed } from '../formats/survey.ts';
 import { hashReader } from '../integrity/hash.ts';
 import type { ByteReader } from '../core/byte-reader.ts';
@@ -14,21 +15,19 @@ const MAX_POINTER = 1024;
  * with the same path and content is not done again by the second.
  */
 export class Recall {
-  private readonly extractions = new Map<string, Promise<Extraction<unknown>>>();
+  private readonly crawled = new Map<string, CrawledFile>();
   private readonly surveys = new Map<string, Surveyed>();
 
   /** The engine, with memory. `source` is what it reads. */
   engine(engine: Engine, source: Source): Engine {
     return {
       ...engine,
-      extract: (crawler, file) => {
-        const key = `${crawler.id}\0${file.path}\0${createHash('sha256').update(file.text).digest('base64')}`;
-        const known = this.extractions.get(key);
-        if (known) return known;
-        const running = engine.extract(crawler, file);
-        this.extractions.set(key, running);
-        running.catch(() => this.extractions.delete(key));
-        return running;
+      crawlFiles: async (files) => {
+        const keyed = await Promise.all(files.map((file) => withContent(file, source)));
+        const fresh = keyed.filter(({ key }) => !this.crawled.has(key));
+        const results = await engine.crawlFiles(fresh.map(({ file }) => file));
+        for (const [index, { key }] of fresh.entries()) this.crawled.set(key, results[index] ?? NOTHING);
+        return keyed.map(({ key }) => this.crawled.get(key) ?? NOTHING);
       },
       survey: async (path) => {
         const known = this.surveys.get(path);
@@ -39,6 +38,23 @@ export class Recall {
       },
     };
   }
+}
+
+/** The file as the engine shall have it, and what it is remembered by. */
+interface KeyedFile {
+  readonly file: FileToCrawl;
+  readonly key: string;
+}
+
+async function withContent(file: FileToCrawl, source: Source): Promise<KeyedFile> {
+  if (!crawlers.some((crawler) => isReadBy(crawler, file))) return { file, key: `${file.path}\0${file.size}` };
+  const content = await readContent(source, file.path);
+  return {
+    file: { ...file, content },
+    key: `${file.path}\0${createHash('sha256')
+      .update(content.bytes ?? content.unreadable)
+      .digest('base64')}`,
+  };
 }
 
 async function isSame(source: Source, path: string, { report }: Surveyed): Promise<boolean> {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Component } from '../../src/core/component.ts';
 import { buildInventory, type Inventory } from '../../src/core/inventory.ts';
 import { configCrawlers, promptCrawlers } from '../../src/crawlers/config-crawlers.ts';
+import { fileCrawler } from '../../src/crawlers/crawl-file.ts';
 import { crawl, type CrawlResult } from '../../src/crawlers/crawl.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import { directorySource } from '../../src/source/directory.ts';
@@ -13,12 +14,12 @@ const knowledge = loadKnowledge();
 async function scan(name: string): Promise<CrawlResult & { inventory: Inventory }> {
   const source = await directorySource(`${ROOT}/${name}`);
   const { entries } = await source.list();
+  const crawlers = [...configCrawlers, ...promptCrawlers];
   const result = await crawl({
-    source,
     entries: entries.filter(({ path }) => path !== 'expected.txt'),
-    crawlers: [...configCrawlers, ...promptCrawlers],
+    crawlers,
     knowledge,
-    extract: (crawler, file) => Promise.resolve(crawler.extract(file, knowledge)),
+    crawlFiles: fileCrawler({ source, crawlers, knowledge }),
     concurrency: 2,
   });
   return { ...result, inventory: buildInventory(result.discoveries) };
@@ -66,14 +67,13 @@ describe('facts beside components', () => {
     const { entries } = await source.list();
     let settings: readonly { name: string; value: string; scope: string }[] = [];
     await crawl({
-      source,
       entries,
       crawlers: [
         ...configCrawlers,
         { id: 'probe', wants: () => false, extract: () => ({}), detect: (_, project) => ((settings = project.settings), {}) },
       ],
       knowledge,
-      extract: (crawler, file) => Promise.resolve(crawler.extract(file, knowledge)),
+      crawlFiles: fileCrawler({ source, crawlers: configCrawlers, knowledge }),
       concurrency: 1,
     });
     expect(settings).toContainEqual(

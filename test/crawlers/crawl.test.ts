@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fileCrawler } from '../../src/crawlers/crawl-file.ts';
 import { crawl } from '../../src/crawlers/crawl.ts';
 import { defineCrawler, type Crawler } from '../../src/crawlers/crawler.ts';
 import { MAX_TEXT_FILE } from '../../src/crawlers/text.ts';
@@ -29,12 +30,11 @@ const firstLines = defineCrawler<string>({
 async function run(source: Source, crawlers: readonly Crawler[] = [firstLines]) {
   const { entries } = await source.list();
   const result = await crawl({
-    source,
     entries,
     crawlers,
     knowledge,
     concurrency: 3,
-    extract: async (crawler, file) => crawler.extract(file, knowledge),
+    crawlFiles: fileCrawler({ source, crawlers, knowledge }),
   });
   return { ...result, names: result.discoveries.flatMap((discovery) => (discovery.components ?? []).map((component) => component.name)) };
 }

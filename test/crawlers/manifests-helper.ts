@@ -3,6 +3,7 @@ import type { LibraryComponent } from '../../src/core/component.ts';
 import { buildInventory, type Inventory } from '../../src/core/inventory.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import type { SkippedFile } from '../../src/core/report.ts';
+import { fileCrawler } from '../../src/crawlers/crawl-file.ts';
 import { crawl } from '../../src/crawlers/crawl.ts';
 import { defineCrawler, type Crawler } from '../../src/crawlers/crawler.ts';
 import { manifestCrawlers } from '../../src/crawlers/manifests/index.ts';
@@ -56,12 +57,12 @@ export async function scan(files: Files): Promise<Scanned> {
   const knowledge = loadKnowledge();
   const source = memorySource(files);
   const { entries } = await source.list();
+  const crawlers = [imports as Crawler, ...manifestCrawlers, importsCrawler as Crawler];
   const result = await crawl({
-    source,
     entries,
-    crawlers: [imports as Crawler, ...manifestCrawlers, importsCrawler as Crawler],
+    crawlers,
     knowledge,
-    extract: (crawler, file) => Promise.resolve(crawler.extract(file, knowledge)),
+    crawlFiles: fileCrawler({ source, crawlers, knowledge }),
     concurrency: 1,
   });
   const failed = result.crawlers.filter(({ status }) => status === 'failed');
