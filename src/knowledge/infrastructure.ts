@@ -183,12 +183,17 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
       pulumi: longestFirst(asset.prefixes.pulumi),
     };
     const local = new RegExp(`(?:^|[/_-])(${asset.localWords.map((word) => word.replaceAll('-', '[-_.]?')).join('|')})(?=$|[_:-])`, 'i');
+    const words = new Set(asset.localWords);
     const attributes = new Set(asset.modelAttributes);
     const kinds = new Set(asset.kinds.map(({ group, kind }) => `${group}/${kind}`));
     return {
       image: (image) => byName(image) ?? patterns.find(({ test }) => test.test(image))?.facts,
       packagesIn: (image) => bundles(image) ?? [],
-      localImage: (image) => local.exec(image.split('/').at(-1) ?? '')?.[1]?.toLowerCase(),
+      localImage: (image) => {
+        const segments = image.toLowerCase().split('/');
+        // `ghcr.io/me/comfyui/core`: a folder of images of one runtime.
+        return local.exec(segments.at(-1) ?? '')?.[1] ?? segments.slice(1, -1).find((segment) => words.has(segment));
+      },
       resource: (system, type) => {
         const lower = type.toLowerCase();
         return prefixes[system].find(({ prefix }) => lower.startsWith(prefix.toLowerCase()));

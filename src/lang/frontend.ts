@@ -11,6 +11,8 @@ export interface Interest {
   readonly helpers: ReadonlySet<string>;
   /** Words of keys that make their string worth a look. */
   readonly keyed: RegExp;
+  /** Strings that a key makes worth a look whatever its words. */
+  readonly files: RegExp;
   /** Whether a string is worth keeping for itself, given what it is assigned to. */
   /** Names of constants that may stand for a model id. */
   readonly constant: (name: string) => boolean;

@@ -39,7 +39,7 @@ export function findLiterals(
       continue;
     }
     const window = text.slice(Math.max(0, match.index - KEY_WINDOW), match.index);
-    if (!interest.keyed.test(window)) continue;
+    if (!interest.keyed.test(window) && !interest.files.test(value)) continue;
     const before = KEY_BEFORE.exec(window);
     if (interest.literal(value, before?.[1] ?? before?.[2])) consider(value, match.index + 1);
   }

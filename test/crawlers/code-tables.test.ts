@@ -29,3 +29,19 @@ test('passes over collections, and over programs that train nothing', async () =
   expect(await datasetsOf(TRAINS, many)).toEqual([]);
   expect(await datasetsOf('import pandas as pd\npd.read_csv(path)\n', ['data/train.csv'])).toEqual([]);
 });
+
+test('sees files that options, constants and parameters name for training', async () => {
+  const code = `${TRAINS}
+import argparse
+p = argparse.ArgumentParser()
+p.add_argument("--train_file", default="corpus/pairs.json")
+p.add_argument("--output_file", default="corpus/out.json")
+EVAL_DATA = "corpus/eval.jsonl"
+LABELS_FILE = "corpus/names.txt"
+def run(golden_set="corpus/golden.csv", config_path="corpus/run.json"):
+    pass
+`;
+  const files = ['pairs.json', 'out.json', 'eval.jsonl', 'names.txt', 'golden.csv', 'run.json'].map((name) => `corpus/${name}`);
+  expect((await datasetsOf(code, files)).sort()).toEqual(['corpus/eval.jsonl', 'corpus/golden.csv', 'corpus/pairs.json']);
+  expect(await datasetsOf('DATA_PATH = "corpus/pairs.json"\n', files)).toEqual([]);
+});

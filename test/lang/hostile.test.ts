@@ -19,6 +19,7 @@ const interest: Interest = {
   helpers: new Set(['join']),
   constant: () => true,
   keyed: /model/,
+  files: /\.csv$/,
   literal: () => true,
 };
 

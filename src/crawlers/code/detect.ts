@@ -14,6 +14,7 @@ import type { CallSite } from './arguments.ts';
 import { holds } from './conditions.ts';
 import { detectConstant } from './constants.ts';
 import type { Context } from './context.ts';
+import { detectDataFiles } from './data-files.ts';
 import { detectDataset, detectTables } from './datasets.ts';
 import { detectLiterals } from './literals.ts';
 import { detectMcpClient } from './mcp-clients.ts';
@@ -37,12 +38,13 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   const program = new Program(units);
   const matched = units.flatMap((unit) => matchCalls(unit, program, index));
   const models = project.knowledge.get(modelsSection);
+  const options = declaredOptions(matched);
   const context: Context = {
     project,
     knowledge: project.knowledge,
     index,
     providers: project.knowledge.get(providersSection),
-    resolver: { program, options: indexOptions(declaredOptions(matched)), settings: indexSettings(project.settings) },
+    resolver: { program, options: indexOptions(options), settings: indexSettings(project.settings) },
     pipelineDefault: (task) => models.pipelineDefault(task),
     byName: indexNames(project),
     trains: trainingTest(units, index),
@@ -59,6 +61,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   detectLiterals(context, units);
   detectEmbeds(context, units);
   detectShell(context, units);
+  detectDataFiles(context, units, options);
   detectTables(context, units);
   return { components: context.components, observations: context.observations, relations: context.relations };
 }

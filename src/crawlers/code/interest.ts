@@ -1,3 +1,4 @@
+import { DATA_VALUE, isDataPath } from './data-files.ts';
 import { detectSection } from '../../knowledge/detect.ts';
 import { providersSection } from '../../knowledge/providers.ts';
 import type { Knowledge } from '../../knowledge/knowledge.ts';
@@ -75,11 +76,12 @@ export function interestIn(knowledge: Knowledge, language: LanguageId): Interest
       methods: new Set(index.asset.vocabulary.methods.filter((name) => !calls.has(name))),
       helpers: HELPERS,
       keyed: KEYED,
+      files: DATA_VALUE,
       constant: (name) => MODEL_CONSTANT.test(name),
       literal: (value, key) => {
         if (/^https?:/i.test(value))
           return providers.byUrl(value) !== undefined || AI_PATH.test(value) || WEIGHT_FILE.test(value.replace(/[?#].*$/, ''));
-        if (index.stem.test(value) || WEIGHT_FILE.test(value) || isImageReference(value, key)) return true;
+        if (index.stem.test(value) || WEIGHT_FILE.test(value) || isImageReference(value, key) || isDataPath(value, key)) return true;
         return key !== undefined && MODEL_KEY.test(key) && MODEL_VALUE.test(value);
       },
     };

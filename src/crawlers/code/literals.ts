@@ -1,5 +1,4 @@
 import type { LiteralFact } from '../../lang/facts.ts';
-import { imageName } from '../../knowledge/infrastructure.ts';
 import { recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import { Sink } from '../config/sink.ts';
@@ -38,9 +37,7 @@ function hubDatasets(context: Context): ReadonlySet<string> {
 function detectImage(context: Context, unit: Unit, literal: LiteralFact): void {
   if (isTest(unit)) return;
   const sink = new Sink(unit.path, context.knowledge, CRAWLER);
-  const name = imageName(literal.value)?.name ?? '';
-  if (!sink.infrastructure.image(name) && sink.stores.byImage(name) === undefined) return;
-  sink.image(literal.value, literal.line, 'code');
+  if (!sink.catalogued(literal.value, literal.line, 'code')) return;
   context.components.push(...(sink.facts?.components ?? []));
   context.observations.push(...(sink.facts?.observations ?? []));
 }

@@ -229,6 +229,16 @@ export class Sink {
     return true;
   }
 
+  /** As `image`, for a place where any image may stand: only what the catalogue knows counts. */
+  catalogued(reference: string, line: number, via: string): boolean {
+    const name = imageName(reference)?.name;
+    return (
+      name !== undefined &&
+      (this.infrastructure.image(name) !== undefined || this.stores.byImage(name) !== undefined) &&
+      this.image(reference, line, via)
+    );
+  }
+
   /** A URL of a model service whose host says nothing. */
   endpoint(text: string, line: number, via: string, provider?: string): void {
     const url = text.replace(/\/\/[^/@\s]*@/, '//').split(/[?#]/)[0] ?? '';

@@ -38,13 +38,21 @@ export function readAttribute(sink: Sink, key: string, value: string, line: numb
     }
   } else if (isEnvName(key) && key.includes('_')) readEnvironment(sink, key, value, line, provider);
   else if (ai && sink.infrastructure.isModelAttribute(key)) sink.model(value, { position: 'argument', key, provider }, line, key);
-  else if (IMAGE_ATTRIBUTE.test(key)) sink.image(value, line, key);
+  else if (IMAGE_ATTRIBUTE.test(key)) readImage(sink, value, line, key);
   const service = /^[a-z-]+:[A-Z*]\w*$/.test(value) ? sink.infrastructure.action(value) : undefined;
   if (service !== undefined) sink.service(service, line, value);
 }
 
 /** Attributes that hold the image of a container, in any provider's words. */
-const IMAGE_ATTRIBUTE = /^(?:container_?)?image(?:_?ur[il]|_?name)?$/i;
+const IMAGE_ATTRIBUTE = /(?:^|_)(?:container_?)?image(?:_?ur[il]|_?name)?$/i;
+
+/** An AI image that an attribute or a variable names; what interpolates into its registry stays as written. */
+function readImage(sink: Sink, text: string, line: number, symbol: string): void {
+  const name = text.replace(/(?<=\/[^/]*)[:@][^/]*$/, '');
+  const plain = name.replaceAll(/\$\{[^{}]*\}/g, 'x');
+  if (plain === name) sink.image(text, line, symbol);
+  else if (sink.infrastructure.image(plain)) sink.infra(name, 'image', line, symbol);
+}
 
 const isTerraformName = (path: string): boolean => /\.(?:tf|tofu|tfvars|hcl)(?:\.|$)/.test(path);
 
@@ -76,6 +84,7 @@ function readVariable(sink: Sink, name: string, value: ConfigNode | undefined, p
     return;
   }
   if (value?.kind !== 'scalar' || value.type === 'expression' || value.type === 'null') return;
+  if (IMAGE_ATTRIBUTE.test(name)) readImage(sink, value.value, value.line, name);
   if (prefix !== undefined) sink.setting(`${prefix}.${name}`, value.value, 'variable', value.line);
   const model = sink.model(value.value, { position: 'key', key: name }, value.line, name);
   if (model?.provider === 'aws-bedrock') sink.service('aws-bedrock', value.line, name);

@@ -1,5 +1,5 @@
 import { foldKey } from '../../../knowledge/config.ts';
-import { itemsOf, textOf, type ConfigNode, type MapEntry, type MapNode, type ScalarNode } from '../readers/node.ts';
+import { get, itemsOf, textOf, type ConfigNode, type MapEntry, type MapNode, type ScalarNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 import { readDatasetEntry } from './datasets.ts';
 import { readEnvironment, readMention } from './environment.ts';
@@ -156,6 +156,7 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
     if (listed && scope.provider !== undefined) sink.model(text, { position: 'string', key: 'model', provider: scope.provider }, line, key);
     return;
   }
+  if (isGatewayName(folded, map)) return;
   const found = sink.model(text, { position: 'key', key: name, provider: property ?? scope.provider, ai: scope.ai }, line, key);
   if (found && scope.provider !== undefined && scope.path.length > 0 && providers.byBlock(scope.path.at(-1) ?? '') === scope.provider)
     sink.service(scope.provider, line, scope.path.at(-1), { confidence: 'medium' });
@@ -163,11 +164,19 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
     found?.provider !== undefined &&
     found.provider !== scope.provider &&
     found.origin === 'api' &&
+    // `openai/` before a model at somebody's own URL says how to ask, not whom.
+    !(scope.elsewhere && found.provider === 'openai') &&
     found.name.toLowerCase().startsWith(`${found.provider}/`)
   )
     sink.service(found.provider, line, key, { confidence: 'medium' });
   if (found?.provider === 'aws-bedrock' && found.origin === 'api') sink.service('aws-bedrock', line, key);
 }
+
+/** LiteLLM: `model_name` is what a gateway calls the model that `litellm_params` names. */
+const isGatewayName = (folded: string, map: MapNode): boolean => {
+  const model = folded === 'modelname' ? textOf(get(get(map, 'litellm_params'), 'model')) : undefined;
+  return model !== undefined && !/^(?:azure|azure_ai|custom|os\.environ)\//.test(model);
+};
 
 const REPO_KEY = /^(?:hf|hub|huggingface)?(?:repo|repoid|repositoryid|id|name|path)$/;
 

@@ -9,6 +9,8 @@ export interface WalkScope {
   /** Siblings or ancestors say that this is about models. */
   readonly ai: boolean;
   readonly path: readonly string[];
+  /** A URL beside them leads to a host that is nobody's we know: an API of another make. */
+  readonly elsewhere?: boolean;
 }
 
 export const topScope: WalkScope = { ai: false, path: [] };
@@ -23,6 +25,7 @@ export function scopeOf(sink: Sink, map: MapNode, outer: WalkScope): WalkScope {
   let beside: string | undefined;
   let signs = 0;
   let modelKey = false;
+  let elsewhere = false;
   for (const { key, value } of map.entries) {
     const folded = foldKey(key);
     const raw = textOf(value);
@@ -30,12 +33,19 @@ export function scopeOf(sink: Sink, map: MapNode, outer: WalkScope): WalkScope {
     if (config.aiKeys.has(folded)) signs += 1;
     if (sink.models.keys.read(key)) modelKey = true;
     if (text === undefined || text.length > 300) continue;
-    if (config.urlKeys.has(folded)) byUrl ??= providers.byUrl(text)?.provider;
-    else if (config.sureProviderKeys.has(folded)) sure ??= providers.byWord(text.split('/')[0] ?? text);
+    if (config.urlKeys.has(folded)) {
+      byUrl ??= providers.byUrl(text)?.provider;
+      if (/^https?:\/\//i.test(text)) elsewhere = true;
+    } else if (config.sureProviderKeys.has(folded)) sure ??= providers.byWord(text.split('/')[0] ?? text);
     else if (config.besideProviderKeys.has(folded)) beside ??= providers.byBlock(text);
   }
   const block = outer.path.at(-1);
   const byBlock = block === undefined || UPPER.test(block) ? undefined : providers.byBlock(block);
   const provider = byUrl ?? sure ?? byBlock ?? (modelKey ? beside : undefined) ?? outer.provider;
-  return { provider, ai: outer.ai || signs > 1 || (signs > 0 && modelKey) || (provider !== undefined && modelKey), path: outer.path };
+  return {
+    provider,
+    ai: outer.ai || signs > 1 || (signs > 0 && modelKey) || (provider !== undefined && modelKey),
+    path: outer.path,
+    ...(elsewhere && byUrl === undefined && { elsewhere }),
+  };
 }
