@@ -5,7 +5,7 @@ import { checkCondition, type Lookup } from './conditions.ts';
 import { malicious, MILD, NOTE, SILENT, suspicious, type Judgement } from './judgement.ts';
 import type { Payload } from './payloads.ts';
 import { GlobalValue, ObjectValue, SequenceValue, TextValue, type Value } from './values.ts';
-import { argumentsOf, inside, isConstant, textOf } from './walk.ts';
+import { argumentsOf, calleeOf, inside, isConstant, textOf } from './walk.ts';
 
 /** Exceptions take their message and do nothing. */
 const EXCEPTION = /^_*[A-Z]\w*(?:Error|Exception|Warning)$/;
@@ -18,6 +18,18 @@ function restoredByCython(global: GlobalValue, object: ObjectValue): GlobalValue
   const [cls, checksum, state] = argumentsOf(object);
   const ordinary = typeof checksum === 'number' && (state === null || state instanceof SequenceValue);
   return cls instanceof GlobalValue && ordinary ? cls : undefined;
+}
+
+/** `partial(getattr(cls, '__new__'), cls, …)`: how protocols 2 and 3 write what later ones write with NEWOBJ_EX. */
+function madeByPartial(callee: Value): GlobalValue | undefined {
+  if (!(callee instanceof ObjectValue) || calleeOf(callee)?.path !== 'functools.partial') return undefined;
+  // A partial is made empty, and its state says what it calls: function, arguments, keywords, attributes.
+  const state = callee.state instanceof SequenceValue ? callee.state.items : undefined;
+  const given = state?.[1] instanceof SequenceValue ? state[1].items : [];
+  const [maker, cls] = state ? [state[0], given[0]] : argumentsOf(callee);
+  if (!(maker instanceof ObjectValue) || calleeOf(maker)?.path !== 'builtins.getattr') return undefined;
+  const [owner, attribute] = argumentsOf(maker);
+  return attribute === '__new__' && owner === cls && cls instanceof GlobalValue ? cls : undefined;
 }
 
 /** What the weighing of calls needs to know, and tells. */
@@ -67,6 +79,8 @@ export class Calls {
   /** The callee is itself the result of a call, or not known at all. */
   #indirect(object: ObjectValue): Judgement {
     const { callee } = object;
+    const made = madeByPartial(callee);
+    if (made) return this.#create(made, object);
     if (callee instanceof ObjectValue && callee.callee instanceof GlobalValue) {
       const inner = this.#host.standing(callee.callee);
       if (inner.type === 'code') {

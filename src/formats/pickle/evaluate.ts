@@ -125,7 +125,8 @@ export function resultOf(object: ObjectValue): Value | undefined {
   const args = argumentsOf(object);
   if (/^(?:getattr|_getattr|_get_attr|_getattribute|getattr_static)$/.test(callee.name)) {
     const [target, attribute] = args;
-    if (typeof attribute !== 'string') return undefined;
+    // A class without its constructor: no way to anywhere.
+    if (typeof attribute !== 'string' || attribute === '__new__') return undefined;
     if (target instanceof Global) return new Global(target.module, `${target.name}.${attribute}`);
     const module = importedModule(target);
     return module === undefined ? undefined : new Global(module, attribute);

@@ -4,6 +4,7 @@ import { pickleSection, type PickleKnowledge } from '../../knowledge/pickle.ts';
 import { incomplete } from '../findings.ts';
 import type { ArtifactFinding, InspectContext } from '../format.ts';
 import type { PickleInspection, PickleOptions, PickleRun, RawHook } from './api.ts';
+import { mayCarryPickle } from './carriers.ts';
 import { Decoder, type Instruction } from './decode.ts';
 import { factsOf, noteFindings } from './facts.ts';
 import { joblibArrays } from './joblib-arrays.ts';
@@ -12,8 +13,7 @@ import { Machine, type Resolve } from './machine.ts';
 import { inspectPayloads } from './payloads.ts';
 import { emptyInstruction, probe } from './probe.ts';
 import { findPickle } from './resync.ts';
-import { BytesValue, GlobalValue, TextValue, type Value } from './values.ts';
-import { textOf } from './walk.ts';
+import { GlobalValue } from './values.ts';
 import { Window } from './window.ts';
 import { WeightsOnly } from './weights-only.ts';
 
@@ -115,7 +115,7 @@ class Walk {
         machine.execute(instruction, window.offset, size);
         this.weightsOnly.opcode(instruction);
         const { argument } = instruction;
-        if (holdsPickle(argument)) this.judge.constant(argument, instruction.offset);
+        if (mayCarryPickle(argument)) this.judge.constant(argument, instruction.offset);
         left -= 1;
         if (left === 0) {
           left = CHECK_EVERY;
@@ -156,18 +156,6 @@ class Walk {
       throw new ParseError('pickle of an object array is damaged', this.end);
   }
 }
-
-/** Base64 and hexadecimal digits of the first bytes of a pickle of protocols 2 to 5. */
-const ENCODED_PICKLE = /^(?:gA[I-X]|800[2-5])/;
-
-/** Whether a constant is a pickle of its own, as it is or in digits. */
-function holdsPickle(value: Value): boolean {
-  if (value instanceof BytesValue) return value.length > 3 && (startsLikePickle(value) || ENCODED_PICKLE.test(textOf(value) ?? ''));
-  if (typeof value === 'string') return value.length > 12 && (value[0] === 'g' || value[0] === '8') && ENCODED_PICKLE.test(value);
-  return value instanceof TextValue && ENCODED_PICKLE.test(value.head);
-}
-
-const startsLikePickle = (value: BytesValue): boolean => value.head[0] === 0x80 && (value.head[1] ?? 0) >= 2 && (value.head[1] ?? 9) <= 5;
 
 async function isPadding(window: Window, start: number): Promise<boolean> {
   const length = window.size - start;

@@ -1,6 +1,7 @@
 import type { Verdict } from '../../core/component.ts';
 import type { PickleKnowledge } from '../../knowledge/pickle.ts';
 import { judgeCode } from './code-object.ts';
+import { mayCarryPickle } from './carriers.ts';
 import { Calls, type CallHost } from './calls.ts';
 import { payloadsOf } from './conditions.ts';
 import { resultOf } from './evaluate.ts';
@@ -13,7 +14,7 @@ import { clean } from './repr.ts';
 import { standingOf, type Standing } from './standing.ts';
 import { judgeState } from './state.ts';
 import { Trace } from './trace.ts';
-import { DictValue, GlobalValue, isComposite, ObjectValue, type PersistentValue, SequenceValue, type Value } from './values.ts';
+import { BytesValue, DictValue, GlobalValue, isComposite, ObjectValue, type PersistentValue, SequenceValue, type Value } from './values.ts';
 import { textOf } from './walk.ts';
 
 /** An anomaly that no honest pickler makes on purpose, but that does nothing on its own. */
@@ -110,6 +111,8 @@ export class Judge implements Sink, CallHost {
     if (marked && judgement.level !== 'note') this.#queuePayloads(object, offset);
     if (object.how === 'new') return undefined;
     const result = resultOf(object);
+    // Protocols below 3 write bytes as text with a call.
+    if (result instanceof BytesValue && mayCarryPickle(result)) this.constant(result, offset);
     if (result instanceof GlobalValue && this.standing(result).type === 'danger') this.dangers = true;
     return result;
   }

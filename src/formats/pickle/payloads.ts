@@ -4,6 +4,7 @@ import { incomplete } from '../findings.ts';
 import type { ArtifactFinding, InspectContext } from '../format.ts';
 import { MAX_NESTING } from '../limits.ts';
 import type { PickleInspection, PickleOptions } from './api.ts';
+import { isCompressed, isTextImport } from './carriers.ts';
 import { latin1Reader } from './latin1.ts';
 import { looksLikePickle } from './probe.ts';
 import { BytesValue, TextValue, type Value } from './values.ts';
@@ -43,13 +44,8 @@ async function unwrap(reader: ByteReader): Promise<ByteReader> {
   const text = bytes.toString('latin1').replaceAll(/\s+/g, '');
   if (text.length < 12 || !BASE64.test(text)) return reader;
   const decoded = HEX.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text.replaceAll('-', '+').replaceAll('_', '/'), 'base64');
-  return looksLikePickle(decoded) === 'yes' ? bytesReader(decoded) : reader;
+  return looksLikePickle(decoded) === 'yes' || isCompressed(decoded) || isTextImport(decoded) ? bytesReader(decoded) : reader;
 }
-
-const isArchive = (head: Uint8Array): boolean =>
-  (head[0] === 0x50 && head[1] === 0x4b) ||
-  (head[0] === 0x1f && head[1] === 0x8b) ||
-  (head[0] === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(head[1] ?? 0));
 
 const notUnderstood = ({ via, offset }: Payload): ArtifactFinding =>
   incomplete('opaque', 'embedded data is not understood', { format: 'pickle', ...(via === undefined ? {} : { via }) }, offset);
@@ -78,13 +74,13 @@ export async function inspectPayloads(
     const reader = await unwrap(raw);
     const head = await reader.read(0, 512);
     const kind = looksLikePickle(head, reader.size);
-    const opaque = payload.nested && kind === 'no' && !isArchive(head);
+    const opaque = payload.nested && kind === 'no' && !isCompressed(head);
     if (opaque) {
       findings.push(notUnderstood(payload));
       continue;
     }
-    if (kind === 'no' && !(payload.via !== undefined && isArchive(head))) continue;
-    if (payload.via === undefined && kind !== 'yes') continue;
+    if (kind === 'no' && !isCompressed(head)) continue;
+    if (payload.via === undefined && kind === 'maybe' && !isCompressed(head) && !isTextImport(head)) continue;
     if (context.depth >= MAX_NESTING) {
       if (payload.nested)
         findings.push(incomplete('limit', 'pickles nested too deeply', { format: 'pickle', limit: 'nesting' }, payload.offset));
@@ -95,6 +91,8 @@ export async function inspectPayloads(
       ? await context.inspect({ path: payload.via ?? 'payload', reader })
       : await inspect(reader, { ...context, depth: context.depth + 1 }, {});
     for (const finding of inner.findings) {
+      // Compressed data that nobody loads are a reason only if there is harm in them.
+      if (payload.via === undefined && kind === 'no' && finding.verdict !== 'malicious') continue;
       // Bytes that nobody loads, and text that only looks like a pickle, are no reason to call a file incomplete.
       if (!payload.nested && finding.verdict === 'incomplete') continue;
       findings.push({ ...finding, offset: payload.offset, args: { ...finding.args, nested: payload.via ?? 'data' } });
