@@ -100,6 +100,8 @@ export interface ParamFact {
   readonly type?: Expr;
   /** Destructured from the object at this position. */
   readonly from?: number;
+  /** Given by name alone: it stands behind a `*`. */
+  readonly keyword?: true;
 }
 
 /** Index 0 is the module. */

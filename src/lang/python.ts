@@ -300,6 +300,9 @@ function imports(node: Node, lo: Lowering): ImportFact[] {
   return facts;
 }
 
+/** `*args`: what follows it takes no position. */
+const STAR = new Set(['list_splat_pattern', 'list_splat']);
+
 function define(node: Node, lo: Lowering): Definition {
   const name = node.childForFieldName('name');
   const returnType = node.childForFieldName('return_type');
@@ -310,14 +313,17 @@ function define(node: Node, lo: Lowering): Definition {
     return { name: name ? lo.text(name) : '', bases };
   }
   const params: ParamFact[] = [];
+  let behindStar = false;
   for (const child of node.childForFieldName('parameters')?.namedChildren ?? []) {
+    behindStar ||= child.type === 'keyword_separator' || STAR.has(child.type) || STAR.has(child.namedChild(0)?.type ?? '');
     const id = child.type === 'identifier' ? child : (child.childForFieldName('name') ?? child.namedChild(0));
     if (!id || id.type !== 'identifier' || child.type.endsWith('_splat_pattern')) continue;
     const value = child.childForFieldName('value');
     const type = child.childForFieldName('type');
     const param = lo.text(id);
-    if (!lo.wantsParam(param, value)) params.push({ name: param });
-    else params.push({ name: param, ...(value ? { fallback: lo.expr(value) } : {}), ...(type ? { type: lo.expr(type) } : {}) });
+    const keyword = behindStar ? ({ keyword: true } as const) : {};
+    if (!lo.wantsParam(param, value)) params.push({ name: param, ...keyword });
+    else params.push({ name: param, ...keyword, ...(value ? { fallback: lo.expr(value) } : {}), ...(type ? { type: lo.expr(type) } : {}) });
   }
   return { name: name ? lo.text(name) : '', params, ...(returnType ? { returnType: lo.expr(returnType) } : {}) };
 }

@@ -17,9 +17,10 @@ import {
   type Query,
 } from './bound.ts';
 import { fieldAt } from './fields.ts';
+import { COMMON_METHODS, givenTo, handedBack } from './given.ts';
 import { Imports } from './imports.ts';
 import { enclosingClass, scopeOf, type Unit } from './unit.ts';
-import { CONSTRUCTORS, PLAIN_TYPES, SELF_PARAM, TYPE_WRAPPERS } from './vocabulary.ts';
+import { CONSTRUCTORS, PLAIN_TYPES, TYPE_WRAPPERS } from './vocabulary.ts';
 
 /** The files of a tree as one program: follows names to what they stand for. */
 export class Program {
@@ -108,7 +109,12 @@ export class Program {
       if (callee.kind !== 'local') continue;
       const target = scopeOf(callee.unit, callee.index);
       if (target?.kind === 'function') {
-        for (const value of target.returns ?? []) results.push(...this.expand(value, callee.unit, callee.index, query));
+        for (const value of target.returns ?? []) {
+          const back = handedBack(value, callee.unit, callee.index, expr);
+          if (back?.given) results.push(...this.expand(back.given, unit, scope, query));
+          else if (!back) results.push(...this.expand(value, callee.unit, callee.index, query));
+          else results.push(...(back.fallback ? this.expand(back.fallback, callee.unit, target.parent, query) : [UNKNOWN]));
+        }
         if (!target.returns?.length && target.returnType) results.push(...this.#typed(target.returnType, callee.unit, callee.index, query));
       }
     }
@@ -191,20 +197,12 @@ export class Program {
     const method = owner?.kind === 'class';
     const constructor = method && CONSTRUCTORS.has(fn.name);
     const name = constructor ? owner.name : fn.name;
-    const offset = method && SELF_PARAM.has(fn.params[0]?.name ?? '') ? 1 : 0;
-    const position = fn.params.indexOf(param) - offset;
     const values: { value: Expr; site: Unit; from: number }[] = [];
     for (const { unit: site, fact } of (this.#callsByName.get(name) ?? []).slice(0, MAX_CALL_SITES)) {
-      const positional = fact.call.args.filter((arg) => arg.name === undefined && !arg.spread);
-      const options = param.from === undefined ? undefined : positional[param.from]?.value;
-      const given =
-        options?.kind === 'dict'
-          ? options.entries.find((entry) => entry.key.kind === 'string' && entry.key.value === param.name)?.value
-          : (fact.call.args.find((arg) => arg.name === param.name)?.value ??
-            (param.from === undefined ? positional[position]?.value : undefined));
+      const given = givenTo(param, fn, method, fact.call);
       if (!given) continue;
       // A method is believed by its name; a function or class must be the one that is meant.
-      if (!method || constructor) {
+      if (!method || constructor || COMMON_METHODS.has(name)) {
         const target = this.expand(fact.call.callee, site, fact.scope, query);
         const wanted = constructor ? fn.parent : scope;
         if (!target.some((item) => item.kind === 'local' && item.unit === unit && item.index === wanted)) continue;
