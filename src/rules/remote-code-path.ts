@@ -2,6 +2,7 @@ import type { Observation } from '../core/observation.ts';
 import type { Location } from '../core/evidence.ts';
 import { facts, groupBy, isTrue, text, weaker } from './shared/facts.ts';
 import { idOf, isDataset, isUnpinned, loadsOf } from './shared/load.ts';
+import { onePerPlace } from './shared/one-per-place.ts';
 import { defineRule, type Hit } from './rule.ts';
 
 const place = ({ path, line }: Location): string => (line === undefined ? path : `${path}:${line}`);
@@ -25,7 +26,8 @@ export const remoteCodePath = defineRule({
       if (observation.type === 'remote-code' && observation.component !== undefined) remoteCode.set(observation.component, observation);
     }
     const open = loadsOf(input).filter((load) => isUnpinned(load) && payload(load) !== undefined);
-    return [...groupBy(open, (load) => `${load.type}\0${text(load.facts, 'id')?.toLowerCase() ?? ''}`).values()].flatMap((loads): Hit[] => {
+    const models = [...groupBy(open, (load) => `${load.type}\0${text(load.facts, 'id')?.toLowerCase() ?? ''}`).values()];
+    return onePerPlace(models.flatMap((loads): Hit[] => {
       const first = loads.find((load) => payload(load) === 'code') ?? loads[0];
       if (!first) return [];
       const kind = payload(first);
@@ -56,6 +58,6 @@ export const remoteCodePath = defineRule({
           }),
         },
       ];
-    });
+    }));
   },
 });

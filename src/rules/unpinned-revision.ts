@@ -4,6 +4,7 @@ import type { Observation } from '../core/observation.ts';
 import { findingsSection } from '../knowledge/findings.ts';
 import { at, facts, groupBy, isTrue, text } from './shared/facts.ts';
 import { idOf, isCommit, isDataset, isUnpinned, loadsOf } from './shared/load.ts';
+import { onePerPlace } from './shared/one-per-place.ts';
 import { defineRule, type Hit, type RuleInput } from './rule.ts';
 
 /** Parts that come with a model: the same repository, the same missing revision. */
@@ -46,6 +47,9 @@ const RECORD = /(?:^|[/_.-])(?:reports?|results?|summary|metrics|outputs?|logs?|
 /** Keys of recipes that a trainer outside of the repository reads: axolotl, LLaMA-Factory, TRL, diffusers. */
 const RECIPE = /^(?:base_model|model_name_or_path|pretrained_model_name_or_path)$/;
 
+/** Keys of lists of what is on offer: nothing is loaded by them. */
+const LISTED = /^(?:id|name|title|label|display_?name)$/i;
+
 const isNear = (a: Location, b: Location): boolean => a.path === b.path && Math.abs((a.line ?? 0) - (b.line ?? 0)) <= NEAR;
 
 /**
@@ -63,7 +67,7 @@ function fromConfiguration(input: RuleInput, loads: readonly Observation[]): Hit
     const ref = refOf(component);
     const own = loads.filter((load) => load.component === ref);
     const places = component.occurrences.filter(
-      (place: Occurrence) => place.crawler === 'config' && !RECORD.test(place.location.path) && !own.some((load) => isNear(load.location, place.location)),
+      (place: Occurrence) => place.crawler === 'config' && !RECORD.test(place.location.path) && !LISTED.test(place.symbol ?? '') && !own.some((load) => isNear(load.location, place.location)),
     );
     const recipe = places.some(({ symbol }) => RECIPE.test(symbol ?? ''));
     if (places.length === 0 || !(recipe || isLoaded(component, ref))) return [];
@@ -80,15 +84,6 @@ function fromConfiguration(input: RuleInput, loads: readonly Observation[]): Hit
           ]
         : [],
     );
-  });
-}
-
-/** A call that may load one of several models is one place to fix. */
-function onePerPlace(hits: readonly Hit[]): Hit[] {
-  return [...groupBy(hits, ({ location }) => `${location.path}\0${location.line ?? ''}`).values()].flatMap(([first, ...rest]) => {
-    if (!first) return [];
-    const ids = [...new Set([first, ...rest].map((found) => String(found.args['id'] ?? '')))];
-    return [ids.length === 1 ? first : { ...first, args: { ...first.args, id: ids } }];
   });
 }
 
