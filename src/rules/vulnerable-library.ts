@@ -1,7 +1,35 @@
-import { refOf } from '../core/component.ts';
-import { advisoriesSection, indexAdvisories } from '../knowledge/advisories.ts';
-import { facts } from './shared/facts.ts';
+import { refOf, type LibraryComponent } from '../core/component.ts';
+import type { Location } from '../core/evidence.ts';
+import type { Observation } from '../core/observation.ts';
+import { advisoriesSection, indexAdvisories, type AdvisoryMatch } from '../knowledge/advisories.ts';
+import { facts, groupBy, observed, text } from './shared/facts.ts';
 import { defineRule, type Hit } from './rule.ts';
+
+const placeOf = ({ path, line }: Location): string => `${path}\0${line ?? ''}`;
+
+interface Fixed {
+  readonly version: string;
+  /** The lines that fix the version: what one has to change. */
+  readonly places: readonly Location[];
+}
+
+/**
+ * The versions that manifests and lock files fix, the component's own first. Its lines are those
+ * that state it, else its first manifest: not an import, nor a manifest that asks for any version.
+ */
+function versionsOf(component: LibraryComponent, requirements: readonly Observation[]): Fixed[] {
+  const stated = groupBy(
+    requirements.filter(({ facts: values }) => text(values, 'version') !== undefined),
+    ({ facts: values }) => text(values, 'version') ?? '',
+  );
+  const versions = new Set([...(component.version === undefined ? [] : [component.version]), ...stated.keys()]);
+  return [...versions].map((version) => {
+    const places = (stated.get(version) ?? []).map(({ location }) => location);
+    if (places.length > 0) return { version, places };
+    const other = component.occurrences.find(({ technique }) => technique === 'manifest-analysis') ?? component.occurrences[0];
+    return { version, places: other ? [other.location] : [] };
+  });
+}
 
 /** Known vulnerabilities of the exact versions that manifests and lock files fix. A range says nothing about what is installed. */
 export const vulnerableLibrary = defineRule({
@@ -9,30 +37,44 @@ export const vulnerableLibrary = defineRule({
   check(input) {
     const shipped = input.knowledge.get(advisoriesSection);
     const online = indexAdvisories({ asOf: input.today, advisories: input.advisories ?? [] });
-    return input.inventory.components.flatMap((component): Hit[] => {
-      // The line to change is the one that fixes the version, not the first import of the library.
-      const first = component.occurrences.find(({ technique }) => technique === 'manifest-analysis') ?? component.occurrences[0];
-      if (component.kind !== 'library' || component.version === undefined || !first) return [];
-      const rest = component.occurrences.filter((occurrence) => occurrence !== first);
-      const { ecosystem, name, version } = component;
+    const requirements = groupBy(observed(input, 'requirement'), ({ component }) => component ?? '');
+
+    const affecting = ({ ecosystem, name }: LibraryComponent, version: string): readonly AdvisoryMatch[] => {
       const fresh = online.affecting(ecosystem, name, version);
       const known = new Set(fresh.flatMap(({ id, aliases }) => [id, ...aliases]));
       const old = shipped.affecting(ecosystem, name, version).filter(({ id, aliases }) => ![id, ...aliases].some((other) => known.has(other)));
-      return [...fresh, ...old].map((advisory) => ({
-        location: first.location,
-        related: rest.map((occurrence) => occurrence.location),
-        component: refOf(component),
-        ...(advisory.severity === undefined ? {} : { severity: advisory.severity }),
-        subject: advisory.id,
-        args: facts({
-          name,
-          version,
-          advisory: advisory.id,
-          aliases: advisory.aliases.length > 0 ? advisory.aliases : undefined,
-          fixed: advisory.fixed,
-          url: advisory.url,
-        }),
-      }));
+      return [...fresh, ...old];
+    };
+
+    return input.inventory.components.flatMap((component): Hit[] => {
+      if (component.kind !== 'library') return [];
+      const ref = refOf(component);
+      const found = versionsOf(component, requirements.get(ref) ?? []).flatMap((fixed) => affecting(component, fixed.version).map((advisory) => ({ fixed, advisory })));
+      // One finding per vulnerability, also where manifests fix several affected versions.
+      return [...groupBy(found, ({ advisory }) => advisory.id).values()].flatMap(([first, ...rest]): Hit[] => {
+        const location = first?.fixed.places[0];
+        if (!first || !location) return [];
+        const { fixed, advisory } = first;
+        const others = [...fixed.places.slice(1), ...rest.flatMap((other) => other.fixed.places), ...component.occurrences.map((occurrence) => occurrence.location)];
+        const related = [...groupBy(others, placeOf).values()].flatMap(([place]) => (place && placeOf(place) !== placeOf(location) ? [place] : []));
+        return [
+          {
+            location,
+            related,
+            component: ref,
+            ...(advisory.severity === undefined ? {} : { severity: advisory.severity }),
+            subject: advisory.id,
+            args: facts({
+              name: component.name,
+              version: fixed.version,
+              advisory: advisory.id,
+              aliases: advisory.aliases.length > 0 ? advisory.aliases : undefined,
+              fixed: advisory.fixed,
+              url: advisory.url,
+            }),
+          },
+        ];
+      });
     });
   },
 });

@@ -108,6 +108,7 @@ export function assemble(crawler: string, resolution: Resolution, knowledge: Kno
       component: ref,
       facts: {
         range: requirement.range ?? '',
+        ...(version ? { version } : {}),
         manifest: path,
         locked,
         bounded: facts.bounded || managed,
