@@ -48,6 +48,7 @@ const HELPERS: ReadonlySet<string> = new Set([
   'mutableListOf',
   'lazy',
   'dumps',
+  'dict',
   ...WIDGETS,
 ]);
 

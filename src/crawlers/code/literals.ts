@@ -84,7 +84,7 @@ function modelInUrl(context: Context, url: string): RecognisedModel | undefined 
 
 /** Calls that ask about a model instead of using one: token counting, comparison, logging. */
 const ASKS =
-  /(?:encoding_for_model|encodingForModel|get_?encoding|starts_?with|ends_?with|includes|contains|equals|match(?:es)?|test|has|replace|split|index_?of|log|print|info|debug|warn|error|expect|assert\w*|to_?(?:be|equal)\w*|describe|it|raise|Error|Exception|min_token\w*|count_?tokens?|supports?\w*|is_?\w+|deprecated?)$/i;
+  /(?:encoding_for_model|encodingForModel|get_?encoding|starts_?with|ends_?with|includes|contains|equals|match(?:es)?|test|has|replace|split|index_?of|log|print|info|debug|warn|error|expect|assert\w*|to_?(?:be|equal)\w*|describe|it|raise|Error|Exception|min_token\w*|count_?tokens?|(?:^|_)re|regexp?|compile|patterns?|\w*tokeni[sz]er_?config|supports?\w*|is_?\w+|deprecated?)$/i;
 /** Keys with a model's name in their value that is something else: chat templates, formats, labels. */
 const NOT_MODELS =
   /template|format|tags?$|title|label|description|placeholder|display|caption|tooltip|hint|example|provider|vendor|prefix|style|encoding|path|dir|file|folder|repo_?url|collection|index_?name|project|experiment|run_?name|message|text|content|prompt/i;

@@ -76,6 +76,9 @@ function stripRoutes(text: string, routes: Routes): { rest: string; route: strin
 const own = (table: Readonly<Record<string, string>>, key: string): string | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined;
 
+/** `us.anthropic.…`: an inference profile of a region runs the model whose id follows. */
+export const withoutRegion = (id: string): string => id.replace(BEDROCK_REGION, '');
+
 /** Follows the steps quotes → URL → ARN → resource → gateways → cloud spelling → owner and tag. Undefined where the text is no id at all. */
 export function canonicaliseWith(routes: Routes, text: string): Canonical | undefined {
   let written = text.trim().replace(QUOTES, '$2').trim();

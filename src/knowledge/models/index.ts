@@ -1,5 +1,5 @@
 import type { ModelRole } from '../../core/component.ts';
-import { canonicaliseWith, type Canonical } from './canonical.ts';
+import { canonicaliseWith, type Canonical, withoutRegion } from './canonical.ts';
 import { keyReader, type KeyReader } from './keys.ts';
 import type { EndOfLife, Family, FamilyContext, ModelsAsset, PretrainedLibrary } from './shapes.ts';
 
@@ -157,7 +157,11 @@ export function indexModels(asset: ModelsAsset): ModelsIndex {
     roleOfId: (id) => idRoles.find(({ pattern }) => pattern.test(id))?.role,
     endOfLife(provider, id) {
       const canonical = index.canonicalise(id);
-      const spellings = [id.trim().toLowerCase(), ...(canonical ? [canonical.written.toLowerCase(), canonical.id] : [])];
+      const written = canonical?.written.toLowerCase();
+      const spellings = [
+        id.trim().toLowerCase(),
+        ...(canonical && written !== undefined ? [written, withoutRegion(written), canonical.id] : []),
+      ];
       const maker = canonical === undefined ? undefined : index.match(canonical, { modelKey: true })?.family.provider;
       const places = provider === undefined ? [canonical?.route.at(-1), maker] : [provider];
       for (const place of places) {

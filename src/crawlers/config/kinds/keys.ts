@@ -152,8 +152,12 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
   const name = keyText(sink, key, parentKey);
   if (!sink.models.keys.read(name)) {
     // `{name: gpt-4o, provider: openai, url: …}`: the entry of a list of models.
-    const listed = (folded === 'name' || folded === 'id') && map.entries.some((entry) => config.sureProviderKeys.has(foldKey(entry.key)));
-    if (listed && scope.provider !== undefined) sink.model(text, { position: 'string', key: 'model', provider: scope.provider }, line, key);
+    const entry = folded === 'name' || folded === 'id';
+    const listed = entry && map.entries.some((other) => config.sureProviderKeys.has(foldKey(other.key)));
+    // `{id: Qwen/Qwen2.5-3B-Instruct, min_vram_gb: 8}`: a model's name under its maker's own.
+    if (entry && sink.models.isOrg(HUB_ID.exec(text)?.[1] ?? '')) sink.model(text, { position: 'string', key: 'model' }, line, key);
+    else if (listed && scope.provider !== undefined)
+      sink.model(text, { position: 'string', key: 'model', provider: scope.provider }, line, key);
     return;
   }
   if (isGatewayName(folded, map)) return;
@@ -177,6 +181,8 @@ const isGatewayName = (folded: string, map: MapNode): boolean => {
   const model = folded === 'modelname' ? textOf(get(get(map, 'litellm_params'), 'model')) : undefined;
   return model !== undefined && !/^(?:azure|azure_ai|custom|os\.environ)\//.test(model);
 };
+
+const HUB_ID = /^([\w.-]{2,96})\/[\w.-]{2,96}$/;
 
 const REPO_KEY = /^(?:hf|hub|huggingface)?(?:repo|repoid|repositoryid|id|name|path)$/;
 
