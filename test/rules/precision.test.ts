@@ -1,5 +1,6 @@
 // Findings of unseen repositories were read one by one. What was wrong in them, or missing, is kept here in small trees.
 import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/core/report.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import { scan } from '../../src/scan.ts';
 import { memorySource } from '../../src/source/memory.ts';
@@ -7,11 +8,25 @@ import { inlineEngine } from '../../src/workers/engine.ts';
 
 const knowledge = loadKnowledge();
 
+async function scanTree(tree: Readonly<Record<string, string>>): Promise<Report> {
+  const source = memorySource(tree);
+  const engine = inlineEngine({ source, knowledge, hash: false, now: Date.now });
+  return scan({ source, knowledge, engine, now: new Date('2026-11-25T12:00:00Z'), trust: [] });
+}
+
 /** Places of a rule's findings, `path:line`. */
 async function places(ruleId: string, tree: Readonly<Record<string, string>>): Promise<string[]> {
-  const source = memorySource(tree);
-  const report = await scan({ source, knowledge, engine: inlineEngine({ source, knowledge, hash: false, now: Date.now }), now: new Date('2026-11-25T12:00:00Z'), trust: [] });
-  return report.findings.filter((finding) => finding.ruleId === ruleId).map(({ location }) => `${location.path}:${location.line ?? 0}`);
+  const { findings } = await scanTree(tree);
+  return findings.filter((finding) => finding.ruleId === ruleId).map(({ location }) => `${location.path}:${location.line ?? 0}`);
+}
+
+/** Advisories of the findings. */
+const idsIn = async (tree: Readonly<Record<string, string>>): Promise<unknown[]> =>
+  (await scanTree(tree)).findings.filter(({ ruleId }) => ruleId === 'vulnerable-library').map(({ args }) => args['advisory']);
+
+async function componentsOf(tree: Readonly<Record<string, string>>, kind: string): Promise<string[]> {
+  const { components } = await scanTree(tree);
+  return components.filter((component) => component.kind === kind).map(({ name }) => name);
 }
 
 describe('unpinned-image', () => {
@@ -93,5 +108,75 @@ describe('restricted-licence', () => {
     expect(await places('restricted-licence', list('moonshot-v1-8k'))).toEqual([]);
     expect(await places('end-of-life-model', list('moonshot-v1-8k'))).toEqual(['models.ts:1']);
     expect(await places('restricted-licence', list('kimi-k2-instruct'))).toEqual(['models.ts:1']);
+  });
+});
+
+describe('trust-remote-code and remote-code-path', () => {
+  const loader = 'from transformers import AutoTokenizer\ndef tokenizer(name):\n    return AutoTokenizer.from_pretrained(name, trust_remote_code=True)\n';
+
+  it('are one finding for a call that may load several models', async () => {
+    const tree = { 'a.py': `${loader}tokenizer("Qwen/Qwen3-8B")\ntokenizer("Qwen/Qwen3-14B")\n` };
+    expect(await places('trust-remote-code', tree)).toEqual(['a.py:3']);
+    expect(await places('remote-code-path', tree)).toEqual(['a.py:3']);
+  });
+
+  it('take for the id what the call gives, not what other objects’ methods of this name are given', async () => {
+    const tree = {
+      'config.py': `class Config:
+    def get(self, *keys, default=None):
+        for key in keys:
+            if key not in self.raw:
+                return default
+        return self.raw[keys[-1]]
+`,
+      'a.py': `${loader}from config import Config
+def main(cfg: Config, record):
+    record.get("messages", [])
+    record.get("content", default="value")
+    tokenizer(cfg.get("train", "model_name", default="Qwen/Qwen3-8B"))
+`,
+    };
+    expect(await places('trust-remote-code', tree)).toEqual(['a.py:3']);
+    const names = await componentsOf(tree, 'model');
+    expect(names).toEqual(['Qwen/Qwen3-8B']);
+  });
+
+  it('see the switch in keywords that are handed on', async () => {
+    const tree = {
+      'a.py': 'from transformers import AutoModel\nkw = dict(device_map="auto", trust_remote_code=True)\nAutoModel.from_pretrained("Qwen/Qwen3-8B", **kw)\n',
+    };
+    expect(await places('trust-remote-code', tree)).toEqual(['a.py:3']);
+  });
+});
+
+describe('vulnerable-library', () => {
+  it('stands where the version stands, not where any version is asked for', async () => {
+    const tree = { 'api/requirements.txt': 'torch>=2.1.0\n', 'train/requirements.txt': 'numpy\ntorch==2.5.0\n' };
+    expect(new Set(await places('vulnerable-library', tree))).toEqual(new Set(['train/requirements.txt:2']));
+    const both = await places('vulnerable-library', { ...tree, 'requirements.txt': 'torch==2.4.0\n' });
+    expect(new Set(both)).toEqual(new Set(['requirements.txt:1']));
+    expect(both).toHaveLength(new Set(await idsIn({ ...tree, 'requirements.txt': 'torch==2.4.0\n' })).size);
+  });
+});
+
+describe('end-of-life-model', () => {
+  it('finds the model behind an inference profile of a region', async () => {
+    const arn = 'arn:aws:bedrock:us-east-1:000000000000:inference-profile/us.anthropic.claude-3-7-sonnet-20250219-v1:0';
+    const tree = { 'a.py': `import boto3\nMODEL = "${arn}"\nboto3.client("bedrock-runtime").invoke_model(modelId=MODEL, body=b"")\n` };
+    expect(await places('end-of-life-model', tree)).toHaveLength(1);
+  });
+});
+
+describe('models that are none', () => {
+  it('stand in patterns', async () => {
+    expect(await componentsOf({ 'a.py': 'import torch\nNAMES = _re(r"deepseek-llm", r"meta-llama/Llama-2-")\n' }, 'model')).toEqual([]);
+  });
+
+  it('load nothing in a list of what a service offers', async () => {
+    const tree = {
+      'a.py': 'import sys\nfrom sentence_transformers import SentenceTransformer\nSentenceTransformer(sys.argv[1])\n',
+      'offer.json': '{"providers": {"together": {"models": [{"name": "stabilityai/stable-diffusion-xl-base-1.0", "max_width": 1024}]}}}\n',
+    };
+    expect(await places('unpinned-revision', tree)).toEqual([]);
   });
 });
