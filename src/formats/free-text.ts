@@ -1,3 +1,4 @@
+import type { ArtifactFinding } from './format.ts';
 import { printable } from './printable.ts';
 import type { Draft } from './reading.ts';
 
@@ -6,13 +7,25 @@ const CODE =
   /\b(?:os\.(?:system|popen|exec\w*)|subprocess\.\w+|__import__|importlib\.import_module|pty\.spawn)\s*\(|\b(?:eval|exec)\s*\(\s*["'(a-z_]|\/bin\/(?:ba)?sh\b|<script\b|\bpython[23]?\s+-c\s/i;
 const MAX_TEXT = 1 << 20;
 
+/** The first call in a text that starts a program or evaluates something. */
+export const codeIn = (text: string): string | undefined => CODE.exec(text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text)?.[0];
+
+/** Code where a file should hold numbers. */
+export const codeFinding = (callee: string, where: string): ArtifactFinding => ({
+  ruleId: 'embedded-code',
+  severity: 'medium',
+  confidence: 'medium',
+  verdict: 'suspicious',
+  args: { kind: 'text', where, callee: printable(callee, 40) },
+});
+
 /** Code in a place for names and descriptions runs nowhere by itself; somebody put it there for a reader that is careless. */
 export function judgeFreeText(text: string, where: string, draft: Draft): void {
-  const match = CODE.exec(text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text);
-  if (match)
+  const callee = codeIn(text);
+  if (callee !== undefined)
     draft.report(
       'embedded-code',
-      { kind: 'text', where: printable(where, 60), callee: printable(match[0], 40) },
+      { kind: 'text', where: printable(where, 60), callee: printable(callee, 40) },
       { severity: 'medium', confidence: 'medium' },
     );
 }

@@ -2,8 +2,10 @@ import { sliceReader } from '../../core/byte-reader.ts';
 import { LimitError, ParseError } from '../../core/errors.ts';
 import { startsWith } from '../archive/bytes.ts';
 import { Collection } from '../collect.ts';
-import { incomplete, tampered } from '../findings.ts';
+import { fromError, incomplete, tampered } from '../findings.ts';
 import type { ArtifactInput, Format, InspectContext, Inspection } from '../format.ts';
+import { codeFinding, codeIn } from '../free-text.ts';
+import { HEAD_SIZE } from '../limits.ts';
 import { inspectPickle } from '../pickle/index.ts';
 import { count, readDtype, type Dtype } from './dtype.ts';
 import { LiteralDict, parseLiteral, Tuple } from './literal.ts';
@@ -87,7 +89,16 @@ async function inspectRest(at: number, input: ArtifactInput, context: InspectCon
 
 async function inspectNumpy(input: ArtifactInput, context: InspectContext): Promise<Inspection> {
   const out = new Collection();
-  const first = await readArrayHeader(input, 0);
+  let first: ArrayHeader;
+  try {
+    first = await readArrayHeader(input, 0);
+  } catch (error) {
+    // Readers before ours evaluated the header.
+    const callee = codeIn(Buffer.from(await input.reader.read(0, HEAD_SIZE)).toString('latin1'));
+    if (!(error instanceof ParseError) || callee === undefined) throw error;
+    out.add(fromError(error, 'numpy'), codeFinding(callee, 'header'));
+    return out.done('numpy', {});
+  }
   let header = first;
   if (first.minor !== 0) out.add(incomplete('unsupported', `npy minor version ${first.minor}`, { format: 'numpy' }, 7));
   let arrays = 0;

@@ -1,5 +1,6 @@
 import type { ArtifactFinding, Format, InspectContext, Inspection } from '../format.ts';
 import { LimitError } from '../../core/errors.ts';
+import type { Facts } from '../../core/observation.ts';
 import { hasExtension } from '../reading.ts';
 import { vocabularySection } from '../vocabulary.ts';
 import { callsOf, importsOf, isDecoded } from './calls.ts';
@@ -9,7 +10,18 @@ import { maskPython } from './mask.ts';
 const MAX_SOURCE = 8 << 20;
 const MAX_REPORTED = 20;
 
-function callFinding(verdict: 'malicious' | 'suspicious', callee: string, line: number, offset: number, decoded = false): ArtifactFinding {
+/** Commands that fetch and run a program, or hand a shell to a socket. */
+const DROPPER =
+  /\b(?:curl|wget)\b[^"'\n]{0,200}\|\s{0,8}(?:sudo )?(?:ba|z|da)?sh\b|\/dev\/(?:tcp|udp)\/|\bn(?:c|cat)\b[^"'\n]{0,80}\s-e\b|\bbash -i\b|\bpowershell\b[^"'\n]{0,80}\s-(?:e|enc|encodedcommand)\b/i;
+/** Text of a call that is looked through for such a command. */
+const MAX_COMMAND = 400;
+/** A socket whose descriptor becomes the standard input of a program. */
+const SHELL_PARTS = ['socket.socket', 'os.dup2'] as const;
+
+/** Findings that no honest program explains, whatever kind of file the source is. */
+const isCertain = ({ args }: ArtifactFinding): boolean => args['decoded'] === true || args['dropper'] === true;
+
+function callFinding(verdict: 'malicious' | 'suspicious', callee: string, line: number, offset: number, why: Facts = {}): ArtifactFinding {
   const severe = verdict === 'malicious';
   return {
     ruleId: 'embedded-code',
@@ -17,7 +29,7 @@ function callFinding(verdict: 'malicious' | 'suspicious', callee: string, line: 
     confidence: severe ? 'high' : 'medium',
     verdict,
     offset,
-    args: { language: 'python', callee, line, ...(decoded ? { decoded } : {}) },
+    args: { language: 'python', callee, line, ...why },
   };
 }
 
@@ -26,11 +38,25 @@ function pythonFindings(text: string, dangerous: ReadonlySet<string>, unusual: R
   const code = maskPython(text);
   const imports = importsOf(code);
   const found: ArtifactFinding[] = [];
+  const called = new Set<string>();
   for (const { name, at, line, args } of callsOf(code)) {
     if (found.length >= MAX_REPORTED) break;
     const callee = imports.resolve(name);
+    called.add(callee);
     const decoded = /^(?:builtins\.)?(?:exec|eval|compile)$/.test(callee) && isDecoded(args, imports);
-    if (dangerous.has(callee) || decoded) found.push(callFinding('malicious', callee, line, at, decoded));
+    const starts = dangerous.has(callee) || unusual.has(callee);
+    const dropper =
+      starts &&
+      DROPPER.test(
+        text
+          .slice(at, at + MAX_COMMAND)
+          .split('\n', 3)
+          .join('\n'),
+      );
+    const shell = callee === 'os.dup2' && SHELL_PARTS.every((part) => called.has(part));
+    if (decoded) found.push(callFinding('malicious', callee, line, at, { decoded }));
+    else if (dropper || shell) found.push(callFinding('malicious', callee, line, at, { dropper: true }));
+    else if (dangerous.has(callee)) found.push(callFinding('malicious', callee, line, at));
     else if (unusual.has(callee)) found.push(callFinding('suspicious', callee, line, at));
   }
   return found;
@@ -55,7 +81,7 @@ export const judgedByFlavour = (findings: readonly ArtifactFinding[], flavour: s
   MODEL_FLAVOURS.has(flavour)
     ? [...findings]
     : findings.map((finding) => {
-        if (finding.ruleId !== 'embedded-code' || finding.args['language'] !== 'python' || finding.args['decoded'] === true) return finding;
+        if (finding.ruleId !== 'embedded-code' || finding.args['language'] !== 'python' || isCertain(finding)) return finding;
         const { verdict: _verdict, ...rest } = finding;
         return { ...rest, severity: 'low' };
       });
