@@ -77,6 +77,9 @@ export const flax = defineReader({
       },
     });
     if (!draft.certain && state.tensors === 0) throw new ParseError('no flax checkpoint');
+    const [first = 0] = await input.reader.read(0, 1);
+    const isMap = (first >= 0x80 && first < 0x90) || first === 0xde || first === 0xdf;
+    if (!isMap) draft.report('incomplete-artifact', { reason: 'malformed', detail: 'the root is no map' });
     draft.certain = true;
     draft.facts['keyCount'] = keys;
     draft.facts['tensorCount'] = state.tensors;

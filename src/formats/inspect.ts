@@ -7,6 +7,7 @@ import { Collection } from './collect.ts';
 import { extensionOf, isWeightExtension } from './extensions.ts';
 import { fromError, incomplete } from './findings.ts';
 import type { ArtifactFinding, ArtifactInput, Budget, Format, InspectContext, Inspection } from './format.ts';
+import { codeFinding, codeIn } from './free-text.ts';
 import { formats } from './index.ts';
 import { DEFAULT_LIMITS, MAX_NESTING, type Limits } from './limits.ts';
 import { nameMismatch } from './mismatch.ts';
@@ -29,8 +30,8 @@ export interface ArtifactInspection extends Inspection {
   readonly verdict: Verdict;
 }
 
-/** Names that people load as weights although other files have them too. */
-const LOADED = new Set(['.bin', '.weights']);
+/** Names that people load as weights or unpack, although other files have them too. */
+const LOADED = new Set(['.bin', '.weights', '.zip', '.7z', '.rar', '.gz', '.tgz', '.bz2', '.xz', '.lzma', '.lz4', '.zst', '.tar']);
 
 /** Rules that say "not understood" and nothing about what the content does. */
 const WEAK_RULES = new Set(['incomplete-artifact', 'malformed-artifact']);
@@ -183,6 +184,8 @@ function summarise(
     if (failures.length > 0) out.add(...failures);
     else if (isWeightExtension(extension) || LOADED.has(extension)) {
       out.add(incomplete('unrecognised', kind === 'unknown' ? 'no known model format' : `content is ${kind}, no known model format`));
+      const callee = kind === 'text' ? codeIn(Buffer.from(head).toString('latin1')) : undefined;
+      if (callee !== undefined) out.add(codeFinding(callee, 'file'));
     } else if (kind === 'unknown') out.add({ ...incomplete('unrecognised', 'no known format'), severity: 'low' });
     return out.done(kind, {});
   }

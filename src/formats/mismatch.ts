@@ -1,3 +1,4 @@
+import { incomplete } from './findings.ts';
 import type { ArtifactFinding } from './format.ts';
 import { PROMISES } from './extensions.ts';
 import { isAppendix } from './polyglot.ts';
@@ -34,6 +35,7 @@ export function nameMismatch(extension: string, ids: readonly string[]): Artifac
   if (!promised) return undefined;
   const stray = ids.find((id) => !promised.includes(id) && id !== 'git-lfs-pointer' && !ids.some((other) => isAppendix(other, id)));
   if (stray === undefined || ids.some((id) => promised.includes(id) && INERT.has(stray))) return undefined;
+  if (stray === 'zip') return incomplete('malformed', 'a zip without what its name promises', { format: 'zip', extension });
   const harmful = (TRUSTED.has(extension) && !INERT.has(stray)) || OPAQUE.has(stray);
   return {
     ruleId: 'artifact-type-mismatch',
