@@ -84,3 +84,7 @@ export function hostileName(text: string, context: InspectContext): string | und
 /** Whether a module of this name belongs to Python itself. */
 export const isStandardModule = (module: string, context: InspectContext): boolean =>
   context.knowledge.get(pickleSection).isStandardLibrary(module);
+
+/** Whether a function of this name acts, whatever library it comes from: `run_command`, `py_func`. */
+export const isHostileCallee = (name: string, context: InspectContext): boolean =>
+  context.knowledge.get(pickleSection).isHostileCallee(name);

@@ -282,3 +282,23 @@ export function decodeUtf8(bytes: Uint8Array): string {
     throw new ParseError('not UTF-8');
   }
 }
+
+/** UTF-16 by its mark or by the place of the zeros, as `json.loads` of bytes tells it (RFC 4627, 3). */
+function isUtf16(bytes: Uint8Array): 'le' | 'be' | undefined {
+  const [a, b, c, d] = bytes;
+  if (a === 0xff && b === 0xfe && !(c === 0 && d === 0)) return 'le';
+  if (a === 0xfe && b === 0xff) return 'be';
+  if (a === 0 && b !== 0 && b !== undefined) return 'be';
+  return b === 0 && a !== 0 && c !== 0 && c !== undefined ? 'le' : undefined;
+}
+
+/** The beginning of a document in UTF-8 or UTF-16, without complaint about either. */
+export function decodeStart(bytes: Uint8Array): string {
+  const order = isUtf16(bytes);
+  if (order === undefined) return Buffer.from(bytes).toString('utf8');
+  const even = Buffer.from(bytes.subarray(0, bytes.length & ~1));
+  return (order === 'be' ? even.swap16() : even).toString('utf16le').replace(/^\ufeff/, '');
+}
+
+/** JSON as Python's `json.loads` takes bytes: UTF-8, or UTF-16. Throws `ParseError` for anything else. */
+export const decodeJson = (bytes: Uint8Array): string => (isUtf16(bytes) === undefined ? decodeUtf8(bytes) : decodeStart(bytes));

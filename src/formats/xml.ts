@@ -45,11 +45,15 @@ function judgeDoctype(declaration: string, offset: number, draft: Draft): void {
   const entities = [...declaration.matchAll(/<!ENTITY\s+(%\s+)?([^\s>]+)/g)];
   const external = /<!ENTITY[^>]{0,300}\b(?:SYSTEM|PUBLIC)\b/.test(declaration) || entities.some((match) => match[1] !== undefined);
   const target = /\b(?:SYSTEM|PUBLIC)\s+(?:"([^"]*)"|'([^']*)')/.exec(declaration);
+  const place = target?.[1] ?? target?.[2] ?? '';
+  // The document type that PMML of its first versions names; nothing else has a reason to be fetched.
+  const foreign =
+    /^(?:https?|ftp|file|gopher|jar|netdoc|php|expect):|^[/\\]/i.test(place) && !/^https?:\/\/(?:www\.)?dmg\.org\//.test(place);
   const args = {
     problem: external ? 'external-entity' : entities.length > 0 ? 'entity' : 'doctype',
-    ...(target && { target: printable(target[1] ?? target[2] ?? '') }),
+    ...(target && { target: printable(place) }),
   };
-  if (external || entities.length > 1) draft.report('xml-external-entity', args, { offset });
+  if (external || entities.length > 1 || foreign) draft.report('xml-external-entity', args, { offset });
   else draft.report('xml-external-entity', args, { offset, severity: 'medium', verdict: 'suspicious' });
 }
 

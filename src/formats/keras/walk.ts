@@ -1,10 +1,23 @@
 import type { InspectContext } from '../format.ts';
 import { escapes } from '../external-path.ts';
 import { printable, spend, type Draft } from '../reading.ts';
-import { isStandardModule, judgeTarget } from '../python-target.ts';
+import { isHostileCallee, isStandardModule, judgeTarget } from '../python-target.ts';
 import { isArray, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
 import { vocabularySection } from '../vocabulary.ts';
 import { judgeLambda } from './lambda.ts';
+
+/** Categories of names of libraries that act when they are called. */
+const ACTING = new Set([
+  'deserialisation',
+  'process',
+  'code-execution',
+  'network',
+  'file-read',
+  'file-write',
+  'file-delete',
+  'native-code',
+  'import',
+]);
 
 interface Walk {
   readonly context: InspectContext;
@@ -55,7 +68,11 @@ function judgeModule(module: string, name: string, walk: Walk): void {
     return;
   }
   const standing = judgeTarget(target, context);
+  // A layer has no reason to be made by a loader or a process, whatever library offers it.
+  const acts = (standing.kind === 'doubtful' && ACTING.has(standing.category)) || (/^[a-z_]/.test(name) && isHostileCallee(name, context));
   if (standing.kind === 'dangerous') draft.report('dangerous-object', { target: printable(target), kind: standing.category });
+  else if (acts)
+    draft.report('dangerous-object', { target: printable(target), kind: standing.kind === 'doubtful' ? standing.category : 'function' });
   else if (module === 'builtins' || module === '') draft.report('unknown-object', { target: printable(name), kind: 'custom-function' });
   // Python itself holds no layers: naming its modules is the injection of CVE-2025-1550.
   else if (isStandardModule(module, context))
@@ -87,6 +104,7 @@ function judgeNode(node: JsonObject, walk: Walk): void {
     const path = isObject(config) ? (stringAt(config, 'filepath') ?? stringAt(config, 'handle') ?? '') : '';
     // TorchModuleWrapper unpickles its own configuration when it is built.
     const pickles = short === 'TorchModuleWrapper';
+    if (escapes(path)) draft.report('external-reference', { problem: 'layer', tensor: layer, target: printable(path) });
     draft.report(pickles ? 'dangerous-object' : 'embedded-code', {
       layer,
       target: shown,

@@ -2,10 +2,10 @@ import { LimitError, ParseError } from '../../core/errors.ts';
 import type { ArtifactInput, InspectContext } from '../format.ts';
 import { isKerasConfig, kerasFacts, walkKeras } from '../keras/walk.ts';
 import { baseName, defineReader, hasExtension, spend, type Draft } from '../reading.ts';
-import { decodeUtf8, isArray, isObject, parseJson, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
+import { decodeJson, decodeStart, isArray, isObject, parseJson, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
 import { treeModelFacts } from '../tree-models/json.ts';
 import { configFacts } from './facts.ts';
-import { findRemoteCode } from './remote-code.ts';
+import { findRemoteCode, judgeModule } from './remote-code.ts';
 import { walkConfig } from './walk.ts';
 
 /** tokenizer.json of the largest vocabularies has 35 MB, XGBoost models more. */
@@ -13,6 +13,11 @@ const MAX_JSON = 64 * 1024 * 1024;
 /** Names under which a broken file is a broken model configuration, not just text. */
 const MODEL_FILES =
   /^(?:(?:.*[-_.])?(?:config|tokenizer|tokenizer_config|chat_template|processor_config|preprocessor_config|generation_config|adapter_config|model_index|special_tokens_map|modules|schema|metadata|model)\.json|.*\.safetensors\.index\.json)$/;
+
+/** Keys with which only models begin: a document with one of them that breaks off is a broken model. */
+const MODEL_KEYS =
+  /"(?:learner|class_name|oblivious_trees|tree_info|auto_map|model_type|architectures|chat_template|added_tokens|__loader__)"\s*:/;
+const MODEL_HEAD = 4096;
 
 const isModelConfig = (root: JsonObject): boolean =>
   [
@@ -32,11 +37,11 @@ const isModelConfig = (root: JsonObject): boolean =>
   ].some((key) => root.has(key));
 
 /** sentence-transformers' modules.json: a list of `{idx, name, path, type}`. */
-function judgeModules(items: readonly JsonValue[], draft: Draft): void {
+function judgeModules(items: readonly JsonValue[], context: InspectContext, draft: Draft): void {
   for (const item of items) {
     const type = isObject(item) && item.has('idx') ? stringAt(item, 'type') : undefined;
     if (type !== undefined && !type.startsWith('sentence_transformers.'))
-      draft.report('remote-code', { key: 'type', file: `${type.split('.').slice(0, -1).join('/') || type}.py` });
+      judgeModule('type', type.split('.').slice(0, -1).join('.') || type, type.split('.').at(-1) ?? '', context, draft);
   }
 }
 
@@ -52,7 +57,7 @@ export async function judgeDocument(value: JsonValue, path: string, context: Ins
   } else if (root && treeModelFacts(root, draft)) return walkConfig(value, path, context, draft);
   else if (root?.has('__loader__') && root.has('protocol')) draft.format = 'skops-schema';
   if (root) findRemoteCode(root, context, draft);
-  if (isArray(value)) judgeModules(value, draft);
+  if (isArray(value)) judgeModules(value, context, draft);
   walkKeras(value, context, draft);
   await walkConfig(value, path, context, draft);
 }
@@ -68,7 +73,7 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
   spend(context, Math.ceil(bytes.length / 64));
   let text: string;
   try {
-    text = decodeUtf8(bytes);
+    text = decodeJson(bytes);
   } catch (error) {
     if (!draft.certain) throw error;
     text = Buffer.from(bytes).toString('latin1');
@@ -87,6 +92,7 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
       await judgeText(text, context, draft);
     }
   } catch (error) {
+    if (MODEL_KEYS.test(text.slice(0, MODEL_HEAD))) draft.certain = true;
     // Damaged configurations are still searched: some readers are more forgiving than ours.
     if (error instanceof ParseError || error instanceof LimitError) await judgeText(text, context, draft);
     throw error;
@@ -135,7 +141,7 @@ export const json = defineReader({
   extensions: ['.json'],
   matches: ({ head, path }) => {
     if (hasExtension(path, '.ipynb')) return 'no';
-    return FIRST.test(Buffer.from(head.subarray(0, 256)).toString('utf8')) ? 'maybe' : 'no';
+    return FIRST.test(decodeStart(head.subarray(0, 256))) ? 'maybe' : 'no';
   },
   read,
 });

@@ -1,7 +1,21 @@
 import type { InspectContext } from '../format.ts';
+import { isStandardModule, judgeTarget } from '../python-target.ts';
 import { printable, type Draft } from '../reading.ts';
 import { isArray, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
 import { vocabularySection } from '../vocabulary.ts';
+
+/**
+ * A module that the loader imports to find its code. Python's own hold no models: naming them is an
+ * injection. Others come with the model.
+ */
+export function judgeModule(key: string, module: string, name: string, context: InspectContext, draft: Draft): void {
+  const target = name === '' ? module : `${module}.${name}`;
+  const standing = judgeTarget(target, context);
+  if (standing.kind === 'dangerous' || isStandardModule(module, context)) {
+    const kind = standing.kind === 'dangerous' ? standing.category : 'standard-library';
+    draft.report('dangerous-object', { key, target: printable(target), kind });
+  } else draft.report('remote-code', { key, file: printable(`${module.replaceAll('.', '/')}.py`) });
+}
 
 /** `modeling_x.Class`, or `owner/name--modeling_x.Class` for code of another repository. */
 function reportReference(key: string, reference: string, draft: Draft): void {
@@ -42,7 +56,17 @@ export function findRemoteCode(root: JsonObject, context: InspectContext, draft:
   }
   if (root.get('trust_remote_code') === true)
     draft.report('remote-code', { key: 'trust_remote_code', file: '' }, { verdict: null, confidence: 'medium' });
-  if (root.has('_diffusers_version')) findPipelineCode(root, context, draft);
+  const adapted = root.get('auto_mapping');
+  if (isObject(adapted)) findAdaptedClass(adapted, context, draft);
+  if (root.has('_diffusers_version') || root.has('_class_name')) findPipelineCode(root, context, draft);
+}
+
+/** PEFT imports `parent_library` and takes `base_model_class` from it. */
+function findAdaptedClass(mapping: JsonObject, context: InspectContext, draft: Draft): void {
+  const [library, name] = [stringAt(mapping, 'parent_library'), stringAt(mapping, 'base_model_class')];
+  if (library === undefined || name === undefined) return;
+  if (judgeTarget(`${library}.${name}`, context).kind === 'dangerous' || isStandardModule(library, context))
+    judgeModule('auto_mapping', library, name, context, draft);
 }
 
 /** model_index.json: `component: [library, class]`; a library that is none is a Python file beside it. */
@@ -50,10 +74,11 @@ function findPipelineCode(root: JsonObject, context: InspectContext, draft: Draf
   const libraries = context.knowledge.get(vocabularySection).names('python', 'pipelineLibraries');
   for (const [component, value] of root) {
     if (component.startsWith('_') || !isArray(value) || value.length !== 2) continue;
-    const [library] = value;
-    if (typeof library === 'string' && !libraries.has(library.split('.')[0] ?? '') && !isPipelineModule(library)) {
-      draft.report('remote-code', { key: component, file: printable(`${library}.py`) });
-    }
+    const [library, name] = value;
+    // Other settings are pairs of words as well: a module is in small letters, and a class is not.
+    if (typeof library !== 'string' || typeof name !== 'string' || !/^[a-z_][\w.]*$/.test(library)) continue;
+    if (libraries.has(library.split('.')[0] ?? '') || isPipelineModule(library)) continue;
+    if (/^_*[A-Z]/.test(name) || isStandardModule(library, context)) judgeModule(component, library, name, context, draft);
   }
   const pipeline = root.get('_class_name');
   if (isArray(pipeline) && typeof pipeline[0] === 'string')

@@ -22,12 +22,23 @@ export function judgeTargets(node: JsonObject, context: InspectContext, draft: D
     const standing = judgeTarget(target, context);
     const args = { key, target: printable(target) };
     if (standing.kind === 'dangerous') draft.report('dangerous-object', { ...args, kind: standing.category });
+    // jsonpickle evaluates the text behind the module's name.
+    else if (key === 'py/repr') draft.report('dangerous-object', { ...args, kind: 'evaluated' });
     else if (!certain) continue;
     else if (standing.kind === 'doubtful') draft.report('unknown-object', { ...args, kind: standing.category });
     else if (key.startsWith('py/')) draft.report('unknown-object', { ...args, kind: 'jsonpickle' });
     // A class of the project itself: the project's code is judged where it stands.
     else if (!DOTTED.test(target) && !target.includes('${')) draft.report('unknown-object', { ...args, kind: 'no-name' });
   }
+}
+
+/** LangChain's serialised objects: `{lc: 1, type: 'constructor', id: ['langchain', …, 'Class'], kwargs}`. */
+function judgeLangchain(node: JsonObject, context: InspectContext, draft: Draft): void {
+  const id = node.get('id');
+  if (!node.has('lc') || stringAt(node, 'type') !== 'constructor' || !isArray(id)) return;
+  const target = id.filter((part) => typeof part === 'string').join('.');
+  const standing = judgeTarget(target, context);
+  if (standing.kind === 'dangerous') draft.report('dangerous-object', { key: 'lc', target: printable(target), kind: standing.category });
 }
 
 /** skops: `__loader__` says how a node is rebuilt, `__module__` and `__class__` what it becomes. */
@@ -97,6 +108,7 @@ export async function walkConfig(root: JsonValue, path: string, context: Inspect
     } else if (isObject(value)) {
       judgeTargets(value, context, draft);
       judgeSkops(value, context, draft);
+      judgeLangchain(value, context, draft);
       for (const [name, child] of value) {
         if (CHAT_KEY.test(name) && child !== null) templates += judgeChatTemplates(name, child, context, draft);
         else if (typeof child === 'string' || (typeof child === 'object' && child !== null)) stack.push({ value: child, key: name });

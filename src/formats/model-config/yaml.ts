@@ -6,7 +6,7 @@ import { baseName, defineReader, hasExtension, printable, spend, type Draft } fr
 import { decodeUtf8, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
 import { walkKeras } from '../keras/walk.ts';
 import { configFacts } from './facts.ts';
-import { findRemoteCode } from './remote-code.ts';
+import { findRemoteCode, judgeModule } from './remote-code.ts';
 import { judgeTargets, walkConfig } from './walk.ts';
 
 /** Read as text. */
@@ -38,6 +38,16 @@ function judgeTag(tag: string, context: InspectContext, draft: Draft): void {
     const args = { key: `!!python/${printable(kind, 30)}`, target: printable(target) };
     if (standing.kind === 'dangerous') draft.report('dangerous-object', { ...args, kind: standing.category });
     else if (kind !== 'name' || standing.kind !== 'known') draft.report('unknown-object', { ...args, kind: 'yaml-tag' });
+  } else if (/^(?:new|name|apply|module):/.test(local)) {
+    // HyperPyYAML (SpeechBrain): what follows is imported, and called.
+    const target = local.slice(local.indexOf(':') + 1);
+    const standing = judgeTarget(target, context);
+    if (standing.kind === 'dangerous')
+      draft.report('dangerous-object', {
+        key: `!${printable(local.split(':')[0] ?? '', 20)}`,
+        target: printable(target),
+        kind: standing.category,
+      });
   } else if (tag.startsWith(STANDARD) && JAVA_TAG.test(local))
     draft.report('dangerous-object', { key: 'tag', target: printable(local), kind: 'java-tag' });
   else if (/^ruby\/(?:object|struct|class|module|exception|hash)/.test(local))
@@ -59,7 +69,7 @@ function toValue(node: ParsedNode | null, context: InspectContext): JsonValue {
 }
 
 /** MLflow's MLmodel: the module that loads the model, and the code that ships with it. */
-function judgeMlflow(root: JsonObject, draft: Draft): void {
+function judgeMlflow(root: JsonObject, context: InspectContext, draft: Draft): void {
   const flavors = root.get('flavors');
   if (!isObject(flavors)) return;
   draft.format = 'mlflow-model';
@@ -67,8 +77,7 @@ function judgeMlflow(root: JsonObject, draft: Draft): void {
   const python = flavors.get('python_function');
   if (!isObject(python)) return;
   const loader = stringAt(python, 'loader_module');
-  if (loader !== undefined && !/^mlflow(?:\.|$)/.test(loader))
-    draft.report('remote-code', { key: 'loader_module', file: printable(`${loader.replaceAll('.', '/')}.py`) });
+  if (loader !== undefined && !/^mlflow(?:\.|$)/.test(loader)) judgeModule('loader_module', loader, '', context, draft);
   const code = stringAt(python, 'code') ?? stringAt(python, 'model_code_path');
   if (code !== undefined && code !== '') draft.report('remote-code', { key: 'code', file: printable(code) });
 }
@@ -129,7 +138,7 @@ export const yaml = defineReader({
       if (isObject(value)) {
         configFacts(value, draft);
         findRemoteCode(value, context, draft);
-        judgeMlflow(value, draft);
+        judgeMlflow(value, context, draft);
       }
       walkKeras(value, context, draft);
       await walkConfig(value, path, context, draft);

@@ -246,7 +246,9 @@ export class TemplateJudge {
       if (name === 'format' || name === 'format_map') this.#formatString(callee.object);
       return;
     }
-    if (callee.type === 'subscript') this.report('unusual', 'call', 'subscript');
+    // A list of the template's own macros may be called item by item.
+    const own = callee.type === 'subscript' && callee.object.type === 'name' && this.#assigned.has(callee.object.name);
+    if (callee.type === 'subscript' && !own) this.report('unusual', 'call', 'subscript');
   }
 
   #formatString(template: Expression): void {

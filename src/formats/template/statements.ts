@@ -63,7 +63,7 @@ function visitFilters(parser: ExpressionParser, judge: TemplateJudge): void {
 function loader(tag: string, parser: ExpressionParser, judge: TemplateJudge, vocabulary: Vocabulary): void {
   const token = parser.peek();
   const target = token.value;
-  const python = token.type === 'name' && vocabulary.names('jinja', 'modules').has(target);
+  const python = vocabulary.names('jinja', 'modules').has(target);
   const escapes = token.type === 'string' && (/^[/\\~]|^[a-z]+:/i.test(target) || target.split(/[/\\]/).includes('..'));
   judge.report(python || escapes ? 'injection' : 'unusual', tag, target.slice(0, 60));
   judge.visit(parser.expression());
