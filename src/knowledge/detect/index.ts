@@ -43,37 +43,12 @@ const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/g,
 export function indexDetect(asset: DetectAsset): DetectIndex {
   const common = new Set(asset.vocabulary.commonRoots);
   const byLanguage = new Map<LanguageId, LanguageIndex>();
+  // A tree has few languages, and no rule of the others is looked at.
   const indexOf = (language: LanguageId): LanguageIndex => {
     let index = byLanguage.get(language);
-    if (!index)
-      byLanguage.set(language, (index = { modules: new Set(), longNames: new Set(), names: new Set(), exact: new Map(), wild: new Map() }));
+    if (!index) byLanguage.set(language, (index = indexLanguage(asset.rules, language, common)));
     return index;
   };
-  for (const rule of asset.rules) {
-    for (const language of rule.languages) {
-      const index = indexOf(language);
-      for (const path of rule.calls) {
-        const name = lastName(path);
-        index.names.add(name);
-        const pattern = wildcard(path);
-        if (finds(rule)) {
-          if (pattern?.prefix === '') {
-            if (/^\w{12,}$/.test(name) && /[a-z][A-Z]|_/.test(name)) index.longNames.add(name);
-          } else for (const module of modulesOf(pattern?.prefix ?? path, common)) index.modules.add(module);
-        }
-        if (!pattern) {
-          index.exact.set(path, [...(index.exact.get(path) ?? []), rule]);
-          continue;
-        }
-        let buckets = index.wild.get(name);
-        if (!buckets) index.wild.set(name, (buckets = new Map()));
-        const bucket = firstName(pattern.prefix);
-        const list = buckets.get(bucket);
-        if (list) list.push({ pattern, rule });
-        else buckets.set(bucket, [{ pattern, rule }]);
-      }
-    }
-  }
   const aliases = Object.entries(asset.vocabulary.aliases);
   const canonical = (path: string): string => {
     for (const [from, to] of aliases)
@@ -102,6 +77,38 @@ export function indexDetect(asset: DetectAsset): DetectIndex {
     longNames: (language) => indexOf(language).longNames,
     words: new RegExp(asset.vocabulary.words.join('|')),
   };
+}
+
+function indexLanguage(rules: readonly DetectRule[], language: LanguageId, common: ReadonlySet<string>): LanguageIndex {
+  const index: LanguageIndex = { modules: new Set(), longNames: new Set(), names: new Set(), exact: new Map(), wild: new Map() };
+  for (const rule of rules) {
+    if (!rule.languages.includes(language)) continue;
+    const naming = finds(rule);
+    for (const path of rule.calls) {
+      const name = lastName(path);
+      index.names.add(name);
+      const pattern = wildcard(path);
+      if (naming) {
+        if (pattern?.prefix === '') {
+          if (/^\w{12,}$/.test(name) && /[a-z][A-Z]|_/.test(name)) index.longNames.add(name);
+        } else for (const module of modulesOf(pattern?.prefix ?? path, common)) index.modules.add(module);
+      }
+      if (!pattern) {
+        addTo(index.exact, path, rule);
+        continue;
+      }
+      let buckets = index.wild.get(name);
+      if (!buckets) index.wild.set(name, (buckets = new Map()));
+      addTo(buckets, firstName(pattern.prefix), { pattern, rule });
+    }
+  }
+  return index;
+}
+
+function addTo<V>(lists: Map<string, V[]>, key: string, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }
 
 const QUALIFIED: ReadonlySet<LanguageId> = new Set(['rust', 'ruby', 'php']);
