@@ -1,4 +1,4 @@
-import type { CallExpr, Expr } from '../lang/facts.ts';
+import type { AssignFact, CallExpr, Expr } from '../lang/facts.ts';
 import type { Origin } from './bound.ts';
 import { scopeOf, type Unit } from './unit.ts';
 import { CONSTRUCTORS } from './vocabulary.ts';
@@ -28,16 +28,34 @@ export function declaredField(units: readonly Unit[], name: string, unit: Unit):
   const own = fieldsOf(unit, name);
   if (own.length > 0) return own;
   if (COMMON.test(name)) return [];
-  const others = units.flatMap((other) => (other.facts.language === unit.facts.language ? fieldsOf(other, name) : []));
-  return others.length === 1 ? others : [];
+  const only = loneFields(units).get(`${unit.facts.language} ${name}`);
+  return only ? [only] : [];
 }
 
 const fieldsOf = (unit: Unit, name: string): readonly Origin[] =>
-  [...unit.members].flatMap(([index, names]) =>
-    (names.get(name) ?? [])
-      .filter((fact) => fact.scope === index && fact.value.kind !== 'null')
-      .map((fact) => ({ expr: fact.value, unit, scope: index })),
-  );
+  [...unit.members].flatMap(([index, names]) => originsOf(unit, index, names.get(name) ?? []));
+
+const originsOf = (unit: Unit, index: number, facts: readonly AssignFact[]): readonly Origin[] =>
+  facts.filter((fact) => fact.scope === index && fact.value.kind !== 'null').map((fact) => ({ expr: fact.value, unit, scope: index }));
+
+const loneFieldsOf = new WeakMap<readonly Unit[], ReadonlyMap<string, Origin | undefined>>();
+
+/** Fields of all files by language and name; `undefined` for a name that is declared more than once. */
+function loneFields(units: readonly Unit[]): ReadonlyMap<string, Origin | undefined> {
+  const known = loneFieldsOf.get(units);
+  if (known) return known;
+  const fields = new Map<string, Origin | undefined>();
+  for (const unit of units) {
+    for (const [index, names] of unit.members) {
+      for (const [name, facts] of names) {
+        const key = `${unit.facts.language} ${name}`;
+        for (const origin of originsOf(unit, index, facts)) fields.set(key, fields.has(key) ? undefined : origin);
+      }
+    }
+  }
+  loneFieldsOf.set(units, fields);
+  return fields;
+}
 
 /** `Spec("x", "owner/name").repo`: a class that only declares fields takes them in order. */
 export function fieldAt(unit: Unit, index: number, name: string, call: CallExpr): Expr | undefined {
