@@ -28,9 +28,11 @@ const placeOf = (path: string): string =>
     ? /mcp/i.test(path)
       ? 'mcp'
       : 'config'
-    : /\.(?:md|txt|prompty?|prompt)$/i.test(path)
+    : /\.prompty?$/i.test(path)
       ? 'prompt'
-      : 'code';
+      : /\.(?:md|txt)$/i.test(path)
+        ? 'prose'
+        : 'code';
 
 /** Hard-coded credentials of AI services. Only a redacted form leaves this file. */
 export const secretsCrawler = defineCrawler<SecretFacts>({
