@@ -48,6 +48,13 @@ interface Context {
   readonly project: Project;
 }
 
+function comesWithParent(module: string, { libraries, declared }: Context): boolean {
+  const parent = module.includes('.') ? libraries.byImport('pypi', module.slice(0, module.lastIndexOf('.'))) : undefined;
+  return (
+    parent !== undefined && !parent.generic && parent.entries.some((entry) => declared.get(keyOf('pypi', entry.name))?.declared === true)
+  );
+}
+
 function python({ module, name }: Import, file: string, context: Context): Match | undefined {
   if (module.startsWith('.') || module === '') return undefined;
   const { libraries, declared, local } = context;
@@ -58,6 +65,8 @@ function python({ module, name }: Import, file: string, context: Context): Match
   const entry =
     found.entries.find((candidate) => declared.get(keyOf('pypi', candidate.name))?.declared) ?? (found.entries[0] as LibraryEntry);
   const isDeclared = declared.get(keyOf('pypi', entry.name))?.declared === true;
+  // `langgraph.prebuilt` comes with the declared package whose module it lies in.
+  if (!isDeclared && comesWithParent(found.module, context)) return undefined;
   const top = path.split('.')[0] as string;
   const base: Match = { entry, module: found.module, confidence: entry.certain ? 'high' : 'medium' };
   if (!found.generic) return !isDeclared && local.resolves(file, module) ? undefined : base;
