@@ -37,7 +37,7 @@ export const vulnerableLibrary = defineRule({
   check(input) {
     const shipped = input.knowledge.get(advisoriesSection);
     const online = indexAdvisories({ asOf: input.today, advisories: input.advisories ?? [] });
-    const requirements = groupBy(observed(input, 'requirement'), ({ component }) => component ?? '');
+    const requirements = groupBy(observed(input, 'requirement', 'locked'), ({ component }) => component ?? '');
 
     const affecting = ({ ecosystem, name }: LibraryComponent, version: string): readonly AdvisoryMatch[] => {
       const fresh = online.affecting(ecosystem, name, version);

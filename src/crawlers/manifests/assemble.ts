@@ -144,7 +144,19 @@ export function assemble(crawler: string, resolution: Resolution, knowledge: Kno
       ],
     };
     // A declared package has its place in the manifest; its lock entry only gives the version.
-    if (!declared.has(refOf(component))) components.push(component);
+    const ref = refOf(component);
+    if (declared.has(ref)) return;
+    components.push(component);
+    // Lock files of one repository may fix several versions of what comes along.
+    if (identity.category && locked.version)
+      observations.push({
+        type: 'locked',
+        location: { path, line: locked.line },
+        crawler,
+        confidence: 'high',
+        component: ref,
+        facts: { version: locked.version },
+      });
   }
 
   for (const requirement of resolution.requirements) sight(requirement);
