@@ -180,3 +180,31 @@ describe('models that are none', () => {
     expect(await places('unpinned-revision', tree)).toEqual([]);
   });
 });
+
+describe('credentials', () => {
+  /** Looks like a key without being one anywhere. */
+  const key = `gsk_${Array.from({ length: 52 }, (_, index) => 'aB3dE5gH7jK9'[(index * 7) % 12]).join('')}`;
+
+  it('in a manual are hard-coded, in a prompt they are told to the model', async () => {
+    const manual = { 'docs/SETUP.md': `# Setup\n\nexport GROQ_API_KEY=${key}\n` };
+    expect(await places('hard-coded-credential', manual)).toEqual(['docs/SETUP.md:3']);
+    expect(await places('credential-in-prompt', manual)).toEqual([]);
+    const prompt = { 'prompts/system.md': `You are a helpful assistant.\nUse the key ${key}\n` };
+    expect(await places('credential-in-prompt', prompt)).toEqual(['prompts/system.md:2']);
+    expect(await places('hard-coded-credential', prompt)).toEqual([]);
+  });
+});
+
+describe('packages that come along', () => {
+  it('are declared where they are a part of a declared package', async () => {
+    const code = { 'g.py': 'from langgraph.prebuilt import ToolNode\nfrom langgraph.graph import StateGraph\n' };
+    expect(await places('undeclared-ai-library', { ...code, 'requirements.txt': 'langgraph==1.2.0\n' })).toEqual([]);
+    expect((await places('undeclared-ai-library', code)).length).toBeGreaterThan(0);
+  });
+
+  it('are judged at the lock file that fixes the version', async () => {
+    const lock = (version: string): string => `version = 1\n\n[[package]]\nname = "langgraph-sdk"\nversion = "${version}"\nsource = { registry = "https://pypi.org/simple" }\n`;
+    const tree = { 'uv.lock': lock('0.3.20'), 'pyproject.toml': '[project]\nname = "a"\n', 'old/uv.lock': lock('0.3.13'), 'old/pyproject.toml': '[project]\nname = "b"\n' };
+    expect(new Set(await places('vulnerable-library', tree))).toEqual(new Set(['old/uv.lock:4']));
+  });
+});

@@ -34,6 +34,9 @@ export function detectDeserialize(context: Context, rule: DetectRule, site: Call
   const facts: Record<string, FactValue | undefined> = { callee: path.replaceAll('()', '') };
   for (const [name, spec] of Object.entries(rule.args ?? {}))
     facts[name] = factOf(context, argumentOf(context.resolver.program, site, spec));
+  // A name that nothing is known of is no file.
+  const [file] = values(context, argumentOf(context.resolver.program, site, rule.args?.['argument']));
+  if (!file?.exact) delete facts['argument'];
   if (typeof facts['argument'] === 'string') facts['argument'] = facts['argument'].slice(0, 120);
   observe(context, 'deserialize', placeOf(site), facts);
 }
