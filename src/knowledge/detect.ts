@@ -15,6 +15,7 @@ export const detectSection = defineSection<DetectAsset, DetectIndex>({
     'catalog/vector-stores/stores.yaml',
     'catalog/models/pretrained.yaml',
     'catalog/datasets/datasets.yaml',
+    'catalog/infra/constructs.yaml',
   ],
   compile: compileDetect,
   index: indexDetect,

@@ -40,7 +40,7 @@ export interface CommandFacts {
   readonly needs?: readonly string[];
 }
 
-type ResourceSystem = 'terraform' | 'cloudformation' | 'azure' | 'pulumi';
+export type ResourceSystem = 'terraform' | 'cloudformation' | 'azure' | 'pulumi';
 
 /** Python packages that images hold. */
 interface Bundle {

@@ -25,6 +25,8 @@ const CALL_HEAD = 160;
 
 const RETURNED =
   /string|call|creation|identifier|attribute|member|field|new|conditional|boolean|binary|await|object|struct|composite|literal|dictionary|expression_list|^name$|scoped|navigation|elvis|when_|if_expression|additive|postfix|indexing/;
+/** Classes that only hold arguments of another call: `CfnAgent.KnowledgeBaseConfigurationProperty`, `DeploymentArgs`. */
+const ARGUMENT_OBJECT = /^[A-Z]\w*(?:Property|Props|Args)$/;
 /** Values of shared members worth keeping unasked: strings, calls, collections, names. */
 const SHARED_VALUES =
   /string|call|creation|new|dict|list|array|object|struct|composite|tuple|set|identifier|attribute|member|binary|boolean|conditional|true|false|literal|await|as_expression|satisfies|subscript|hash|invocation|scoped|template|navigation|elvis|when_|additive|postfix|indexing/;
@@ -138,7 +140,7 @@ export class TreeReader implements Lowering {
   }
 
   wantsArgs(name: string): boolean {
-    return this.#interesting(name) || this.#interest.methods.has(name) || this.#interest.helpers.has(name);
+    return this.#interesting(name) || this.#interest.methods.has(name) || this.#interest.helpers.has(name) || ARGUMENT_OBJECT.test(name);
   }
 
   wantsParam(name: string, fallback: Node | null): boolean {

@@ -20,7 +20,7 @@ import { fieldAt } from './fields.ts';
 import { COMMON_METHODS, givenTo, handedBack } from './given.ts';
 import { Imports } from './imports.ts';
 import { enclosingClass, scopeOf, type Unit } from './unit.ts';
-import { CONSTRUCTORS, PLAIN_TYPES, TYPE_WRAPPERS } from './vocabulary.ts';
+import { CONSTRUCTORS, EXPLICIT_MEMBERS, PLAIN_TYPES, TYPE_WRAPPERS } from './vocabulary.ts';
 
 /** The files of a tree as one program: follows names to what they stand for. */
 export class Program {
@@ -127,6 +127,7 @@ export class Program {
       const owner = enclosingClass(unit.facts, scope);
       if (owner !== undefined) return [{ kind: 'local', unit, index: owner, instance: true }];
     }
+    let inherited: readonly Bound[] = [];
     for (let current = scope; current >= 0; current = scopeOf(unit, current)?.parent ?? -1) {
       const owner = scopeOf(unit, current);
       // Python methods do not see the names of their class's body.
@@ -145,12 +146,17 @@ export class Program {
       if (param) return this.#param(param, unit, current, query);
       const def = unit.defs.get(current)?.get(name);
       if (def !== undefined) return [{ kind: 'local', unit, index: def, instance: false }];
-      if (owner?.kind === 'class' && unit.facts.language !== 'python') {
+      if (owner?.kind === 'class' && !EXPLICIT_MEMBERS.has(unit.facts.language)) {
         const found = this.#classMember(unit, current, name, query);
-        if (found.length > 0) return found;
+        if (found.some((bound) => bound.kind !== 'external')) return found;
+        inherited = inherited.length > 0 ? inherited : found;
       }
     }
-    return this.#imports.imported(name, unit, query) ?? this.#imports.shared(name, unit, query);
+    const imported = this.#imports.imported(name, unit, query);
+    if (imported) return imported;
+    const shared = this.#imports.shared(name, unit, query);
+    // A base class of elsewhere may have a member of any name: that is believed last.
+    return inherited.length > 0 && shared.every((bound) => bound.kind === 'external' && !/[.#]/.test(bound.path)) ? inherited : shared;
   }
 
   /** One step back from a name or a field to what was assigned to it or given for it: what only configuration can answer is read there. */

@@ -184,7 +184,7 @@ function called(resolver: Resolver, expr: CallExpr, unit: Unit, scope: number, q
   const { callee, args } = expr;
   const name = callee.kind === 'member' || callee.kind === 'name' ? callee.name : '';
   if (callee.kind === 'member') {
-    if (STRING_METHODS.has(name)) return evaluate(resolver, callee.object, unit, scope, query);
+    if (STRING_METHODS.has(name) && !(args.length > 0 && WRAPPERS.has(name))) return evaluate(resolver, callee.object, unit, scope, query);
     if (
       name === 'get' ||
       name === 'getOrDefault' ||

@@ -69,5 +69,7 @@ export const SHARES_CLASSES: ReadonlySet<LanguageId> = new Set(['java', 'kotlin'
 /** Languages that call each other's classes as their own. */
 export const JVM: ReadonlySet<LanguageId> = new Set(['java', 'kotlin']);
 export const sameWorld = (one: LanguageId, other: LanguageId): boolean => one === other || (JVM.has(one) && JVM.has(other));
+/** Languages in which a bare name never is a member of the class around it. */
+export const EXPLICIT_MEMBERS: ReadonlySet<LanguageId> = new Set(['python', 'javascript', 'typescript']);
 export const CONSTRUCTORS = new Set(['__init__', 'constructor', 'initialize', '__construct', '<init>', 'new']);
 export const SELF_PARAM = new Set(['self', 'cls', 'this']);

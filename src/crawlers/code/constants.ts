@@ -1,6 +1,8 @@
 import { recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
-import type { CallSite } from './arguments.ts';
+import { newQuery } from '../../resolve/bound.ts';
+import type { CallSite, Given } from './arguments.ts';
 import { isTest, symbolOf, type Context } from './context.ts';
+import { MODEL_CONSTANT } from './interest.ts';
 import { addModel } from './models.ts';
 
 /**
@@ -45,8 +47,43 @@ export function spellings(constant: string): readonly string[] {
   // Most write 5.2 where a constant has to say 5_2; Anthropic writes 3-5.
   if (/^(?:gpt|gemini|grok)-\d-\d(?!\d)/.test(words)) list.unshift(words.replace(/-(\d)-(\d)/, '-$1.$2'));
   if (words.startsWith('claude')) list.sort((a, b) => Number(a.includes('.')) - Number(b.includes('.')));
-  return [...new Set([...(NAMED.get(bare.toLowerCase().replaceAll('_', '')) ?? []), ...list])];
+  return [...new Set([...bedrockIds(constant), ...(NAMED.get(bare.toLowerCase().replaceAll('_', '')) ?? []), ...list])];
 }
+
+/** `ANTHROPIC_CLAUDE_3_SONNET_20240229_V1_0` is anthropic.claude-3-sonnet-20240229-v1:0: the vendor, the name, the version. */
+function bedrockIds(constant: string): readonly string[] {
+  const match = /^(ANTHROPIC|AMAZON|META|MISTRAL|COHERE|AI21|STABILITY|DEEPSEEK|OPENAI|QWEN|TITAN)_([A-Z0-9_]+)$/.exec(constant);
+  if (!match) return [];
+  const [, vendor = '', rest = ''] = match;
+  const undated = BEDROCK_UNDATED.get(rest);
+  if (undated !== undefined) return [`anthropic.${undated}`];
+  const name = rest
+    .toLowerCase()
+    .replaceAll('_', '-')
+    .replace(
+      /-v(\d+)-(\d)(?:-(\w+))?$/,
+      (_, major: string, minor: string, size?: string) => `-v${major}:${minor}${size ? `:${size}` : ''}`,
+    );
+  // Sizes of vectors are no part of the id: TITAN_EMBED_TEXT_V2_1024.
+  if (vendor === 'TITAN') return [`amazon.titan-${name.replace(/-(v\d)-\d{3,4}$/, '-$1:0')}`];
+  return [`${vendor.toLowerCase()}.${name}`];
+}
+
+/** Constants of the generative AI CDK constructs that leave the date of the id out. */
+const BEDROCK_UNDATED: ReadonlyMap<string, string> = new Map([
+  ['CLAUDE_V2', 'claude-v2'],
+  ['CLAUDE_V2_1', 'claude-v2:1'],
+  ['CLAUDE_INSTANT_V1_2', 'claude-instant-v1'],
+  ['CLAUDE_HAIKU_V1_0', 'claude-3-haiku-20240307-v1:0'],
+  ['CLAUDE_SONNET_V1_0', 'claude-3-sonnet-20240229-v1:0'],
+  ['CLAUDE_OPUS_V1_0', 'claude-3-opus-20240229-v1:0'],
+  ['CLAUDE_3_5_SONNET_V1_0', 'claude-3-5-sonnet-20240620-v1:0'],
+  ['CLAUDE_3_5_SONNET_V2_0', 'claude-3-5-sonnet-20241022-v2:0'],
+  ['CLAUDE_3_5_HAIKU_V1_0', 'claude-3-5-haiku-20241022-v1:0'],
+  ['CLAUDE_3_7_SONNET_V1_0', 'claude-3-7-sonnet-20250219-v1:0'],
+  ['CLAUDE_SONNET_4_V1_0', 'claude-sonnet-4-20250514-v1:0'],
+  ['CLAUDE_OPUS_4_V1_0', 'claude-opus-4-20250514-v1:0'],
+]);
 
 /** Names that no spelling rule reaches. */
 const NAMED: ReadonlyMap<string, readonly string[]> = new Map([
@@ -78,6 +115,13 @@ export function detectConstant(context: Context, site: CallSite, path: string): 
   if (!/[./#]/.test(owner) || !AI_LIBRARY.test(owner) || isTest(site.unit)) return;
   const recognised = modelOfConstant(context, name, undefined);
   if (recognised) addModel(context, { recognised, site, symbol: symbolOf(path), alias: symbolOf(path) });
+}
+
+/** An argument that is a constant of an AI library: `FoundationModelIdentifier.ANTHROPIC_CLAUDE_3_SONNET_20240229_V1_0`. */
+export function detectConstantIn(context: Context, given: Given | undefined, site: CallSite): void {
+  if (!given) return;
+  for (const bound of context.resolver.program.expand(given.expr, given.unit, given.scope, newQuery()))
+    if (bound.kind === 'external' && MODEL_CONSTANT.test(bound.path.split(/[.#]/).at(-1) ?? '')) detectConstant(context, site, bound.path);
 }
 
 /** A word of the library's path; `mygame.Models.GPT4` is no SDK. */

@@ -10,12 +10,13 @@ import { indexSettings } from '../../resolve/settings.ts';
 import { indexUnit, type Unit } from '../../resolve/unit.ts';
 import type { FileFacts, Project } from '../crawler.ts';
 import { detectAgent, detectEmbeds, detectMcpServer, detectPromptFile } from './agents.ts';
-import type { CallSite } from './arguments.ts';
+import { argumentOf, type CallSite } from './arguments.ts';
 import { holds } from './conditions.ts';
-import { detectConstant } from './constants.ts';
+import { detectConstant, detectConstantIn } from './constants.ts';
 import type { Context } from './context.ts';
 import { detectDataFiles } from './data-files.ts';
 import { detectDataset, detectTables } from './datasets.ts';
+import { detectInfra } from './infra.ts';
 import { detectLiterals } from './literals.ts';
 import { detectMcpClient } from './mcp-clients.ts';
 import { detectModel } from './models.ts';
@@ -150,9 +151,12 @@ function detectCall(context: Context, { site, path, rules, fact }: Matched): voi
     const service = rule.service ? detectService(context, rule, site, path) : undefined;
     const provider = rule.service ? service?.provider : receiver?.provider;
     const models = detectModel(context, rule, site, path, provider);
+    if (rule.model && models.length === 0)
+      detectConstantIn(context, argumentOf(context.resolver.program, site, rule.args?.['model']), site);
     if (rule.routed) routeServices(context, models, site, path);
     if (service?.ref) for (const model of models) context.relations.push({ from: service.ref, to: model, type: 'provides' });
     detectStore(context, rule, site, path);
+    detectInfra(context, rule, site, path);
     detectDataset(context, rule, site, path);
     detectAgent(context, rule, site, path, models);
     detectMcpServer(context, rule, site, path);

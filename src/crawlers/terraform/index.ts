@@ -3,7 +3,8 @@ import type { Knowledge } from '../../knowledge/knowledge.ts';
 import { readAttribute } from '../config/kinds/cloud.ts';
 import { isEnvName } from '../config/kinds/values.ts';
 import { formatOf } from '../config/readers/index.ts';
-import { Sink } from '../config/sink.ts';
+import type { ConfigFacts } from '../config/sink.ts';
+import { Sinks } from '../config/sinks.ts';
 import { defineCrawler, type FileFacts, type Project } from '../crawler.ts';
 import { readBlocks, type Attribute, type TerraformFile } from './blocks.ts';
 import { evaluate, inResource, newQuery } from './evaluate.ts';
@@ -46,32 +47,20 @@ function detectModules(files: readonly FileFacts<TerraformFile>[], project: Proj
   for (const module of indexModules(files)) {
     for (const placed of module.blocks) reader.block(placed, module);
   }
-  const facts = reader.facts();
-  return {
-    components: facts.flatMap(({ components }) => components),
-    relations: facts.flatMap(({ relations }) => relations),
-    observations: facts.flatMap(({ observations }) => observations),
-  };
+  return reader.facts();
 }
 
 class ValueReader {
-  readonly #knowledge: Knowledge;
-  readonly #sinks = new Map<string, Sink>();
+  readonly #sinks: Sinks;
   #looks = 0;
   #steps = 0;
 
   constructor(knowledge: Knowledge) {
-    this.#knowledge = knowledge;
+    this.#sinks = new Sinks(knowledge, 'terraform');
   }
 
-  facts(): NonNullable<Sink['facts']>[] {
-    return [...this.#sinks.values()].flatMap((sink) => sink.facts ?? []);
-  }
-
-  #sink(path: string): Sink {
-    let sink = this.#sinks.get(path);
-    if (!sink) this.#sinks.set(path, (sink = new Sink(path, this.#knowledge, 'terraform')));
-    return sink;
+  facts(): ConfigFacts {
+    return this.#sinks.facts();
   }
 
   /** What an expression may be, within the budget of the tree. */
@@ -105,7 +94,7 @@ class ValueReader {
 
   #resource(placed: Placed, module: Module): void {
     const { block } = placed;
-    const facts = this.#sink(placed.path).infrastructure.resource('terraform', block.labels[0] ?? '');
+    const facts = this.#sinks.of(placed.path).infrastructure.resource('terraform', block.labels[0] ?? '');
     const place: Place = { ai: facts !== undefined, provider: facts?.service, named: false };
     for (const attribute of block.attributes) {
       if (!FOLLOWED.test(attribute.text) || META_ARGUMENTS.has(attribute.path[0] ?? '')) continue;
@@ -113,12 +102,14 @@ class ValueReader {
       const name = attribute.path.at(-1) ?? '';
       if (place.ai && name === 'name' && formatBeside(attribute, block.attributes)) {
         for (const value of texts(this.#values(bound)))
-          this.#sink(value.path).model(
-            value.text,
-            { position: 'argument', key: 'model', provider: 'azure-openai' },
-            value.line,
-            `${block.labels[0]}.model.name`,
-          );
+          this.#sinks
+            .of(value.path)
+            .model(
+              value.text,
+              { position: 'argument', key: 'model', provider: 'azure-openai' },
+              value.line,
+              `${block.labels[0]}.model.name`,
+            );
       } else this.#look(bound, name, place, 0);
     }
   }
@@ -152,13 +143,15 @@ class ValueReader {
     const deployed = entry('model_name') ?? entry('model') ?? named;
     if (deployed && (entry('format') || entry('model_format'))) {
       for (const item of texts(this.#values(deployed.value)))
-        this.#sink(item.path).model(item.text, { position: 'argument', key: 'model', provider: 'azure-openai' }, item.line, deployed.key);
+        this.#sinks
+          .of(item.path)
+          .model(item.text, { position: 'argument', key: 'model', provider: 'azure-openai' }, item.line, deployed.key);
     }
     for (const { key, value: inner } of value.entries) this.#look(inner, key, place, depth + 1);
   }
 
   #text(value: Extract<Value, { kind: 'text' }>, key: string, place: Place): void {
-    const sink = this.#sink(value.path);
+    const sink = this.#sinks.of(value.path);
     // The region of an ARN may stay unknown.
     if (!value.exact && !value.text.startsWith('arn:aws')) return;
     if (!place.named || isEnvName(key)) readAttribute(sink, key, value.text, value.line, place.ai, place.provider);

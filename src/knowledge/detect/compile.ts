@@ -10,6 +10,7 @@ const STORES = 'catalog/vector-stores/stores.yaml';
 const VOCABULARY = 'detect/vocabulary.yaml';
 const PRETRAINED = 'catalog/models/pretrained.yaml';
 const DATASETS = 'catalog/datasets/datasets.yaml';
+const CONSTRUCTS = 'catalog/infra/constructs.yaml';
 
 function fail(path: string, message: string): never {
   throw new Error(`rules/${path}: ${message}`);
@@ -30,7 +31,7 @@ export function readEntries(file: RuleFile): readonly RuleEntry[] {
   });
 }
 
-/** Ready-made names by library, of models and data sets. */
+/** Ready-made names by library, of models, data sets and cloud resources. */
 function nameLists(...texts: readonly string[]): Record<string, readonly string[]> {
   const lists: Record<string, readonly string[]> = {};
   for (const text of texts) {
@@ -55,7 +56,7 @@ function expandNames(path: string, names: Readonly<Record<string, readonly strin
 export function compileDetect(files: readonly RuleFile[]): DetectAsset {
   const textOf = (path: string): string => files.find((file) => file.path === path)?.text ?? fail(path, 'missing');
   const vocabulary = parse(textOf(VOCABULARY)) as DetectVocabulary;
-  const names = nameLists(textOf(PRETRAINED), textOf(DATASETS));
+  const names = nameLists(textOf(PRETRAINED), textOf(DATASETS), textOf(CONSTRUCTS));
   const providers = parse(textOf(PROVIDERS)) as readonly ProviderSource[];
   const stores = parse(textOf(STORES)) as readonly StoreSource[];
   const rules: DetectRule[] = [];

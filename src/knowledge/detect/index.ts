@@ -131,6 +131,7 @@ const finds = (rule: DetectRule): boolean =>
     rule.model ??
     rule.dataset ??
     rule.store ??
+    rule.infra?.type ??
     rule.agent ??
     rule.mcpServer ??
     rule.mcpClient ??

@@ -33,6 +33,15 @@ export interface DatasetYield {
   readonly trained?: boolean;
 }
 
+/** A cloud resource that a program declares. */
+export interface InfraYield {
+  /** Type of the resource, as a template of its system names it; `{}` is the name of the class. Absent: only its attributes count. */
+  readonly type?: string;
+  /** What of the class's name is not the resource's (a regular expression). */
+  readonly strip?: string;
+  readonly reads?: 'attributes';
+}
+
 /** One detection: these calls mean that. */
 export interface DetectRule {
   readonly id: string;
@@ -56,6 +65,7 @@ export interface DetectRule {
   readonly model?: ModelYield;
   readonly dataset?: DatasetYield;
   readonly store?: string;
+  readonly infra?: InfraYield;
   /** Framework of an agent; `args.name` holds its name, then `args.role`. */
   readonly agent?: string;
   readonly mcpServer?: 'python' | 'typescript' | 'other';

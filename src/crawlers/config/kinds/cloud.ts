@@ -7,7 +7,7 @@ import { isEnvName } from './values.ts';
 const MODEL_ARN = /arn:aws[a-z-]*:bedrock:[^:\s]*:[^:\s]*:(?:foundation-model|inference-profile)\/([\w.:-]+)/g;
 
 /** A resource of an AI type: infrastructure, and the service or store that it stands for. */
-function addResource(sink: Sink, facts: ResourceFacts, type: string, line: number): void {
+export function addResource(sink: Sink, facts: ResourceFacts, type: string, line: number): void {
   const ref = facts.infra === false ? undefined : sink.infra(type, 'resource', line, type);
   if (facts.service !== undefined) {
     sink.service(facts.service, line, type);
