@@ -6,6 +6,9 @@ import { defineRule, type Hit } from './rule.ts';
 const onePerPlace = (hits: readonly Hit[]): readonly Hit[] =>
   [...groupBy(hits, ({ location, args }) => `${location.path}\0${location.line ?? ''}\0${String(args['url'])}`).values()].flatMap(([first]) => first ?? []);
 
+/** Names that RFC 2606 keeps for examples and tests, and addresses with a letter for a number: `192.168.1.x`. */
+const isMadeUp = (host: string): boolean => /(?:^|\.)example(?:\.(?:com|org|net))?$|\.(?:test|invalid)$|^\d{1,3}(?:\.(?:\d{1,3}|x+)){2,3}(?<=x)$/i.test(host);
+
 /**
  * Prompts, answers and API keys cross a network in the clear. Loopback and names that only resolve
  * inside a cluster or a compose network do not leave it; an address of a local network does.
@@ -17,7 +20,7 @@ export const plaintextEndpoint = defineRule({
       const url = text(endpoint.facts, 'url');
       if (url === undefined || !/^(?:http|ws):\/\//i.test(url) || isTrue(endpoint.facts, 'disabled')) return [];
       const host = hostOf(url);
-      if (host === undefined || isLoopback(host) || isInternalName(host) || (isTrue(endpoint.facts, 'internal') && !isAddress(host))) return [];
+      if (host === undefined || isLoopback(host) || isInternalName(host) || isMadeUp(host) || (isTrue(endpoint.facts, 'internal') && !isAddress(host))) return [];
       return [{ ...at(endpoint), args: facts({ url, host, via: text(endpoint.facts, 'via') }) }];
     })),
 });

@@ -208,3 +208,17 @@ describe('packages that come along', () => {
     expect(new Set(await places('vulnerable-library', tree))).toEqual(new Set(['old/uv.lock:4']));
   });
 });
+
+describe('plaintext-endpoint', () => {
+  it('leaves addresses that are made up', async () => {
+    const go = (url: string): Readonly<Record<string, string>> => ({ '.env': `OLLAMA_URL=${url}\n` });
+    expect(await places('plaintext-endpoint', go('http://192.168.1.20:11434'))).toEqual(['.env:1']);
+    expect(await places('plaintext-endpoint', go('http://192.168.1.x:11434'))).toEqual([]);
+    expect(await places('plaintext-endpoint', go('http://ollama.example.com:11434'))).toEqual([]);
+    const test = { 'tests/test_backend.py': 'import ollama\ncheck(gen_backend_url="http://100.1.2.3:11434")\n' };
+    expect(await places('plaintext-endpoint', test)).toEqual([]);
+    const code = { 'src/backend.py': test['tests/test_backend.py'] };
+    expect(await places('plaintext-endpoint', code)).toEqual(['src/backend.py:2']);
+    expect(await places('plaintext-endpoint', { 'src/Form.jsx': 'export const F = () => <input placeholder="http://10.0.0.1:11434" />;\n' })).toEqual([]);
+  });
+});

@@ -57,10 +57,13 @@ function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
     context.components.push({ kind: 'model', name: weights.name, origin: 'url', aliases: [weights.url], occurrences });
     return;
   }
-  if (!endpoint || !provider) return;
+  // What an empty field of a form shows is an example.
+  if (!endpoint || !provider || /placeholder|example|hint/i.test(literal.key ?? '')) return;
   const location = placeIn(unit, literal.line, literal.column);
   const ref = addService(context, provider, location, literal.key ?? literal.callee ?? 'url', isTest(unit), { endpoints: [endpoint.url] });
-  observe(context, 'endpoint', location, { url: endpoint.url, via: literal.key ?? literal.callee ?? 'url', internal: false }, ref);
+  // A unit test's addresses are made up; nothing goes there.
+  if (!isTest(unit))
+    observe(context, 'endpoint', location, { url: endpoint.url, via: literal.key ?? literal.callee ?? 'url', internal: false }, ref);
 }
 
 /** APIs whose path names the model. */

@@ -9,7 +9,7 @@ export const redact = (secret: string): string =>
   `${secret.slice(0, SHOWN)}…sha256:${createHash('sha256').update(secret).digest('hex').slice(0, DIGEST)}`;
 
 const PLACEHOLDER =
-  /^$|[<>{}$%*]|\b(?:your|my|the|some|example|sample|dummy|fake|test|placeholder|change|changeme|insert|replace|todo|redacted|secret|password|none|null|empty|ollama|not[-_ ]?(?:needed|required|used|set))|x{4,}|\.\.\.|…|0{6,}|1234567|abcdef|(?:key|token|secret)[-_]?here|^(?:sk|hf|pk|key|token|api)[-_]?(?:key|token|xxx|test|\.+)?$/i;
+  /^$|[<>{}$%*]|\b(?:your|my|the|some|example|sample|dummy|fake|test|placeholder|change|changeme|insert|replace|todo|redacted|secret|password|none|null|empty|ollama|not[-_ ]?(?:needed|required|used|set))|x{4,}|\.\.\.|…|0{6,}|1234567|abcdef|abc[-_]?123|(?:key|token|secret)[-_]?here|^(?:sk|hf|pk|key|token|api)[-_]?(?:key|token|xxx|test|\.+)?$/i;
 
 /** A value that stands for a secret in an example, a template or a local set-up. */
 export const isPlaceholderSecret = (value: string): boolean => PLACEHOLDER.test(value) || new Set(value).size < 6;
