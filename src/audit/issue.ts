@@ -4,10 +4,17 @@ import type { Report } from '../core/report.ts';
 import { loadRenderer } from '../reporters/index.ts';
 import type { RuleTexts } from '../reporters/text/rule-text.ts';
 
+/** What an issue says. */
+export interface IssueContent {
+  readonly title: string;
+  readonly body: string;
+  /** Open findings; none closes the issue. */
+  readonly open: number;
+}
+
 export interface IssueOptions {
   readonly apiUrl: string;
   readonly token: string | undefined;
-  readonly texts: RuleTexts;
   readonly fetch?: typeof globalThis.fetch;
 }
 
@@ -17,6 +24,16 @@ const MAX_BODY = 65_000;
 /** First line of our issue: finds it again. One per set of targets. */
 const markerOf = (specs: readonly string[]): string => `<!-- assay-audit ${shortHash([...specs].sort())} -->`;
 
+export const issueTitle = (subject: string, open: number): string =>
+  `Assay ${subject.slice(0, 150)}: ${open} open finding${open === 1 ? '' : 's'}`;
+
+/** The issue of a report. */
+export async function issueOf(subject: string, report: Report, texts: RuleTexts): Promise<IssueContent> {
+  const open = report.findings.filter((finding) => finding.status === 'open').length;
+  const body = await (await loadRenderer('markdown'))(report, { texts, maxLength: MAX_BODY });
+  return { title: issueTitle(subject, open), body, open };
+}
+
 /**
  * Opens one issue with the result of an audit, or updates the one that is there; closes it when nothing is open.
  * Resolves to a line that says what was done.
@@ -24,8 +41,8 @@ const markerOf = (specs: readonly string[]): string => `<!-- assay-audit ${short
 export async function fileIssue(
   repository: string,
   specs: readonly string[],
-  report: Report,
-  { apiUrl, token, texts, fetch }: IssueOptions,
+  { title, body: text, open }: IssueContent,
+  { apiUrl, token, fetch }: IssueOptions,
 ): Promise<string> {
   const [owner, repo, ...more] = repository.split('/');
   if (!owner || !repo || more.length > 0) throw new UserError(`--issue ${repository}: write it as owner/name`);
@@ -40,9 +57,7 @@ export async function fileIssue(
     ...(fetch ? { request: { fetch } } : {}),
   });
   const marker = markerOf(specs);
-  const open = report.findings.filter((finding) => finding.status === 'open').length;
-  const title = `Assay audit of ${specs.join(' ').slice(0, 150)}: ${open} open finding${open === 1 ? '' : 's'}`;
-  const body = `${marker}\n${await (await loadRenderer('markdown'))(report, { texts, maxLength: MAX_BODY })}`;
+  const body = `${marker}\n${text.slice(0, MAX_BODY)}`;
   try {
     let found: number | undefined;
     const pages = api.paginate.iterator(api.rest.issues.listForRepo, { owner, repo, state: 'all', per_page: 100 });

@@ -3,22 +3,19 @@ import { auditTarget } from '../audit/audit-target.ts';
 import type { AuditContext } from '../audit/context.ts';
 import { connect } from '../audit/postgres/open.ts';
 import { sharedPace } from '../audit/postgres/pace.ts';
-import { createQueue, type Job } from '../audit/postgres/queue.ts';
-import { migrate, postgresStore } from '../audit/postgres/store.ts';
+import { createQueue, type Job, type Queue } from '../audit/postgres/queue.ts';
+import { countDone, migrate, postgresStore, type Query } from '../audit/postgres/store.ts';
 import { parseTarget, targetOfKey } from '../audit/targets.ts';
 import { UserError } from '../core/errors.ts';
 import { shortHash } from '../core/fingerprint.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import { visible } from '../reporters/text/visible.ts';
-import { auditContext, expandSpecs, isPostgres } from './audit.ts';
+import { auditContext, expandSpecs, isPostgres } from './audit-context.ts';
+import { note, publishAudit } from './audit-publish.ts';
 import type { AuditFlags } from './flags.ts';
 import { EXIT } from './exit.ts';
 
 const JOBS = 4;
-
-const note = (text: string): void => {
-  process.stderr.write(`${text}\n`);
-};
 
 function storeOf(flags: AuditFlags): string {
   if (!isPostgres(flags.store)) throw new UserError('--store postgres://… is needed: a directory has no queue');
@@ -33,8 +30,30 @@ const expireOf = (): { readonly expire?: number } => {
 
 const onError = (error: Error): void => note(`queue: ${visible(error.message)}`);
 
-/** `assay audit … --store postgres://…`: puts every target on the queue; workers do the rest. */
-export async function enqueue(specs: readonly string[], flags: AuditFlags, context: AuditContext): Promise<number> {
+/** Milliseconds between two looks at how far the workers are. */
+const WATCH = 1000;
+
+/**
+ * Waits until every target of an audit has its result, or is among the dead. Resolves to the number of these.
+ * @throws UserError when it is interrupted; the workers go on, and so does the same command.
+ */
+async function drained(audit: string, total: number, query: Query, queue: Queue, flags: AuditFlags, signal: AbortSignal): Promise<number> {
+  for (let told = -1; ;) {
+    const [done, dead] = [await countDone(query, audit), await queue.dead(audit)];
+    if (done !== told && flags.quiet !== true) note(`${done} of ${total} targets${dead > 0 ? `, ${dead} given up` : ''}`);
+    told = done;
+    if (done + dead >= total) return dead;
+    await sleep(WATCH, undefined, { signal }).catch(() => {
+      throw new UserError('interrupted; workers go on, and the same command waits again');
+    });
+  }
+}
+
+/**
+ * `assay audit … --store postgres://…`: puts every target on the queue; workers do the rest. With `--wait`, or where
+ * somebody wants files or an issue, it then reports as an audit in one process does.
+ */
+export async function enqueue(specs: readonly string[], flags: AuditFlags, context: AuditContext, signal: AbortSignal): Promise<number> {
   const url = storeOf(flags);
   const { query, script, close } = await connect(url);
   await migrate(query, script);
@@ -50,7 +69,10 @@ export async function enqueue(specs: readonly string[], flags: AuditFlags, conte
       flags.priority ?? 0,
     );
     note(`${resumed ? 'continued' : 'started'} audit ${id}: ${targets.length} targets on the queue`);
-    return EXIT.ok;
+    if (flags.wait !== true && flags.issue === undefined && (flags.output ?? []).length === 0) return EXIT.ok;
+    const lost = await drained(id, targets.length, query, queue, flags, signal);
+    if (lost > 0) note(`${lost} targets failed again and again; the queue assay-dead has them`);
+    return await publishAudit({ specs, targets, store, time: context.now(), lost }, flags, context);
   } finally {
     await queue.stop();
     await store.close();

@@ -1,53 +1,55 @@
-import { fleetOf, isFresh, type FleetFinding } from '../audit/fleet/view.ts';
-import { FLEET_FORMATS, renderFleet, type FleetFormat } from '../audit/fleet/render.ts';
+import { loadFleet } from '../audit/fleet/load.ts';
+import { isFleetFormat, renderFleet } from '../audit/fleet/render.ts';
+import type { Fleet } from '../audit/fleet/view.ts';
+import { fileIssue, issueTitle } from '../audit/issue.ts';
+import type { AuditRecord, AuditStore } from '../audit/store.ts';
 import { SEVERITIES, severityRank } from '../core/severity.ts';
 import { UserError } from '../core/errors.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import { DEFAULT_FAIL_ON } from '../policy/index.ts';
-import { worstFirst } from '../reporters/select.ts';
+import { isFormat, loadRenderer } from '../reporters/index.ts';
 import { loadTexts } from '../reporters/text/load-texts.ts';
-import { plainMessage } from '../reporters/text/message.ts';
-import { place } from '../reporters/text/words.ts';
 import type { AuditFlags } from './flags.ts';
-import { openStore } from './audit.ts';
+import { githubApi, openStore } from './audit-context.ts';
+import { note, reportOf } from './audit-publish.ts';
 import { EXIT } from './exit.ts';
-import { parseOutput, printText, writeText } from './output.ts';
+import { parseOutput, printText, terminalOptions, writeText } from './output.ts';
 
-const isFleetFormat = (format: string): format is FleetFormat => (FLEET_FORMATS as readonly string[]).includes(format);
-
-function fleetFormat(format: string): FleetFormat {
-  if (!isFleetFormat(format)) throw new UserError(`the fleet can be shown as ${FLEET_FORMATS.join(', ')}, not as ${format}`);
-  return format;
+/** Every newest report of the fleet as one, in a format of reports. */
+async function fleetReport(format: string, fleet: Fleet, store: AuditStore, flags: AuditFlags): Promise<string> {
+  if (!isFormat(format)) throw new UserError(`unknown format ${format}`);
+  const records: AuditRecord[] = [];
+  for (const target of fleet.targets.map((item) => item.target).sort()) {
+    const record = await store.last(target);
+    if (record) records.push(record);
+  }
+  return (await loadRenderer(format))(reportOf('fleet', records, [], new Date(fleet.time)), {
+    specVersion: flags.specVersion,
+    showSuppressed: flags.showSuppressed === true,
+    validate: flags.validate === true,
+    texts: loadTexts(loadKnowledge()),
+  });
 }
 
-/** `assay audit report`: 1 where an open finding of the fleet is at or above `--fail-on`. */
+/**
+ * `assay audit report`: the fleet as table, JSON, Markdown or HTML, or all its newest reports as one in every other
+ * format. 1 where an open finding of the fleet is at or above `--fail-on`.
+ */
 export async function runFleetReport(flags: AuditFlags): Promise<number> {
-  const format = fleetFormat(flags.format);
-  const files = (flags.output ?? []).map(parseOutput).map(({ format: wanted, path }) => ({ format: fleetFormat(wanted), path }));
-  const texts = loadTexts(loadKnowledge());
+  const files = (flags.output ?? []).map(parseOutput);
   const store = await openStore(flags, true);
   try {
-    const histories = await store.fleet();
-    if (histories.length === 0) throw new UserError('no audit is remembered here; "assay audit hf:owner" makes one');
-    const findings = new Map<string, readonly FleetFinding[]>();
-    // Reports are read one by one, and only of targets where something is new.
-    for (const { target, entries } of histories) {
-      if ((entries.at(-1)?.drift ?? 0) === 0) continue;
-      const record = await store.last(target);
-      const fresh = worstFirst((record?.report.findings ?? []).filter(isFresh));
-      findings.set(
-        target,
-        fresh.map((finding) => ({
-          ruleId: finding.ruleId,
-          severity: finding.severity,
-          message: plainMessage(finding, texts),
-          place: place(finding.location),
-        })),
-      );
+    const fleet = await loadFleet(store, loadTexts(loadKnowledge()));
+    if (!fleet) throw new UserError('no audit is remembered here; "assay audit hf:owner" makes one');
+    const render = async (format: string, terminal?: { readonly color: boolean; readonly width: number }): Promise<string> =>
+      isFleetFormat(format) ? renderFleet(fleet, format, terminal) : fleetReport(format, fleet, store, flags);
+    for (const { format, path } of files) await writeText(path, await render(format));
+    await printText(await render(flags.format, terminalOptions(flags)));
+    if (flags.issue !== undefined) {
+      const open = SEVERITIES.reduce((sum, severity) => sum + fleet.open[severity], 0);
+      const content = { title: issueTitle('fleet', open), body: renderFleet(fleet, 'markdown'), open };
+      note(await fileIssue(flags.issue, ['fleet'], content, { apiUrl: githubApi(), token: process.env['GITHUB_TOKEN'] }));
     }
-    const fleet = fleetOf(histories, findings);
-    for (const file of files) await writeText(file.path, renderFleet(fleet, file.format));
-    await printText(renderFleet(fleet, format));
     const failOn = flags.failOn ?? DEFAULT_FAIL_ON;
     return failOn !== 'none' && SEVERITIES.some((severity) => severityRank(severity) >= severityRank(failOn) && fleet.open[severity] > 0)
       ? EXIT.findings

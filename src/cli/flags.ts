@@ -64,6 +64,8 @@ export interface AuditFlags extends OutputFlags {
   /** Requests per second and host. */
   readonly rate?: number;
   readonly issue?: string;
+  /** Until the workers are done with it. */
+  readonly wait?: boolean;
   readonly every?: string;
   readonly priority?: number;
   /** A worker ends when nothing is left. */

@@ -91,6 +91,7 @@ function addAudit(program: Command, setExitCode: (code: number) => void): void {
     .addOption(option('--validate', 'validate CycloneDX output against its schema'))
     .addOption(option('--dry-run', 'list the targets and end'))
     .addOption(option('--issue <owner/name>', 'open or update one issue of a GitHub repository with the result'))
+    .addOption(option('--wait', 'with --store postgres://: wait for the workers, then report (--output and --issue do too)'))
     .addOption(option('--priority <n>', 'with --store postgres://: higher is earlier').argParser(Number))
     .action(async (targets: string[], flags: AuditFlags) => {
       const { runAuditCommand } = await import('./audit.ts');
@@ -116,6 +117,10 @@ function addAudit(program: Command, setExitCode: (code: number) => void): void {
   withOutput(audit.command('report').description('the fleet on one page: what is new, worst first, and how it went over the last audits'))
     .addOption(option('--state <dir>', 'directory that remembers audits'))
     .addOption(option('--store <url>', 'postgres://… instead of a directory'))
+    .addOption(option('--spec-version <version>', 'CycloneDX version').choices(['1.6', '1.7']).default('1.6'))
+    .addOption(option('--show-suppressed', 'show waived, baselined and VEX-ed findings too'))
+    .addOption(option('--validate', 'validate CycloneDX output against its schema'))
+    .addOption(option('--issue <owner/name>', 'open or update one issue of a GitHub repository with the page'))
     .action(async (_: unknown, command: Command) => {
       const { runFleetReport } = await import('./audit-report.ts');
       setExitCode(await runFleetReport(command.optsWithGlobals()));

@@ -5,7 +5,8 @@ export class RegistryError extends Error {
   readonly status: number | undefined;
 
   constructor(url: string, message: string, status?: number) {
-    super(`${url}: ${message}`);
+    // Queries are long, and those of the stores behind registries are signed: they are nobody's to read.
+    super(`${url.replace(/[?#].*$/s, '')}: ${message}`);
     this.url = url;
     this.status = status;
   }

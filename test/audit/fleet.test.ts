@@ -1,7 +1,9 @@
 import { HtmlValidate } from 'html-validate';
 import { describe, expect, it } from 'vitest';
-import { renderFleet, sparkline } from '../../src/audit/fleet/render.ts';
+import { renderFleet } from '../../src/audit/fleet/render.ts';
+import { sparkline } from '../../src/audit/fleet/words.ts';
 import { fleetOf } from '../../src/audit/fleet/view.ts';
+import { displayWidth } from '../../src/reporters/text/width.ts';
 import type { AuditEntry, TargetHistory } from '../../src/audit/store.ts';
 
 const counts = (high = 0, critical = 0) => ({ critical, high, medium: 0, low: 0, info: 0 });
@@ -58,6 +60,56 @@ describe('the fleet on one page', () => {
     expect(report.results.flatMap(({ messages }) => messages.map(({ ruleId, message, line }) => `${line}: ${ruleId} ${message}`))).toEqual(
       [],
     );
+  });
+
+  it('fits on a screen of 80 columns, and says nothing of what is calm', () => {
+    const long = 'hf://owner-with-a-long-name/a-model-with-a-name-that-no-terminal-has-room-for-at-all-v1.2.3';
+    const calm = Array.from({ length: 40 }, (_, i): TargetHistory => {
+      const target = `hf://quiet/m${i}`;
+      return { target, entries: [entry(target, 1), entry(target, 2)] };
+    });
+    const page = fleetOf(
+      [
+        ...histories,
+        ...calm,
+        { target: long, entries: [entry(long, 2, { open: counts(123), status: 'partial', reason: 'x '.repeat(200) })] },
+      ],
+      new Map([
+        [
+          long,
+          [
+            {
+              ruleId: 'drift-file-replaced',
+              severity: 'high' as const,
+              message: `was ${'a'.repeat(64)} and is ${'b'.repeat(64)}`,
+              place: 'x',
+            },
+          ],
+        ],
+      ]),
+    );
+    const table = renderFleet(page, 'table');
+    for (const line of table.split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(80);
+    expect(table).toContain('41 targets with nothing open');
+    expect(table).not.toContain('hf://quiet/m1');
+    expect(table).toContain('was aaaaaaaaaaaa… and is bbbbbbbbbbbb…');
+    // What could not be audited is not called clean.
+    expect(table).toMatch(/^unknown +hf:\/\/other\/away/m);
+    expect(renderFleet(page, 'table', { color: true, width: 80 })).toContain('\u001B[');
+  });
+
+  it('takes an audit of some for no change of the others', () => {
+    const trend = fleetOf(
+      [
+        { target: 'hf://a/x', entries: [entry('hf://a/x', 1, { open: counts(3) })] },
+        { target: 'hf://b/y', entries: [entry('hf://b/y', 2, { open: counts(1) })] },
+      ],
+      new Map(),
+    ).trend;
+    expect(trend.map(({ open, targets }) => [open, targets])).toEqual([
+      [3, 1],
+      [4, 2],
+    ]);
   });
 
   it('lets no name break out of a table', () => {

@@ -1,10 +1,18 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { directoryStore } from '../../src/audit/directory-store.ts';
+import { loadFleet } from '../../src/audit/fleet/load.ts';
+import { renderFleet } from '../../src/audit/fleet/render.ts';
 import { sharedPace } from '../../src/audit/postgres/pace.ts';
 import { createQueue } from '../../src/audit/postgres/queue.ts';
 import { migrate, postgresStore, type Query } from '../../src/audit/postgres/store.ts';
 import { runAudit } from '../../src/audit/run.ts';
-import type { AuditRecord } from '../../src/audit/store.ts';
+import type { AuditRecord, AuditStore } from '../../src/audit/store.ts';
+import { loadKnowledge } from '../../src/knowledge/load.ts';
+import { loadTexts } from '../../src/reporters/text/load-texts.ts';
 import { HubServer } from '../registries/hub-server.ts';
 import { lfs, safetensors } from '../registries/models.ts';
 import { testContext } from './context.ts';
@@ -59,6 +67,42 @@ describe('the same audit on SQL', () => {
     expect(await query('select count(*)::int as n from assay.audit where finished is not null')).toEqual([{ n: 2 }]);
   });
 
+  it('shows the same fleet as a directory does', async () => {
+    const sql = postgresStore(query, () => Promise.resolve());
+    const directory = await directoryStore(await mkdtemp(join(tmpdir(), 'assay-fleet-')));
+    hub.repo('same/a', { 'model.safetensors': lfs(safetensors()) });
+    const gone = hub.repo('same/b', { 'model.safetensors': lfs(safetensors()) });
+    const targets = ['hf://same/a', 'hf://same/b'];
+    const audit = async (id: string): Promise<void> => {
+      for (const store of [sql, directory])
+        await runAudit({
+          id,
+          specs: ['hf:same'],
+          targets: () => Promise.resolve(targets),
+          store,
+          context: testContext({ hubUrl: hub.url }, { cache: store.artifacts, now: () => new Date(`2026-11-2${id}T00:00:00Z`) }),
+          jobs: 1,
+        });
+    };
+    await audit('1');
+    hub.repos.delete(`models/${gone.name}`);
+    await audit('2');
+    const texts = loadTexts(loadKnowledge());
+    const only = (store: AuditStore): AuditStore => ({
+      ...store,
+      fleet: async () => (await store.fleet()).filter(({ target }) => targets.includes(target)),
+    });
+    const [a, b] = [await loadFleet(only(sql), texts), await loadFleet(directory, texts)];
+    await directory.close();
+    expect(b?.targets.map(({ target, worst }) => [target, worst])).toEqual([
+      ['hf://same/b', 'high'],
+      ['hf://same/a', undefined],
+    ]);
+    for (const format of ['table', 'json', 'markdown', 'html'] as const)
+      expect(a && renderFleet(a, format), format).toBe(b && renderFleet(b, format));
+    for (const key of targets) expect((await sql.last(key))?.report).toEqual((await directory.last(key))?.report);
+  });
+
   it('goes on with an audit that nobody finished', async () => {
     const store = postgresStore(query, () => Promise.resolve());
     const begun = await store.begin('cut', ['x'], () => Promise.resolve(['hf://acme/a']));
@@ -101,6 +145,7 @@ describe('the same audit on SQL', () => {
     );
     expect(done.sort()).toEqual(['hf://acme/a', 'hf://acme/b']);
     expect(await queue.open()).toBe(0);
+    expect(await queue.dead('q')).toBe(0);
     await queue.stop();
   });
 });

@@ -1,9 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../src/audit/postgres/open.ts';
 import { createQueue, TARGETS, type Job } from '../../src/audit/postgres/queue.ts';
 import { migrate, type Query } from '../../src/audit/postgres/store.ts';
+import { GitHubServer } from '../registries/github-server.ts';
 import { HubServer } from '../registries/hub-server.ts';
 import { evilPickle, lfs, safetensors } from '../registries/models.ts';
 
@@ -92,6 +96,9 @@ async function audited(url: string, workers: number, env: Record<string, string>
   return Date.now() - started;
 }
 
+/** Times of workers are those of the clock; ids of audits end with a process. */
+const steady = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::[\d.]+)?(?:Z(?:-\d+)?| UTC)?/g, 'then');
+
 /** A hub at a distance. */
 function distant(): void {
   hub.fault = () => ({ delay: LATENCY });
@@ -124,6 +131,63 @@ describe('a fleet on PostgreSQL', () => {
     expect(states[2]).toEqual(states[0]);
     // With few repositories the start of the processes is most of it.
     if (REPOSITORIES >= 400) expect((times.get(1) ?? 0) / (times.get(2) ?? 1)).toBeGreaterThanOrEqual(1.7);
+  });
+
+  it('reports as an audit in one process does: every format, issue, exit code', async () => {
+    const { url, close } = await database('waited');
+    const folder = await mkdtemp(join(tmpdir(), 'assay-waited-'));
+    const board = await new GitHubServer().start();
+    const names = ['acme/m00007', 'acme/m00001', 'acme/nothing'].map((name) => `hf://${name}`);
+    const formats = ['table', 'json', 'sarif', 'cyclonedx', 'spdx', 'markdown', 'html', 'github', 'junit', 'gitlab'];
+    const outputs = (where: string): string[] => formats.flatMap((format) => ['-o', `${format}=${join(folder, where, format)}`]);
+    // Both at the same time of the same hub, so that nothing but the store tells them apart.
+    const env = { SOURCE_DATE_EPOCH: '1700000000', GITHUB_API_URL: board.url, GITHUB_TOKEN: 'ghp_x' };
+    const worker = assay(['audit', 'worker', '--store', url, '--quiet'], env);
+    const waited = assay(['audit', ...names, '--store', url, '--issue', 'acme/board', ...outputs('queue')], env);
+    const here = assay(['audit', ...names, '--state', join(folder, 'state'), ...outputs('here')], env);
+    expect(await waited.ended, waited.stderr).toBe(1);
+    expect(await here.ended, here.stderr).toBe(1);
+    expect(waited.stderr).toContain('3 of 3 targets');
+    for (const format of formats)
+      expect(steady(await readFile(join(folder, 'queue', format), 'utf8')), format).toBe(
+        steady(await readFile(join(folder, 'here', format), 'utf8')),
+      );
+    expect(board.issues.map(({ title }) => title)).toEqual([expect.stringMatching(/acme\/m00007.*: \d+ open findings/)]);
+
+    // The whole fleet, later, from either store.
+    const report = (where: string, store: readonly string[]): Running => assay(['audit', 'report', ...store, ...outputs(where)], env);
+    const [fromQueue, fromDirectory] = [report('queue-fleet', ['--store', url]), report('here-fleet', ['--state', join(folder, 'state')])];
+    expect(await fromQueue.ended, fromQueue.stderr).toBe(1);
+    expect(await fromDirectory.ended, fromDirectory.stderr).toBe(1);
+    for (const format of formats)
+      expect(steady(await readFile(join(folder, 'queue-fleet', format), 'utf8')), format).toBe(
+        steady(await readFile(join(folder, 'here-fleet', format), 'utf8')),
+      );
+
+    // Nothing open: 0, and `--wait` is enough.
+    const clean = assay(['audit', 'hf://acme/m00002', '--store', url, '--wait'], env);
+    expect(await clean.ended, clean.stderr).toBe(0);
+    worker.child.kill('SIGTERM');
+    await worker.ended;
+    await board.stop();
+    await rm(folder, { recursive: true });
+    await close();
+  });
+
+  it('ends although a target is given up, and says so', async () => {
+    const { url, query, close } = await database('given_up');
+    const waiting = assay(['audit', 'hf://acme/m00001', 'hf://acme/m00002', '--store', url, '--wait']);
+    for (let i = 0; i < 300 && (await count(query, 'assay.target')) < 2; i += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+    const queue = await createQueue({ connectionString: url }, { poll: 100, retries: 0 });
+    const stop = new AbortController();
+    const working = queue.work({ target: () => Promise.reject(new Error('no')), plan: () => Promise.resolve() }, 1, stop.signal);
+    // What was queued is tried again as often as it was queued with; then it is dead.
+    expect(await waiting.ended, waiting.stderr).toBe(2);
+    expect(waiting.stderr).toContain('2 targets failed again and again');
+    stop.abort();
+    await working;
+    await queue.stop();
+    await close();
   });
 
   it('has the same final state when workers are killed at random', async () => {

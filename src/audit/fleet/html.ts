@@ -1,76 +1,122 @@
 import { SEVERITIES } from '../../core/severity.ts';
+import { STYLE } from '../../reporters/html/style.ts';
+import { markup, trusted, type Html } from '../../reporters/html/tag.ts';
+import { clip } from '../../reporters/text/visible.ts';
 import type { Fleet, FleetTarget } from './view.ts';
+import { calmNote, driftOf, freshOf, isCalm, short, stateOf, summaryOf, timeOf, wordOf } from './words.ts';
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const text = (value: string): string =>
-  value.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? char).replaceAll(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
+/** Nothing longer helps a reader; the JSON has it whole. */
+const MAX_TEXT = 300;
+/** Rows of one table: what a browser shows at once. */
+const MAX_ROWS = 2000;
 
-const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#1f2328;background:#fff}
-h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #d0d7de;vertical-align:top}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}code{overflow-wrap:anywhere}.critical{color:#a40e26}.high{color:#bc4c00}.medium{color:#7d4e00}.low{color:#0550ae}.info,.clean{color:#57606a}
-@media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}th,td{border-color:#30363d}.critical{color:#ff7b72}.high{color:#ffa657}.medium{color:#e3b341}.low{color:#79c0ff}.info,.clean{color:#8b949e}}`;
+const OWN_STYLE = `
+.n{text-align:right;font-variant-numeric:tabular-nums;width:90px}
+.word{width:116px}.name{width:30%}.spark{width:132px}.rule-id{width:230px}
+.trend{color:var(--link)}.zero{color:var(--dim)}
+details{margin:14px 0}
+.counts{min-width:1080px}.counts small{display:block}
+`;
+
+const text = (value: string): string => clip(short(value), MAX_TEXT);
+const badge = (word: string): Html => markup`<span class="badge ${word}">${word}</span>`;
+const number = (value: number): Html => (value === 0 ? markup`<td class="n zero">0</td>` : markup`<td class="n">${value}</td>`);
 
 /** Open findings over the audits as a line; drawn, so that the page needs no script. */
-function chart(values: readonly number[], label: string): string {
-  if (values.length < 2) return '';
-  const [width, height] = [240, 48];
+function chart(values: readonly number[], label: string, [width, height]: readonly [number, number]): Html {
+  if (values.length < 2) return markup``;
   const top = Math.max(1, ...values);
   const points = values
     .map(
       (value, i) => `${((i / (values.length - 1)) * (width - 4) + 2).toFixed(1)},${(height - 2 - (value / top) * (height - 4)).toFixed(1)}`,
     )
     .join(' ');
-  return `<svg role="img" aria-label="${text(label)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><polyline fill="none" stroke="currentColor" stroke-width="2" points="${points}"></polyline></svg>`;
+  return markup`<svg class="trend" role="img" aria-label="${label}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><polyline fill="none" stroke="currentColor" stroke-width="2" points="${points}"></polyline></svg>`;
 }
 
-const severity = (name: string): string => `<strong class="${name}">${name}</strong>`;
+const tile = (name: string, value: number, tone = ''): Html =>
+  markup`<li class="tile${tone === '' ? '' : ` ${tone}`}${tone !== '' && value === 0 ? ' none' : ''}"><strong>${value}</strong> <small>${name}</small></li>`;
 
-function targetRow(target: FleetTarget): string {
-  const { latest } = target;
-  const state = latest.status === 'ok' ? 'ok' : `${latest.status}${latest.reason === undefined ? '' : `: ${latest.reason}`}`;
-  return `<tr><td>${severity(target.worst ?? 'clean')}</td><td><code>${text(target.target)}</code></td>${SEVERITIES.map((name) => `<td class="n">${latest.open[name]}</td>`).join('')}<td class="n">${latest.drift}</td><td>${text(state)}</td></tr>`;
+function targetRow(target: FleetTarget): Html {
+  const { latest, trend } = target;
+  const state = stateOf(target);
+  return markup`<tr>
+    <td>${target.worst === undefined ? wordOf(target) : badge(target.worst)}</td>
+    <td><code>${text(target.target)}</code>${state !== '' && markup` <small>${text(state)}</small>`}</td>
+    ${SEVERITIES.map((name) => number(latest.open[name]))}
+    ${number(latest.drift)}
+    <td>${chart(trend, `open findings: ${trend.join(', ')}`, [110, 22])}</td>
+  </tr>
+  `;
+}
+
+const head = (cells: Html): Html => markup`<thead><tr>${cells}</tr></thead>`;
+const severities = markup`${SEVERITIES.map((name) => markup`<th class="n" scope="col">${name}</th>`)}<th class="n" scope="col">changes</th>`;
+
+const targetTable = (targets: readonly FleetTarget[]): Html => markup`<div class="scroll"><table class="counts">
+  ${head(markup`<th class="word" scope="col">Worst</th><th class="name" scope="col">Target</th>${severities}<th class="spark" scope="col">Trend</th>`)}
+  <tbody>${targets.slice(0, MAX_ROWS).map(targetRow)}</tbody></table></div>
+  ${targets.length > MAX_ROWS && markup`<p class="hint">and ${targets.length - MAX_ROWS} more, in the JSON</p>`}`;
+
+function freshTable(fleet: Fleet): Html {
+  const fresh = freshOf(fleet);
+  if (fresh.length === 0) return markup`<p>Nothing changed since the audit before.</p>`;
+  return markup`<div class="scroll"><table>
+    ${head(markup`<th class="word" scope="col">Severity</th><th class="name" scope="col">Target</th><th scope="col">What</th><th class="rule-id" scope="col">Rule</th>`)}
+    <tbody>${fresh.slice(0, MAX_ROWS).map(
+      ({ target, finding }) =>
+        markup`<tr><td>${badge(finding.severity)}</td><td><code>${text(target.target)}</code></td><td>${text(finding.message)}</td><td><code>${finding.ruleId}</code></td></tr>
+        `,
+    )}</tbody></table></div>
+    ${fresh.length > MAX_ROWS && markup`<p class="hint">and ${fresh.length - MAX_ROWS} more, in the JSON</p>`}`;
 }
 
 /** One page that needs no network and no script: what is new first, worst first. */
 export function fleetHtml(fleet: Fleet): string {
-  const fresh = fleet.targets.flatMap((target) => target.fresh.map((finding) => ({ target, finding })));
-  const head = SEVERITIES.map((name) => `<th class="n" scope="col">${name}</th>`).join('');
-  return `<!doctype html>
-<html lang="en">
+  const open = fleet.targets.filter((target) => !isCalm(target));
+  const calm = fleet.targets.filter(isCalm);
+  const values = fleet.trend.map((audit) => audit.open);
+  const page = markup`<html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>AI fleet</title>
-<style>${STYLE}</style>
+<style>${trusted(STYLE + OWN_STYLE)}</style>
 </head>
 <body>
-<h1>AI fleet</h1>
-<p>${text(fleet.time)}: ${fleet.targets.length} targets; ${SEVERITIES.map((name) => `${fleet.open[name]} ${severity(name)}`).join(', ')}; ${fleet.notAudited} could not be audited.</p>
-${chart(
-  fleet.trend.map(({ open }) => open),
-  `open findings over ${fleet.trend.length} audits: ${fleet.trend.map(({ open }) => open).join(', ')}`,
-)}
-<h2>What is new</h2>
+<header><div class="grow"><h1>AI fleet</h1><p class="meta">${timeOf(fleet)}: ${summaryOf(fleet)}.</p></div></header>
+<main>
+<ul class="tiles">
+${SEVERITIES.map((name) => tile(name, fleet.open[name], name))}
+${tile('changes', driftOf(fleet))}
+${tile('targets', fleet.targets.length)}
+${tile('not audited', fleet.notAudited)}
+</ul>
 ${
-  fresh.length === 0
-    ? '<p>Nothing changed since the audit before.</p>'
-    : `<table><thead><tr><th scope="col">Severity</th><th scope="col">Target</th><th scope="col">What</th></tr></thead><tbody>${fresh
-        .map(
-          ({ target, finding }) =>
-            `<tr><td>${severity(finding.severity)}</td><td><code>${text(target.target)}</code></td><td>${text(finding.message)} <code>${text(finding.ruleId)}</code></td></tr>`,
-        )
-        .join('\n')}</tbody></table>`
+  values.length > 1 &&
+  markup`<p>Open findings after ${values.length} audits, ${fleet.trend[0]?.time.slice(0, 10)} to ${fleet.trend.at(-1)?.time.slice(0, 10)}: ${values[0]} to ${values.at(-1)}.</p>
+  ${chart(values, `open findings after ${values.length} audits: ${values.join(', ')}`, [480, 64])}`
 }
-<h2>By owner</h2>
-<table><thead><tr><th scope="col">Owner</th><th class="n" scope="col">Targets</th>${head}<th class="n" scope="col">Changes</th></tr></thead><tbody>
-${fleet.owners.map(({ owner, targets, open, drift }) => `<tr><td><code>${text(owner)}</code></td><td class="n">${targets}</td>${SEVERITIES.map((name) => `<td class="n">${open[name]}</td>`).join('')}<td class="n">${drift}</td></tr>`).join('\n')}
-</tbody></table>
-<h2>Worst first</h2>
-<table><thead><tr><th scope="col">Worst</th><th scope="col">Target</th>${head}<th class="n" scope="col">Changes</th><th scope="col">State</th></tr></thead><tbody>
-${fleet.targets.map(targetRow).join('\n')}
-</tbody></table>
+<section><h2>What is new</h2>
+${freshTable(fleet)}
+</section>
+<section><h2>Worst first</h2>
+${open.length === 0 ? markup`<p>Nothing is open.</p>` : targetTable(open)}
+${calm.length > 0 && markup`<details><summary>${calmNote(calm.length)}</summary>${targetTable(calm)}</details>`}
+</section>
+<section><h2>By owner</h2>
+<div class="scroll"><table>
+${head(markup`<th scope="col">Owner</th><th class="n" scope="col">targets</th>${severities}`)}
+<tbody>${fleet.owners.map(
+    ({ owner, targets, open: counts, drift }) =>
+      markup`<tr><td><code>${text(owner)}</code></td><td class="n">${targets}</td>${SEVERITIES.map((name) => number(counts[name]))}${number(drift)}</tr>
+      `,
+  )}</tbody></table></div>
+</section>
+</main>
 </body>
 </html>
 `;
+  return `<!doctype html>\n${page.markup}`;
 }

@@ -26,7 +26,7 @@ export interface Fleet {
   readonly time: string;
   readonly targets: readonly FleetTarget[];
   readonly owners: readonly { readonly owner: string; readonly targets: number; readonly open: Counts; readonly drift: number }[];
-  /** Open findings of the whole fleet per audit, oldest first. */
+  /** Open findings of the whole fleet after each audit, oldest first. */
   readonly trend: readonly {
     readonly audit: string;
     readonly time: string;
@@ -41,7 +41,7 @@ export interface Fleet {
 /** Audits that the trend shows. */
 export const TREND = 12;
 
-const total = (counts: Counts): number => SEVERITIES.reduce((sum, severity) => sum + counts[severity], 0);
+export const total = (counts: Counts): number => SEVERITIES.reduce((sum, severity) => sum + counts[severity], 0);
 const worstOf = (counts: Counts): Severity | undefined => SEVERITIES.find((severity) => counts[severity] > 0);
 const add = (a: Counts, b: Counts): Counts =>
   Object.fromEntries(SEVERITIES.map((severity) => [severity, a[severity] + b[severity]])) as Record<Severity, number>;
@@ -59,6 +59,25 @@ function compare(a: FleetTarget, b: FleetTarget): number {
     if (difference !== 0) return difference;
   }
   return b.latest.drift - a.latest.drift || (a.target < b.target ? -1 : 1);
+}
+
+/**
+ * Open findings of the whole fleet at the end of each audit. An audit of some targets leaves the others as they were,
+ * so that audits of two owners in turn are no ups and downs.
+ */
+function trendOf(histories: readonly TargetHistory[]): Fleet['trend'] {
+  const audits = new Map<string, { readonly audit: string; readonly time: string; readonly drift: number }>();
+  for (const { audit, time, drift } of histories.flatMap(({ entries }) => entries)) {
+    const known = audits.get(audit);
+    audits.set(audit, { audit, time: known && known.time > time ? known.time : time, drift: drift + (known?.drift ?? 0) });
+  }
+  return [...audits.values()]
+    .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.audit < b.audit ? -1 : 1))
+    .slice(-TREND)
+    .map((audit) => {
+      const then = histories.flatMap(({ entries }) => entries.findLast(({ time }) => time <= audit.time) ?? []);
+      return { ...audit, targets: then.length, open: then.reduce((sum, { open }) => sum + total(open), 0) };
+    });
 }
 
 /** `findings` gives the findings of a target's newest report that are new in it. */
@@ -83,28 +102,13 @@ export function fleetOf(histories: readonly TargetHistory[], findings: ReadonlyM
     const known = owners.get(owner) ?? { targets: 0, open: none, drift: 0 };
     owners.set(owner, { targets: known.targets + 1, open: add(known.open, latest.open), drift: known.drift + latest.drift });
   }
-  const audits = new Map<string, { time: string; targets: number; open: number; drift: number }>();
-  for (const { entries } of histories) {
-    for (const entry of entries) {
-      const known = audits.get(entry.audit) ?? { time: entry.time, targets: 0, open: 0, drift: 0 };
-      audits.set(entry.audit, {
-        time: known.time < entry.time ? known.time : entry.time,
-        targets: known.targets + 1,
-        open: known.open + total(entry.open),
-        drift: known.drift + entry.drift,
-      });
-    }
-  }
   return {
     time: targets.reduce((newest, { latest }) => (latest.time > newest ? latest.time : newest), ''),
     targets: targets.sort(compare),
     owners: [...owners.entries()]
       .map(([owner, rest]) => ({ owner, ...rest }))
       .sort((a, b) => total(b.open) - total(a.open) || (a.owner < b.owner ? -1 : 1)),
-    trend: [...audits.entries()]
-      .map(([audit, rest]) => ({ audit, ...rest }))
-      .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.audit < b.audit ? -1 : 1))
-      .slice(-TREND),
+    trend: trendOf(histories),
     open: targets.reduce((sum, { latest }) => add(sum, latest.open), none as Counts),
     notAudited: targets.filter(({ latest }) => latest.status === 'failed' || latest.status === 'denied').length,
   };

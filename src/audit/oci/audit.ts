@@ -17,7 +17,7 @@ import { remoteEngine } from '../engine.ts';
 import { bareReport, common, rejudge } from '../judge.ts';
 import { snapshotOf, type Snapshot } from '../snapshot.ts';
 import type { OciTarget } from '../targets.ts';
-import { discoveryOf, hostileTitles, MANIFEST, modelOf } from './discovery.ts';
+import { discoveryOf, hostileTitles, MANIFEST, modelOf, shown } from './discovery.ts';
 import { factsOf } from './facts.ts';
 import { memberDigests, snapshotFiles } from './files.ts';
 
@@ -74,7 +74,7 @@ export async function auditOci(target: OciTarget, previous: Previous | undefined
     ...(reference.tag === undefined ? {} : { branch: reference.tag }),
   };
   if (typeof found === 'string') {
-    const repository = unknownRepository('model', target.name);
+    const repository = unknownRepository('model', shown(target));
     const snapshot: Snapshot = before
       ? { ...before, status: found }
       : snapshotOf({ tool: version, status: found, repository, revision, files: [] });
@@ -113,7 +113,7 @@ export async function auditOci(target: OciTarget, previous: Previous | undefined
     now: Date.now,
     onFailure: (path, error) => failures.set(path, error.message),
   });
-  const repository: HubRepository = { ...unknownRepository('model', target.name), ...facts, commit: found.digest };
+  const repository: HubRepository = { ...unknownRepository('model', shown(target)), ...facts, commit: found.digest };
   const discovery = discoveryOf(target, found.digest, facts, hostile);
   const members = await memberDigests(source);
   let snapshot: Snapshot | undefined;

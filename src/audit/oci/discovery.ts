@@ -8,7 +8,8 @@ import type { ArtifactFacts } from './facts.ts';
 
 /** Where facts about the artifact as a whole are shown. */
 export const MANIFEST = 'manifest.json';
-const shown = ({ name, reference }: OciTarget): string => (reference.tag === undefined ? name : `${name}:${reference.tag}`);
+/** As people name it. */
+export const shown = ({ name, reference }: OciTarget): string => (reference.tag === undefined ? name : `${name}:${reference.tag}`);
 
 /** The artifact as a component of its own report. */
 export function modelOf(target: OciTarget, digest: string, facts: ArtifactFacts): ModelComponent {

@@ -47,6 +47,8 @@ export interface Queue {
   ): Promise<void>;
   /** Jobs that wait or run. */
   open(): Promise<number>;
+  /** Targets of an audit that failed for good. */
+  dead(audit: string): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -133,6 +135,15 @@ export async function createQueue(database: BossOptions, options: QueueOptions =
     },
     open: async () =>
       (await boss.getQueueSize(TARGETS, { before: 'completed' })) + (await boss.getQueueSize(PLANS, { before: 'completed' })),
+    async dead(audit) {
+      const found = await boss
+        .getDb()
+        .executeSql(`select count(distinct data->>'target') as n from assay_queue.job where name = $1 and data->>'audit' = $2`, [
+          DEAD,
+          audit,
+        ]);
+      return Number((found.rows as readonly { readonly n?: unknown }[])[0]?.n ?? 0);
+    },
     stop: () => boss.stop({ graceful: true, timeout: 10_000 }),
   };
 }

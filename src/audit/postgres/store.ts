@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Surveyed } from '../../formats/survey.ts';
-import { MAX_HISTORY, type AuditEntry, type AuditRecord, type AuditStore, type TargetHistory } from '../store.ts';
+import { SEVERITIES } from '../../core/severity.ts';
+import { MAX_HISTORY, type AuditEntry, type AuditRecord, type AuditStore, type Counts, type TargetHistory } from '../store.ts';
 
 /** Runs one statement. `pg` and PGlite both have it. */
 export type Query = <T>(text: string, values?: readonly unknown[]) => Promise<readonly T[]>;
@@ -26,8 +27,28 @@ export async function migrate(query: Query, script: (sql: string) => Promise<unk
   await query('select 1 from assay.audit limit 1');
 }
 
+/** Targets of an audit that have their result. */
+export async function countDone(query: Query, audit: string): Promise<number> {
+  const [row] = await query<{ n: number | string }>('select count(*) as n from assay.entry where audit = $1', [audit]);
+  return Number(row?.n ?? 0);
+}
+
 const pack = (value: unknown): Uint8Array => gzipSync(JSON.stringify(value));
 const unpack = <T>(bytes: Uint8Array): T => JSON.parse(gunzipSync(bytes).toString('utf8')) as T;
+
+/** `jsonb` keeps keys in an order of its own; a page of the fleet is the same bytes whatever remembers it. */
+const ordered = ({ target, audit, time, status, reason, commit, open, drift, bytes, requests }: AuditEntry): AuditEntry => ({
+  target,
+  audit,
+  time,
+  status,
+  ...(reason === undefined ? {} : { reason }),
+  ...(commit === undefined ? {} : { commit }),
+  open: Object.fromEntries(SEVERITIES.map((severity) => [severity, open[severity]])) as Counts,
+  drift,
+  bytes,
+  requests,
+});
 
 /** Audits remembered in PostgreSQL, for any number of processes. `close` frees what is behind the query. */
 export function postgresStore(query: Query, close: () => Promise<void>): AuditStore {
@@ -96,7 +117,8 @@ export function postgresStore(query: Query, close: () => Promise<void>): AuditSt
         [MAX_HISTORY],
       );
       const byTarget = new Map<string, AuditEntry[]>();
-      for (const { target, entry } of rows) {
+      for (const { target, entry: stored } of rows) {
+        const entry = ordered(stored);
         const entries = byTarget.get(target);
         if (entries) entries.push(entry);
         else byTarget.set(target, [entry]);
