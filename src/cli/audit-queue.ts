@@ -13,6 +13,7 @@ import { visible } from '../reporters/text/visible.ts';
 import { auditContext, expandSpecs, isPostgres } from './audit-context.ts';
 import { note, publishAudit } from './audit-publish.ts';
 import type { AuditFlags } from './flags.ts';
+import { reportTime } from './output.ts';
 import { EXIT } from './exit.ts';
 
 const JOBS = 4;
@@ -93,7 +94,7 @@ export async function runWorker(flags: AuditFlags): Promise<number> {
   const context = await auditContext({
     flags,
     knowledge: loadKnowledge(),
-    now: () => new Date(),
+    now: reportTime,
     store,
     pace: sharedPace(query, flags.rate, wait),
     signal: stop.signal,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type PgBossType from 'pg-boss';
 import { UserError } from '../../core/errors.ts';
 
 /** One target of one audit. */
@@ -33,6 +34,9 @@ export const DEAD = 'assay-dead';
 /** A large repository takes minutes; a worker that is silent for longer is gone. */
 const EXPIRE_SECONDS = 900;
 const RETRIES = 3;
+/** Deadlock, unique violation, and objects (table, type, schema) that are there already. */
+const RACES: ReadonlySet<string> = new Set(['40P01', '23505', '42P07', '42710', '42P06']);
+const MAX_STARTS = 8;
 /** Jobs of one statement. */
 const INSERT = 1000;
 
@@ -52,34 +56,68 @@ export interface Queue {
   stop(): Promise<void>;
 }
 
+interface QueueLimits {
+  readonly retryLimit: number;
+  readonly expireInSeconds: number;
+  readonly onError: ((error: Error) => void) | undefined;
+}
+
+/** Starts pg-boss and makes the queues that are not there. Where that fails nothing of it stays behind. */
+async function openBoss(boss: PgBossType, { retryLimit, expireInSeconds, onError }: QueueLimits): Promise<PgBossType> {
+  boss.on('error', (error) => onError?.(error));
+  try {
+    await boss.start();
+    await boss.createQueue(DEAD);
+    for (const name of [TARGETS, PLANS])
+      await boss.createQueue(name, { name, retryLimit, retryDelay: 1, retryBackoff: true, expireInSeconds, deadLetter: DEAD });
+    // Without it every claim sorts all that wait: 180 ms at 100,000 jobs.
+    const { rows } = await boss.getDb().executeSql('select partition_name from assay_queue.queue where name = $1', [TARGETS]);
+    const partition = String((rows as readonly { partition_name?: unknown }[])[0]?.partition_name ?? '');
+    if (/^\w+$/.test(partition))
+      await boss
+        .getDb()
+        .executeSql(
+          `create index if not exists assay_claim on assay_queue.${partition} (priority desc, created_on, id) where state < 'active'`,
+          [],
+        );
+    return boss;
+  } catch (error) {
+    await boss.stop({ graceful: false }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Processes that start together make the same tables, and PostgreSQL refuses all but one: the others look again. */
+async function started<T>(start: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start();
+    } catch (error) {
+      const code = (error as { readonly code?: unknown } | null)?.code;
+      if (attempt >= MAX_STARTS || typeof code !== 'string' || !RACES.has(code)) throw error;
+      await sleep(200 * attempt * (0.5 + Math.random()));
+    }
+  }
+}
+
 /** The queues in PostgreSQL, by pg-boss. Claims are `SKIP LOCKED`, so workers do not wait for each other. */
 export async function createQueue(database: BossOptions, options: QueueOptions = {}): Promise<Queue> {
   const { default: PgBoss } = await import('pg-boss').catch(() => {
     throw new UserError('--store postgres:// needs two more packages: npm install pg pg-boss@10');
   });
-  const boss = new PgBoss({
-    ...database,
-    schema: 'assay_queue',
-    maintenanceIntervalSeconds: Math.min(60, Math.max(1, Math.floor((options.expire ?? EXPIRE_SECONDS) / 2))),
-    ...('connectionString' in database ? { max: 4 } : {}),
-  });
-  boss.on('error', (error) => options.onError?.(error));
-  await boss.start();
   const expireInSeconds = options.expire ?? EXPIRE_SECONDS;
   const retryLimit = options.retries ?? RETRIES;
-  await boss.createQueue(DEAD);
-  for (const name of [TARGETS, PLANS])
-    await boss.createQueue(name, { name, retryLimit, retryDelay: 1, retryBackoff: true, expireInSeconds, deadLetter: DEAD });
-  // Without it every claim sorts all that wait: 180 ms at 100,000 jobs.
-  const { rows } = await boss.getDb().executeSql('select partition_name from assay_queue.queue where name = $1', [TARGETS]);
-  const partition = String((rows as readonly { partition_name?: unknown }[])[0]?.partition_name ?? '');
-  if (/^\w+$/.test(partition))
-    await boss
-      .getDb()
-      .executeSql(
-        `create index if not exists assay_claim on assay_queue.${partition} (priority desc, created_on, id) where state < 'active'`,
-        [],
-      );
+  const boss = await started(() =>
+    openBoss(
+      new PgBoss({
+        ...database,
+        schema: 'assay_queue',
+        maintenanceIntervalSeconds: Math.min(60, Math.max(1, Math.floor(expireInSeconds / 2))),
+        ...('connectionString' in database ? { max: 4 } : {}),
+      }),
+      { retryLimit, expireInSeconds, onError: options.onError },
+    ),
+  );
   const poll = options.poll ?? 2000;
 
   /** Takes one job after the other; looks again after a while where there is none. A database that is away for a moment is no end. */
