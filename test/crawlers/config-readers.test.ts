@@ -1,5 +1,6 @@
 import { array, assert, constantFrom, jsonValue, oneof, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { resolveIntrinsics } from '../../src/crawlers/config/kinds/intrinsics.ts';
 import { formatOf, readConfig, type ConfigFormat } from '../../src/crawlers/config/readers/index.ts';
 import { get, MAX_DEPTH, MAX_NODES, textOf, type ConfigNode } from '../../src/crawlers/config/readers/node.ts';
 import { MAX_YAML, plainTemplate } from '../../src/crawlers/config/readers/yaml.ts';
@@ -180,5 +181,54 @@ describe('bad and hostile input', () => {
     for (const format of FORMATS)
       for (const unit of ['a', '{{', '${', '"', '<<A\n', 'a=b ', '- ', '(', '[', "'", '&a ', '? ']) readConfig(format, unit.repeat(4000));
     expect(performance.now() - start).toBeLessThan(8000);
+  });
+});
+
+describe('intrinsic functions of CloudFormation', () => {
+  const template = (value: unknown): ConfigNode => {
+    const body = {
+      Parameters: { A: { Default: 'x' }, B: { AllowedValues: ['y', 'z'] } },
+      Resources: { R: { Type: 'AWS::S3::Bucket', V: value } },
+    };
+    const [root] = readConfig('json', JSON.stringify(body)).documents;
+    if (!root) throw new Error('no document');
+    return resolveIntrinsics(root);
+  };
+  const valueOf = (value: unknown): unknown => {
+    const node = get(template(value), 'Resources', 'R', 'V');
+    return node?.kind === 'list'
+      ? node.items.map(textOf)
+      : node?.kind === 'scalar' && node.type === 'expression'
+        ? undefined
+        : textOf(node);
+  };
+
+  it.each([
+    [{ Ref: 'A' }, 'x'],
+    [{ Ref: 'B' }, ['y', 'z']],
+    [{ Ref: 'AWS::Region' }, undefined],
+    [{ 'Fn::Sub': 'a-${A}-${!B}' }, 'a-x-${B}'],
+    [{ 'Fn::Sub': ['${C}/${B}', { C: 'c' }] }, ['c/y', 'c/z']],
+    [{ 'Fn::Sub': '${AWS::Region}-a' }, undefined],
+    [{ 'Fn::Join': ['.', ['a', { Ref: 'A' }]] }, 'a.x'],
+    [{ 'Fn::Select': [1, ['a', { Ref: 'A' }]] }, 'x'],
+    [{ 'Fn::GetAtt': ['R', 'Arn'] }, undefined],
+  ])('%j', (value, expected) => {
+    expect(valueOf(value)).toEqual(expected);
+  });
+
+  it('leaves other trees alone', () => {
+    const [root] = readConfig('json', '{"a": {"Ref": "A"}}').documents;
+    expect(root && resolveIntrinsics(root)).toBe(root);
+  });
+
+  it('never throws', () => {
+    const names = constantFrom('Ref', 'Fn::Sub', 'Fn::Join', 'Fn::FindInMap', 'Fn::If', 'Fn::Select');
+    assert(
+      property(names, jsonValue(), (name, value) => {
+        template({ [name]: value });
+        template({ [name]: [value, { [name]: value }] });
+      }),
+    );
   });
 });

@@ -79,7 +79,7 @@ class PropertyReader {
     this.#looks += 1;
     if (depth > MAX_NESTING || this.#looks > MAX_LOOKS) return;
     const found = values(this.#context, place);
-    for (const value of found) if (value.exact || value.text.startsWith('arn:aws')) this.#text(value.text, value.location, key, parent);
+    for (const value of found) if (value.exact || value.text.startsWith('arn:')) this.#text(value.text, value.location, key, parent);
     if (found.length > 0 && place.expr.kind !== 'list') return;
     if (this.#ai) detectConstantIn(this.#context, place, this.#site);
     for (const bound of this.#context.resolver.program.expand(place.expr, place.unit, place.scope, newQuery())) {

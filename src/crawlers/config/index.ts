@@ -9,6 +9,7 @@ import { readBicep, readTemplates, readTerraform } from './kinds/cloud.ts';
 import { readContainers } from './kinds/containers.ts';
 import { readEnvironment } from './kinds/environment.ts';
 import { joinReachability } from './kinds/exposure.ts';
+import { resolveIntrinsics } from './kinds/intrinsics.ts';
 import { readKeys } from './kinds/keys.ts';
 import { readMcp } from './kinds/mcp.ts';
 import { readPlatforms } from './kinds/platforms.ts';
@@ -35,7 +36,8 @@ function formatOfFile(path: string): ConfigFormat | undefined {
   return isCore(path) ? 'yaml' : formatOf(path);
 }
 
-function readDocument(sink: Sink, format: ConfigFormat, root: ConfigNode): void {
+function readDocument(sink: Sink, format: ConfigFormat, written: ConfigNode): void {
+  const root = resolveIntrinsics(written);
   if (format === 'dotenv') {
     if (root.kind === 'map')
       for (const { key, value } of root.entries) if (value.kind === 'scalar') readEnvironment(sink, key, value.value, value.line);

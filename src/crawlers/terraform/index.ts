@@ -153,7 +153,7 @@ class ValueReader {
   #text(value: Extract<Value, { kind: 'text' }>, key: string, place: Place): void {
     const sink = this.#sinks.of(value.path);
     // The region of an ARN may stay unknown.
-    if (!value.exact && !value.text.startsWith('arn:aws')) return;
+    if (!value.exact && !value.text.startsWith('arn:')) return;
     if (!place.named || isEnvName(key)) readAttribute(sink, key, value.text, value.line, place.ai, place.provider);
     else if (sink.models.keys.read(key)) {
       const model = sink.model(value.text, { position: 'key', key }, value.line, key);

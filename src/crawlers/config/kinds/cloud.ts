@@ -4,7 +4,8 @@ import type { Sink } from '../sink.ts';
 import { readEnvironment } from './environment.ts';
 import { isEnvName } from './values.ts';
 
-const MODEL_ARN = /arn:aws[a-z-]*:bedrock:[^:\s]*:[^:\s]*:(?:foundation-model|inference-profile)\/([\w.:-]+)/g;
+/** The partition may be a variable. */
+const MODEL_ARN = /arn:[^:\s]*:bedrock:[^:\s]*:[^:\s]*:(?:foundation-model|inference-profile)\/([\w.:-]+)/g;
 
 /** A resource of an AI type: infrastructure, and the service or store that it stands for. */
 export function addResource(sink: Sink, facts: ResourceFacts, type: string, line: number): void {
@@ -30,7 +31,7 @@ function readAttributes(sink: Sink, root: ConfigNode, ai: boolean, provider: str
 
 /** One attribute of a resource: an ARN or id of a model, an environment variable, an action of a policy. */
 export function readAttribute(sink: Sink, key: string, value: string, line: number, ai: boolean, provider: string | undefined): void {
-  if (value.includes('arn:aws')) {
+  if (/(?:^|[^a-z])arn:/.test(value)) {
     for (const match of value.matchAll(MODEL_ARN)) {
       const id = match[1] ?? '';
       if (!id.endsWith('.') && sink.model(`arn:aws:bedrock:::foundation-model/${id}`, { position: 'argument', key }, line, key))

@@ -31,6 +31,14 @@ export function plainTemplate(text: string): string {
     .join('\n');
 }
 
+/** Short forms of CloudFormation's functions, and their long forms. */
+const INTRINSICS: ReadonlyMap<string, string> = new Map([
+  ['!Ref', 'Ref'],
+  ...['Sub', 'Join', 'FindInMap', 'If', 'Select', 'Split', 'GetAtt', 'GetAZs', 'ImportValue', 'Base64', 'Cidr', 'Transform'].map(
+    (name) => [`!${name}`, `Fn::${name}`] as const,
+  ),
+]);
+
 /** All documents of a YAML stream. Aliases are followed once; merge keys are expanded. */
 export function readYaml(text: string): ConfigDocuments {
   if (text.length > MAX_YAML) return { documents: [], problem: { reason: 'limit', detail: `${text.length} characters of YAML` } };
@@ -76,6 +84,12 @@ class YamlTree {
   }
 
   convert(node: Node | null | undefined, depth: number): ConfigNode {
+    const called = node && !isAlias(node) && node.tag !== undefined ? INTRINSICS.get(node.tag) : undefined;
+    const value = this.untagged(node, depth);
+    return called === undefined ? value : { kind: 'map', line: value.line, entries: [{ key: called, line: value.line, value }] };
+  }
+
+  private untagged(node: Node | null | undefined, depth: number): ConfigNode {
     if (!node || !spend(this.meter, depth)) return scalar('', node ? this.lineOf(node) : 1, 'null');
     if (isAlias(node)) {
       const target = this.anchors.get(node.source);
