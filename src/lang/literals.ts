@@ -6,6 +6,8 @@ import type { Frontend, Interest } from './frontend.ts';
 const NAME = /(["'`])([A-Za-z0-9@][\w./:@+-]{1,199})\1/g;
 /** URLs, also as a part of a longer string or template. */
 const URL_TEXT = /\bhttps?:\/\/[^\s"'`<>\\)]{4,400}/g;
+/** Paths under which a notebook service mounts what it is given: Kaggle. */
+const MOUNTED = /["'`]((?:\/kaggle|\.\.)\/input\/[\w./-]{2,200})/g;
 /** What a literal is given to, guessed from the characters before it; the tree confirms it. */
 const KEY_BEFORE =
   /(?:["'`]([\w-]{1,64})["'`]\s*,\s*|([A-Za-z_$][\w$-]{0,63})["'`]?\]?\s*(?::[^=\n"'`]{0,40})?(?::=|=>|=|:)\s*(?:[\w.]{1,40}\(\s*)?[[({]?\s*)$/;
@@ -50,6 +52,10 @@ export function findLiterals(
     const after = text[match.index + match[0].length] ?? '';
     if (before === after && /^[\w./:@+-]+$/.test(match[0]) && /["'`]/.test(before)) continue;
     if (interest.literal(match[0], undefined)) consider(match[0], match.index + 1);
+  }
+  for (const match of text.includes('/input/') ? text.matchAll(MOUNTED) : []) {
+    if (facts.length >= MAX_LITERALS) return facts;
+    if (interest.literal(match[1] ?? '', undefined)) consider(match[1] ?? '', match.index + 1);
   }
   return facts.sort((a, b) => a.line - b.line || a.column - b.column);
 }

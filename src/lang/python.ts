@@ -101,7 +101,8 @@ function call(node: Node, lo: Lowering): Expr {
   const helper = envRead(name, list.length > 0 || !/env/i.test(name) ? list : args(node.childForFieldName('arguments'), lo), lo.at(node));
   if (helper) return helper;
   // `", ".join`, `.strip()`, `.lower()` leave a name what it is; `Path("a")` is its path.
-  if (callee.kind === 'member' && PASS_THROUGH.has(callee.name) && list.length === 0) return callee.object;
+  if (callee.kind === 'member' && PASS_THROUGH.has(callee.name) && (list.length === 0 || callee.name.endsWith('strip')))
+    return callee.object;
   if (path !== undefined && (path === 'os.path.join' || path === 'Path' || path === 'pathlib.Path') && list.length > 0)
     return joinPath(list);
   if ((path === 'str' || path === 'cast' || path === 'os.path.abspath' || path === 'os.path.expanduser') && list.length > 0) {

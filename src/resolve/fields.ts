@@ -1,4 +1,4 @@
-import type { AssignFact, CallExpr, Expr } from '../lang/facts.ts';
+import type { AssignFact, CallExpr, Expr, ScopeFact } from '../lang/facts.ts';
 import type { Origin } from './bound.ts';
 import { scopeOf, type Unit } from './unit.ts';
 import { CONSTRUCTORS } from './vocabulary.ts';
@@ -8,17 +8,20 @@ const OPTION = /^(?:option|argument|pass_option)$/;
 /** Fields that any class may have. */
 const COMMON = /^(?:name|id|path|value|type|key|url|title|text|description|version|model|file|label|kind|default)$/;
 
-/** Whether a name is a parameter that a decorator (`@click.option("--name")`) fills from the command line. */
-export function isOptionOf(name: string, unit: Unit, scope: number): boolean {
+/** The function around a place that has a parameter of this name. */
+export function functionOf(name: string, unit: Unit, scope: number): ScopeFact | undefined {
   for (let current = scope; current >= 0; current = scopeOf(unit, current)?.parent ?? -1) {
     const owner = scopeOf(unit, current);
-    if (!owner?.params?.some((param) => param.name === name)) continue;
-    return (owner.decorators ?? []).some(
-      (item) => item.kind === 'call' && (item.callee.kind === 'member' || item.callee.kind === 'name') && OPTION.test(item.callee.name),
-    );
+    if (owner?.params?.some((param) => param.name === name)) return owner;
   }
-  return false;
+  return undefined;
 }
+
+/** Whether a name is a parameter that a decorator (`@click.option("--name")`) fills from the command line. */
+export const isOptionOf = (name: string, unit: Unit, scope: number): boolean =>
+  (functionOf(name, unit, scope)?.decorators ?? []).some(
+    (item) => item.kind === 'call' && (item.callee.kind === 'member' || item.callee.kind === 'name') && OPTION.test(item.callee.name),
+  );
 
 /**
  * Defaults of the fields of that name which classes of this file declare, else those of the one class of the tree

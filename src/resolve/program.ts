@@ -269,7 +269,9 @@ export class Program {
         const values = this.expand(fact.value, unit, fact.scope, query);
         return fact.type && values.every(isOpen) ? [...this.#typed(fact.type, unit, fact.scope, query), ...values] : values;
       });
-      if (bounds.length > 0) return bounds;
+      // A field that is only declared is what constructor calls give it.
+      const given = bounds.every(isOpen) ? this.#givenToConstructor(unit, index, name, query) : [];
+      if (bounds.length + given.length > 0) return [...given, ...bounds];
     }
     const def = unit.defs.get(index)?.get(name);
     if (def !== undefined) {

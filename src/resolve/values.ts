@@ -2,7 +2,7 @@ import type { CallExpr, Expr } from '../lang/facts.ts';
 import { namedArg, positionalArg } from '../lang/frontend.ts';
 import type { DeclaredOptions } from './options.ts';
 import { MAX_DEPTH, MAX_STEPS, newQuery, type Origin, type Query } from './bound.ts';
-import { declaredField, isOptionOf } from './fields.ts';
+import { declaredField, functionOf, isOptionOf } from './fields.ts';
 import type { Program } from './program.ts';
 import type { SettingsIndex } from './settings.ts';
 import type { Unit } from './unit.ts';
@@ -80,10 +80,14 @@ function evaluate(resolver: Resolver, expr: Expr, unit: Unit, scope: number, que
   const values: Value[] = [];
   for (const bound of resolver.program.expand(expr, unit, scope, query)) {
     if (values.length >= MAX_VALUES) break;
-    values.push(...(bound.kind === 'expr' ? terminal(resolver, bound.expr, bound.unit, bound.scope, query) : []));
+    if (bound.kind === 'expr') values.push(...terminal(resolver, bound.expr, bound.unit, bound.scope, query));
   }
   if (values.length === 0) values.push(...read(resolver, expr, unit));
-  if (values.length === 0) values.push(...traced(resolver, expr, unit, scope, query));
+  // One call site gives a literal, another an option: what is known of the first says nothing of the second.
+  if (values.length === 0 || (expr.kind === 'name' && functionOf(expr.name, unit, scope) !== undefined)) {
+    const known = new Set(values.map(({ text }) => text));
+    values.push(...traced(resolver, expr, unit, scope, query).filter(({ text }) => !known.has(text)));
+  }
   return values;
 }
 

@@ -45,3 +45,15 @@ def run(golden_set="corpus/golden.csv", config_path="corpus/run.json"):
   expect((await datasetsOf(code, files)).sort()).toEqual(['corpus/eval.jsonl', 'corpus/golden.csv', 'corpus/pairs.json']);
   expect(await datasetsOf('DATA_PATH = "corpus/pairs.json"\n', files)).toEqual([]);
 });
+
+test('sees what Kaggle mounts for a notebook', async () => {
+  const code = `import pandas as pd
+pd.read_csv("/kaggle/input/titanic/train.csv")
+BASE = "/kaggle/input/competitions/house-prices"
+EXTRA = "/kaggle/input/datasets/someone/old-houses/data.csv"
+WEIGHTS = "/kaggle/input/models/someone/bert"
+OLD = "../input/digit-recognizer/train.csv"
+LOCAL = "../input/train.csv"
+`;
+  expect((await datasetsOf(code, [])).sort()).toEqual(['digit-recognizer', 'house-prices', 'someone/old-houses', 'titanic']);
+});

@@ -1,12 +1,15 @@
 import { refOf, type AgentComponent, type McpServerComponent, type PromptComponent } from '../../core/component.ts';
 import { dotted } from '../../lang/frontend.ts';
 import type { DetectRule } from '../../knowledge/detect.ts';
+import type { Value } from '../../resolve/value.ts';
 import { scopeOf, type Unit } from '../../resolve/unit.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
 import { evidence, isTest, occurrence, placeOf, symbolOf, values, type Context } from './context.ts';
 import { fileOf } from './files.ts';
 
 const MAX_NAME = 120;
+/** Call sites that are followed for one parameter. */
+const MAX_AGENTS_PER_CALL = 12;
 
 /** Templates that a user is to fill in. */
 const TO_FILL = /^(?:define|your|enter|insert|todo|replace|xxx|placeholder)\b|\bhere$/i;
@@ -31,16 +34,17 @@ export function detectAgent(
   const program = context.resolver.program;
   const symbol = symbolOf(path);
   const confidence = 'high';
-  const names = ['name', 'role'].flatMap((key) => {
-    const given = argumentOf(program, site, rule.args?.[key]);
-    return values(context, given).filter((value) => value.exact && usableName(value.text.trim()));
-  });
-  const roles = values(context, argumentOf(program, site, rule.args?.['role']));
+  const named = (key: string): readonly Value[] =>
+    values(context, argumentOf(program, site, rule.args?.[key])).filter((value) => value.exact && usableName(value.text.trim()));
+  const given = named('name');
+  const roles = named('role');
+  const names = [...given, ...roles];
   const tools = argumentOf(program, site, rule.args?.['tools']);
   const toolNames = tools?.expr.kind === 'list' ? tools.expr.items.flatMap((item) => toolName(item) ?? []) : [];
   const model = models[0]?.slice('model:'.length);
   const [first] = names;
-  const found = roles.length > 1 && names.every((name) => roles.includes(name)) ? names : first ? [first] : [];
+  // A wrapper that many places give a name, or a list of roles, makes as many agents.
+  const found = given.length > 1 ? given : given.length === 0 && roles.length > 1 ? roles : first ? [first] : [];
   const base = {
     kind: 'agent' as const,
     framework: rule.agent,
@@ -52,7 +56,7 @@ export function detectAgent(
     context.components.push(component);
     refs.push(refOf(component));
   };
-  for (const value of found.slice(0, 4)) {
+  for (const value of found.slice(0, MAX_AGENTS_PER_CALL)) {
     const aliases = names.filter((other) => other !== value && !found.includes(other)).map((other) => other.text.trim());
     push({
       ...base,

@@ -21,6 +21,15 @@ const OTHER_FILE =
 export const isDataPath = (value: string, key: string | undefined): boolean =>
   key !== undefined && HOLDS_DATA.test(key) && !HOLDS_OTHER.test(key) && DATA_VALUE.test(value);
 
+/** `/kaggle/input/titanic/train.csv`: a competition or data set that a notebook was given; later mounts say which of both. */
+export function kaggleSource(path: string): string | undefined {
+  const match = /^(\/kaggle|\.\.)\/input\/(?:competitions\/([\w-]+)|datasets\/([\w-]+\/[\w-]+)|([\w-]+))(?:\/|$)/.exec(path);
+  const [, root, competition, dataset, mount] = match ?? [];
+  if (competition !== undefined || dataset !== undefined) return competition ?? dataset;
+  if (mount === undefined || /^(?:competitions|datasets|models|notebooks|input|data|train|test|working)$/.test(mount)) return undefined;
+  return root === '/kaggle' || mount.includes('-') ? mount : undefined;
+}
+
 /** Files of the tree that a program which trains names by an option's default, a constant, a parameter or a field. */
 export function detectDataFiles(
   context: Context,
@@ -47,6 +56,12 @@ export function detectDataFiles(
       if (value.exact && isDataPath(value.text, key)) add(value.text, option.unit, value.location, name);
   }
   for (const unit of units) {
+    for (const { value, line, column } of unit.facts.literals) {
+      const name = value.includes('/input/') ? kaggleSource(value) : undefined;
+      if (name === undefined || isTest(unit)) continue;
+      const occurrences = [occurrence(placeIn(unit, line, column), '/kaggle/input', 'high')];
+      context.components.push({ kind: 'dataset', name, origin: 'kaggle', occurrences });
+    }
     for (const { value, key, line, column, role } of unit.facts.literals)
       if (role !== 'compare' && role !== 'key' && isDataPath(value, key)) add(value, unit, placeIn(unit, line, column), key ?? '');
   }

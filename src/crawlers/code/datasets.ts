@@ -150,7 +150,7 @@ function detectFile(context: Context, rule: DetectRule, site: CallSite, path: st
   for (const value of values(context, given).slice(0, 8)) {
     const url = /^(?:https?|s3|gs|abfss?|hdfs|kaggle):\/\/\S+$/.test(value.text);
     if (url) {
-      if (value.exact && rule.dataset?.trained)
+      if (value.exact && rule.dataset?.trained && !RUN_OUTPUT.test(value.text))
         refs.push(add(context, { kind: 'dataset', name: value.text.replace(/[?#].*$/, ''), origin: 'url' }, site, symbol, value));
       continue;
     }
@@ -162,6 +162,8 @@ function detectFile(context: Context, rule: DetectRule, site: CallSite, path: st
   return refs;
 }
 
+/** What a run of a pipeline left in its store. */
+const RUN_OUTPUT = /\/(?:artifacts?|outputs?|checkpoints?|runs?)\//i;
 /** Names of classes and columns, results of a run: tables that nothing is trained on. */
 const LABELS =
   /(?:^|[/_-])(?:labels?|classes|class_names|columns|features?_names|submission|predictions?|results?|metrics|output|report)(?:[_-]\w+)?\.(?:csv|txt|json)$/i;

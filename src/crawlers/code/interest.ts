@@ -1,4 +1,4 @@
-import { DATA_VALUE, isDataPath } from './data-files.ts';
+import { DATA_VALUE, isDataPath, kaggleSource } from './data-files.ts';
 import { detectSection } from '../../knowledge/detect.ts';
 import { providersSection } from '../../knowledge/providers.ts';
 import type { Knowledge } from '../../knowledge/knowledge.ts';
@@ -82,7 +82,14 @@ export function interestIn(knowledge: Knowledge, language: LanguageId): Interest
       literal: (value, key) => {
         if (/^https?:/i.test(value))
           return providers.byUrl(value) !== undefined || AI_PATH.test(value) || WEIGHT_FILE.test(value.replace(/[?#].*$/, ''));
-        if (index.stem.test(value) || WEIGHT_FILE.test(value) || isImageReference(value, key) || isDataPath(value, key)) return true;
+        if (
+          index.stem.test(value) ||
+          WEIGHT_FILE.test(value) ||
+          isImageReference(value, key) ||
+          isDataPath(value, key) ||
+          kaggleSource(value)
+        )
+          return true;
         return key !== undefined && MODEL_KEY.test(key) && MODEL_VALUE.test(value);
       },
     };

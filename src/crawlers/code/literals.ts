@@ -1,9 +1,9 @@
 import type { LiteralFact } from '../../lang/facts.ts';
-import { recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
+import { modelsSection, recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import { Sink } from '../config/sink.ts';
 import { CRAWLER, isTest, observe, occurrence, placeIn, type Context } from './context.ts';
-import { isImageReference } from './interest.ts';
+import { isImageReference, MODEL_KEY } from './interest.ts';
 import { addService, endpointOf, providerAt } from './services.ts';
 import { weightsAt } from './weights.ts';
 import type { ModelComponent } from '../../core/component.ts';
@@ -97,6 +97,9 @@ const MENTIONED = new Set<LiteralFact['role']>(['compare', 'key']);
 /** `GPT-5.2` beside `id: 'openai/gpt-5.2'`, `Grok-3` in a printed line: what people read. APIs take ids in lower case. */
 const isTitle = ({ key, value }: LiteralFact): boolean => /^[A-Z]/.test(value) && !/model|deployment|engine|llm/i.test(key ?? '');
 
+const isModelKey = (context: Context, key: string): boolean =>
+  MODEL_KEY.test(key) || context.knowledge.get(modelsSection).keys.read(key) !== undefined;
+
 function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   if (MENTIONED.has(literal.role) || (literal.role === 'item' && literal.key === undefined)) return;
   if (literal.callee !== undefined && ASKS.test(literal.callee)) return;
@@ -114,6 +117,8 @@ function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   if (!found) return;
   // Without a key only a known family with a version in its name is believed.
   if (!keyed && (found.confidence !== 'high' || !/[-:/]/.test(literal.value) || !/\d/.test(literal.value))) return;
+  // `variant="phi3"`: a short name at a key that says nothing of models is a name of something else.
+  if (keyed && !/[-:/.]/.test(literal.value) && !isModelKey(context, literal.key ?? '')) return;
   if (keyed && NOT_MODELS.test(literal.key ?? '')) return;
   if (found.origin === 'api' && isTitle(literal)) return;
   if (context.project.has(literal.value)) return;

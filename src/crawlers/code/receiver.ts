@@ -3,7 +3,7 @@ import { newQuery } from '../../resolve/bound.ts';
 import type { CallSite } from './arguments.ts';
 import { holds } from './conditions.ts';
 import type { Context } from './context.ts';
-import { detectService } from './services.ts';
+import { detectService, ROUTED } from './services.ts';
 
 /** The provider's client that a method is called on. */
 export interface Receiver {
@@ -62,7 +62,7 @@ export function routeServices(context: Context, models: readonly string[], site:
     if (component.kind !== 'model') continue;
     const route = routeOf(context, component.aliases?.[0] ?? component.name);
     const provider = route === undefined ? component.provider : route;
-    if (provider) detectService(context, { id: 'routed', languages: [], calls: [], service: provider, args }, site, path);
+    if (provider) detectService(context, { id: ROUTED, languages: [], calls: [], service: provider, args }, site, path);
   }
 }
 

@@ -68,6 +68,9 @@ export interface ServiceResult {
   readonly ref?: string;
 }
 
+/** The rule of a service that only the prefix of a model's id names. */
+export const ROUTED = 'routed';
+
 /** The service of a client's constructor; a base URL swaps the provider. */
 export function detectService(context: Context, rule: DetectRule, site: CallSite, path: string): ServiceResult {
   let provider = rule.service;
@@ -92,8 +95,9 @@ export function detectService(context: Context, rule: DetectRule, site: CallSite
   const [first] = endpoints;
   if (first) {
     observe(context, 'endpoint', first.value.location, { url: first.endpoint.url, via: symbol, internal: first.endpoint.internal });
-    // A client pointed at a host of one's own, written in the code, talks to no vendor.
-    if (provider && !context.providers.selfHosted(provider) && !first.value.indirect) provider = undefined;
+    // A client pointed at a host of one's own, written in the code, talks to no vendor; `openai/` there says how to ask.
+    const own = !first.value.indirect || (rule.id === ROUTED && provider === 'openai' && first.endpoint.internal);
+    if (provider && !context.providers.selfHosted(provider) && own) provider = undefined;
   }
   if (!provider) return { provider: undefined };
   const key = argumentOf(program, site, rule.args?.['apiKey']);

@@ -85,6 +85,18 @@ function flexible(path: string): string | undefined {
   return `${root}.**.${last}`;
 }
 
+const LANGCHAIN =
+  /^langchain(?:_community)?\.(chat_models|llms|embeddings|vectorstores|retrievers|document_compressors|tools|utilities)\.(?:\w+\.)*([A-Z]\w*)$/;
+const LLAMA_INDEX = /^llama_index\.(llms|embeddings|vector_stores|postprocessor|multi_modal_llms)\.(?:\w+\.)*([A-Z]\w*)$/;
+
+/** The same class where older versions, and the modules below its package, have it. */
+function twins(path: string): readonly string[] {
+  const [, part, name] = LANGCHAIN.exec(path) ?? [];
+  if (part !== undefined && name !== undefined) return ['langchain', 'langchain_community'].map((root) => `${root}.${part}.**.${name}`);
+  const [, section, kept] = LLAMA_INDEX.exec(path) ?? [];
+  return section === undefined || kept === undefined ? [] : [`llama_index.${section}.${kept}`, `llama_index.legacy.${section}.**.${kept}`];
+}
+
 /** Detection of provider and store clients, made from the catalogue: no entry is written twice. */
 export function clientRules(
   providers: readonly ProviderSource[],
@@ -111,6 +123,7 @@ export function clientRules(
       const own = canonicalPath(/[.#:\\]/.test(path) ? path : `**.${path}`);
       calls.add(own);
       for (const method of BUILDERS[language] ?? []) calls.add(`${own}.${method}`);
+      for (const twin of twins(path)) if (!taken.has(twin)) calls.add(twin);
       const loose = flexible(canonicalPath(path));
       if (loose && owners.get(`${language} ${loose}`) === slug && !taken.has(loose)) calls.add(loose);
     }

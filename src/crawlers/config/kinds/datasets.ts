@@ -5,6 +5,13 @@ import type { Sink } from '../sink.ts';
 import { withDefaults } from './values.ts';
 
 const HUB_ID = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
+/** Where data is fetched from: a download, a share, an object of a store. */
+const DATA_URL = /^(?:https?|s3|s3a|gs|abfss?|wasbs?|hdfs|az|oss|dbfs):\/\/[^\s{}$<>]{4,}$/i;
+/** Keys of a URL in a block about data: `data_ingestion: {source_URL: …}`. */
+const SOURCE_KEY =
+  /^(?:source|data|dataset|download|raw|remote|train|test|eval)(?:data)?(?:set)?(?:url|uri|link|s3uri)$|^(?:url|uri|s3uri)$/;
+const DATA_BLOCK =
+  /^(?:(?:raw|train(?:ing)?|test|input)_?)?(?:data|datasets?|corpus)(?:_?(?:ingestion|source|download|loader|set))?$|^ingestion$/i;
 const BARE_ID = /^[a-z0-9][a-z0-9_.-]{1,60}$/i;
 
 const extensionOf = (text: string): string | undefined => /\.([a-z0-9]{2,9})(?:\.(?:gz|bz2|zst|xz|zip))?$/i.exec(text)?.[1]?.toLowerCase();
@@ -29,6 +36,11 @@ function addDataset(sink: Sink, text: string, line: number, symbol: string, cont
   }
   const hub = /^(?:https?:\/\/huggingface\.co\/datasets\/|hf:\/\/datasets\/|hf:\/\/)([\w.-]+\/[\w.-]+)/i.exec(text)?.[1];
   const name = hub ?? text;
+  if (hub === undefined && DATA_URL.test(text)) {
+    if (!/your|example\.|my-?bucket|placeholder|<|\{\{/i.test(text))
+      sink.dataset(text.replace(/[?#].*$/, ''), 'url', line, symbol, {}, 'medium');
+    return;
+  }
   if (isDataFile(sink, name)) {
     sink.dataset(name.replaceAll('\\', '/').replace(/^\.\//, ''), 'file', line, symbol, {}, 'medium');
     return;
@@ -54,11 +66,20 @@ function addDataset(sink: Sink, text: string, line: number, symbol: string, cont
 }
 
 /** Keys of data sets: ids, lists of ids, lists of maps with `path`, mixers, local files. */
-export function readDatasetEntry(sink: Sink, entry: MapEntry, map: MapNode): void {
+export function readDatasetEntry(sink: Sink, entry: MapEntry, map: MapNode, parentKey?: string): void {
   const folded = foldKey(entry.key);
   const { value } = entry;
   if (/^(?:hf|hub)?(?:repo|repoid)$/.test(folded) && value.kind === 'scalar' && /^datasets?$/i.test(textOf(get(map, 'repo_type')) ?? '')) {
     addDataset(sink, withDefaults(value.value).text ?? '', value.line, entry.key, map, false);
+    return;
+  }
+  if (
+    value.kind === 'scalar' &&
+    SOURCE_KEY.test(folded) &&
+    DATA_URL.test(value.value) &&
+    (DATA_BLOCK.test(parentKey ?? '') || /^(?:data|train|test|eval)/.test(folded))
+  ) {
+    addDataset(sink, value.value, value.line, entry.key, map, false);
     return;
   }
   if (sink.config.datasetKeys.has(folded)) {

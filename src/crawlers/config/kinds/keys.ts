@@ -91,7 +91,7 @@ function readEntry(sink: Sink, entry: MapEntry, map: MapNode, scope: WalkScope, 
     return;
   }
   if (sink.config.descriptiveKeys.has(folded)) return;
-  readDatasetEntry(sink, entry, map);
+  readDatasetEntry(sink, entry, map, parentKey);
   if (value.kind === 'list') {
     const model = sink.models.keys.read(keyText(sink, key, parentKey));
     for (const item of itemsOf(value)) {
@@ -147,7 +147,7 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
     const store = stores.byWord(text);
     if (store) sink.store(store.slug, line, key);
   }
-  readDatasetEntry(sink, { key, value: node, line }, map);
+  readDatasetEntry(sink, { key, value: node, line }, map, parentKey);
   if (isDatasetRepo(folded, map, scope)) return;
   const name = keyText(sink, key, parentKey);
   if (!sink.models.keys.read(name)) {
