@@ -1,5 +1,6 @@
 import type { AssignFact, CallExpr, Expr, ScopeFact } from '../lang/facts.ts';
-import type { Origin } from './bound.ts';
+import { ENV_TARGET } from '../lang/frontend.ts';
+import { MAX_ALTERNATIVES, type Origin } from './bound.ts';
 import { scopeOf, type Unit } from './unit.ts';
 import { CONSTRUCTORS } from './vocabulary.ts';
 
@@ -66,4 +67,18 @@ export function fieldAt(unit: Unit, index: number, name: string, call: CallExpr)
   const fields = unit.facts.assigns.filter((fact) => fact.scope === index).map((fact) => fact.target);
   const position = [...new Set(fields)].indexOf(name);
   return position < 0 ? undefined : call.args.filter((arg) => arg.name === undefined && !arg.spread)[position]?.value;
+}
+
+/** What programs put into variables of the environment: `os.environ["NAME"] = …`. */
+export function environmentSet(units: readonly Unit[]): ReadonlyMap<string, readonly Origin[]> {
+  const set = new Map<string, Origin[]>();
+  for (const unit of units) {
+    for (const { target, value, scope } of unit.facts.assigns) {
+      if (!target.startsWith(ENV_TARGET)) continue;
+      const name = target.slice(ENV_TARGET.length);
+      const list = set.get(name) ?? [];
+      if (list.length < MAX_ALTERNATIVES) set.set(name, [...list, { expr: value, unit, scope }]);
+    }
+  }
+  return set;
 }

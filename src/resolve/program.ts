@@ -1,5 +1,4 @@
 import type { CallExpr, CallFact, Expr, ParamFact } from '../lang/facts.ts';
-import { ENV_TARGET } from '../lang/frontend.ts';
 import {
   instancePath,
   isOpen,
@@ -16,7 +15,7 @@ import {
   type Origin,
   type Query,
 } from './bound.ts';
-import { fieldAt } from './fields.ts';
+import { environmentSet, fieldAt } from './fields.ts';
 import { COMMON_METHODS, givenTo, handedBack } from './given.ts';
 import { Imports } from './imports.ts';
 import { enclosingClass, scopeOf, type Unit } from './unit.ts';
@@ -27,11 +26,12 @@ export class Program {
   readonly units: readonly Unit[];
   readonly #imports: Imports;
   readonly #callsByName = new Map<string, { unit: Unit; fact: CallFact }[]>();
-  readonly #environment = new Map<string, Origin[]>();
+  readonly #environment: ReadonlyMap<string, readonly Origin[]>;
 
   constructor(units: readonly Unit[]) {
     this.units = units;
     this.#imports = new Imports(this);
+    this.#environment = environmentSet(units);
     for (const unit of units) {
       for (const fact of unit.facts.calls) {
         const { callee } = fact.call;
@@ -40,12 +40,6 @@ export class Program {
         const list = this.#callsByName.get(name);
         if (list) list.push({ unit, fact });
         else this.#callsByName.set(name, [{ unit, fact }]);
-      }
-      for (const { target, value, scope } of unit.facts.assigns) {
-        if (!target.startsWith(ENV_TARGET)) continue;
-        const name = target.slice(ENV_TARGET.length);
-        const list = this.#environment.get(name) ?? [];
-        if (list.length < MAX_ALTERNATIVES) this.#environment.set(name, [...list, { expr: value, unit, scope }]);
       }
     }
   }
