@@ -1,6 +1,7 @@
-import type { Interest } from '../lang/frontend.ts';
+import type { Frontend, Interest } from '../lang/frontend.ts';
 import type { ShellFact, SourceFacts } from '../lang/facts.ts';
 import { extractFacts } from '../lang/extract.ts';
+import { frontendOf } from '../lang/index.ts';
 import { python } from '../lang/python.ts';
 import { readCells, type Cell } from './code/cells.ts';
 
@@ -50,6 +51,43 @@ function assignedCommand(text: string, line: number, shell: ShellFact[]): string
   if (!match) return text;
   shell.push({ text: match[2] ?? '', line });
   return `${match[1] ?? ''}None`;
+}
+
+/** Kernels of other languages, by what their notebooks say, and the extension of such a source. */
+const KERNELS: readonly (readonly [RegExp, string])[] = [
+  [/^kotlin$/i, '.kts'],
+  [/^java$/i, '.java'],
+  [/^(?:c#|csharp)$/i, '.cs'],
+  [/^typescript$/i, '.ts'],
+  [/^javascript$/i, '.js'],
+  [/^go$/i, '.go'],
+  [/^rust$/i, '.rs'],
+  [/^ruby$/i, '.rb'],
+];
+/** The notebook's own statement: in outputs the quotes would be escaped. */
+const KERNEL_SAYS =
+  /"kernelspec"\s*:\s*\{[^{}]{0,400}?"language"\s*:\s*"([^"]{1,40})"|"language_info"\s*:\s*\{[^{}]{0,400}?"name"\s*:\s*"([^"]{1,40})"/;
+
+/** A notebook whose kernel is not Python: its front-end, its text, and the file's line of each line. */
+export interface ForeignNotebook {
+  readonly frontend: Frontend;
+  readonly text: string;
+  readonly lineOf: (line: number) => number;
+}
+
+export function foreignNotebook(text: string): ForeignNotebook | undefined {
+  const said = KERNEL_SAYS.exec(text);
+  const kernel = KERNELS.find(([pattern]) => pattern.test(said?.[1] ?? said?.[2] ?? ''));
+  const frontend = kernel && frontendOf(kernel[1]);
+  const cells = kernel && frontend ? readCells(text, kernel[0]) : undefined;
+  if (!frontend || !cells) return undefined;
+  const lines = cells.flatMap((cell) => cell.lines);
+  return {
+    frontend,
+    // Magics of the kernel (`%use`, `#r`, `#!csharp`) are no source.
+    text: lines.map((line) => (/^\s*(?:%|#[!r])/.test(line.text) ? '' : line.text)).join('\n'),
+    lineOf: (line) => lines[line - 1]?.line ?? lines.at(-1)?.line ?? 1,
+  };
 }
 
 /** Facts of a Jupyter notebook, with lines of the notebook file. `undefined` where it is none or is of another kernel. */

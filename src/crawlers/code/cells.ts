@@ -12,13 +12,14 @@ export interface Cell {
 const MAX_DEPTH = 64;
 /** Code cells of one notebook. */
 const MAX_CELLS = 5_000;
-const KERNELS = /^(?:python|ipython|conda|pysparkkernel|xpython|\.?venv|base|env)/i;
+const PYTHON = /^(?:python|ipython|conda|pysparkkernel|xpython|\.?venv|base|env)/i;
 
 /**
  * Reads the code cells of a notebook (nbformat 3 and 4) with their places. `JSON.parse` keeps no
- * places, so this is a reader of its own; it keeps only `cell_type` and `source`.
+ * places, so this is a reader of its own; it keeps only `cell_type` and `source`. Undefined where the
+ * kernel is another one.
  */
-export function readCells(text: string): readonly Cell[] | undefined {
+export function readCells(text: string, kernels: RegExp = PYTHON): readonly Cell[] | undefined {
   const reader = new Reader(text);
   const cells: Cell[] = [];
   let kernel: string | undefined;
@@ -34,7 +35,7 @@ export function readCells(text: string): readonly Cell[] | undefined {
     if (!(error instanceof SyntaxError)) throw error;
     if (cells.length === 0) return undefined;
   }
-  return kernel !== undefined && !KERNELS.test(kernel) ? undefined : cells;
+  return kernel !== undefined && !kernels.test(kernel) ? undefined : cells;
 }
 
 function readCell(reader: Reader, cells: Cell[]): void {

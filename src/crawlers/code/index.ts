@@ -8,7 +8,7 @@ import { frontendOf } from '../../lang/index.ts';
 import { scriptBlocks } from '../../lang/script-blocks.ts';
 import { shellFacts } from '../../lang/shell.ts';
 import { defineCrawler, type Extraction, type TextFile } from '../crawler.ts';
-import { extractNotebook } from '../notebook.ts';
+import { extractNotebook, foreignNotebook } from '../notebook.ts';
 import { CRAWLER } from './context.ts';
 import { detectCode } from './detect.ts';
 import { interestIn } from './interest.ts';
@@ -27,8 +27,17 @@ const MAX_NOTEBOOK_BYTES = 32 * 1024 * 1024;
 async function extract({ path, text }: TextFile, knowledge: Knowledge): Promise<Extraction<SourceFacts>> {
   const index = knowledge.get(detectSection);
   const providers = knowledge.get(providersSection);
-  if (NOTEBOOK.test(path))
+  if (NOTEBOOK.test(path)) {
+    const foreign = foreignNotebook(text);
+    if (foreign) {
+      const { frontend, lineOf } = foreign;
+      const interest = interestIn(knowledge, frontend.language);
+      return mentionsAi(index, providers, frontend.language, foreign.text)
+        ? guard(path, async () => ({ ...(await extractFacts(foreign.text, frontend, interest, { lineOf })), notebook: true }))
+        : {};
+    }
     return mentionsAi(index, providers, 'python', text) ? guard(path, () => extractNotebook(text, interestIn(knowledge, 'python'))) : {};
+  }
   if (text.length > MAX_SOURCE_BYTES) return { skipped: [{ path, reason: 'too-large', detail: `source of ${text.length} characters` }] };
   if (SHELL.test(path)) return { facts: shellFacts(text) };
   if (COMPONENT.test(path)) {

@@ -78,15 +78,22 @@ function readFlow(sink: Sink, root: ConfigNode): void {
   }
 }
 
-/** promptfoo and others: `providers: [openai:gpt-4o, anthropic:messages:claude-…]`. */
+/** promptfoo and others: `providers: [openai:gpt-4o, anthropic:messages:claude-…]`, and the one that grades: `provider: {text: {id: openai:gpt-4.1}}`. */
 function readRouted(sink: Sink, root: ConfigNode): void {
-  for (const { map } of mapsOf(root)) {
+  const grades = /promptfoo/i.test(sink.path);
+  for (const { map, path } of mapsOf(root)) {
     for (const { key, value } of map.entries) {
-      if (!/^(?:providers|targets)$/.test(foldKey(key)) || value.kind !== 'list') continue;
-      for (const item of value.items) {
+      const folded = foldKey(key);
+      const grader = grades && value.kind === 'scalar' && (folded === 'provider' || (folded === 'id' && path.includes('provider')));
+      if (!grader && (!/^(?:providers|targets)$/.test(folded) || value.kind !== 'list')) continue;
+      for (const item of value.kind === 'list' ? value.items : [value]) {
         const node = item.kind === 'scalar' ? item : (get(item, 'id') ?? get(item, 'provider'));
         const text = textOf(node)?.replace(/:(?:chat|messages|responses|completion|embedding|embeddings):/, ':');
-        const provider = text?.includes(':') ? sink.models.canonicalise(text)?.route.at(-1) : undefined;
+        const vendor = text?.includes(':') ? text.slice(0, text.indexOf(':')) : undefined;
+        const provider =
+          text === undefined || vendor === undefined
+            ? undefined
+            : (sink.models.canonicalise(text)?.route.at(-1) ?? (grader ? sink.providers.byWord(vendor) : undefined));
         if (text === undefined || !node || provider === undefined) continue;
         const model = text.slice(text.indexOf(':') + 1);
         if (sink.model(model, { position: 'argument', key: 'model', provider }, node.line, key)) sink.service(provider, node.line, key);
