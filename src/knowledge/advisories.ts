@@ -43,6 +43,10 @@ function compile(files: readonly RuleFile[]): Compiled {
   return { asOf: parsed.map((file) => file.asOf).sort()[0] ?? '', advisories: parsed.flatMap((file) => file.advisories) };
 }
 
+/** `2.7.0+cu128` is a build of 2.7.0: PEP 440 puts it above, advisories mean it too. */
+const published = (ecosystem: Ecosystem, version: string): string =>
+  ecosystemOf(ecosystem) === 'pypi' ? (version.split('+')[0] ?? version) : version;
+
 /** Same vulnerability under another id: one finding, not two. */
 const sameAs = (a: Advisory, b: Advisory): boolean =>
   a.id === b.id || a.aliases.includes(b.id) || b.aliases.includes(a.id) || a.aliases.some((alias) => b.aliases.includes(alias));
@@ -74,7 +78,9 @@ export function indexAdvisories({ asOf, advisories }: Compiled): Advisories {
     asOf,
     size: advisories.length,
     affecting: (ecosystem, name, version) =>
-      (byPackage.get(packageKey(ecosystemOf(ecosystem), name)) ?? []).flatMap((advisory) => match(advisory, version) ?? []),
+      (byPackage.get(packageKey(ecosystemOf(ecosystem), name)) ?? []).flatMap(
+        (advisory) => match(advisory, published(ecosystem, version)) ?? [],
+      ),
   };
 }
 

@@ -129,7 +129,7 @@ export interface LiteralFact {
   readonly role: LiteralRole;
   /** Variable, keyword, parameter or dictionary key that it is given to. */
   readonly key?: string;
-  /** Name of the called function where it is an argument. */
+  /** Name of the called function where it is an argument, of the declared one where it is a parameter's default. */
   readonly callee?: string;
 }
 

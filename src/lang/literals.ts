@@ -87,6 +87,17 @@ const EQUALITY = new Set(['==', '===', '!=', '!==', 'in', 'not in', 'is']);
 
 const clean = (text: string): string => text.replaceAll(/^[\s"'`:$@]+|["'`:\s]+$/g, '').slice(0, 100);
 
+/** Name of the function that a parameter belongs to; a variable's where a function without a name is given to one. */
+function ownerOf(parameter: Node): Node | undefined {
+  let node = parameter.parent;
+  for (let climbed = 0; node && climbed < 5; climbed++, node = node.parent) {
+    const name = node.childForFieldName('name');
+    if (name && !PARAM.test(node.type)) return name;
+    if (/block|body|class|program|module/.test(node.type)) return undefined;
+  }
+  return undefined;
+}
+
 /** Climbs to what the string is given to. `undefined`: a documentation string. */
 function contextOf(start: Node, text: string, frontend: Frontend): Context | undefined {
   const textOf = (node: Node | null | undefined): string =>
@@ -117,7 +128,8 @@ function contextOf(start: Node, text: string, frontend: Frontend): Context | und
     if (PARAM.test(type)) {
       const name =
         node.childForFieldName('name') ?? node.childForFieldName('pattern') ?? node.childForFieldName('left') ?? node.namedChild(0);
-      return { role: 'param', key: textOf(name) };
+      const owner = ownerOf(node);
+      return { role: 'param', key: textOf(name), ...(owner ? { callee: textOf(owner) } : {}) };
     }
     if (ASSIGN.test(type)) {
       const name =

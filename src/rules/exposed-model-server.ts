@@ -13,6 +13,13 @@ const NEIGHBOURS = 4;
 const sameService = (a: Observation, b: Observation): boolean =>
   a.component === b.component && a.location.path === b.location.path && Math.abs((a.location.line ?? 0) - (b.location.line ?? 0)) <= NEIGHBOURS;
 
+/** Servers that start with a password only, unless a variable of theirs says otherwise. Where the password comes from (a file, a secret) is not seen. */
+const guarded = (port: Observation, switches: ReadonlyMap<string, unknown>, name: string | undefined): boolean => {
+  const off = name === undefined ? undefined : switches.get(name);
+  const { settings } = port.facts;
+  return off !== undefined && !(Array.isArray(settings) && settings.includes(off));
+};
+
 /** Names of variables and options that switch authentication on, of the servers that crawlers know. */
 function authenticates(port: Observation, names: ReadonlySet<string>): boolean {
   const { auth, settings } = port.facts;
@@ -22,11 +29,13 @@ function authenticates(port: Observation, names: ReadonlySet<string>): boolean {
 export const exposedModelServer = defineRule({
   id: 'exposed-model-server',
   check(input) {
-    const listed = input.knowledge.get(findingsSection).get('exposed-model-server').parameters['authSettings'];
-    const names = new Set(Array.isArray(listed) ? listed.map(String) : []);
+    const { authSettings, openedBy } = input.knowledge.get(findingsSection).get('exposed-model-server').parameters;
+    const names = new Set(Array.isArray(authSettings) ? authSettings.map(String) : []);
+    const switches = new Map(Object.entries(openedBy ?? {}));
     const groups: Observation[][] = [];
     for (const port of observed(input, 'exposed-port')) {
       if (port.component === undefined || authenticates(port, names) || !isOpen(text(port.facts, 'bind'))) continue;
+      if (guarded(port, switches, nameOf(input, port.component))) continue;
       const last = groups.at(-1);
       const previous = last?.at(-1);
       if (last && previous && sameService(previous, port)) last.push(port);

@@ -1,4 +1,4 @@
-import { refOf, type LibraryComponent } from '../core/component.ts';
+import { refOf, type Component, type Ecosystem, type LibraryComponent } from '../core/component.ts';
 import type { Location } from '../core/evidence.ts';
 import type { Observation } from '../core/observation.ts';
 import { advisoriesSection, indexAdvisories, type AdvisoryMatch } from '../knowledge/advisories.ts';
@@ -31,6 +31,22 @@ function versionsOf(component: LibraryComponent, requirements: readonly Observat
   });
 }
 
+/** A package that the repository uses, with the versions that it fixes. */
+interface Used {
+  readonly ecosystem: Ecosystem;
+  readonly name: string;
+  readonly versions: readonly Fixed[];
+}
+
+function usedBy(component: Component, requirements: readonly Observation[]): Used | undefined {
+  if (component.kind === 'library') return { ecosystem: component.ecosystem, name: component.name, versions: versionsOf(component, requirements) };
+  if (component.kind !== 'mcp-server' || !component.package) return undefined;
+  // `npx mcp-remote@0.1.15`: a client starts the package that its configuration names.
+  const { ecosystem, name, version } = component.package;
+  if (ecosystem === 'docker' || version === undefined) return undefined;
+  return { ecosystem, name, versions: [{ version, places: component.occurrences.slice(0, 1).map(({ location }) => location) }] };
+}
+
 /** Known vulnerabilities of the exact versions that manifests and lock files fix. A range says nothing about what is installed. */
 export const vulnerableLibrary = defineRule({
   id: 'vulnerable-library',
@@ -39,7 +55,7 @@ export const vulnerableLibrary = defineRule({
     const online = indexAdvisories({ asOf: input.today, advisories: input.advisories ?? [] });
     const requirements = groupBy(observed(input, 'requirement', 'locked'), ({ component }) => component ?? '');
 
-    const affecting = ({ ecosystem, name }: LibraryComponent, version: string): readonly AdvisoryMatch[] => {
+    const affecting = ({ ecosystem, name }: Used, version: string): readonly AdvisoryMatch[] => {
       const fresh = online.affecting(ecosystem, name, version);
       const known = new Set(fresh.flatMap(({ id, aliases }) => [id, ...aliases]));
       const old = shipped.affecting(ecosystem, name, version).filter(({ id, aliases }) => ![id, ...aliases].some((other) => known.has(other)));
@@ -47,9 +63,10 @@ export const vulnerableLibrary = defineRule({
     };
 
     return input.inventory.components.flatMap((component): Hit[] => {
-      if (component.kind !== 'library') return [];
       const ref = refOf(component);
-      const found = versionsOf(component, requirements.get(ref) ?? []).flatMap((fixed) => affecting(component, fixed.version).map((advisory) => ({ fixed, advisory })));
+      const used = usedBy(component, requirements.get(ref) ?? []);
+      if (!used) return [];
+      const found = used.versions.flatMap((fixed) => affecting(used, fixed.version).map((advisory) => ({ fixed, advisory })));
       // One finding per vulnerability, also where manifests fix several affected versions.
       return [...groupBy(found, ({ advisory }) => advisory.id).values()].flatMap(([first, ...rest]): Hit[] => {
         const location = first?.fixed.places[0];
@@ -65,7 +82,7 @@ export const vulnerableLibrary = defineRule({
             ...(advisory.severity === undefined ? {} : { severity: advisory.severity }),
             subject: advisory.id,
             args: facts({
-              name: component.name,
+              name: used.name,
               version: fixed.version,
               advisory: advisory.id,
               aliases: advisory.aliases.length > 0 ? advisory.aliases : undefined,

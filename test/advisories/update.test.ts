@@ -137,6 +137,15 @@ describe('OSV records', () => {
     expect(affected).toEqual(['1.1', '2.4', '3.1']);
   });
 
+  it('mean the builds of a version too, above its last affected one or not', () => {
+    const index = indexAdvisories({
+      asOf: '',
+      advisories: advisoriesOf(record('X-1', 'torch', [{ introduced: '0' }, { last_affected: '2.7.0' }])),
+    });
+    const affected = ['2.7.0', '2.7.0+cu128', '2.7.1+cu128'].filter((version) => index.affecting('pypi', 'torch', version).length > 0);
+    expect(affected).toEqual(['2.7.0', '2.7.0+cu128']);
+  });
+
   it('take the versions that Go gives beside an open range', () => {
     const events = (fixed: string): object => ({ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] });
     const open = { type: 'SEMVER', events: [{ introduced: '0' }] };

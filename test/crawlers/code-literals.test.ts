@@ -27,6 +27,16 @@ test('takes the id of a list of models, not the name that people read', async ()
   expect(await namesIn('lib/ai/models.ts', code)).toEqual(['model openai/gpt-5.2', 'model xai/grok-4']);
 });
 
+test.each([
+  ['src/tokens.py', 'def NAME(text: str, model: str = "gpt-4.1") -> int:\n    return tokens(text, model)\n', 'count_messages_tokens'],
+  ['src/cost.py', 'class Usage:\n    def NAME(self, usage, *, model="gpt-4.1"):\n        return usage\n', '_estimate_cost_usd'],
+  ['src/tokens.ts', 'export function NAME(text: string, model = "gpt-4.1"): number { return length(text, model); }\n', 'numTokensFromText'],
+  ['src/tokens.ts', 'const NAME = (text: string, model: string = "gpt-4.1") => length(text, model);\n', 'countTokens'],
+])('passes over the default of what counts tokens or costs: %s', async (path, code, counts) => {
+  expect(await namesIn(path, code.replace('NAME', counts))).toEqual([]);
+  expect(await namesIn(path, code.replace('NAME', 'answer'))).toEqual(['model gpt-4.1']);
+});
+
 test('passes over what a form shows in an empty field', async () => {
   const code = `const field = { placeholder: 'gpt-4o-mini', model: 'gpt-4.1-mini' };`;
   expect(await namesIn('src/form.ts', code)).toEqual(['model gpt-4.1-mini']);

@@ -33,6 +33,17 @@ describe('exposed-model-server', () => {
     expect(on(port({ settings: ['QDRANT__LOG_LEVEL'] }))).toHaveLength(1);
   });
 
+  it('leaves servers that do not start without a password, unless told to', () => {
+    const pgvector: Component = { kind: 'vector-store', name: 'pgvector', occurrences: [seen('compose.yaml')] };
+    const given = (settings: readonly string[]) =>
+      hits('exposed-model-server', {
+        components: [pgvector],
+        observations: [observation('exposed-port', { via: 'compose', port: 5432, settings: [...settings] }, { path: 'compose.yaml', line: 5, component: 'vector-store:pgvector' })],
+      });
+    expect(given([])).toEqual([]);
+    expect(given(['POSTGRES_HOST_AUTH_METHOD'])).toEqual(['compose.yaml:5 medium']);
+  });
+
   it('counts the ports of one service once', () => {
     const [finding, ...more] = findingsOf('exposed-model-server', { components: [qdrant], observations: [port({ port: 6333 }, 5), port({ port: 6334 }, 6), port({ port: 6333 }, 40)] });
     expect(finding?.args).toMatchObject({ name: 'qdrant', port: '6333, 6334' });

@@ -88,6 +88,13 @@ function modelInUrl(context: Context, url: string): RecognisedModel | undefined 
 /** Calls that ask about a model instead of using one: token counting, comparison, logging. */
 const ASKS =
   /(?:encoding_for_model|encodingForModel|get_?encoding|starts_?with|ends_?with|includes|contains|equals|match(?:es)?|test|has|replace|split|index_?of|log|print|info|debug|warn|error|expect|assert\w*|to_?(?:be|equal)\w*|describe|it|raise|Error|Exception|min_token\w*|count_?tokens?|(?:^|_)re|regexp?|compile|patterns?|\w*tokeni[sz]er_?config|supports?\w*|is_?\w+|deprecated?)$/i;
+/** Functions that count or price tokens: a model that they take by default chooses a tokenizer or a row of a table. */
+const COUNTS =
+  /^_*(?:(?:count|num|number_of|estimate|calc|calculate|compute|get|truncate|trim)_(?:\w+_)?(?:tokens?|costs?|prices?|pricing|encoding|encoder)(?:_\w+)?|tokens?_(?:count|len|length|counter|cost|usage)(?:_\w+)?|(?:costs?|prices?)_(?:of|for|per)_\w+)$/;
+const snake = (name: string): string => name.replaceAll(/([a-z])(?=[A-Z])/g, '$1_').toLowerCase();
+/** Is the string a default that a call only asks with, or an argument of such a call? */
+const asks = ({ role, callee }: LiteralFact): boolean =>
+  callee !== undefined && (role === 'param' ? COUNTS.test(snake(callee)) : ASKS.test(callee));
 /** Keys with a model's name in their value that is something else: chat templates, formats, labels. */
 const NOT_MODELS =
   /template|format|tags?$|title|label|description|placeholder|display|caption|tooltip|hint|example|provider|vendor|prefix|style|encoding|path|dir|file|folder|repo_?url|collection|index_?name|project|experiment|run_?name|message|text|content|prompt/i;
@@ -102,7 +109,7 @@ const isModelKey = (context: Context, key: string): boolean =>
 
 function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   if (MENTIONED.has(literal.role) || (literal.role === 'item' && literal.key === undefined)) return;
-  if (literal.callee !== undefined && ASKS.test(literal.callee)) return;
+  if (asks(literal)) return;
   const keyed =
     literal.key !== undefined &&
     (literal.role === 'assign' ||
