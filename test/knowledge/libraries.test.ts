@@ -49,6 +49,9 @@ describe('the catalogue of libraries', () => {
 
   it('maps imports by the longest known prefix, the usual distribution first', () => {
     const first = (module: string): string | undefined => libraries.byImport('pypi', module)?.entries[0]?.name;
+    expect(first('llama_index.vector_stores.lancedb.LanceDBVectorStore')).toBe('llama-index-vector-stores-lancedb');
+    expect(first('llama_index.vector_stores.newstore')).toBe('llama-index-vector-stores-newstore');
+    expect(first('llama_index.core.agent')).toBe('llama-index-core');
     expect(
       [
         'torch.nn.functional',
@@ -115,7 +118,7 @@ describe('compiling the catalogue', () => {
     ['cargo', (text: string) => `${text}candle_core\tml-framework\t\t\t\t\n`, /candle_core and candle-core are one package/],
     ['traps', (text: string) => `${text}pip\tx\ty\t\n`, /no ecosystem pip/],
     ['borderline', (text: string) => text + text.split('\n')[1], /stands twice/],
-    ['families', (text: string) => `${text}npm\t@x/\tnothing\n`, /no category nothing/],
+    ['families', (text: string) => `${text}npm\t@x/\tnothing\t\n`, /no category nothing/],
   ])('%s refuses what it does not understand', (name, change, message) => {
     expect(() => compileWith(name, change)).toThrow(message);
   });

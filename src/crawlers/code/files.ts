@@ -37,7 +37,14 @@ export function fileOf(context: Context, text: string, unit: Unit): string | und
   const tail = context.byName.get(path.slice(path.lastIndexOf('/') + 1)) ?? [];
   const matches = tail.filter((entry) => entry === path || entry.endsWith(`/${path}`));
   if (matches.length === 1) return matches[0];
-  // An absolute path of the author's machine (Colab, Kaggle): the lone file of that name.
+  // An absolute path of the author's machine (Colab, Kaggle): the longest end of it that the tree has, or the lone file of that name.
+  if (/^[/~]|^[A-Za-z]:/.test(text)) {
+    const parts = path.split('/');
+    for (let index = 1; index < parts.length - 1; index += 1) {
+      const end = parts.slice(index).join('/');
+      if (project.has(end)) return end;
+    }
+  }
   return /^[/~]|^[A-Za-z]:/.test(text) && tail.length === 1 ? tail[0] : undefined;
 }
 

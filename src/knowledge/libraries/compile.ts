@@ -100,10 +100,13 @@ export function compileLibraries(files: readonly RuleFile[]): LibrariesAsset {
     });
   return {
     libraries: Object.fromEntries(ECOSYSTEMS.map((ecosystem) => [ecosystem, librariesOf(files, ecosystem)])),
-    families: named('families', ['type', 'prefix', 'category'], 2).map((row) => {
-      if (!CATEGORIES.has(row[2])) throw new Error(`rules/${LIBRARY_FOLDER}/families.tsv: ${row[1]}: no category ${row[2]}`);
-      return row;
-    }),
+    families: rowsOf(files, 'families', ['type', 'prefix', 'category', 'modules']).map(
+      ([type = '', prefix = '', category = '', modules = '']) => {
+        if (!ECOSYSTEMS.includes(type as Ecosystem)) throw new Error(`rules/${LIBRARY_FOLDER}/families.tsv: no ecosystem ${type}`);
+        if (!CATEGORIES.has(category)) throw new Error(`rules/${LIBRARY_FOLDER}/families.tsv: ${prefix}: no category ${category}`);
+        return [type, prefix, category, modules === '' ? [] : modules.split(',')];
+      },
+    ),
     borderline: named('borderline', ['type', 'name', 'imports', 'reason'], 3),
     traps: named('traps', ['type', 'name', 'reason', 'note'], 2),
     preferred: rowsOf(files, 'import-preference', ['import', 'package']).map(pair),

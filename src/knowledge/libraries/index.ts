@@ -93,6 +93,7 @@ export function indexLibraries(asset: LibrariesAsset): Libraries {
   const borderline = reasons(asset.borderline);
   const repositories = new Map(asset.repositories.map(([repository, name]) => [repository.toLowerCase(), name]));
 
+  const namespaces = new Set(asset.families.flatMap(([ecosystem, , , modules]) => (ecosystem === 'pypi' ? modules : [])));
   const families = asset.families.map(([ecosystem, prefix, category]) => ({
     ecosystem,
     prefix: libraryKey(ecosystem as Ecosystem, `${prefix}x`).slice(0, -1),
@@ -130,6 +131,11 @@ export function indexLibraries(asset: LibrariesAsset): Libraries {
     const parts = module.split(separator, MAX_PARTS);
     for (let count = parts.length; count > 0; count -= 1) {
       const path = parts.slice(0, count).join(separator);
+      // `llama_index.vector_stores.lancedb` comes with `llama-index-vector-stores-lancedb`.
+      if (ecosystem === 'pypi' && namespaces.has(parts.slice(0, count - 1).join(separator)) && !byModule.has(`pypi:${path}`)) {
+        const own = find('pypi', path.replaceAll(/[._]/g, '-'));
+        if (own) return { module: path, entries: [own] };
+      }
       const found = byModule.get(`${ecosystem}:${path}`);
       const names = ecosystem === 'pypi' ? generic.get(path) : undefined;
       if (found) return { module: path, entries: found, ...(names ? { generic: names } : {}) };

@@ -31,7 +31,8 @@ export interface LibraryRow {
 export interface LibrariesAsset {
   readonly libraries: Readonly<Record<string, readonly LibraryRow[]>>;
   /** Names that begin so belong to an AI project: its integrations appear faster than a catalogue can follow. */
-  readonly families: readonly (readonly [ecosystem: string, prefix: string, category: string])[];
+  /** `modules`: below them every module is a package of its own, named after its path. */
+  readonly families: readonly (readonly [ecosystem: string, prefix: string, category: string, modules: readonly string[]])[];
   /** Often found beside AI, not AI themselves. */
   readonly borderline: readonly (readonly [ecosystem: string, name: string, reason: string])[];
   /** Names that look like AI and are something else. */
