@@ -97,7 +97,8 @@ class ValueReader {
     const facts = this.#sinks.of(placed.path).infrastructure.resource('terraform', block.labels[0] ?? '');
     const place: Place = { ai: facts !== undefined, provider: facts?.service, named: false };
     for (const attribute of block.attributes) {
-      if (!FOLLOWED.test(attribute.text) || META_ARGUMENTS.has(attribute.path[0] ?? '')) continue;
+      if (!FOLLOWED.test(attribute.text) || META_ARGUMENTS.has(attribute.path[0] ?? '') || OTHER_RESOURCE.test(attribute.text.trim()))
+        continue;
       const bound = this.#bound(attribute, placed, module);
       const name = attribute.path.at(-1) ?? '';
       if (place.ai && name === 'name' && formatBeside(attribute, block.attributes)) {
@@ -164,6 +165,9 @@ class ValueReader {
 
 const texts = (values: readonly Value[]): Extract<Value, { kind: 'text' }>[] =>
   values.flatMap((value) => (value.kind === 'text' && value.exact ? [value] : []));
+
+/** `model_name = aws_sagemaker_model.main.name`: what the program calls a resource of its own is no model's name. */
+const OTHER_RESOURCE = /^(?!(?:var|local|module|data|each|path|self|terraform)\.)[a-z][a-z0-9_-]*\.[\w-]+(?:\[[^\]]*\])?\.(?:name|id)$/;
 
 /** `format` in the same block: the `model` block of a deployment. */
 const formatBeside = (attribute: Attribute, all: readonly Attribute[]): boolean => {
