@@ -29,6 +29,13 @@ async function searchNames(input: ArtifactInput, hostile: ReadonlySet<string>, d
   }
 }
 
+/** The text form has every name on a line of its own. */
+async function searchText(input: ArtifactInput, hostile: ReadonlySet<string>, draft: Draft): Promise<void> {
+  const text = Buffer.from(await input.reader.read(0, Math.min(input.reader.size, MAX_SEARCH))).toString('latin1');
+  const name = text.split('\n').find((line) => hostile.has(line));
+  if (name !== undefined) draft.report('embedded-code', { kind: 'call', callee: name }, { severity: 'critical', verdict: 'malicious' });
+}
+
 async function read(input: ArtifactInput, context: InspectContext, draft: Draft): Promise<void> {
   const head = Buffer.from(await input.reader.read(0, 8)).toString('latin1');
   const match = MAGIC.exec(head);
@@ -36,17 +43,22 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
   const words = context.knowledge.get(vocabularySection);
   const hostile = words.names('r', 'hostile');
   const dangerous = words.names('r', 'dangerous');
+  const doubtful = words.names('r', 'doubtful');
   const kind = match[3] ?? '';
   draft.facts['encoding'] = kind;
   if (kind === 'A') {
     draft.certain = true;
+    await searchText(input, hostile, draft);
     throw new LimitError('rds-text', 'R text serialisation is recognised, not read');
   }
   const cursor = new Cursor(input.reader, 0, input.reader.size, kind === 'B');
   cursor.seek(match[0].length);
   const calls = new Set<string>();
+  let promised: number | undefined;
+  let calling = false;
   const reader = new RdsReader(cursor, context, {
     call(name, within) {
+      if (within === 'promise') calling = true;
       if (calls.size < MAX_CALLS) calls.add(printable(name, 40));
       if (hostile.has(name) || (within === 'promise' && dangerous.has(name))) {
         draft.report(
@@ -54,14 +66,18 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
           { kind: within === 'data' ? 'call' : within, callee: printable(name, 40) },
           { offset: cursor.position, severity: 'critical', verdict: 'malicious' },
         );
-      }
+      } else if (within === 'closure' && doubtful.has(name))
+        draft.report('embedded-code', { kind: 'closure', callee: printable(name, 40) }, { offset: cursor.position, severity: 'medium' });
     },
     // CVE-2024-27322: a promise with code is evaluated as soon as the object is touched.
-    promise: () => draft.report('embedded-code', { kind: 'promise' }, { offset: cursor.position }),
-    closure: (environment) => {
-      if (environment !== 'package') draft.report('embedded-code', { kind: 'closure' }, { offset: cursor.position, severity: 'medium' });
+    promise: () => {
+      promised ??= cursor.position;
     },
-    bytecode: () => draft.report('embedded-code', { kind: 'byte-code' }, { offset: cursor.position, severity: 'medium' }),
+    // Families, splines and formulas bring their functions along: what those call is judged.
+    closure: (environment) => {
+      if (environment !== 'package')
+        draft.report('embedded-code', { kind: 'closure' }, { offset: cursor.position, severity: 'info', verdict: null });
+    },
     altrep: () => {},
     className: (name) => {
       if (
@@ -82,6 +98,13 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
     if (error instanceof ParseError || error instanceof LimitError) await searchNames(input, hostile, draft);
     throw error;
   }
+  // A default that is a constant or a name waits in the frame of many a function; a call does something.
+  if (promised !== undefined)
+    draft.report(
+      'embedded-code',
+      { kind: 'promise' },
+      calling ? { offset: promised } : { offset: promised, severity: 'info', verdict: null },
+    );
   if (calls.size > 0) draft.facts['calls'] = [...calls].sort();
   await inspectTrailing(input, cursor.position, context, draft);
 }

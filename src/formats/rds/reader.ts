@@ -18,6 +18,8 @@ const TYPE = {
   altrep: 238,
   attributeLang: 240,
   attributeList: 239,
+  codeDefinition: 244,
+  codeReference: 243,
   reference: 255,
   symbol: 1,
   list: 2,
@@ -51,6 +53,8 @@ const SIMPLE: ReadonlySet<number> = new Set([
   TYPE.emptyEnvironment,
   TYPE.baseEnvironment,
 ]);
+/** What stands for the value of a promise that is not evaluated yet. */
+const UNBOUND = 'unbound:';
 const MAX_DEPTH = 1000;
 const MAX_STRING = 64 * 1024;
 
@@ -59,7 +63,6 @@ export interface RdsEvents {
   readonly call: (name: string, within: 'promise' | 'closure' | 'data') => void;
   readonly closure: (environment: 'package' | 'other') => void;
   readonly promise: () => void;
-  readonly bytecode: () => void;
   readonly altrep: (name: string) => void;
   readonly className: (name: string) => void;
 }
@@ -116,12 +119,11 @@ export class RdsReader {
       const inner: Within = type === TYPE.promise ? 'promise' : type === TYPE.closure && within !== 'promise' ? 'closure' : within;
       if ((flags & 0x200) !== 0 || type >= TYPE.attributeList) await this.item(within, depth + 1);
       const language = type === TYPE.language || type === TYPE.attributeLang;
-      if (type === TYPE.promise) this.#events.promise();
       if (type === TYPE.closure) {
         // Tag position holds the environment, then formals, then body.
         const environment = (flags & 0x400) !== 0 ? await this.item(inner, depth + 1) : '';
         this.#events.closure(environment.startsWith('namespace:') ? 'package' : 'other');
-      } else if ((flags & 0x400) !== 0) await this.item(inner, depth + 1);
+      } else if ((flags & 0x400) !== 0) await this.item(type === TYPE.promise ? within : inner, depth + 1);
       const head = await this.item(inner, depth + 1);
       // `base::system` is itself a call, of `::`, with the name as its argument.
       const qualified = callee === '::' || callee === ':::';
@@ -132,10 +134,59 @@ export class RdsReader {
       tail ??= '';
       spend(this.#context, 1);
       flags = await this.#int();
-      within = inner;
+      // A promise that has its value is not evaluated again; its expression is a note.
+      const waits = type === TYPE.promise && head === UNBOUND;
+      if (waits) this.#events.promise();
+      within = type === TYPE.promise && !waits ? within : inner;
     }
     const text = await this.#atom(flags, within, depth);
     return tail ?? text;
+  }
+
+  /**
+   * Byte code: the instructions as integers, then its constants, the source expression among them.
+   * Expressions in constants are written once and referred to (serialize.c, `ReadBC1`, `ReadBCLang`).
+   */
+  async #byteCode(within: Within, depth: number): Promise<void> {
+    if (depth > MAX_DEPTH) throw new LimitError('rds-depth', `nested deeper than ${MAX_DEPTH}`);
+    await this.item(within, depth + 1);
+    const constants = await this.#int();
+    for (let index = 0; index < constants; index += 1) {
+      spend(this.#context, RECORD / 2);
+      const type = await this.#int();
+      if (type === TYPE.bytecode) await this.#byteCode(within, depth + 1);
+      else await this.#codeItem(type, within, depth + 1);
+    }
+  }
+
+  /** An expression among constants: its parts carry their types before them. */
+  async #codeItem(first: number, within: Within, depth: number): Promise<string> {
+    if (depth > MAX_DEPTH) throw new LimitError('rds-depth', `nested deeper than ${MAX_DEPTH}`);
+    let type = first;
+    let callee = '';
+    // The tail is walked, as that of a pairlist is.
+    for (;;) {
+      spend(this.#context, RECORD / 2);
+      if (type === TYPE.codeReference) {
+        await this.#int();
+        return '';
+      }
+      if (type === TYPE.codeDefinition) {
+        await this.#int();
+        type = await this.#int();
+      }
+      const language = type === TYPE.language || type === TYPE.attributeLang;
+      if (!language && type !== TYPE.list && type !== TYPE.attributeList) return this.item(within, depth + 1);
+      if (type === TYPE.attributeLang || type === TYPE.attributeList) await this.item(within, depth + 1);
+      await this.item(within, depth + 1);
+      const head = await this.#codeItem(await this.#int(), within, depth + 1);
+      const qualified = callee === '::' || callee === ':::';
+      if (head.startsWith('symbol:') && (language || qualified)) {
+        this.#events.call(head.slice(7), within);
+        if (language) callee = head.slice(7);
+      }
+      type = await this.#int();
+    }
   }
 
   async #attributes(flags: number, within: Within, depth: number): Promise<void> {
@@ -146,6 +197,7 @@ export class RdsReader {
     const type = flags & 255;
     const cursor = this.#cursor;
     if (type === TYPE.baseNamespace || type === TYPE.baseEnvironment) return 'namespace:base';
+    if (type === TYPE.unbound) return UNBOUND;
     if (SIMPLE.has(type)) return '';
     switch (type) {
       case TYPE.reference: {
@@ -236,8 +288,9 @@ export class RdsReader {
         return '';
       }
       case TYPE.bytecode:
-        this.#events.bytecode();
-        throw new LimitError('rds-bytecode', 'R byte code is recognised, not read');
+        await this.#int();
+        await this.#byteCode(within, depth);
+        break;
       default:
         throw new ParseError(`unknown R type ${type}`, cursor.position);
     }
