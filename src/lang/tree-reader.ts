@@ -31,6 +31,8 @@ const ARGUMENT_OBJECT = /^[A-Z]\w*(?:Property|Props|Args)$/;
 const SHARED_VALUES =
   /string|call|creation|new|dict|list|array|object|struct|composite|tuple|set|identifier|attribute|member|binary|boolean|conditional|true|false|literal|await|as_expression|satisfies|subscript|hash|invocation|scoped|template|navigation|elvis|when_|additive|postfix|indexing/;
 /** Identifier that starts at an offset: cheaper than asking the engine for the node's end. */
+/** A call of a factory at the start of a value. */
+const FACTORY = /^(?:await\s+)?(create[A-Z]\w*)\s*\(/;
 const IDENTIFIER = /[\p{ID_Start}$_][\p{ID_Continue}$_]*/uy;
 
 type EventKind = 'import' | 'function' | 'class' | 'decorator' | 'call' | 'reference' | 'assign' | 'return' | 'namespace';
@@ -167,7 +169,7 @@ export class TreeReader implements Lowering {
   }
 
   #interesting(name: string): boolean {
-    return this.#interest.calls.has(name) || this.#own.has(name);
+    return this.#interest.calls.has(name) || this.#own.has(name) || this.#aliases.has(name);
   }
 
   /** Names repeat all over a file; a slice of its own would keep the whole text alive. */
@@ -264,7 +266,13 @@ export class TreeReader implements Lowering {
 
   #assign(node: Node, scope: number): void {
     const line = node.startPosition.row + 1;
-    for (const assignment of this.#frontend.assignments(node, this)) this.#pending.push({ scope, assignment, line });
+    for (const assignment of this.#frontend.assignments(node, this)) {
+      this.#pending.push({ scope, assignment, line });
+      // `const lm = createOpenAI(…)`: what a factory of the rules made is called as the rules say.
+      const { startIndex } = assignment.value;
+      const maker = FACTORY.exec(this.#text.slice(startIndex, startIndex + CALL_HEAD))?.[1];
+      if (maker !== undefined && this.#interest.calls.has(maker)) this.#aliases.add(assignment.target);
+    }
   }
 
   #return(node: Node, scope: number): void {

@@ -22,7 +22,7 @@ import { detectMcpClient } from './mcp-clients.ts';
 import { detectModel } from './models.ts';
 import { detectDeserialize, detectDownload } from './observe.ts';
 import { detectShell } from './shell.ts';
-import { receiverOf, routeServices } from './receiver.ts';
+import { madeByFactory, receiverOf, routeServices } from './receiver.ts';
 import { detectService, detectStore } from './services.ts';
 import { detectTool, detectToolClasses } from './tools.ts';
 
@@ -82,7 +82,9 @@ function matchCalls(unit: Unit, program: Program, index: DetectIndex): Matched[]
       !names.has(name) &&
       !methods.has(name) &&
       !unit.imports.has(name) &&
-      !unit.defs.get(0)?.has(name)
+      !unit.defs.get(0)?.has(name) &&
+      !(callee.kind === 'name' && unit.assigns.get(fact.scope)?.has(name)) &&
+      !(callee.kind === 'name' && unit.assigns.get(0)?.has(name))
     )
       continue;
     const site = { call: fact.call, unit, scope: fact.scope };
@@ -177,7 +179,7 @@ function detectCall(context: Context, { site, path, rules, fact }: Matched): voi
       languages: [language],
       calls: [],
       args: { model: [...index.asset.vocabulary.keys.model, 0] },
-      model: { origin: 'api' },
+      model: madeByFactory(path) ? { origin: 'api', certain: true } : { origin: 'api' },
     };
     detectModel(context, method, site, path, receiver.provider);
   }

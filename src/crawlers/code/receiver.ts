@@ -18,16 +18,23 @@ export interface Receiver {
 function ownersOf(path: string): readonly string[] {
   const owners: string[] = [];
   const at = path.indexOf('()');
-  if (at > 0 && at < path.length - 2) owners.push(path.slice(0, at));
+  if (at > 0 && (at < path.length - 2 || FACTORY.test(path))) owners.push(path.slice(0, at));
   for (let end = path.lastIndexOf('.'); end > 0 && owners.length < 4; end = path.lastIndexOf('.', end - 1))
     if (at < 0 || end < at) owners.push(path.slice(0, end));
   return owners;
 }
 
-/** The call that made the object. */
-function constructorOf(context: Context, site: CallSite): CallSite | undefined {
+/** `createOllama()("llama3")`: factories of JavaScript make a function that takes the model's id. */
+const FACTORY = /#create[A-Z]\w*\(\)$/;
+export const madeByFactory = (path: string): boolean => FACTORY.test(path);
+
+/** The call that made the object, or the function that is called. */
+function constructorOf(context: Context, site: CallSite, path: string): CallSite | undefined {
   const program = context.resolver.program;
   let { callee } = site.call;
+  if (madeByFactory(path))
+    for (const bound of program.expand(callee, site.unit, site.scope, newQuery()))
+      if (bound.kind === 'expr' && bound.expr.kind === 'call') return { call: bound.expr, unit: bound.unit, scope: bound.scope };
   for (let depth = 0; depth < MAX_MEMBERS && callee.kind === 'member'; depth++) {
     callee = callee.object;
     for (const bound of program.expand(callee, site.unit, site.scope, newQuery())) {
@@ -45,7 +52,7 @@ export function receiverOf(context: Context, site: CallSite, path: string): Rece
     const candidates = index.match(site.unit.facts.language, owner).filter((rule) => rule.service !== undefined);
     if (candidates.length === 0) continue;
     const direct = !path.includes('()');
-    const made = direct ? undefined : constructorOf(context, site);
+    const made = direct ? undefined : constructorOf(context, site, path);
     const rule = candidates.find((candidate) => (made ? holds(context, candidate, made) : candidate.when === undefined));
     if (!rule) continue;
     const silent: Context = { ...context, components: [], observations: [], relations: [] };
