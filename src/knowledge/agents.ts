@@ -40,6 +40,7 @@ export interface WorkflowAction {
 
 interface McpYaml {
   readonly block_keys: readonly string[];
+  readonly server_name_keys: readonly string[];
   readonly nested_block_keys: readonly string[];
   readonly parents: readonly string[];
   readonly server_files: readonly string[];

@@ -1,6 +1,17 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, Expr, ImportFact, ParamFact } from './facts.ts';
-import { concat, dotted, either, envRead, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import {
+  concat,
+  dotted,
+  either,
+  envRead,
+  joinedPath,
+  UNKNOWN,
+  type Assignment,
+  type Definition,
+  type Frontend,
+  type Lowering,
+} from './frontend.ts';
 
 const QUERY = `
 (namespace_declaration name: (_) @name) @namespace
@@ -74,13 +85,15 @@ function invocation(node: Node, lo: Lowering): Expr {
   const wanted = /env/i.test(name) || EVALUATED.has(path) || lo.wantsArgs(name);
   const list = wanted ? args(node.childForFieldName('arguments'), lo) : [];
   if (callee.kind === 'member' && PASS_THROUGH.has(name) && list.length === 0) return callee.object;
-  if (path === 'Path.Combine')
-    return concat(
-      list.flatMap((arg, index): Expr[] => (index === 0 ? [arg.value] : [{ kind: 'string', value: '/', ...lo.at(node) }, arg.value])),
+  if (PATH_JOINS.has(path))
+    return joinedPath(
+      list.map((arg) => arg.value),
+      lo.at(node),
     );
   return envRead(name, list, lo.at(node)) ?? { kind: 'call', callee, args: list, ...lo.at(node) };
 }
-const EVALUATED = new Set(['Path.Combine', 'string.Format', 'String.Format']);
+const PATH_JOINS = new Set(['Path.Combine', 'Path.Join', 'System.IO.Path.Combine']);
+const EVALUATED = new Set([...PATH_JOINS, 'string.Format', 'String.Format']);
 
 function interpolated(node: Node, lo: Lowering): Expr {
   const at = lo.at(node);

@@ -119,6 +119,19 @@ export const either = (options: readonly Expr[]): Expr => {
   return flat.length === 1 && only ? only : flat.length === 0 ? { kind: 'null' } : { kind: 'either', options: flat };
 };
 
+/**
+ * Parts of a path as one value. What leads it is often the program's folder (`AppContext.BaseDirectory`,
+ * `Rails.root`, `os.Getwd()`): a call or a member there is left out, a name may be.
+ */
+export function joinedPath(parts: readonly Expr[], at: { readonly line: number; readonly column: number }): Expr {
+  const glue = (list: readonly Expr[]): Expr =>
+    concat(list.flatMap((part, index): Expr[] => (index === 0 ? [part] : [{ kind: 'string', value: '/', ...at }, part])));
+  const [first, ...rest] = parts;
+  if (!first || rest.length === 0) return first ?? UNKNOWN;
+  if (first.kind === 'call' || first.kind === 'member' || first.kind === 'unknown') return glue(rest);
+  return first.kind === 'name' ? either([glue(parts), glue(rest)]) : glue(parts);
+}
+
 const ENV_HELPER =
   /^(?:os_?)?(?:get|read|lookup|must|require|fetch|load|str)?_?env(?:ironment)?_?(?:var(?:iable)?|or|str|string|or_?default|or_?else|with_?default|default)?$/i;
 const ENV_NAME = /^[A-Z][A-Z0-9_]*$/;

@@ -1,6 +1,16 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, EmbedFact, Expr, ImportFact, ParamFact } from './facts.ts';
-import { concat, dotted, envRead, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import {
+  concat,
+  dotted,
+  envRead,
+  joinedPath,
+  UNKNOWN,
+  type Assignment,
+  type Definition,
+  type Frontend,
+  type Lowering,
+} from './frontend.ts';
 
 const QUERY = `
 (package_clause (package_identifier) @name) @namespace
@@ -68,8 +78,10 @@ const EVALUATED = new Set([
 ]);
 
 function joined(list: readonly Arg[], lo: Lowering, node: Node): Expr {
-  const at = lo.at(node);
-  return concat(list.flatMap((arg, index): Expr[] => (index === 0 ? [arg.value] : [{ kind: 'string', value: '/', ...at }, arg.value])));
+  return joinedPath(
+    list.map((arg) => arg.value),
+    lo.at(node),
+  );
 }
 
 /** `T{A: 1}` is a call of `T` with keywords; a map or slice literal is a dictionary or list. */

@@ -64,7 +64,9 @@ function args(node: Node | null, lo: Lowering): Arg[] {
 
 function call(node: Node, lo: Lowering): Expr {
   const callee = lo.expr(node.childForFieldName('function') ?? node.childForFieldName('constructor'));
-  const name = callee.kind === 'member' || callee.kind === 'name' ? callee.name : '';
+  // What `createOllama()` made is called as the rules of the factory say.
+  const named = callee.kind === 'call' ? callee.callee : callee;
+  const name = named.kind === 'member' || named.kind === 'name' ? named.name : '';
   const at = lo.at(node);
   const wanted = lo.wantsArgs(name) || /env/i.test(name) || name === 'require' || (callee.kind === 'member' && callee.name === 'get');
   const list = wanted ? args(node.childForFieldName('arguments'), lo) : [];

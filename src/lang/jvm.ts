@@ -1,5 +1,5 @@
 import type { Arg, Expr } from './facts.ts';
-import { dotted, envRead, type Lowering } from './frontend.ts';
+import { dotted, envRead, joinedPath, type Lowering } from './frontend.ts';
 
 /** What the languages of the JVM share: builders, collections, configuration that a framework injects. */
 
@@ -53,6 +53,8 @@ const calleeName = (expr: Expr): string => (expr.kind === 'name' || expr.kind ==
 const isCreation = (callee: Expr): boolean =>
   callee.kind === 'name' && /^[A-Z]\w*(?:Builder|Options|Request|Config|Params)$/.test(callee.name);
 
+const PATH_JOINS = /(?:^|\.)(?:Paths\.get|Path\.of)$/;
+
 export interface Invocation {
   readonly receiver: Expr | undefined;
   readonly name: string;
@@ -73,9 +75,15 @@ export function invoke({ receiver, name, count, args, at }: Invocation, lo: Lowe
     return { ...receiver, args: [...receiver.args, { name, value: first.value }] };
   }
   const path = dotted(callee) ?? '';
-  const wanted = /env|property/i.test(name) || path === 'String.format' || COLLECTIONS.has(name) || lo.wantsArgs(name);
+  const joins = PATH_JOINS.test(path);
+  const wanted = joins || /env|property/i.test(name) || path === 'String.format' || COLLECTIONS.has(name) || lo.wantsArgs(name);
   const given = wanted ? args() : [];
   if (receiver && PASS_THROUGH.has(name) && count === 0) return receiver;
+  if (joins && given.length > 1)
+    return joinedPath(
+      given.map((arg) => arg.value),
+      at,
+    );
   return collection(path, given) ?? envRead(name, given, at) ?? { kind: 'call', callee, args: given, ...at };
 }
 

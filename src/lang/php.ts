@@ -52,6 +52,16 @@ function path(node: Node, lo: Lowering): Expr {
   );
 }
 
+const FOLDERS: ReadonlyMap<string, string> = new Map([
+  ['base_path', ''],
+  ['app_path', 'app/'],
+  ['config_path', 'config/'],
+  ['database_path', 'database/'],
+  ['public_path', 'public/'],
+  ['resource_path', 'resources/'],
+  ['storage_path', 'storage/'],
+]);
+
 function call(node: Node, lo: Lowering): Expr {
   const at = lo.at(node);
   const name = node.childForFieldName('name');
@@ -61,6 +71,13 @@ function call(node: Node, lo: Lowering): Expr {
   const text = callee.kind === 'member' || callee.kind === 'name' ? callee.name : '';
   const list = /env|config/i.test(text) || lo.wantsArgs(text) ? args(node.childForFieldName('arguments'), lo) : [];
   if (callee.kind === 'member' && PASS_THROUGH.has(text) && list.length === 0) return callee.object;
+  // Helpers of Laravel: a folder of the project, and what stands below it.
+  const folder = callee.kind === 'name' ? FOLDERS.get(text) : undefined;
+  if (folder !== undefined) {
+    const [below] = args(node.childForFieldName('arguments'), lo);
+    return concat([{ kind: 'string', value: folder, ...at }, ...(below ? [below.value] : [])]);
+  }
+  if (callee.kind === 'name' && text === 'dirname') return { kind: 'string', value: '', ...at };
   if (text === 'config' && callee.kind === 'name')
     return { kind: 'call', callee: { kind: 'member', object: callee, name: 'get' }, args: list, ...at };
   return envRead(text, list, at) ?? { kind: 'call', callee, args: list, ...at };
@@ -73,7 +90,8 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'heredoc':
       return string(node, lo);
     case 'name':
-      return { kind: 'name', name: lo.text(node) };
+      // The folder of the file: paths from there are looked up as they are written.
+      return lo.text(node) === '__DIR__' ? { kind: 'string', value: '', ...lo.at(node) } : { kind: 'name', name: lo.text(node) };
     case 'variable_name':
       return { kind: 'name', name: variable(lo.text(node)) };
     case 'relative_scope':

@@ -1,6 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, DictEntry, Expr, ImportFact, ParamFact } from './facts.ts';
-import { concat, either, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import { concat, dotted, either, joinedPath, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
 
 const QUERY = `
 (call method: (identifier) @name) @call
@@ -58,6 +58,14 @@ function call(node: Node, lo: Lowering): Expr {
     if (key?.value.kind === 'string') return { kind: 'env', name: key.value.value, ...at, ...(given ? { fallback: given } : {}) };
   }
   if (object && PASS_THROUGH.has(name) && !list) return object;
+  // `Rails.root.join("prompts", "system.txt")`, `File.join(__dir__, "x")`, `File.expand_path("../x", __FILE__)`.
+  if (object && list && (name === 'join' || name === 'expand_path')) {
+    const owner = dotted(object) ?? '';
+    const parts = args(list, lo).map((arg) => arg.value);
+    if (owner === 'File' && name === 'expand_path' && parts[0]) return parts[0];
+    if (owner === 'File' && name === 'join') return joinedPath(parts, at);
+    if (/(?:^|\.)root$/.test(owner)) return joinedPath([UNKNOWN, ...parts], at);
+  }
   const callee: Expr = object ? { kind: 'member', object, name } : { kind: 'name', name };
   // A bare word with a receiver and no arguments may be an attribute.
   if (!list && object && !lo.wantsArgs(name))

@@ -30,9 +30,10 @@ const ARGUMENT_OBJECT = /^[A-Z]\w*(?:Property|Props|Args)$/;
 /** Values of shared members worth keeping unasked: strings, calls, collections, names. */
 const SHARED_VALUES =
   /string|call|creation|new|dict|list|array|object|struct|composite|tuple|set|identifier|attribute|member|binary|boolean|conditional|true|false|literal|await|as_expression|satisfies|subscript|hash|invocation|scoped|template|navigation|elvis|when_|additive|postfix|indexing/;
-/** Identifier that starts at an offset: cheaper than asking the engine for the node's end. */
 /** A call of a factory at the start of a value. */
 const FACTORY = /^(?:await\s+)?(create[A-Z]\w*)\s*\(/;
+const FACTORY_NAME = /^create[A-Z]/;
+/** Identifier that starts at an offset: cheaper than asking the engine for the node's end. */
 const IDENTIFIER = /[\p{ID_Start}$_][\p{ID_Continue}$_]*/uy;
 
 type EventKind = 'import' | 'function' | 'class' | 'decorator' | 'call' | 'reference' | 'assign' | 'return' | 'namespace';
@@ -248,6 +249,15 @@ export class TreeReader implements Lowering {
     if (call.kind === 'call' && (certain || (method ? carriesModel(call.args) : carriesConstant(call.args))))
       this.#calls.push({ call, scope });
     else this.#demand.undo();
+    if (FACTORY_NAME.test(name) && this.#interest.calls.has(name)) this.#callOfMade(whole, scope);
+  }
+
+  /** `createOllama()("llama3")` */
+  #callOfMade(made: Node, scope: number): void {
+    const node = this.#parentOf(made);
+    if (node?.type !== made.type || node.childForFieldName('function')?.equals(made) !== true) return;
+    const call = this.expr(node);
+    if (call.kind === 'call') this.#calls.push({ call, scope });
   }
 
   /** The call whose callee ends in this name: two or three levels up. */

@@ -133,3 +133,15 @@ describe('facts beside components', () => {
     );
   });
 });
+
+describe('servers that a program of a framework is', () => {
+  it.each([
+    ['application.yml', 'spring:\n  ai:\n    mcp:\n      server:\n        name: catalogue\n'],
+    ['application.properties', 'spring.ai.mcp.server.name=${MCP_NAME:catalogue}\n'],
+    ['application.properties', 'quarkus.mcp.server.server-info.name=catalogue\n'],
+  ])('%s names it', async (path, text) => {
+    const crawlers = configCrawlers.filter(({ id }) => id === 'config');
+    const found = await Promise.all(crawlers.map(async (crawler) => (await crawler.extract({ path, text }, knowledge)).facts));
+    expect(found).toMatchObject([{ components: [{ kind: 'mcp-server', name: 'catalogue', implemented: true }] }]);
+  });
+});

@@ -202,3 +202,22 @@ describe('facts', () => {
     expect(index.pipelineDefault('sentiment-analysis')?.model).toBe('distilbert/distilbert-base-uncased-finetuned-sst-2-english');
   });
 });
+
+describe('keys that name one of several models', () => {
+  it.each([
+    ['OPENAI_MODEL_FAST', 'weak'],
+    ['MODEL_CHAT', 'weak'],
+    ['MODEL_SERVER_URL', undefined],
+    ['LLM_MODEL_CACHE_DIR', undefined],
+    ['modelClassName', undefined],
+  ])('%s', (key, strength) => {
+    expect(index.keys.read(key)?.strength).toBe(strength);
+  });
+
+  it('takes a name that ends in its purpose where the key and its neighbours are about models', () => {
+    const context = { position: 'key', key: 'EmbeddingModel' } as const;
+    expect(recogniseModel(knowledge, 'acme-embed', { ...context, ai: true })?.name).toBe('acme-embed');
+    expect(recogniseModel(knowledge, 'acme-embed', context)).toBeUndefined();
+    expect(recogniseModel(knowledge, 'text-embedding', { ...context, ai: true })).toBeUndefined();
+  });
+});

@@ -11,7 +11,7 @@ import { readEnvironment } from './kinds/environment.ts';
 import { joinReachability } from './kinds/exposure.ts';
 import { resolveIntrinsics } from './kinds/intrinsics.ts';
 import { readKeys } from './kinds/keys.ts';
-import { readMcp } from './kinds/mcp.ts';
+import { readMcp, readMcpNames } from './kinds/mcp.ts';
 import { readPlatforms } from './kinds/platforms.ts';
 import { readPromptFile } from './kinds/prompts.ts';
 import { readScripts } from './kinds/scripts.ts';
@@ -52,6 +52,7 @@ function readDocument(sink: Sink, format: ConfigFormat, written: ConfigNode): vo
     return;
   }
   readKeys(sink, root);
+  readMcpNames(sink, root);
   if (FLAT.has(format)) return;
   readContainers(sink, root);
   readScripts(sink, root);

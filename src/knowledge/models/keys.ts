@@ -30,6 +30,17 @@ export const wordsOf = (key: string): string[] =>
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
 
+/** `OPENAI_MODEL_FAST`, `MODEL_CHAT`: the words behind say which of several models is meant, not what of a model. */
+const slotOf = (words: readonly string[]): boolean => {
+  const at = words.indexOf('model');
+  return at >= 0 && at < words.length - 1 && words.slice(at + 1).every((word) => !PROPERTIES.has(word));
+};
+const PROPERTIES = new Set(
+  'image server service path dir directory folder file url uri host port endpoint key token tokens temperature version versions type provider config configuration cache size count limit timeout class classes field fields binding format dimension dimensions prefix suffix store registry repository description card state status rate batch device dtype loader factory manager view controller attribute attributes'.split(
+    ' ',
+  ),
+);
+
 export function keyReader(recogniser: Recogniser): KeyReader {
   const strong = new Set(recogniser.keys.strong);
   const weak = new Set(recogniser.keys.weak);
@@ -51,7 +62,7 @@ export function keyReader(recogniser: Recogniser): KeyReader {
       if (strong.has(tail)) return withRole('strong');
       if (longestWeak === undefined && weak.has(tail)) longestWeak = start;
     }
-    if (longestWeak === undefined) return undefined;
+    if (longestWeak === undefined) return slotOf(words) ? withRole('weak') : undefined;
     return withRole(words.slice(0, longestWeak).some((word) => qualifiers.has(word)) ? 'strong' : 'weak');
   };
 

@@ -45,6 +45,9 @@ const FILE_SUFFIX =
   /[-_.](?:(?:iq|q)\d(?:_[a-z0-9]+)*|f16|bf16|fp16|fp8(?:_[a-z0-9]+)*|f32|int[48]|awq|gptq|gguf|ggml|\d{5}-of-\d{5}|scaled|pruned|emaonly)$/i;
 /** A family of chat models has members for other work (`titan-embed-text`, `gemini-embedding`). */
 const SPECIAL_ROLES = new Set<ModelRole>(['embedding', 'reranker', 'audio', 'image-generation']);
+/** `vendor-embed`, `vendor-chat`: a name of words that ends in what the model is for. */
+const PURPOSE =
+  /^(?!(?:text|llm|chat|gpt|rag|my|our|the|model|default|main|azure|openai|ai|app|dev|prod|test)-)[a-z]{3,}-(?:embed|embeddings?|chat|instruct|rerank(?:er)?|coder)$/;
 const WORDY = /^[a-z]+(?:[-_ ][a-z]+)*$/i;
 
 function fileStem(name: string): string {
@@ -205,7 +208,7 @@ function unfamiliar(
   if (certain) return build(provider !== undefined || /\d/.test(name) ? 'high' : 'medium');
   const named = /\d/.test(name) && /[-_.:]/.test(name) && !WORDY.test(name);
   if (provider === 'ollama' && strength === 'strong' && !WORDY.test(name)) return build('medium');
-  if (!named) return undefined;
+  if (!named && !(strength === 'strong' && context.ai && PURPOSE.test(name))) return undefined;
   if (strength === 'strong' && (context.ai || provider !== undefined)) return build('low');
   return strength === 'weak' && context.ai && provider !== undefined ? build('low') : undefined;
 }

@@ -40,6 +40,21 @@ function serversOf(block: ConfigNode): { readonly name: string; readonly node: M
   });
 }
 
+/** Names that programs of frameworks give themselves as servers (`spring.ai.mcp.server.name`). */
+export function readMcpNames(sink: Sink, root: ConfigNode): void {
+  const names = new Set(sink.knowledge.get(agentsSection).mcp.server_name_keys.map(foldKey));
+  for (const { map, path } of mapsOf(root))
+    for (const { key, value, line } of map.entries)
+      if (/name$/i.test(key) && names.has(foldKey([...path, key].join('.')))) readImplemented(sink, textOf(value), line);
+}
+
+function readImplemented(sink: Sink, name: string | undefined, line: number): void {
+  const plain = /^\$\{[\w.-]+:([\w .@-]+)\}$/.exec(name ?? '')?.[1] ?? name;
+  if (plain === undefined || !SERVER_NAME.test(plain)) return;
+  sink.add({ kind: 'mcp-server', name: plain, occurrences: [sink.occurrence(line, plain, 'high')], implemented: true });
+}
+const SERVER_NAME = /^[\w@][\w .@/-]{0,99}$/;
+
 const field = (node: MapNode, names: readonly string[]): ConfigNode | undefined => {
   for (const name of names) {
     const value = get(node, name);
