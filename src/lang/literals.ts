@@ -83,6 +83,9 @@ const CALL =
   /^(?:call|call_expression|method_invocation|object_creation_expression|new_expression|invocation_expression|implicit_object_creation_expression|function_call_expression|member_call_expression|scoped_call_expression|macro_invocation|annotation|constructor_invocation|attribute|decorator|command)$/;
 const ARGS =
   /^(?:argument_list|arguments|value_arguments|bracketed_argument_list|annotation_argument_list|attribute_argument_list|token_tree|method_parameters)$/;
+/** Calls that only wrap a string; what they are given to is what the string is given to. */
+const WRAPPING =
+  /^(?:String::from|Some|Box::from|Arc::from|Cow::from|Cow::Borrowed|String|(?:aws|openai|anthropic|param|genai|to|lo|ptr|pointer)\.(?:String|F|NewOpt|Ptr|ToPtr|To|Of)|Optional\.of(?:Nullable)?)$/;
 const EQUALITY = new Set(['==', '===', '!=', '!==', 'in', 'not in', 'is']);
 
 const clean = (text: string): string => text.replaceAll(/^[\s"'`:$@]+|["'`:\s]+$/g, '').slice(0, 100);
@@ -140,6 +143,8 @@ function contextOf(start: Node, text: string, frontend: Frontend): Context | und
     if (COMPARE.test(type)) return { role: 'compare' };
     if ((type === 'binary_expression' || type === 'binary_operator') && EQUALITY.has(node.childForFieldName('operator')?.type ?? ''))
       return { role: 'compare' };
+    // `"phi4".to_owned()`
+    if (type === 'field_expression' || (type === 'call_expression' && child.type === 'field_expression')) continue;
     if (LIST.test(type)) item = true;
     else if (ARGS.test(type)) {
       const call = [node.parent, node.parent?.parent].find((other) => other && CALL.test(other.type)) ?? node;
@@ -150,6 +155,10 @@ function contextOf(start: Node, text: string, frontend: Frontend): Context | und
         call.childForFieldName('type') ??
         call.childForFieldName('method') ??
         call.namedChild(0);
+      if (callee && WRAPPING.test(text.slice(callee.startIndex, Math.min(callee.endIndex, callee.startIndex + 40)))) {
+        node = call;
+        continue;
+      }
       const first = node.namedChildren
         .slice(0, 4)
         .find(

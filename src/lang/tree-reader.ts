@@ -82,6 +82,21 @@ interface PendingAssignment {
   readonly line: number;
 }
 
+/** `Client::from_url(u).timeout(t).build()`: of a chain that is lowered whole, the call that the event is about. */
+function callNamed(chain: Expr, name: string): Expr {
+  let current = chain;
+  for (let depth = 0; depth < MAX_CHAIN && current.kind === 'call'; depth++) {
+    const { callee } = current;
+    if (callee.kind !== 'member' || callee.name === name) break;
+    current = callee.object;
+  }
+  return nameOfCallee(current) === name ? current : chain;
+}
+const nameOfCallee = (expr: Expr): string | undefined =>
+  expr.kind === 'call' && (expr.callee.kind === 'member' || expr.callee.kind === 'name') ? expr.callee.name : undefined;
+/** Methods of one chain. */
+const MAX_CHAIN = 64;
+
 /**
  * Lowers one syntax tree to facts. Calls that interest come first; assignments and definitions are
  * lowered last, when it is known which names the kept expressions mention. One method per kind of
@@ -244,7 +259,7 @@ export class TreeReader implements Lowering {
     const whole = types ? this.#around(node, types) : (this.#frontend.outermost?.(node, (inner) => this.#parentOf(inner)) ?? node);
     if (!whole) return;
     this.#demand.begin();
-    const call = this.expr(whole);
+    const call = callNamed(this.expr(whole), name);
     const certain = this.#interest.calls.has(name) || this.#aliases.has(name) || name === '';
     if (call.kind === 'call' && (certain || (method ? carriesModel(call.args) : carriesConstant(call.args))))
       this.#calls.push({ call, scope });

@@ -62,3 +62,44 @@ test('an id with the prefix of a gateway is a model wherever it stands', async (
   const code = `export const models = [{ id: 'alibaba/qwen3-max' }, { id: 'meta/llama-4-scout' }, { id: 'meta/title' }, { id: 'vercel/next' }];`;
   expect(await namesIn('lib/models.ts', code)).toEqual(['model alibaba/qwen3-max', 'model meta/llama-4-scout']);
 });
+
+test('believes each call of a chain that Rust writes', async () => {
+  const code = `use qdrant_client::{qdrant::{PointStruct}, Qdrant};
+use rig::providers::openai::Client;
+fn main() {
+    let store = Qdrant::from_url("http://localhost:6334").api_key("k").build();
+    let agent = Client::from_env().completions_api()
+        .agent("gpt-4o")
+        .preamble("x")
+        .build();
+}`;
+  expect(await namesIn('src/main.rs', code)).toEqual(['model gpt-4o', 'service openai', 'vector-store qdrant']);
+});
+
+test.each([
+  ['src/q.rs', 'impl Q { fn new() -> Self { Self { model: "gpt-4o-mini".to_owned(), n: 1 } } }'],
+  ['src/q.rs', 'impl Q { fn new() -> Self { Self { model: Some(String::from("gpt-4o-mini")) } } }'],
+  ['q.go', 'package q\nvar input = Input{ModelId: aws.String("gpt-4o-mini")}'],
+])('takes a string through what only wraps it: %s', async (path, code) => {
+  expect(await namesIn(path, code)).toEqual(['model gpt-4o-mini']);
+});
+
+test('the last words of a key say that its value is a model', async () => {
+  const code = "<?php\nclass A { protected string $textModel = 'llama3.1:latest'; protected string $text = 'llama3.1:8b'; }";
+  expect(await namesIn('app/A.php', code)).toEqual(['model llama3.1:latest']);
+});
+
+test('a bare name counts beside the only service of a program', async () => {
+  const plain = 'class Q:\n    model = "phi4"\n';
+  expect(await namesIn('q.py', plain)).toEqual([]);
+  const ollama = 'import ollama\nclient = ollama.Client(host="http://localhost:11434")\n';
+  expect(await namesIn('q.py', ollama + plain)).toEqual(['model phi4', 'service ollama']);
+  const two = 'import openai\nother = openai.OpenAI()\n';
+  expect(await namesIn('q.py', ollama + two + plain)).toEqual(['service ollama', 'service openai']);
+});
+
+test('an address of a local runtime in the code is its service, but not in a test', async () => {
+  const code = "<?php\n$r = Http::timeout(5)->post('http://localhost:11434/api/chat', []);";
+  expect(await namesIn('app/Job.php', code)).toEqual(['service ollama']);
+  expect(await namesIn('tests/JobTest.php', code)).toEqual([]);
+});

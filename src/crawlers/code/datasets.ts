@@ -144,6 +144,8 @@ function add(
 
 function detectFile(context: Context, rule: DetectRule, site: CallSite, path: string): string[] {
   if (rule.dataset?.trained && !context.trains(site.unit)) return [];
+  // What a test loads is its fixture.
+  if (isTest(site.unit)) return [];
   const symbol = symbolOf(path);
   const given = argumentOf(context.resolver.program, site, rule.args?.['path']);
   const refs: string[] = [];

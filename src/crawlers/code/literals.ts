@@ -44,7 +44,9 @@ function detectImage(context: Context, unit: Unit, literal: LiteralFact): void {
 
 function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
   const endpoint = endpointOf(literal.value);
-  const provider = endpoint && !endpoint.internal ? providerAt(context, endpoint) : undefined;
+  // An address of one's own machine counts where something is sent to it.
+  const sent = literal.role === 'argument' && !isTest(unit);
+  const provider = endpoint && (!endpoint.internal || sent) ? providerAt(context, endpoint) : undefined;
   const named = modelInUrl(context, literal.value);
   if (named && !isTest(unit)) {
     const { confidence, ...model } = named;
@@ -107,6 +109,17 @@ const isTitle = ({ key, value }: LiteralFact): boolean => /^[A-Z]/.test(value) &
 const isModelKey = (context: Context, key: string): boolean =>
   MODEL_KEY.test(key) || context.knowledge.get(modelsSection).keys.read(key) !== undefined;
 
+/** `model: "phi4"`: a bare name counts where the file, or else the whole program, talks to one service that knows it. */
+function namedByRuntime(context: Context, unit: Unit, literal: LiteralFact): RecognisedModel | undefined {
+  const services = context.components.filter((component) => component.kind === 'service');
+  const here = services.filter((component) => component.occurrences.some(({ location }) => location.path === unit.path));
+  const names = new Set((here.length > 0 ? here : services).map(({ name }) => name));
+  const [provider] = names;
+  if (provider === undefined || names.size > 1) return undefined;
+  const found = recogniseModel(context.knowledge, literal.value, { position: 'key', key: literal.key, provider });
+  return found?.family === undefined ? undefined : found;
+}
+
 function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   if (MENTIONED.has(literal.role) || (literal.role === 'item' && literal.key === undefined)) return;
   if (asks(literal)) return;
@@ -117,16 +130,16 @@ function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
       literal.role === 'param' ||
       literal.role === 'entry' ||
       literal.role === 'argument');
-  const found = recogniseModel(context.knowledge, literal.value, {
-    position: keyed ? 'key' : 'string',
-    key: keyed ? literal.key : undefined,
-  });
+  const given = { position: keyed ? 'key' : 'string', key: keyed ? literal.key : undefined } as const;
+  const found = recogniseModel(context.knowledge, literal.value, given) ?? (keyed ? namedByRuntime(context, unit, literal) : undefined);
   if (!found) return;
   // Without a key only a known family with a version in its name is believed.
   if (!keyed && (found.confidence !== 'high' || !/[-:/]/.test(literal.value) || !/\d/.test(literal.value))) return;
   // `variant="phi3"`: a short name at a key that says nothing of models is a name of something else.
   if (keyed && !/[-:/.]/.test(literal.value) && !isModelKey(context, literal.key ?? '')) return;
-  if (keyed && NOT_MODELS.test(literal.key ?? '')) return;
+  // `textModel`: the last words of a key decide.
+  const key = context.knowledge.get(modelsSection).keys.read(literal.key ?? '');
+  if (keyed && key?.strength !== 'strong' && NOT_MODELS.test(literal.key ?? '')) return;
   if (found.origin === 'api' && isTitle(literal)) return;
   if (context.project.has(literal.value)) return;
   const location = placeIn(unit, literal.line, literal.column);

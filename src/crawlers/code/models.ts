@@ -4,6 +4,8 @@ import type { ArgSpec, DetectRule } from '../../knowledge/detect.ts';
 import { modelsSection, recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
 import type { Value } from '../../resolve/value.ts';
 import { keyPath } from '../../resolve/values.ts';
+import { lastName } from '../../knowledge/detect/paths.ts';
+import { newQuery } from '../../resolve/bound.ts';
 import { argumentOf, type CallSite, type Given } from './arguments.ts';
 import { evidence, isTest, isTestPath, observe, placeOf, symbolOf, values, type Context, type LibraryDefault } from './context.ts';
 
@@ -75,6 +77,14 @@ const partOf = (path: string): string => {
   return PARTS.find(([pattern]) => pattern.test(owner))?.[1] ?? 'model';
 };
 
+/** `SupportedModels.MoveNet`: the last name of what the argument is outside of the tree. */
+function constants(context: Context, rule: DetectRule, given: Given | undefined): readonly { readonly text: string }[] {
+  if (!rule.model?.constant || !given) return [];
+  return context.resolver.program
+    .expand(given.expr, given.unit, given.scope, newQuery())
+    .flatMap((bound) => (bound.kind === 'external' && /[A-Z]\w*\.\w+$/.test(bound.path) ? [{ text: lastName(bound.path) }] : []));
+}
+
 /** Boolean of an argument: its value, `null` where it is an expression, undefined where it is absent. */
 export function flag(context: Context, given: Given | undefined): boolean | null | undefined {
   if (!given) return undefined;
@@ -112,7 +122,7 @@ export function detectModel(
   const [subfolder] = values(context, argumentOf(context.resolver.program, site, rule.args?.['subfolder']));
   const written: (Value | { readonly text: string })[] = model.callee
     ? [{ text: path.replaceAll('()', '').split(/[.#]/).at(-1) ?? '' }]
-    : [...values(context, given)].filter((value) => value.exact).slice(0, MAX_MODELS_PER_CALL);
+    : [...constants(context, rule, given), ...values(context, given).filter((value) => value.exact)].slice(0, MAX_MODELS_PER_CALL);
   const fallback = defaultOf(context, rule, site);
   const isDefault = !given && !model.callee && fallback !== undefined;
   if (isDefault) written.push({ text: fallback.model });
@@ -251,7 +261,7 @@ function recognise(
     ai: true,
   });
   if (found && value?.setting && value.setting.scope !== 'env' && !found.family) return undefined;
-  if (found || !model?.callee) return found;
+  if (found || !(model?.callee || model?.constant)) return found;
   void keyPath;
   void site;
   return { name: text, origin: 'library', confidence: 'high' };

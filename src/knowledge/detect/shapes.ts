@@ -10,6 +10,8 @@ export interface ModelYield {
   readonly role?: ModelRole;
   /** The last name of the callee is the model (`torchvision.models.resnet50`). */
   readonly callee?: boolean;
+  /** The argument is a constant of the library, and its name the model's (`SupportedModels.MoveNet`). */
+  readonly constant?: boolean;
   /** Name from what is written: `whisper-{}`. Unwritten names keep as they are. */
   readonly rename?: string;
   /** Names for which `rename` counts. */
