@@ -82,7 +82,7 @@ function evaluate(resolver: Resolver, expr: Expr, unit: Unit, scope: number, que
     if (values.length >= MAX_VALUES) break;
     if (bound.kind === 'expr') values.push(...terminal(resolver, bound.expr, bound.unit, bound.scope, query));
   }
-  if (values.length === 0) values.push(...read(resolver, expr, unit));
+  if (values.length === 0) values.push(...read(resolver, expr, unit, query));
   // One call site gives a literal, another an option: what is known of the first says nothing of the second.
   if (values.length === 0 || (expr.kind === 'name' && functionOf(expr.name, unit, scope) !== undefined)) {
     const known = new Set(values.map(({ text }) => text));
@@ -93,7 +93,7 @@ function evaluate(resolver: Resolver, expr: Expr, unit: Unit, scope: number, que
 
 /** `load(args.model)`, `self.name = config["name"]`: what was given for the name is an option or a key of configuration. */
 function traced(resolver: Resolver, expr: Expr, unit: Unit, scope: number, query: Query): Value[] {
-  const option = expr.kind === 'name' && isOptionOf(expr.name, unit, scope) ? optionOf(resolver, expr.name, unit) : [];
+  const option = expr.kind === 'name' && isOptionOf(expr.name, unit, scope) ? optionOf(resolver, expr.name, unit, query) : [];
   return option.length > 0 ? option : followed(resolver, resolver.program.origins(expr, unit, scope, query), expr, query);
 }
 
@@ -107,15 +107,14 @@ function followed(resolver: Resolver, origins: readonly Origin[], from: Expr, qu
   return values.map((value) => ({ ...value, indirect: true }));
 }
 
-/** Default of a declared command-line option. */
-function optionOf(resolver: Resolver, name: string, unit: Unit, own = false): Value[] {
+/** Default of a declared command-line option. It may be read from where the option is kept: `StringVar(&c.model, "model", c.model)`. */
+function optionOf(resolver: Resolver, name: string, unit: Unit, query: Query, own = false): Value[] {
   const option = resolver.options.find(name, unit);
-  if (!option || (own && option.unit !== unit)) return [];
-  return evaluate(resolver, option.fallback, option.unit, option.scope, newQuery()).map((value) => ({
-    ...value,
-    key: name,
-    indirect: true,
-  }));
+  if (!option || (own && option.unit !== unit) || query.depth > MAX_DEPTH - 2 || ++query.steps > MAX_STEPS) return [];
+  query.depth++;
+  const values = evaluate(resolver, option.fallback, option.unit, option.scope, query);
+  query.depth--;
+  return values.map((value) => ({ ...value, key: name, indirect: true }));
 }
 
 const literal = (unit: Unit, expr: { readonly value: string; readonly line: number; readonly column: number }): Value => ({
@@ -253,7 +252,7 @@ function called(resolver: Resolver, expr: CallExpr, unit: Unit, scope: number, q
   }
   const [first] = args;
   if (first && WRAPPERS.has(name)) return evaluate(resolver, first.value, unit, scope, query);
-  return read(resolver, expr, unit);
+  return read(resolver, expr, unit, query);
 }
 
 /** What a user picks of a form (Streamlit): one of the options, or the text that stands there at first. */
@@ -286,22 +285,22 @@ function looked(resolver: Resolver, object: Expr, expr: CallExpr, unit: Unit, sc
       for (const entry of entries) values.push(...evaluate(resolver, entry.value, bound.unit, bound.scope, query));
     }
   }
-  if (values.length === 0) values.push(...read(resolver, expr, unit));
+  if (values.length === 0) values.push(...read(resolver, expr, unit, query));
   if (fallback) values.push(...evaluate(resolver, fallback, unit, scope, query));
   return values;
 }
 
 /** What configuration or a command line says of a name that the code only reads. */
-function read(resolver: Resolver, expr: Expr, unit: Unit): Value[] {
+function read(resolver: Resolver, expr: Expr, unit: Unit, query: Query): Value[] {
   const path = keyPath(expr);
   if (!path) return [];
   const last = path.at(-1) ?? '';
   // A file's own option is meant whatever its parsed command line is called.
-  const option = path.length === 1 ? optionOf(resolver, last, unit, !ARGUMENTS.test(rootName(expr))) : [];
+  const option = path.length === 1 ? optionOf(resolver, last, unit, query, !ARGUMENTS.test(rootName(expr))) : [];
   if (option.length > 0) return option;
   const set = resolver.settings.key(path);
   if (set.length > 0 || path.length !== 1 || !PARSED.test(rootName(expr))) return [...set];
-  return followed(resolver, declaredField(resolver.program.units, last, unit), expr, newQuery());
+  return followed(resolver, declaredField(resolver.program.units, last, unit), expr, query);
 }
 
 /** What holds the fields of a class that a parser or configuration loader filled: `model_args.name`, `cfg.name`. */

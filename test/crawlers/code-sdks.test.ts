@@ -103,3 +103,14 @@ test('an address of a local runtime in the code is its service, but not in a tes
   expect(await namesIn('app/Job.php', code)).toEqual(['service ollama']);
   expect(await namesIn('tests/JobTest.php', code)).toEqual([]);
 });
+
+test('an option whose default is read from where it is kept ends', async () => {
+  const code = `package main
+import ("flag"; openai "github.com/sashabaranov/go-openai")
+func main() {
+  flag.StringVar(&model, "model", cfg.model, "m")
+  flag.StringVar(&name, "name", opts.name, "n")
+  _ = openai.ChatCompletionRequest{Model: cfg.model}
+}`;
+  expect(await namesIn('main.go', code)).toEqual([]);
+});
