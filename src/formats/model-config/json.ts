@@ -1,7 +1,8 @@
 import { LimitError, ParseError } from '../../core/errors.ts';
+import { escapes } from '../external-path.ts';
 import type { ArtifactInput, InspectContext } from '../format.ts';
 import { isKerasConfig, kerasFacts, walkKeras } from '../keras/walk.ts';
-import { baseName, defineReader, hasExtension, spend, type Draft } from '../reading.ts';
+import { baseName, defineReader, hasExtension, printable, spend, type Draft } from '../reading.ts';
 import { decodeJson, decodeStart, isArray, isObject, parseJson, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
 import { treeModelFacts } from '../tree-models/json.ts';
 import { configFacts } from './facts.ts';
@@ -39,10 +40,21 @@ const isModelConfig = (root: JsonObject): boolean =>
 /** sentence-transformers' modules.json: a list of `{idx, name, path, type}`. */
 function judgeModules(items: readonly JsonValue[], context: InspectContext, draft: Draft): void {
   for (const item of items) {
-    const type = isObject(item) && item.has('idx') ? stringAt(item, 'type') : undefined;
+    if (!isObject(item) || !item.has('idx')) continue;
+    const path = stringAt(item, 'path') ?? '';
+    if (escapes(path)) draft.report('external-reference', { problem: 'module', target: printable(path) });
+    const type = stringAt(item, 'type');
     if (type !== undefined && !type.startsWith('sentence_transformers.'))
       judgeModule('type', type.split('.').slice(0, -1).join('.') || type, type.split('.').at(-1) ?? '', context, draft);
   }
+}
+
+/** `*.index.json` of a sharded checkpoint: loaders join the names of the shards to the folder of the model. */
+function judgeShards(root: JsonObject, draft: Draft): void {
+  const map = root.get('weight_map');
+  if (!isObject(map)) return;
+  const places = new Set([...map.values()].filter((place) => typeof place === 'string'));
+  for (const place of places) if (escapes(place)) draft.report('external-reference', { problem: 'shard', target: printable(place) });
 }
 
 /** Judges a parsed configuration and names the format that its content shows. */
@@ -56,7 +68,10 @@ export async function judgeDocument(value: JsonValue, path: string, context: Ins
     configFacts(root, draft);
   } else if (root && treeModelFacts(root, draft)) return walkConfig(value, path, context, draft);
   else if (root?.has('__loader__') && root.has('protocol')) draft.format = 'skops-schema';
-  if (root) findRemoteCode(root, context, draft);
+  if (root) {
+    findRemoteCode(root, context, draft);
+    judgeShards(root, draft);
+  }
   if (isArray(value)) judgeModules(value, context, draft);
   walkKeras(value, context, draft);
   await walkConfig(value, path, context, draft);
