@@ -73,6 +73,7 @@ function judgeModule(module: string, name: string, walk: Walk): void {
   if (standing.kind === 'dangerous') draft.report('dangerous-object', { target: printable(target), kind: standing.category });
   else if (acts)
     draft.report('dangerous-object', { target: printable(target), kind: standing.kind === 'doubtful' ? standing.category : 'function' });
+  else if ((module === 'builtins' || module === '') && words('functions').has(name)) return;
   else if (module === 'builtins' || module === '') draft.report('unknown-object', { target: printable(name), kind: 'custom-function' });
   // Python itself holds no layers: naming its modules is the injection of CVE-2025-1550.
   else if (isStandardModule(module, context))
