@@ -15,7 +15,8 @@ export const hiddenInstructions = defineRule({
         severity: DELIBERATE.has(kind) ? 'high' : 'medium',
         args: facts({
           kind: kind.replaceAll('-', ' '),
-          count: typeof count === 'number' ? count : undefined,
+          // Of comments it is how many, of characters how many of these.
+          count: typeof count === 'number' && kind !== 'html-comment' ? count : undefined,
           name: nameOf(input, hidden.component) ?? hidden.location.path,
         }),
       };

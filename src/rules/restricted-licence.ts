@@ -26,7 +26,9 @@ function known(input: RuleInput, model: ModelComponent): Restriction | undefined
   const id = model.canonical ?? model.name;
   const match = licenceOf(knowledge, id, model.provider) ?? licenceOf(knowledge, model.name, model.provider);
   const family = match && knowledge.get(modelsSection).family(match.family);
-  const canonical = canonicalise(knowledge, id)?.id ?? id;
+  const bare = canonicalise(knowledge, id);
+  // Ollama's tag is the size: `qwen2.5:3b` is the model that the hub calls Qwen2.5-3B.
+  const canonical = bare === undefined ? id : bare.tag !== undefined && /^\d/.test(bare.tag) ? `${bare.id}-${bare.tag}` : bare.id;
   const single = knowledge.get(modelLicencesSection).of(match?.family, canonical);
   const licence = single ?? (match && { ...match.licence, restricted: match.licence.restricted === 'yes' });
   if (!licence?.restricted) return undefined;

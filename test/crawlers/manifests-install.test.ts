@@ -105,9 +105,14 @@ describe('scripts', () => {
     const { lines } = await scan({
       'chart/templates/job.yaml':
         '{{- if .Values.on }}\nspec:\n  args: ["x"]\n  command: pip install vllm=={{ .Values.v }} && run\n  {{ end }}\n  note: "pip install openai"\n',
-      Makefile: 'a:\n\t@pip install ragas\n\t@echo pip install mlflow\n',
+      Makefile:
+        'a:\n\t@pip install ragas\n\t@echo pip install mlflow\n\tCMAKE_ARGS="-DGGML_CUDA=on" pip3 install llama-cpp-python==$(version) -v\n',
     });
-    expect(lines).toEqual(['pypi/openai - runtime chart/templates/job.yaml:6', 'pypi/ragas - runtime Makefile:2']);
+    expect(lines).toEqual([
+      'pypi/llama-cpp-python ~==$(version) runtime Makefile:4',
+      'pypi/openai - runtime chart/templates/job.yaml:6',
+      'pypi/ragas - runtime Makefile:2',
+    ]);
   });
 
   it('know a bare install in a notebook, and one behind another command', async () => {

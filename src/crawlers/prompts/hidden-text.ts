@@ -15,8 +15,9 @@ const ZERO_WIDTH = /[\u200B\u2060-\u2064\u180E]|(?!^)\uFEFF/gu;
 /** One selector styles a character; a run carries bytes. */
 const SELECTORS = /[\u{E0100}-\u{E01EF}]{2,}/gu;
 const COMMENT = /<!--([\s\S]{1,2000}?)-->/g;
+/** What a comment tells somebody to do. That it names a prompt or a key says nothing: notes of authors do. */
 const ORDERS =
-  /\b(?:ignore (?:all |any )?(?:previous|prior|above)|disregard|override|do not (?:tell|mention|reveal|show|inform)|never (?:tell|mention|reveal)|without (?:telling|asking|informing)|secretly|silently|exfiltrat\w*|system prompt|you must|always (?:run|execute|send|include|add)|execute|curl\s|wget\s|base64|\beval\b|send .{1,60} to|upload .{1,60} to|api[_ -]?keys?|credentials?|passwords?|\.env\b|rm -rf)/i;
+  /\b(?:ignore (?:all |any )?(?:previous|prior|above)|disregard|override|do not (?:tell|mention|reveal|show|inform)|never (?:tell|mention|reveal)|without (?:telling|asking|informing)|secretly|silently|exfiltrat\w*|you must|always (?:run|execute|send|include|add)|execute|curl\s|wget\s|base64|\beval\b|send .{1,60} to|upload .{1,60} to|(?:read|print|show|reveal|output|repeat|leak|post|copy|include|send|return|give|tell)\b.{0,60}\b(?:system prompt|api[_ -]?keys?|credentials?|passwords?)|cat .{0,60}\.env\b|rm -rf)/i;
 
 const lineOf = (text: string, index: number): number => {
   let line = 1;

@@ -61,7 +61,7 @@ function requirementOf(
   options: ReadonlyMap<string, string>,
 ): Requirement | undefined {
   // `vllm==${VERSION}`: the name is known, the version is not.
-  const variable = /^([\w.@/-]+(?:\[[\w,-]*\])?)\s*((?:[=<>~!]=?=?|@)\s*\$\{?[\w:.-]+\}?)$/.exec(written);
+  const variable = /^([\w.@/-]+(?:\[[\w,-]*\])?)\s*((?:[=<>~!]=?=?|@)\s*\$[{(]?[\w:.-]+[})]?)$/.exec(written);
   const text = variable ? (variable[1] as string) : written;
   if (opaque(text) || text.length > 500) return undefined;
   switch (manager) {

@@ -33,6 +33,9 @@ const LEADING = new Set([
   '-',
 ]);
 
+/** `$(version)` of a Makefile; of a shell it is a program without arguments, which installs nothing. */
+const MAKE_VARIABLE = /^\$\([\w.-]{1,80}\)/;
+
 /**
  * Simple commands of a shell script, one list of words each: split at newlines, `;`, `&`, `|` and
  * parentheses, outside quotes. Expansions are not done; a here-document is read as commands.
@@ -95,6 +98,10 @@ export function shellCommands(script: string, firstLine = 1): Command[] {
       const expansion = length < 0 ? '${' : script.slice(index, index + length + 1);
       add(expansion);
       line += expansion.split('\n').length - 1;
+      index += expansion.length - 1;
+    } else if (character === '$' && next === '(' && MAKE_VARIABLE.test(script.slice(index, index + 100))) {
+      const expansion = MAKE_VARIABLE.exec(script.slice(index, index + 100))?.[0] ?? '$(';
+      add(expansion);
       index += expansion.length - 1;
     } else if (';&|()`'.includes(character)) {
       // `>=2` after a space is a redirection to a shell, and a version to its writer; `2>&1` is one word.
