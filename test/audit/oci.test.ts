@@ -247,7 +247,7 @@ describe('an artifact of an OCI registry', () => {
     const { report } = await audit(oci('acme/hostile'));
     const finding = report.findings.find(({ ruleId }) => ruleId === 'archive-path-traversal');
     expect(String(finding?.args['problem'])).toContain(problem);
-    expect(finding?.location.path).toMatch(/^layers\/sha256-/);
+    expect(finding?.location.path).toMatch(/^layers\/sha256-[0-9a-f]{12}\/[^/]+$/);
     expect(report.artifacts[0]?.verdict).toBe('malicious');
   });
 

@@ -13,6 +13,8 @@ export interface Layer {
   readonly packed: boolean;
   /** The manifest names it; else a client would not write it at all. */
   readonly titled: boolean;
+  /** It names a place outside: then its content is looked at whatever its name promises. */
+  readonly hostile: boolean;
   /** A file system of a container, in which links lead anywhere. */
   readonly image: boolean;
 }
@@ -41,6 +43,7 @@ const RAW_WEIGHTS = 'application/vnd.cncf.model.weight.v1.raw';
 
 /** Longest path that file systems take. */
 const MAX_PATH = 4096;
+const MAX_BASE = 100;
 
 const OLLAMA = 'application/vnd.ollama.image.';
 /** Layers of Ollama, by the end of their media type: https://github.com/ollama/ollama/blob/main/server/images.go */
@@ -91,6 +94,13 @@ function problemOf(title: string): string | undefined {
   return /[\p{Cc}\p{Cf}]/u.test(title) ? 'control characters' : undefined;
 }
 
+/** The end of a hostile name: its extension says what loaders make of the file. */
+const harmless = (title: string): string =>
+  (title.slice(-MAX_PATH).split(/[/\\]/).at(-1) ?? '')
+    .replaceAll(/[\p{Cc}\p{Cf}:]/gu, '')
+    .slice(-MAX_BASE)
+    .replace(/^\.+$/, '');
+
 /** The files of an artifact, named as its clients would name them. Names are hostile until shown otherwise. Pure. */
 export function layoutOf(manifests: readonly OciManifest[]): Layout {
   const taken = new Set<string>();
@@ -110,10 +120,13 @@ export function layoutOf(manifests: readonly OciManifest[]): Layout {
       blobs.add(id);
       const problem = told && problemOf(told.title);
       const clean = told && problem === undefined ? posix.normalize(told.title).replace(/\/+$/, '') : undefined;
-      const path = unique(`${folder}${clean === undefined || clean === '.' ? `layers/${shortOf(blob)}` : clean}`, taken);
+      const path = unique(
+        `${folder}${clean === undefined || clean === '.' ? posix.join('layers', shortOf(blob), told ? harmless(told.title) : '') : clean}`,
+        taken,
+      );
       taken.add(path);
       const weights = told?.weights === true || (told === undefined && blob.mediaType === RAW_WEIGHTS);
-      layers.push({ blob, path, weights, packed, image, titled: told !== undefined });
+      layers.push({ blob, path, weights, packed, image, titled: told !== undefined, hostile: problem !== undefined });
       if (told && problem !== undefined) hostile.push({ path, title: told.title, problem });
     }
   });

@@ -132,7 +132,7 @@ export async function ociSource({ registry, layers, target, remaining }: OciSour
 
   async function filesOf(layer: Layer): Promise<readonly Found[]> {
     const { blob, path } = layer;
-    if (!layer.packed && !layer.weights) return [whole(layer, path, false)];
+    if (!layer.packed && !layer.weights) return [whole(layer, path, layer.hostile)];
     const reader = blobReader(registry, blob);
     let head: Uint8Array;
     try {
@@ -147,7 +147,7 @@ export async function ociSource({ registry, layers, target, remaining }: OciSour
           open: () => over(member.reader, reader),
         }));
       // A title that is no archive's is a file's, whatever the media type says.
-      if (packing === 'none') return [whole(layer, path, !layer.titled, reader)];
+      if (packing === 'none') return [whole(layer, path, !layer.titled || layer.hostile, reader)];
       const name = SUFFIXES[packing].test(path) ? path : path + SUFFIX[packing];
       const streams = packing !== 'tar';
       if (streams && blob.size * PASSES > remaining())
