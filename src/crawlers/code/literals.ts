@@ -1,5 +1,6 @@
 import type { LiteralFact } from '../../lang/facts.ts';
 import { modelsSection, recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
+import { modelInUrl } from '../../knowledge/models/urls.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import { Sink } from '../config/sink.ts';
 import { CRAWLER, isTest, observe, occurrence, placeIn, type Context } from './context.ts';
@@ -47,7 +48,8 @@ function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
   // An address of one's own machine counts where something is sent to it.
   const sent = literal.role === 'argument' && !isTest(unit);
   const provider = endpoint && (!endpoint.internal || sent) ? providerAt(context, endpoint) : undefined;
-  const named = modelInUrl(context, literal.value);
+  const id = modelInUrl(literal.value);
+  const named = id === undefined ? undefined : recogniseModel(context.knowledge, id, { position: 'argument', ai: true });
   if (named && !isTest(unit)) {
     const { confidence, ...model } = named;
     const occurrences = [occurrence(placeIn(unit, literal.line, literal.column), literal.key ?? literal.callee ?? 'url', confidence)];
@@ -66,25 +68,6 @@ function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
   // A unit test's addresses are made up; nothing goes there.
   if (!isTest(unit))
     observe(context, 'endpoint', location, { url: endpoint.url, via: literal.key ?? literal.callee ?? 'url', internal: false }, ref);
-}
-
-/** APIs whose path names the model. */
-const MODEL_PATHS = [
-  /^https:\/\/(?:api-inference|router)\.huggingface\.co\/(?:[\w-]+\/)?models\/([\w.-]+\/[\w.-]+)/i,
-  /^https:\/\/generativelanguage\.googleapis\.com\/\w+\/models\/([\w.-]+)/i,
-  /^https:\/\/[\w-]+-aiplatform\.googleapis\.com\/[^?]*\/publishers\/\w+\/models\/([\w.@-]+)/i,
-  /^https:\/\/api\.openai\.com\/v1\/engines\/([\w.-]+)/i,
-  /^https:\/\/api\.replicate\.com\/v1\/models\/([\w.-]+\/[\w.-]+)/i,
-  /^https:\/\/bedrock-runtime\.[\w-]+\.amazonaws\.com\/model\/([\w.:%-]+)\//i,
-  /^https:\/\/api\.cloudflare\.com\/client\/v4\/accounts\/[^/]+\/ai\/run\/(@[\w-]+\/[\w.-]+\/[\w.-]+)/i,
-];
-
-function modelInUrl(context: Context, url: string): RecognisedModel | undefined {
-  for (const pattern of MODEL_PATHS) {
-    const id = pattern.exec(url)?.[1];
-    if (id) return recogniseModel(context.knowledge, id, { position: 'argument', ai: true });
-  }
-  return undefined;
 }
 
 /** Calls that ask about a model instead of using one: token counting, comparison, logging. */

@@ -9,6 +9,7 @@ import { datasetsSection } from '../../knowledge/datasets.ts';
 import { imageName, infrastructureSection, type InfrastructureIndex } from '../../knowledge/infrastructure.ts';
 import type { Knowledge } from '../../knowledge/knowledge.ts';
 import { modelsSection, recogniseModel, type ModelContext, type RecognisedModel } from '../../knowledge/models.ts';
+import { modelInUrl } from '../../knowledge/models/urls.ts';
 import type { ModelsIndex } from '../../knowledge/models/index.ts';
 import { providersSection, type ProvidersIndex } from '../../knowledge/providers.ts';
 import { vectorStoresSection, type VectorStoresIndex } from '../../knowledge/vector-stores.ts';
@@ -249,6 +250,8 @@ export class Sink {
   url(text: string, line: number, symbol: string | undefined): string | undefined {
     const found = this.providers.byUrl(text);
     if (!found) return undefined;
+    const asked = modelInUrl(text);
+    if (asked !== undefined) this.model(asked, { position: 'argument', ai: true }, line, symbol);
     const clean = text.replace(/\/\/[^/@\s]*@/, '//').split(/[?#]/)[0] ?? '';
     this.service(found.provider, line, symbol, { endpoint: clean });
     this.observe(

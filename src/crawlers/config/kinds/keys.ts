@@ -67,7 +67,16 @@ function walk(sink: Sink, node: ConfigNode, outer: WalkScope, parentKey: string 
   if (node.kind !== 'map' || isSchema(node)) return;
   if (isOff(node)) return;
   const scope = scopeOf(sink, node, outer);
+  readParameter(sink, node, scope);
   for (const entry of node.entries) readEntry(sink, entry, node, scope, parentKey);
+}
+
+/** `{name: "model", value: "whisper-1"}`: a parameter of a request that an automation sends. */
+function readParameter(sink: Sink, map: MapNode, scope: WalkScope): void {
+  const value = get(map, 'value');
+  const name = value?.kind === 'scalar' && value.type === 'string' ? textOf(get(map, 'name') ?? get(map, 'key')) : undefined;
+  if (name === undefined || value?.kind !== 'scalar' || isEnvName(name) || !sink.models.keys.read(name)) return;
+  sink.model(value.value, { position: 'key', key: name, provider: scope.provider, ai: scope.ai }, value.line, name);
 }
 
 /** A description of values, not values: JSON Schema and OpenAPI objects. */
