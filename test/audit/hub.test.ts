@@ -235,6 +235,15 @@ describe('a hub that misbehaves', () => {
       testContext({ hubUrl: hub.url, net: { stall: 100, wait: () => Promise.resolve() } }),
     );
     expect(entry.status).toBe('partial');
+    hub.fault = (path) => (path.startsWith('/api/') ? 'stall' : undefined);
+    const silent = await auditTarget(
+      model('acme/faulty'),
+      'b',
+      undefined,
+      testContext({ hubUrl: hub.url, net: { stall: 50, wait: () => Promise.resolve() } }),
+    );
+    expect(silent.entry.status).toBe('failed');
+    expect(silent.entry.reason).toBeTruthy();
   });
 
   it('never asks another host than the one it was given', async () => {

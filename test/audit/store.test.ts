@@ -60,7 +60,7 @@ function assay(args: readonly string[], kill?: { readonly when: () => boolean; r
   );
 }
 
-describe('assay audit', () => {
+describe('assay audit', { timeout: 60_000 }, () => {
   it('audits an owner, remembers, and tells what changed', async () => {
     const first = await assay(['audit', 'hf:acme', '--state', state, '--format', 'json']);
     expect(first.code, first.stderr).toBe(1);
