@@ -104,13 +104,12 @@ test('an address of a local runtime in the code is its service, but not in a tes
   expect(await namesIn('tests/JobTest.php', code)).toEqual([]);
 });
 
-test('an option whose default is read from where it is kept ends', async () => {
+test('an option whose default is read from a name like its own ends', async () => {
   const code = `package main
-import ("flag"; openai "github.com/sashabaranov/go-openai")
-func main() {
-  flag.StringVar(&model, "model", cfg.model, "m")
-  flag.StringVar(&name, "name", opts.name, "n")
-  _ = openai.ChatCompletionRequest{Model: cfg.model}
+import "log/slog"
+func f(ev Event) {
+  on(func(ev Done) { slog.Info("x", slog.String("path", ev.Path)) })
+  attach("a", slog.String("prompt", "prompts"), slog.String("path", path))
 }`;
   expect(await namesIn('main.go', code)).toEqual([]);
 });
