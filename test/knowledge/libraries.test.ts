@@ -52,6 +52,7 @@ describe('the catalogue of libraries', () => {
     expect(first('llama_index.vector_stores.lancedb.LanceDBVectorStore')).toBe('llama-index-vector-stores-lancedb');
     expect(first('llama_index.vector_stores.newstore')).toBe('llama-index-vector-stores-newstore');
     expect(first('llama_index.core.agent')).toBe('llama-index-core');
+    expect(first('llama_index.tools.BaseTool')).not.toMatch(/tools/);
     expect(
       [
         'torch.nn.functional',

@@ -132,7 +132,12 @@ export function indexLibraries(asset: LibrariesAsset): Libraries {
     for (let count = parts.length; count > 0; count -= 1) {
       const path = parts.slice(0, count).join(separator);
       // `llama_index.vector_stores.lancedb` comes with `llama-index-vector-stores-lancedb`.
-      if (ecosystem === 'pypi' && namespaces.has(parts.slice(0, count - 1).join(separator)) && !byModule.has(`pypi:${path}`)) {
+      if (
+        ecosystem === 'pypi' &&
+        /^[a-z][a-z0-9_]*$/.test(parts[count - 1] ?? '') &&
+        namespaces.has(parts.slice(0, count - 1).join(separator)) &&
+        !byModule.has(`pypi:${path}`)
+      ) {
         const own = find('pypi', path.replaceAll(/[._]/g, '-'));
         if (own) return { module: path, entries: [own] };
       }

@@ -167,7 +167,8 @@ export function recognise(index: ModelsIndex, raw: string, given: ModelContext):
   const pretrained = index.pretrained(text, context.loader);
   if (pretrained && context.position !== 'string') return build('high', undefined, 'library', pretrained.role);
   const match = index.match(canonical, scope);
-  if (match && !/[<>{}$*?|"\\]/.test(text)) {
+  // `--model_id=Qwen/…` in a list of arguments is read as an option, not as a name.
+  if (match && !/[<>{}$*?|"\\=]|^-/.test(text)) {
     if (canonical.org !== undefined && canonical.route.length === 0 && index.isPathOwner(canonical.org)) return undefined;
     return build(strength === 'weak' && match.contextual ? 'medium' : 'high', match);
   }
