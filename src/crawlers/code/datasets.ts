@@ -76,6 +76,8 @@ export function detectDataset(context: Context, rule: DetectRule, site: CallSite
   for (const item of written.slice(0, 12)) {
     const text = item.text.trim();
     const value = 'location' in item ? item : undefined;
+    // What a test passes to a function is not what the program loads.
+    if (value && isTestPath(value.location.path) && !isTest(site.unit)) continue;
     if (!dataset.callee && !acceptable(context, text)) {
       const file = fileOf(context, text, site.unit);
       if (file && DATA_FILE.test(file)) refs.push(add(context, { kind: 'dataset', name: file, origin: 'file' }, site, symbol, value));
