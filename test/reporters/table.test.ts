@@ -45,6 +45,21 @@ describe('table', () => {
     expect(render(many, { texts }).split('\n').length).toBeLessThan(120);
   });
 
+  test('many findings of one component at one line take the room of one', () => {
+    const [first] = richReport.findings.filter(({ status }) => status === 'open');
+    if (!first) throw new Error('the fixture has no open finding');
+    const findings = [2, 2, 2, 9, 11, 13, 15].map((line, index) => ({
+      ...first,
+      fingerprint: `${index}`,
+      location: { path: 'requirements.txt', line },
+    }));
+    const text = render({ ...richReport, findings }, { texts });
+    expect(text.match(/requirements\.txt:2\n/g)).toHaveLength(1);
+    expect(text).toMatch(/\n +and 2 more here\n +requirements\.txt:9\n/);
+    expect(text).toMatch(/\n +and 2 more places\n/);
+    expect(text).toMatch(/\(5 places\)/);
+  });
+
   test('suppressed findings are counted, and listed when asked for', () => {
     expect(render(richReport, { texts })).toContain('3 suppressed (--show-suppressed lists them)');
     expect(render(richReport, { texts, showSuppressed: true })).toContain('[waived] mcp-unpinned-server');

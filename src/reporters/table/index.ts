@@ -109,7 +109,20 @@ function kindLines(group: KindGroup, screen: Screen): string[] {
   return lines.map((line, index) => (index === 0 ? head : ' '.repeat(indent)) + line);
 }
 
-function findingLines(finding: Finding, lines: number, screen: Screen): string[] {
+/** Findings of one component at one line, as the advisories of a pinned library are. Worst first, as they come. */
+function bySpot(findings: readonly Finding[]): Finding[][] {
+  const spots = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = JSON.stringify([finding.component, finding.location.path, finding.location.line, finding.status]);
+    const spot = spots.get(key);
+    if (spot) spot.push(finding);
+    else spots.set(key, [finding]);
+  }
+  return [...spots.values()];
+}
+
+function spotLines([finding, ...others]: readonly Finding[], lines: number, screen: Screen): string[] {
+  if (finding === undefined) return [];
   const where = fitEnd(place(finding.location), Math.floor(screen.width * 0.6));
   const indent = 12;
   const status = finding.status === 'open' ? '' : `[${finding.status}] `;
@@ -118,6 +131,7 @@ function findingLines(finding: Finding, lines: number, screen: Screen): string[]
     ...wrap(status + plainMessage(finding, screen.texts), screen.width - indent - 2, lines).map(
       (line) => `${' '.repeat(indent + 2)}${line}`,
     ),
+    ...(others.length > 0 ? [screen.dim(`${' '.repeat(indent + 2)}and ${others.length} more here`)] : []),
   ];
 }
 
@@ -129,8 +143,9 @@ function ruleLines(group: RuleGroup, screen: Screen): string[] {
   const room = screen.width - 12 - times.length - 2 - ruleId.length;
   const lines = [`  ${word}  ${screen.bold(fit(titleOf(ruleId, screen.texts), room) + times)}  ${screen.dim(ruleId)}`];
   const { places, messageLines } = ROOM[severity];
-  for (const finding of findings.slice(0, places)) lines.push(...findingLines(finding, messageLines, screen));
-  if (findings.length > places) lines.push(screen.dim(`            and ${count(findings.length - places, 'more place')}`));
+  const spots = bySpot(findings);
+  for (const spot of spots.slice(0, places)) lines.push(...spotLines(spot, messageLines, screen));
+  if (spots.length > places) lines.push(screen.dim(`            and ${count(spots.length - places, 'more place')}`));
   return lines;
 }
 
@@ -158,10 +173,15 @@ function isWrong(report: Report, screen: Screen, showSuppressed: boolean): strin
   return lines;
 }
 
+const placesOf = (findings: readonly Finding[]): string => {
+  const spots = bySpot(findings).length;
+  return spots > 1 ? ` (${spots} places)` : '';
+};
+
 function toDo(report: Report, screen: Screen): string[] {
   const steps = byRule(splitFindings(report.findings).open).flatMap(({ ruleId, findings }) => {
     const advice = screen.texts(ruleId)?.remediation;
-    return advice === undefined ? [] : [`${firstSentence(advice)}${findings.length > 1 ? ` (${findings.length} places)` : ''}`];
+    return advice === undefined ? [] : [`${firstSentence(advice)}${placesOf(findings)}`];
   });
   const unique = [...new Set(steps)].slice(0, MAX_STEPS);
   if (unique.length === 0) return [];
