@@ -2,7 +2,8 @@ import { ParseError } from '../core/errors.ts';
 import { Cursor } from './cursor.ts';
 import { escapes } from './external-path.ts';
 import { BYTES, Message, VARINT, type Field } from './protobuf.ts';
-import { defineReader, hasExtension, printable, spend, type Draft } from './reading.ts';
+import type { Draft } from './draft.ts';
+import { defineReader, hasExtension, printable, spend } from './reading.ts';
 import type { InspectContext } from './format.ts';
 
 /** Fields of Model.proto that hold the model itself. */

@@ -1,6 +1,6 @@
 import { bytesReader } from '../core/byte-reader.ts';
 import type { InspectContext } from './format.ts';
-import type { Draft } from './reading.ts';
+import type { Draft } from './draft.ts';
 
 /** Honest strings that are decoded: a cloudpickled policy class is some hundred kB. */
 const MAX_ENCODED = 32 * 1024 * 1024;

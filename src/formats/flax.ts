@@ -5,7 +5,8 @@ import { inspectEncodedText } from './encoded.ts';
 import { judgeFreeText } from './free-text.ts';
 import type { ArtifactInput, InspectContext } from './format.ts';
 import { walkMsgpack } from './msgpack.ts';
-import { defineReader, hasExtension, printable, RECORD, spend, type Draft } from './reading.ts';
+import type { Draft } from './draft.ts';
+import { defineReader, hasExtension, printable, RECORD, spend } from './reading.ts';
 import { inspectTrailing } from './remainder.ts';
 
 const EXTENSIONS = ['.msgpack', '.flax', '.orbax'];

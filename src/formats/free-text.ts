@@ -1,6 +1,6 @@
 import type { ArtifactFinding } from './format.ts';
 import { printable } from './printable.ts';
-import type { Draft } from './reading.ts';
+import type { Draft } from './draft.ts';
 
 /** Calls that start programs or evaluate text, in Python, shell or a browser. Prose does not look so. */
 const CODE =

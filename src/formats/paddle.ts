@@ -3,7 +3,8 @@ import { Cursor } from './cursor.ts';
 import { escapes } from './external-path.ts';
 import type { InspectContext } from './format.ts';
 import { BYTES, isIdentifier, Message, VARINT } from './protobuf.ts';
-import { baseName, defineReader, hasExtension, printable, spend, type Draft } from './reading.ts';
+import type { Draft } from './draft.ts';
+import { baseName, defineReader, hasExtension, printable, spend } from './reading.ts';
 
 /** Operators that call Python of the process (`fluid.layers.py_func`), or read and write files of their attributes. */
 const PYTHON = new Set(['py_func', 'py_layer', 'run_python', 'custom_python']);

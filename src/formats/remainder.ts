@@ -1,6 +1,6 @@
 import { sliceReader } from '../core/byte-reader.ts';
 import type { ArtifactInput, InspectContext } from './format.ts';
-import type { Draft } from './reading.ts';
+import type { Draft } from './draft.ts';
 
 /** Writers pad with zeros up to a page; more than this is not looked through. */
 const MAX_PADDING = 64 * 1024;

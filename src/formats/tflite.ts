@@ -2,7 +2,8 @@ import { ParseError } from '../core/errors.ts';
 import { Cursor } from './cursor.ts';
 import { Table } from './flatbuffer.ts';
 import type { InspectContext } from './format.ts';
-import { defineReader, printable, spend, type Draft } from './reading.ts';
+import type { Draft } from './draft.ts';
+import { defineReader, printable, spend } from './reading.ts';
 import { GraphJudge } from './tensorflow/judge.ts';
 import { vocabularySection } from './vocabulary.ts';
 

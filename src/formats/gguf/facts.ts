@@ -1,4 +1,5 @@
-import { printable, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { printable } from '../reading.ts';
 import type { Metadata } from './metadata.ts';
 import { FILE_TYPES } from './types.ts';
 

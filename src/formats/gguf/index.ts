@@ -1,7 +1,8 @@
 import { ParseError } from '../../core/errors.ts';
 import { Cursor } from '../cursor.ts';
 import type { ArtifactInput, InspectContext } from '../format.ts';
-import { defineReader, printable, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { defineReader, printable } from '../reading.ts';
 import { inspectEncodedText } from '../encoded.ts';
 import { judgeFreeText } from '../free-text.ts';
 import { inspectTrailing } from '../remainder.ts';

@@ -1,7 +1,8 @@
 import { LimitError, ParseError } from '../../core/errors.ts';
 import type { Cursor } from '../cursor.ts';
 import type { InspectContext } from '../format.ts';
-import { printable, spend, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { printable, spend } from '../reading.ts';
 import type { MetadataReader } from './metadata.ts';
 import { GGML_TYPES } from './types.ts';
 

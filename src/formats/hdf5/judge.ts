@@ -6,7 +6,8 @@ import type { InspectContext } from '../format.ts';
 import { kerasFacts, isKerasConfig, walkKeras } from '../keras/walk.ts';
 import { judgeText } from '../model-config/json.ts';
 import { walkConfig } from '../model-config/walk.ts';
-import { printable, spend, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { printable, spend } from '../reading.ts';
 import { isObject, parseJson } from '../strict-json.ts';
 
 /** Binary pickle, or a text pickle that imports or builds at once. */

@@ -1,6 +1,7 @@
 import { hostileName } from '../python-target.ts';
 import type { InspectContext } from '../format.ts';
-import { printable, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { printable } from '../reading.ts';
 import { isArray, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
 
 /** `TYPE_CODE` of `marshal`, with and without `FLAG_REF`. */

@@ -1,6 +1,7 @@
 import type { InspectContext } from '../format.ts';
 import { escapes } from '../external-path.ts';
-import { printable, spend, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { printable, spend } from '../reading.ts';
 import { isHostileCallee, isStandardModule, judgeTarget } from '../python-target.ts';
 import { isArray, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
 import { vocabularySection } from '../vocabulary.ts';

@@ -1,4 +1,5 @@
-import { printable, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { printable } from '../reading.ts';
 import { isArray, isObject, numberAt, stringAt, type JsonObject } from '../strict-json.ts';
 
 const CONTEXT_KEYS = [

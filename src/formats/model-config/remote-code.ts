@@ -1,6 +1,7 @@
 import type { InspectContext } from '../format.ts';
 import { isStandardModule, judgeTarget } from '../python-target.ts';
-import { printable, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { printable } from '../reading.ts';
 import { isArray, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
 import { vocabularySection } from '../vocabulary.ts';
 

@@ -1,7 +1,8 @@
 import { inspectEncodedText, decodePayload } from '../encoded.ts';
 import type { InspectContext } from '../format.ts';
 import { judgeTarget } from '../python-target.ts';
-import { printable, spend, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { printable, spend } from '../reading.ts';
 import { isArray, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
 import { judgeTemplate } from '../template/index.ts';
 import { vocabularySection } from '../vocabulary.ts';

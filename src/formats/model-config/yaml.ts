@@ -2,7 +2,8 @@ import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, visit, type Documen
 import { LimitError, ParseError } from '../../core/errors.ts';
 import type { InspectContext } from '../format.ts';
 import { judgeTarget } from '../python-target.ts';
-import { baseName, defineReader, hasExtension, printable, spend, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { baseName, defineReader, hasExtension, printable, spend } from '../reading.ts';
 import { decodeUtf8, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
 import { walkKeras } from '../keras/walk.ts';
 import { configFacts } from './facts.ts';

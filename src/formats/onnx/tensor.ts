@@ -1,4 +1,5 @@
-import { printable, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { printable } from '../reading.ts';
 import { escapes } from '../external-path.ts';
 import { BYTES, VARINT, type Field, type Message } from '../protobuf.ts';
 import type { OnnxWalk } from './walk-state.ts';

@@ -1,5 +1,5 @@
 import type { InspectContext } from '../format.ts';
-import type { Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
 
 /** What is known while a model is read, node by node. */
 export interface OnnxWalk {

@@ -1,7 +1,8 @@
 import { LimitError, ParseError } from '../../core/errors.ts';
 import { Cursor } from '../cursor.ts';
 import type { ArtifactInput, InspectContext } from '../format.ts';
-import { defineReader, printable, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { defineReader, printable } from '../reading.ts';
 import { inspectTrailing } from '../remainder.ts';
 import { vocabularySection } from '../vocabulary.ts';
 import { RdsReader } from './reader.ts';

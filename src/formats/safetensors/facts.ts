@@ -1,4 +1,4 @@
-import type { Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
 import { printable } from '../reading.ts';
 import type { Header } from './header.ts';
 

@@ -1,6 +1,7 @@
 import { LimitError, ParseError } from '../../core/errors.ts';
 import type { InspectContext } from '../format.ts';
-import { printable, spend, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { printable, spend } from '../reading.ts';
 import { vocabularySection, type Vocabulary } from '../vocabulary.ts';
 import { TemplateJudge } from './judge.ts';
 import { assignedNames, judgeTag } from './statements.ts';

@@ -5,7 +5,8 @@ import { unsnappy } from '../archive/snappy.ts';
 import { Cursor } from '../cursor.ts';
 import type { ArtifactInput, InspectContext } from '../format.ts';
 import { BYTES, Message, VARINT } from '../protobuf.ts';
-import { defineReader, printable, RECORD, spend, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { defineReader, printable, RECORD, spend } from '../reading.ts';
 import { crc32c } from './crc32c.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { escapes } from '../external-path.ts';
-import { printable, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { printable } from '../reading.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 
 /** A node in so far as it is judged. */

@@ -4,7 +4,8 @@ import type { InspectContext } from '../format.ts';
 import { walkKeras } from '../keras/walk.ts';
 import { walkConfig } from '../model-config/walk.ts';
 import { BYTES, isIdentifier, VARINT, type Field, type Message } from '../protobuf.ts';
-import { printable, RECORD, spend, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { printable, RECORD, spend } from '../reading.ts';
 import { parseJson } from '../strict-json.ts';
 import { GraphJudge } from './judge.ts';
 

@@ -1,4 +1,5 @@
-import { printable, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { printable } from '../reading.ts';
 import { isArray, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
 
 const at = (root: JsonObject, ...keys: readonly string[]): JsonValue | undefined => {

@@ -1,7 +1,8 @@
 import { LimitError, ParseError } from '../../core/errors.ts';
 import type { Cursor } from '../cursor.ts';
 import type { InspectContext } from '../format.ts';
-import { RECORD, spend, type Draft } from '../reading.ts';
+import type { Draft } from '../draft.ts';
+import { RECORD, spend } from '../reading.ts';
 
 /** Four letters of `faiss/impl/index_write.cpp`. */
 export const FAISS_KINDS =
