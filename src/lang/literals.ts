@@ -15,6 +15,8 @@ const KEY_WINDOW = 110;
 /** A file with more is a table; the first ones tell what it is. */
 const MAX_LITERALS = 400;
 const MAX_CLIMB = 9;
+/** Characters of a row that are searched for the start of a comment. */
+const MAX_SQL_ROW = 400;
 
 /** Strings that could name something by themselves, wherever they stand. */
 export function findLiterals(
@@ -28,6 +30,7 @@ export function findLiterals(
   const consider = (value: string, index: number): void => {
     const node = root.descendantForIndex(index);
     if (!node || !frontend.strings.has(node.type)) return;
+    if (isSqlComment(node, text, index)) return;
     const context = contextOf(node, text, frontend);
     if (!context) return;
     const { row, column } = root.tree === node.tree ? node.startPosition : root.startPosition;
@@ -58,6 +61,12 @@ export function findLiterals(
     if (interest.literal(match[1] ?? '', undefined)) consider(match[1] ?? '', match.index + 1);
   }
   return facts.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** `model TEXT, -- "gpt-4", "llama3"`: what a comment of the SQL in a string of many lines gives as an example. */
+function isSqlComment(node: Node, text: string, index: number): boolean {
+  const start = text.lastIndexOf('\n', index) + 1;
+  return node.startIndex < start && /(?:^|\s)--\s/.test(text.slice(start, Math.min(index, start + MAX_SQL_ROW)));
 }
 
 interface Context {

@@ -88,3 +88,9 @@ test('takes the import of a vector store in Java for its use, not that of a sear
   expect(await namesIn('A.java', code('org.springframework.ai.vectorstore.qdrant.QdrantVectorStore'))).toEqual(['vector-store qdrant']);
   expect(await namesIn('A.java', code('co.elastic.clients.elasticsearch.ElasticsearchClient'))).toEqual([]);
 });
+
+test('passes over what a comment of the SQL in a string gives as an example', async () => {
+  const code = (before: string): string => `package db\nvar schema = fmt.Sprintf(\`\n  model TEXT, ${before} "openai/gpt-4.1"\n\`, 1)\n`;
+  expect(await namesIn('db/schema.go', code('--'))).toEqual([]);
+  expect(await namesIn('db/schema.go', code('DEFAULT'))).toEqual(['model openai/gpt-4.1']);
+});
