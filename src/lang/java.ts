@@ -86,6 +86,8 @@ function lower(node: Node, lo: Lowering): Expr {
       const field = node.childForFieldName('field');
       return { kind: 'member', object: lo.expr(node.childForFieldName('object')), name: field ? lo.text(field) : '' };
     }
+    case 'class_literal':
+      return { kind: 'member', object: lo.expr(node.namedChild(0)), name: 'class' };
     case 'method_invocation':
       return invocation(node, lo);
     case 'object_creation_expression':

@@ -21,7 +21,7 @@ const usableName = (text: string): boolean =>
   !/^[<{$]/.test(text) &&
   /[\p{L}]/u.test(text);
 
-/** An agent by the name or role that it is given, else by the variable or class that holds it. */
+/** An agent by the name or role that it is given, else by the interface that it implements, or the variable that holds it. */
 export function detectAgent(
   context: Context,
   rule: DetectRule,
@@ -69,7 +69,7 @@ export function detectAgent(
     ['name', 'role'].some((key) => argumentOf(program, site, rule.args?.[key]) !== undefined) ||
     site.call.args.some((arg) => arg.name === 'config' || arg.spread);
   if (found.length === 0 && !described) {
-    const holder = holderOf(site);
+    const holder = typeOf(site) ?? holderOf(site);
     if (holder) push({ ...base, name: holder, occurrences: [occurrence(placeOf(site), symbol, 'medium')] });
   }
   for (const ref of refs)
@@ -79,6 +79,13 @@ export function detectAgent(
 
 const toolName = (item: Parameters<typeof dotted>[0]): string | undefined =>
   dotted(item)?.split('.').at(-1) ?? (item.kind === 'call' ? dotted(item.callee)?.split('.').at(-1) : undefined);
+
+/** `agentBuilder(Editor.class)`: the interface that the framework implements as the agent. */
+function typeOf({ call }: CallSite): string | undefined {
+  const [first] = call.args;
+  const path = first?.name === undefined && first ? dotted(first.value)?.split('.') : undefined;
+  return path?.at(-1) === 'class' ? path.at(-2) : undefined;
+}
 
 /** Variable, member or function that the object goes to. */
 function holderOf(site: CallSite): string | undefined {
