@@ -5,7 +5,7 @@ import { formatOf, readConfig, type ConfigFormat } from '../../src/crawlers/conf
 import { get, MAX_DEPTH, MAX_NODES, textOf, type ConfigNode } from '../../src/crawlers/config/readers/node.ts';
 import { MAX_YAML, plainTemplate } from '../../src/crawlers/config/readers/yaml.ts';
 
-const FORMATS: readonly ConfigFormat[] = ['json', 'yaml', 'toml', 'ini', 'properties', 'dotenv', 'hcl', 'bicep'];
+const FORMATS: readonly ConfigFormat[] = ['json', 'yaml', 'toml', 'ini', 'properties', 'dotenv', 'make', 'hcl', 'bicep'];
 
 /** A tree as nested plain values. */
 function plain(node: ConfigNode | undefined): unknown {
@@ -30,6 +30,9 @@ const at = (format: ConfigFormat, text: string, ...path: string[]): string => {
 describe('formatOf', () => {
   it.each([
     ['.env', 'dotenv'],
+    ['Makefile', 'make'],
+    ['tools/build.mk', 'make'],
+    ['justfile', 'make'],
     ['config/params.env.example', 'dotenv'],
     ['.env.local', 'dotenv'],
     ['config.template.yaml', 'yaml'],
@@ -63,6 +66,15 @@ describe('readers keep the line of every value', () => {
     expect(at('dotenv', '\nexport A="b # c" # d\n', 'A')).toBe('b # c@2');
     expect(at('dotenv', 'A="open\nB=2\n', 'B')).toBe('2@2');
   });
+  it('variables of Makefiles and Justfiles, outside recipes', () => {
+    const make = 'LLM_MODEL ?= gpt-4o-mini # small\nexport A::="b"\nC := $(shell cat c)\nrun:\n\tD=e ./run\n';
+    expect(at('make', make, 'LLM_MODEL')).toBe('gpt-4o-mini@1');
+    expect(at('make', make, 'A')).toBe('b@2');
+    expect(at('make', make, 'C')).toBe('undefined@undefined');
+    expect(at('make', make, 'D')).toBe('undefined@undefined');
+    expect(at('make', 'export M := env_var_or_default("M", "bge-m3")\n', 'M')).toBe('bge-m3@1');
+  });
+
   it('HCL blocks, heredocs, calls, conditionals', () => {
     const text = 'resource "t" "n" {\n  a = cond ? "x" : "y"\n  b = <<-EOT\n    text\n  EOT\n  c = jsonencode({ d = "e" })\n}\n';
     const root = readConfig('hcl', text).documents[0];

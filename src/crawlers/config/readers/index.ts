@@ -1,11 +1,11 @@
 import { readBraces } from './braces.ts';
 import { readJson } from './json.ts';
-import { readDotenv, readIni, readProperties, type Assignment } from './lines.ts';
+import { readDotenv, readIni, readMake, readProperties, type Assignment } from './lines.ts';
 import { scalar, type ConfigDocuments } from './node.ts';
 import { readToml } from './toml.ts';
 import { readYaml } from './yaml.ts';
 
-export type ConfigFormat = 'json' | 'yaml' | 'toml' | 'ini' | 'properties' | 'dotenv' | 'hcl' | 'bicep';
+export type ConfigFormat = 'json' | 'yaml' | 'toml' | 'ini' | 'properties' | 'dotenv' | 'make' | 'hcl' | 'bicep';
 
 /** Suffixes that people append to a file that others are to copy. */
 const TEMPLATE_SUFFIX = /[._-](?:example|examples|sample|template|tpl|tmpl|dist|default|defaults|local|orig|in|j2|jinja2?|erb)$/i;
@@ -40,6 +40,7 @@ export function formatOf(path: string): ConfigFormat | undefined {
     !/\.(?:py|js|ts|mjs|cjs|sh|rb|go|java|cs|php|d\.ts|md)$/i.test(name)
   )
     return 'dotenv';
+  if (/^(?:GNU)?makefile$|^\.?justfile$|\.(?:mk|just)$/i.test(name)) return 'make';
   let stem = name;
   for (let i = 0; i < 2 && TEMPLATE_SUFFIX.test(stem); i += 1) stem = stem.replace(TEMPLATE_SUFFIX, '');
   const extension = stem.slice(stem.lastIndexOf('.') + 1).toLowerCase();
@@ -69,6 +70,8 @@ export function readConfig(format: ConfigFormat, text: string): ConfigDocuments 
       return asMap(readIni(text));
     case 'properties':
       return asMap(readProperties(text));
+    case 'make':
+      return asMap(readMake(text));
     case 'dotenv':
       return asMap(readDotenv(text));
   }

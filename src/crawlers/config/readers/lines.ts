@@ -43,6 +43,23 @@ export function readDotenv(text: string): Assignment[] {
   return found;
 }
 
+const MAKE = /^(?:export\s+|override\s+|set\s+)*([A-Za-z_][\w.-]*)\s*(?:::?:?=|\?=|=)\s*(.*)$/;
+/** `env_var_or_default("NAME", "value")` and `env("NAME", "value")` of just. */
+const JUST_DEFAULT = /^env(?:_var_or_default)?\(\s*["'][\w.-]+["']\s*,\s*(["'])([^"']*)\1\s*\)$/;
+
+/** Variables of a Makefile or Justfile, outside recipes. What other variables or commands make up stays out. */
+export function readMake(text: string): Assignment[] {
+  const found: Assignment[] = [];
+  text.split(/\r?\n/).forEach((raw, index) => {
+    const match = found.length < MAX_NODES ? MAKE.exec(raw.slice(0, MAX_VALUE)) : null;
+    if (match?.[1] === undefined) return;
+    const written = (match[2] ?? '').replace(/(?:^|\s)#.*$/, '').trim();
+    const value = JUST_DEFAULT.exec(written)?.[2] ?? written.replace(/^(["'])(.*)\1$/, '$2');
+    if (!/[$()`\\]|\{\{/.test(value)) found.push({ name: match[1], value, line: index + 1 });
+  });
+  return found;
+}
+
 const PROPERTY = /^\s*([^\s=:#!][^\s=:]*)\s*[=:]\s*(.*)$/;
 
 /** Java `.properties`: `#` and `!` comments, `=` or `:`, continuation by a backslash at the end. */
