@@ -12,23 +12,25 @@ const MARKS: readonly { readonly store: string; readonly pattern: RegExp }[] = [
   { store: 'pgvector', pattern: /\busing\s+(?:hnsw|ivfflat|vchordrq|diskann)\s*\(\s*["\w]+\s+(?:vector|halfvec|bit|sparsevec)_\w+_ops/i },
   { store: 'pgvector', pattern: /\bUnsupported\("(?:vector|halfvec)\(\d+\)"\)|^\s*extensions\s*=\s*\[[^\]]*\b(?:pg)?vector\b/i },
   { store: 'sqlite-vec', pattern: /\busing\s+vec0\s*\(/i },
+  { store: 'surrealdb', pattern: /\b(?:hnsw|mtree)\s+dimension\s+(?:\d|%|\$|\{)/i },
   { store: 'duckdb-vss', pattern: /\b(?:install|load)\s+vss\b/i },
   { store: 'neo4j-vector', pattern: /\bcreate\s+vector\s+index\b.*\bfor\s*\(/i },
   // Mappings of indexes, in code or beside it.
   { store: 'opensearch', pattern: /["'`]?type["'`]?\s*(?::|=>|=)\s*["'`]knn_vector["'`]|["'`]index\.knn["'`]\s*(?::|=>|=)\s*["'`]?true/i },
   { store: 'elasticsearch', pattern: /["'`]?type["'`]?\s*(?::|=>|=)\s*["'`]dense_vector["'`]/i },
 ];
-const SCHEMA = /\.(?:sql|prisma|cypher|cql|ddl|psql|pgsql)$/i;
+const SCHEMA = /\.(?:sql|prisma|cypher|cql|ddl|psql|pgsql|surql|surrealql)$/i;
 const SOURCE = /\.(?:py|ipynb|[cm]?[jt]sx?|java|kt|go|cs|rs|rb|php|json|ya?ml|exs?)$/i;
 const NOT_OURS = /(?:^|\/)(?:node_modules|vendor|third_party|site-packages|dist|build|docs?|tests?|__tests__|specs?|fixtures|testdata)\//i;
 /** In a program only what no other text says. */
-const IN_SOURCE = /knn_vector|index\.knn|dense_vector|create\s+extension[^;]{0,40}vector|using\s+(?:hnsw|ivfflat)|using\s+vec0/i;
+const IN_SOURCE =
+  /knn_vector|index\.knn|dense_vector|create\s+extension[^;]{0,40}vector|using\s+(?:hnsw|ivfflat)|using\s+vec0|(?:hnsw|mtree)\s+dimension/i;
 
 /** SQL migrations, Prisma schemas, Cypher; statements and index mappings in programs. */
 export const sqlCrawler = defineCrawler<ConfigFacts>({
   id: 'sql',
   wants: ({ path }) => SCHEMA.test(path) || (SOURCE.test(path) && !NOT_OURS.test(path)),
-  prefilter: (latin1, path) => (SCHEMA.test(path) ? /vector|vec0|vss|vchord|lantern/i : IN_SOURCE).test(latin1),
+  prefilter: (latin1, path) => (SCHEMA.test(path) ? /vector|vec0|vss|vchord|lantern|hnsw|mtree/i : IN_SOURCE).test(latin1),
   extract(file, knowledge) {
     const sink = new Sink(file.path, knowledge, 'sql');
     file.text.split(/\r?\n/).forEach((row, index) => {
