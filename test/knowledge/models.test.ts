@@ -103,6 +103,8 @@ describe('recogniseModel', () => {
     ['bg-digitalservices/Gemma-4-E2B-it-NVFP4', 'model', 'huggingface', 'chat'],
     ['openai/whisper-large-v3', 'model', 'huggingface', 'audio'],
     ['openai/gpt-4o-mini', 'model', 'api', 'chat'],
+    ['3DWorks/mesh-lrm', 'model_id', 'huggingface', undefined],
+    ['5C-lab/Harbor-1B', 'base_model', 'huggingface', undefined],
   ])('%s under %s', (text, name, origin, role) => {
     const found = key(text, name);
     expect(found).toMatchObject({ name: text, origin });
@@ -133,6 +135,9 @@ describe('recogniseModel', () => {
     'models/user',
     'path/to/model',
     'org/model',
+    '2024/11',
+    '1/2',
+    '24x7/365',
   ])('not %s', (text) => {
     expect(key(text, 'model')).toBeUndefined();
     expect(key(text, 'model_name')).toBeUndefined();

@@ -35,6 +35,8 @@ export interface RecognisedModel {
 
 const HUB_ID = /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/;
 const NAME = /^[A-Za-z@][\w.@:/+-]*$/;
+/** `01-ai/Yi-6B`, `3DTopia/OpenLRM`: both parts hold a letter, or it is a date or a ratio. */
+const DIGIT_OWNER = /^\d[\w.-]{0,40}[A-Za-z][\w.-]{0,40}\/(?=[\w.-]{0,95}[A-Za-z])[A-Za-z0-9][\w.-]{0,95}$/;
 const FREE_NAME = /^[A-Za-z][\w.:+-]*$/;
 const OLLAMA_TAG = /^(?:latest|(?:v?\d|e\d|\d+x\d)[\w.]*b?(?:[-_.][\w.]+)*|[a-z]+(?:[-_.][\w.]+)*)$/i;
 /** OpenRouter's own ways of serving a model; nothing else writes an id so. */
@@ -176,7 +178,7 @@ export function recognise(index: ModelsIndex, raw: string, given: ModelContext):
   if (canonical.shape === 'bedrock' && /\d/.test(canonical.id) && strength !== undefined) return build('high');
   if (canonical.shape === 'hub-url') return HUB_ID.test(name) && !index.isPathOwner(name.split('/')[0] ?? '') ? build('high') : undefined;
   if (strength !== undefined && (strength === 'strong' || /\d/.test(text)) && index.endOfLife(provider, text)) return build('high');
-  if (index.isOtherKind(name) || !NAME.test(name)) return undefined;
+  if (index.isOtherKind(name) || !(NAME.test(name) || DIGIT_OWNER.test(name))) return undefined;
   if (strength === undefined) return undefined;
   return unfamiliar(index, canonical, context, strength, provider, build);
 }
