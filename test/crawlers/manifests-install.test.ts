@@ -101,6 +101,26 @@ describe('scripts', () => {
     expect(requirementAt(scanned, 'pypi/crewai', 'demo.ipynb:30')).toMatchObject({ deployable: false });
   });
 
+  it('exported notebooks install as their cells did', async () => {
+    const { lines } = await scan({
+      'exported.py': [
+        "get_ipython().system('pip install -q openai==1.2.0')",
+        "get_ipython().run_line_magic('pip', 'install crewai')",
+        "    get_ipython().getoutput('pip install \\'ragas\\'')",
+        "get_ipython().system('ls install')",
+        "# get_ipython().system('pip install vllm')",
+        `get_ipython().system('pip install ${'x'.repeat(3000)}')`,
+      ].join('\n'),
+      'bricks.py': '# MAGIC %pip install mlflow\n',
+    });
+    expect(lines).toEqual([
+      'pypi/crewai - runtime exported.py:2',
+      'pypi/mlflow - runtime bricks.py:1',
+      'pypi/openai 1.2.0 runtime exported.py:1',
+      'pypi/ragas - runtime exported.py:3',
+    ]);
+  });
+
   it('read templates that are no YAML row by row, and targets of Make', async () => {
     const { lines } = await scan({
       'chart/templates/job.yaml':

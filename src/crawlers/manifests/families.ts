@@ -123,7 +123,7 @@ const install: ManifestFamily = {
     scripts.scriptReader,
     scripts.yamlCommandReader,
     scripts.notebookReader,
-    scripts.databricksReader,
+    scripts.exportedNotebookReader,
   ],
 };
 

@@ -111,15 +111,30 @@ export const notebookReader: ManifestReader = {
   },
 };
 
-/** Databricks notebooks are .py files with `# MAGIC %pip install` lines. */
-export const databricksReader: ManifestReader = {
-  id: 'databricks',
+/** Rows of an exported notebook that are longer hold data, no command. */
+const MAX_ROW = 2_000;
+/** Databricks: `# MAGIC %pip install x`; nbconvert: `get_ipython().system('pip install x')` and `.run_line_magic('pip', 'install x')`. */
+const EXPORTED_MAGIC = /^(?:# MAGIC )?[%!]\s*(pip install.*)$/;
+const EXPORTED_SHELL = /^\s*get_ipython\(\)\.(?:system|getoutput)\(["'](.*)["']\)/;
+const EXPORTED_LINE = /^\s*get_ipython\(\)\.run_line_magic\(["'](pip|conda)["'], ?["'](.*)["']\)/;
+
+function exportedCommand(row: string): string | undefined {
+  if (row.length > MAX_ROW) return undefined;
+  const [, name, given] = EXPORTED_LINE.exec(row) ?? [];
+  if (name !== undefined) return `${name} ${given ?? ''}`;
+  return EXPORTED_MAGIC.exec(row)?.[1] ?? EXPORTED_SHELL.exec(row)?.[1]?.replaceAll(/\\(["'\\])/g, '$1');
+}
+
+/** Notebooks that were exported as .py files. */
+export const exportedNotebookReader: ManifestReader = {
+  id: 'exported-notebook',
   matches: (_path, name) => name.endsWith('.py'),
-  prefilter: (latin1) => /^(?:# MAGIC )?[%!]\s*pip install/m.test(latin1),
+  prefilter: (latin1) =>
+    /^(?:# MAGIC )?[%!]\s*pip install|^[ \t]*get_ipython\(\)\.(?:system|getoutput|run_line_magic)\(.{0,40}install/m.test(latin1),
   read: (text) => ({
-    reader: 'databricks',
+    reader: 'exported-notebook',
     requirements: text.split(/\r?\n/).flatMap((row, index) => {
-      const command = /^(?:# MAGIC )?[%!]\s*(pip install.*)$/.exec(row)?.[1];
+      const command = exportedCommand(row);
       return command ? installs(command, index + 1, 'runtime') : [];
     }),
     casual: true,
