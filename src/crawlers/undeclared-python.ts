@@ -29,6 +29,7 @@ export function localModules(entries: readonly Entry[]): LocalModules {
   // Packages whose parent is none: what they are imported by is their own name.
   const roots = new Set([...packages].filter((folder) => !packages.has(folderOf(folder)) || folderOf(folder) === '').map(nameOf));
   const inside = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
+  const holds = (module: string): boolean => files.has(`${module}.py`) || packages.has(module);
 
   return {
     anywhere: (module) => names.has(module),
@@ -39,7 +40,9 @@ export function localModules(entries: readonly Entry[]): LocalModules {
       for (const folder of ancestorsOf(folderOf(file))) {
         // Run from this folder, the import finds what it says down to the last name. A package may bear the name
         // of the library that it wraps, but does not have its modules.
-        if (rest.length > 0 && (files.has(`${inside(folder, path)}.py`) || packages.has(inside(folder, path)))) return true;
+        if (rest.length > 0 && holds(inside(folder, path))) return true;
+        // A package without an `__init__.py` of its own at the top: what shares a namespace with packages of others.
+        if (rest.length > 0 && ROOTS.some((root) => holds(inside(inside(folder, root), path)))) return true;
         // Inside a package, neighbours are imported relatively.
         if (packages.has(folder) && folder !== '') continue;
         for (const root of [folder, ...ROOTS.map((name) => inside(folder, name))]) {

@@ -53,6 +53,23 @@ describe('imports', () => {
     expect(scanned.inventory.observations.filter(({ type }) => type === 'import')).toEqual([]);
   });
 
+  it('from a namespace that packages share name the package of the module, or the folder of the tree', async () => {
+    expect(
+      await undeclared({
+        'src/haystack_integrations/components/scanner/__init__.py': '',
+        'examples/run.py': 'import haystack_integrations.components.scanner Scanner\n',
+        'app.py': 'import haystack_integrations.components.generators.ollama OllamaChatGenerator\n',
+        'other.py': 'import haystack_integrations.components.generators.nobody Generator\n',
+      }),
+    ).toEqual([['library:pypi/ollama-haystack', 'app.py:1', 'haystack_integrations.components.generators.ollama']]);
+    expect(
+      await undeclared({
+        'src/langchain_core/house/rules.py': '',
+        'examples/run.py': 'import langchain_core.house.rules Rules\nimport langchain_core.tools tool\n',
+      }),
+    ).toEqual([['library:pypi/langchain-core', 'examples/run.py:2', 'langchain_core']]);
+  });
+
   it('of local modules are no packages', async () => {
     expect(
       await undeclared({

@@ -148,7 +148,7 @@ export function indexLibraries(asset: LibrariesAsset): Libraries {
     // `langchain_newstore` is imported from a package that is named so.
     const [top = ''] = parts;
     const family = ecosystem === 'pypi' && /^\w+$/.test(top) ? ofFamily(ecosystem, top.replaceAll('_', '-')) : undefined;
-    return family && { module: top, entries: [family] };
+    return family && !traps.has(id(ecosystem, family.name)) ? { module: top, entries: [family] } : undefined;
   }
 
   return {
