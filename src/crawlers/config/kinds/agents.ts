@@ -68,9 +68,22 @@ const has = (node: MapNode, names: readonly string[]): boolean => node.entries.s
 const isCrewAgent = (node: MapNode): boolean =>
   textOf(get(node, 'role')) !== undefined && get(node, 'goal') !== undefined && get(node, 'backstory') !== undefined;
 
+/** `./src/agent.py:graph`: a file of code and the name in it. */
+const GRAPH = /^[\w./@-]{1,300}\.(?:py|[cm]?[jt]sx?):[A-Za-z_]\w*$/;
+
+/** `graphs` of a LangGraph deployment (`langgraph.json`): each is served under its key. */
+function readGraphs(sink: Sink, root: ConfigNode): void {
+  const graphs = get(root, 'graphs');
+  if (graphs?.kind !== 'map') return;
+  for (const { key, value, line } of graphs.entries)
+    if (GRAPH.test(textOf(value) ?? textOf(get(value, 'path')) ?? ''))
+      addAgent(sink, key, line, { ...graphs, entries: [] }, 'langgraph', []);
+}
+
 /** Agents that YAML and JSON define: CrewAI, Semantic Kernel, ADK, AutoGen, agent lists, agent cards. */
 export function readAgents(sink: Sink, root: ConfigNode): void {
   readSingle(sink, root);
+  readGraphs(sink, root);
   for (const { map, path } of mapsOf(root)) {
     if (isCrewAgent(map)) {
       const role = get(map, 'role');
