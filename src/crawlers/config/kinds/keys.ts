@@ -65,7 +65,7 @@ function walk(sink: Sink, node: ConfigNode, outer: WalkScope, parentKey: string 
     return;
   }
   if (node.kind !== 'map' || isSchema(node)) return;
-  if (isOff(node)) return;
+  if (isOff(node) || isReply(node)) return;
   const scope = scopeOf(sink, node, outer);
   readParameter(sink, node, scope);
   for (const entry of node.entries) readEntry(sink, entry, node, scope, parentKey);
@@ -89,6 +89,14 @@ const isOff = (map: MapNode): boolean =>
   map.entries.some(
     ({ key, value }) =>
       (/^enabled?$/i.test(key) && /^(?:false|no|off)$/i.test(textOf(value) ?? '')) || (/^disabled$/i.test(key) && textOf(value) === 'true'),
+  );
+
+/** Ids that services give to their answers (OpenAI, Anthropic, OpenRouter). */
+const REPLY_ID = /^(?:chatcmpl-|resp_[0-9a-f]{8}|msg_[0-9A-Za-z]{16}|gen-\d{8})/;
+/** A recorded answer, or a message with the data of one: its model is told, not asked for. */
+const isReply = (map: MapNode): boolean =>
+  map.entries.some(({ value }) =>
+    value.kind === 'map' ? value.entries.some((inner) => REPLY_ID.test(textOf(inner.value) ?? '')) : REPLY_ID.test(textOf(value) ?? ''),
   );
 
 function readEntry(sink: Sink, entry: MapEntry, map: MapNode, scope: WalkScope, parentKey: string | undefined): void {
