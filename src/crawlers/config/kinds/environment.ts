@@ -51,7 +51,7 @@ export function readEnvironment(sink: Sink, name: string, value: string, line: n
   if (url === undefined && known?.role === 'base_url' && /^https?:\/\//i.test(text)) sink.endpoint(text, line, name, known.provider);
   if (
     url === undefined &&
-    /(?:^|_)(?:LLM|MODEL|EMBEDDINGS?|AI|RERANK(?:ER)?|CHAT|INFERENCE|COMPLETION|TTS|STT|IMAGE)_(?:PROVIDER|BACKEND|TYPE|SERVICE|API_TYPE|VENDOR)$|^PROVIDER$|_LLM$/.test(
+    /(?:^|_)(?:LLM|MODEL|EMBED(?:DINGS?|DER)?|AI|RERANK(?:ER)?|CHAT|INFERENCE|COMPLETION|TTS|STT|IMAGE)_(?:PROVIDER|BACKEND|TYPE|SERVICE|API_TYPE|VENDOR)$|^PROVIDER$|_LLM$/.test(
       name,
     )
   ) {
