@@ -9,6 +9,7 @@ import { Program } from '../../resolve/program.ts';
 import { indexSettings } from '../../resolve/settings.ts';
 import { indexUnit, type Unit } from '../../resolve/unit.ts';
 import type { FileFacts, Project } from '../crawler.ts';
+import { detectAgentClasses } from './agent-classes.ts';
 import { detectAgent, detectEmbeds, detectMcpServer, detectPromptFile } from './agents.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
 import { holds } from './conditions.ts';
@@ -58,6 +59,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   for (const unit of units) {
     detectImports(context, unit);
     detectToolClasses(context, unit);
+    detectAgentClasses(context, unit);
   }
   detectLiterals(context, units);
   detectEmbeds(context, units);
