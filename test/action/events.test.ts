@@ -99,7 +99,7 @@ describe.runIf(FULL)('GitHub Enterprise Server', () => {
         expect(enterprise.comments[0]?.body).toContain(`https://ghe.example.com/o/r/blob/${state.merge}/a.pkl`);
         expect(enterprise.broken).toEqual([]);
       } finally {
-        enterprise.stop();
+        await enterprise.stop();
       }
     },
   );

@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { Octokit } from 'octokit';
+import { bodyOf, LoopbackServer } from '../loopback-server.ts';
 
 type Rest = Octokit['rest'];
 type Answer<F extends (...parameters: never[]) => Promise<{ data: unknown }>> = Awaited<ReturnType<F>>['data'];
@@ -94,7 +94,7 @@ export interface Failure {
 }
 
 /** GitHub's REST API for one repository `o/r`, as far as the Action uses it. Refuses what the published description refuses. */
-export class GitHubServer {
+export class GitHubServer extends LoopbackServer {
   readonly received: Received[] = [];
   /** Requests that do not fit the description. A test ends with none. */
   readonly broken: string[] = [];
@@ -102,25 +102,16 @@ export class GitHubServer {
   pulls: Readonly<Record<string, unknown>>[] = [];
   /** Taken from the front for every request of the operation. */
   readonly failures = new Map<string, Failure[]>();
-  private readonly server = createServer((request, response) => void this.handle(request, response));
   private readonly prefix: string;
   private nextId = 9000;
 
   constructor(prefix = '') {
+    super();
     this.prefix = prefix;
   }
 
-  async start(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-  }
-
-  stop(): void {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${this.prefix}`;
+  override get url(): string {
+    return `${super.url}${this.prefix}`;
   }
 
   fail(operation: string, ...failures: Failure[]): void {
@@ -131,13 +122,12 @@ export class GitHubServer {
     return this.received.filter((item) => item.operation === operation);
   }
 
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+  protected async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const text = await bodyOf(request);
     const url = new URL(request.url ?? '/', this.url);
     const path = url.pathname.startsWith(`${this.prefix}/repos/o/r/`) ? url.pathname.slice(`${this.prefix}/repos/o/r/`.length) : undefined;
     const operation = `${request.method} ${path?.replace(/\/\d+(?=\/|$)/, '/{number}')}`;
-    const body = (chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString())) as Record<string, unknown>;
+    const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
     const query = Object.fromEntries(url.searchParams);
     this.received.push({ operation, query, body, authorization: request.headers.authorization });
     const checks = operations.get(operation);

@@ -26,8 +26,8 @@ export function freshWorld(files?: Files): World {
     world.server = new GitHubServer();
     await world.server.start();
   });
-  afterEach(() => {
-    world.server.stop();
+  afterEach(async () => {
+    await world.server.stop();
     world.repository.remove();
     expect(world.server.broken, 'requests that the published API does not take').toEqual([]);
   });

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RegistryError } from '../../src/registries/registry-error.ts';
 import { queryOsv, type OsvOptions } from '../../src/registries/osv.ts';
 import { directoryCache } from '../../src/registries/record-cache.ts';
+import { bodyOf, LoopbackServer } from '../loopback-server.ts';
 
 /** Facts of GHSA-53q9-r3pm-6pq6 and GHSA-6h2x-4gjf-jc5w in the shape in which the API gives them. */
 const RECORDS: Readonly<Record<string, object>> = {
@@ -39,37 +39,31 @@ type Reply = (
   path: string,
 ) => { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown };
 
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
-  let text = '';
-  for await (const chunk of request) text += String(chunk);
-  return text;
-};
+class OsvServer extends LoopbackServer {
+  readonly seen: { readonly path: string; readonly body: string }[] = [];
+  reply: Reply = () => ({});
 
-let server: Server;
-let reply: Reply;
-let seen: { readonly path: string; readonly body: string }[];
+  protected async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? '';
+    const body = await bodyOf(request);
+    this.seen.push({ path, body });
+    const answer = this.reply(body === '' ? { queries: [] } : (JSON.parse(body) as Parameters<Reply>[0]), path);
+    response.writeHead(answer.status ?? (answer.body === undefined ? 404 : 200), answer.headers);
+    response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {}));
+  }
+}
+
+let server: OsvServer;
 let waits: number[];
 let options: OsvOptions;
 
 const serveRecord = (path: string): ReturnType<Reply> => ({ body: RECORDS[decodeURIComponent(path.slice('/v1/vulns/'.length))] });
 
 beforeEach(async () => {
-  seen = [];
   waits = [];
-  server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
-      const path = request.url ?? '';
-      seen.push({ path, body });
-      const answer = reply(body === '' ? { queries: [] } : (JSON.parse(body) as Parameters<Reply>[0]), path);
-      response.writeHead(answer.status ?? (answer.body === undefined ? 404 : 200), answer.headers);
-      response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {}));
-    });
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  server = await new OsvServer().start();
   options = {
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    baseUrl: server.url,
     now: () => waits.reduce((sum, milliseconds) => sum + milliseconds, 0),
     random: () => 0,
     wait: (milliseconds) => {
@@ -79,19 +73,13 @@ beforeEach(async () => {
   };
 });
 
-afterEach(
-  () =>
-    new Promise<void>((resolve) => {
-      server.closeAllConnections();
-      server.close(() => resolve());
-    }),
-);
+afterEach(() => server.stop());
 
 const torch = [{ ecosystem: 'pypi', name: 'torch', version: '1.12.0' }] as const;
 
 describe('OSV client', () => {
   it('asks in batches, follows pages, and keeps only what was asked for', async () => {
-    reply = ({ queries }, path) => {
+    server.reply = ({ queries }, path) => {
       if (path !== '/v1/querybatch') return serveRecord(path);
       return {
         body: {
@@ -121,17 +109,17 @@ describe('OSV client', () => {
         ranges: [{ introduced: '0', fixed: '1.13.1' }],
       },
     ]);
-    expect(seen.filter(({ path }) => path === '/v1/querybatch').map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+    expect(server.seen.filter(({ path }) => path === '/v1/querybatch').map(({ body }) => JSON.parse(body) as unknown)).toEqual([
       { queries: [{ package: { name: 'torch', ecosystem: 'PyPI' }, version: '1.12.0' }] },
       { queries: [{ package: { name: 'torch', ecosystem: 'PyPI' }, version: '1.12.0', page_token: 'p2' }] },
     ]);
   });
 
   it('splits more than a thousand queries', async () => {
-    reply = ({ queries }) => ({ body: { results: queries.map(() => ({})) } });
+    server.reply = ({ queries }) => ({ body: { results: queries.map(() => ({})) } });
     const many = Array.from({ length: 2300 }, (_, index) => ({ ecosystem: 'npm' as const, name: `p${index}`, version: '1.0.0' }));
     expect(await queryOsv(many, options)).toEqual([]);
-    expect(seen.map(({ body }) => (JSON.parse(body) as { queries: unknown[] }).queries.length)).toEqual([1000, 1000, 300]);
+    expect(server.seen.map(({ body }) => (JSON.parse(body) as { queries: unknown[] }).queries.length)).toEqual([1000, 1000, 300]);
   });
 
   it('tries again after 429 and 5xx, as long as the server asks', async () => {
@@ -140,54 +128,54 @@ describe('OSV client', () => {
       { status: 503, body: {} },
       { status: 500, body: {} },
     ];
-    reply = ({ queries }) => failures.shift() ?? { body: { results: queries.map(() => ({})) } };
+    server.reply = ({ queries }) => failures.shift() ?? { body: { results: queries.map(() => ({})) } };
     expect(await queryOsv(torch, options)).toEqual([]);
     expect(waits).toEqual([7000, 500, 1000]);
   });
 
   it('gives up with an error after five attempts, and at once on other errors', async () => {
-    reply = () => ({ status: 503, body: {} });
+    server.reply = () => ({ status: 503, body: {} });
     await expect(queryOsv(torch, options)).rejects.toThrow(RegistryError);
-    expect(seen).toHaveLength(5);
-    seen = [];
-    reply = () => ({ status: 400, body: {} });
+    expect(server.seen).toHaveLength(5);
+    server.seen.length = 0;
+    server.reply = () => ({ status: 400, body: {} });
     await expect(queryOsv(torch, options)).rejects.toMatchObject({ status: 400 });
-    expect(seen).toHaveLength(1);
+    expect(server.seen).toHaveLength(1);
   });
 
   it('does not believe answers of another shape', async () => {
     for (const body of ['<html>', { results: [] }, { results: 'x' }, []]) {
-      reply = () => ({ body });
+      server.reply = () => ({ body });
       await expect(queryOsv(torch, options), JSON.stringify(body)).rejects.toThrow(RegistryError);
     }
   });
 
   it('ends a paging that has no end, and follows no redirect', async () => {
-    reply = ({ queries }) => ({ body: { results: queries.map(() => ({ next_page_token: 'again' })) } });
+    server.reply = ({ queries }) => ({ body: { results: queries.map(() => ({ next_page_token: 'again' })) } });
     await expect(queryOsv(torch, options)).rejects.toThrow('more than 20 pages');
-    reply = () => ({ status: 302, headers: { location: 'http://169.254.169.254/' }, body: {} });
+    server.reply = () => ({ status: 302, headers: { location: 'http://169.254.169.254/' }, body: {} });
     await expect(queryOsv(torch, options)).rejects.toThrow(RegistryError);
   });
 
   it('reads a record that did not change from the cache', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'assay-cache-'));
     try {
-      reply = ({ queries }, path) =>
+      server.reply = ({ queries }, path) =>
         path === '/v1/querybatch'
           ? { body: { results: queries.map(() => ({ vulns: [{ id: 'GHSA-53q9-r3pm-6pq6', modified: 'a' }] })) } }
           : serveRecord(path);
       const cache = directoryCache(directory);
       await queryOsv(torch, { ...options, cache });
-      seen = [];
+      server.seen.length = 0;
       expect(await queryOsv(torch, { ...options, cache })).toHaveLength(1);
-      expect(seen.map(({ path }) => path)).toEqual(['/v1/querybatch']);
+      expect(server.seen.map(({ path }) => path)).toEqual(['/v1/querybatch']);
     } finally {
       rmSync(directory, { recursive: true });
     }
   });
 
   it('translates names: Go without v, Maven with a colon, conda as PyPI', async () => {
-    reply = ({ queries }) => ({ body: { results: queries.map(() => ({})) } });
+    server.reply = ({ queries }) => ({ body: { results: queries.map(() => ({})) } });
     await queryOsv(
       [
         { ecosystem: 'golang', name: 'github.com/ollama/ollama', version: 'v0.1.30' },
@@ -197,7 +185,7 @@ describe('OSV client', () => {
       ],
       options,
     );
-    expect((JSON.parse(seen[0]?.body ?? '{}') as { queries: unknown }).queries).toEqual([
+    expect((JSON.parse(server.seen[0]?.body ?? '{}') as { queries: unknown }).queries).toEqual([
       { package: { name: 'github.com/ollama/ollama', ecosystem: 'Go' }, version: '0.1.30' },
       { package: { name: 'dev.langchain4j:langchain4j', ecosystem: 'Maven' }, version: '1.0.0' },
       { package: { name: 'pytorch', ecosystem: 'PyPI' }, version: '2.0.0' },

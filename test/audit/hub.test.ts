@@ -4,7 +4,8 @@ import type { HubTarget } from '../../src/audit/targets.ts';
 import type { ModelTrust } from '../../src/integrity/scan-models.ts';
 import { Net } from '../../src/registries/net.ts';
 import { bundle, publicPem, resource, statement } from '../integrity/world.ts';
-import { commitOf, HubServer, sha256Of, type Fault } from '../registries/hub-server.ts';
+import { commitOf, HubServer } from '../registries/hub-server.ts';
+import { sha256Of, type Fault } from '../registries/registry-server.ts';
 import { evilPickle, lfs, plainPickle, safetensors, sparse, sparseSafetensors } from '../registries/models.ts';
 import { testContext } from './context.ts';
 

@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { auditTarget } from '../../src/audit/audit-target.ts';
 import { parseTarget, type Target } from '../../src/audit/targets.ts';
 import { dockerCredentials } from '../../src/registries/oci/credentials.ts';
-import { sha256Of, type Content } from '../registries/hub-server.ts';
+import { sha256Of, type Content, type Fault } from '../registries/registry-server.ts';
 import { evilPickle, gguf, safetensors, sparse, sparseSafetensors, tarball } from '../registries/models.ts';
-import { OciServer, type FakeArtifact, type FakeLayer, type OciFault } from '../registries/oci-server.ts';
+import { OciServer, type FakeArtifact, type FakeLayer } from '../registries/oci-server.ts';
 import { testContext, type World } from './context.ts';
 
 const server = new OciServer();
@@ -310,11 +310,11 @@ describe('a registry that wants to know who asks', () => {
     server.reset();
     const { entry, report } = await audit(oci('acme/private'), known());
     expect(entry.status, entry.reason).toBe('ok');
-    const stores = server.log.flatMap((line, i) => (line.includes('/store/') ? [server.authorizations[i]] : []));
+    const stores = server.log.flatMap((line, i) => (line.includes('/store/') ? [server.tokens[i]] : []));
     expect(stores.length).toBeGreaterThan(0);
     expect(stores.every((authorization) => authorization === undefined)).toBe(true);
     server.log.forEach((line, i) => {
-      if (server.authorizations[i]?.startsWith('Basic') === true) expect(line).toMatch(/\/token$/);
+      if (server.tokens[i]?.startsWith('Basic') === true) expect(line).toMatch(/\/token$/);
     });
     expect(JSON.stringify({ entry, report })).not.toMatch(/me:secret|bWU6|token-\d/);
   });
@@ -340,7 +340,7 @@ describe('a registry that wants to know who asks', () => {
 
 describe('a registry that misbehaves', () => {
   const push = (): string => server.push('acme/faulty:latest', pulled());
-  it.each<[string, OciFault]>([
+  it.each<[string, Fault]>([
     ['drops', 'drop'],
     ['truncates', 'truncate'],
     ['web page', 'html'],
@@ -375,7 +375,7 @@ describe('a registry that misbehaves', () => {
     expect(entry.status).toBe('partial');
   });
 
-  it.each<[string, OciFault, RegExp]>([
+  it.each<[string, Fault, RegExp]>([
     ['drops', 'drop', /fetch failed|socket/],
     ['web page', 'html', /web page/],
     ['loops', 'loop', /redirects/],

@@ -1,7 +1,6 @@
 import { createHash, generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFromJSON } from '@sigstore/bundle';
@@ -15,12 +14,13 @@ import { runSign } from '../../src/cli/sign.ts';
 import { runVerify } from '../../src/cli/verify.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { CYCLONEDX_PREDICATE, MAX_INLINE_BOM } from '../../src/integrity/attest.ts';
+import { bodyOf, LoopbackServer } from '../loopback-server.ts';
 import { createWorld, type World } from './sigstore-world.ts';
 
 // assay sign, verify and attest on a disk, keyless against Fulcio and Rekor in this process.
 
 let world: World;
-let server: Server;
+let server: SigstoreServer;
 let services: { fulcioUrl: string; rekorUrl: string };
 let dir: string;
 
@@ -51,27 +51,31 @@ function asRekorStores(body: string): string {
   });
 }
 
+class SigstoreServer extends LoopbackServer {
+  private readonly handlers: readonly ReturnType<typeof fulcioHandler>[];
+
+  constructor(handlers: readonly ReturnType<typeof fulcioHandler>[]) {
+    super();
+    this.handlers = handlers;
+  }
+
+  protected async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const handler = this.handlers.find(({ path }) => path === request.url);
+    if (!handler) return void response.writeHead(404).end();
+    const { statusCode, response: body, contentType } = await handler.fn(asRekorStores(await bodyOf(request)));
+    response.writeHead(statusCode, { 'content-type': contentType ?? 'text/plain' });
+    response.end(typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+  }
+}
+
 beforeAll(async () => {
   world = await createWorld();
   const { ca, log } = world.services;
   const handlers = [fulcioHandler(ca, { strict: true }), rekorHandler(log, { strict: true })];
-  server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const handler = handlers.find((item) => item.path === request.url);
-      if (!handler) return void response.writeHead(404).end();
-      void handler.fn(asRekorStores(Buffer.concat(chunks).toString())).then(({ statusCode, response: body, contentType }) => {
-        response.writeHead(statusCode, { 'content-type': contentType ?? 'text/plain' });
-        response.end(typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-      });
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  services = { fulcioUrl: url, rekorUrl: url };
+  server = await new SigstoreServer(handlers).start();
+  services = { fulcioUrl: server.url, rekorUrl: server.url };
 }, 30_000);
-afterAll(() => void server.close());
+afterAll(() => server.stop());
 
 let printed = '';
 beforeEach(() => {

@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
+import { bodyOf, LoopbackServer } from '../loopback-server.ts';
 
 export interface FakeGitHubRepo {
   name: string;
@@ -55,7 +55,7 @@ export function tar(folder: string, files: Readonly<Record<string, string | Uint
 }
 
 /** As much of GitHub's API as audits use, on a loopback port. */
-export class GitHubServer {
+export class GitHubServer extends LoopbackServer {
   readonly repos = new Map<string, FakeGitHubRepo>();
   readonly issues: FakeIssue[] = [];
   readonly log: string[] = [];
@@ -63,28 +63,7 @@ export class GitHubServer {
   /** Answers of this many requests are the rate limit. */
   limited = 0;
   truncate = false;
-  private readonly server: Server;
-  private port = 0;
   private serial = 0;
-
-  constructor() {
-    this.server = createServer((request, response) => void this.handle(request, response));
-  }
-
-  async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    this.port = (this.server.address() as AddressInfo).port;
-    return this;
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.port}`;
-  }
 
   repo(name: string, files: Record<string, string | Uint8Array>, more: Partial<FakeGitHubRepo> = {}): FakeGitHubRepo {
     const repo: FakeGitHubRepo = {
@@ -142,7 +121,7 @@ export class GitHubServer {
     };
   }
 
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
     const path = decodeURIComponent(url.pathname);
     this.log.push(`${request.method ?? ''} ${path}`);
@@ -201,9 +180,7 @@ export class GitHubServer {
 
   private async issue(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     if (request.method === 'GET') return this.json(request, response, this.issues);
-    let text = '';
-    for await (const chunk of request) text += String(chunk);
-    const body = JSON.parse(text) as Partial<FakeIssue>;
+    const body = JSON.parse(await bodyOf(request)) as Partial<FakeIssue>;
     const number = Number(/(\d+)$/.exec(path)?.[1] ?? 0);
     const known = this.issues.find((issue) => issue.number === number);
     if (known) Object.assign(known, body);

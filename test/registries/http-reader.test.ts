@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { httpReader, MOST_IGNORED } from '../../src/registries/http-reader.ts';
 import { Net, type NetOptions } from '../../src/registries/net.ts';
 import { Transfer } from '../../src/registries/transfer.ts';
-import { HubServer, type Fault } from './hub-server.ts';
+import { HubServer } from './hub-server.ts';
+import type { Fault } from './registry-server.ts';
 import { sparse } from './models.ts';
 
 const hub = new HubServer();

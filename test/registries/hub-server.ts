@@ -1,12 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
-/** Content of a file: bytes, or a size with a function for files that nobody wants to hold. */
-export type Content =
-  | Uint8Array
-  | string
-  | { readonly size: number; readonly read: (offset: number, length: number) => Uint8Array; readonly sha256?: string };
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bodyOf } from '../loopback-server.ts';
+import { hex, RegistryServer, sha256Of, sizeOf, slice, type Content } from './registry-server.ts';
 
 export interface FakeFile {
   readonly content: Content;
@@ -39,48 +33,13 @@ export interface FakeRepo {
   refs: Map<string, string>;
 }
 
-export type Fault =
-  | 'drop'
-  | 'stall'
-  | 'slow'
-  | 'html'
-  | 'ignore-range'
-  | 'wrong-range'
-  | 'lie-length'
-  | 'loop'
-  | 'truncate'
-  | 'no-content-range'
-  | { readonly status: number; readonly headers?: Record<string, string> }
-  | { readonly delay: number };
-
-const bytesOf = (content: Content): Uint8Array | undefined =>
-  typeof content === 'string' ? Buffer.from(content) : content instanceof Uint8Array ? content : undefined;
-export const sizeOf = (content: Content): number => bytesOf(content)?.length ?? (content as { size: number }).size;
-const slice = (content: Content, offset: number, length: number): Uint8Array =>
-  bytesOf(content)?.subarray(offset, offset + length) ?? (content as { read: (o: number, l: number) => Uint8Array }).read(offset, length);
-const hex = (algorithm: string, ...parts: (string | Uint8Array)[]): string =>
-  parts.reduce((hash, part) => hash.update(part), createHash(algorithm)).digest('hex');
-
-/** Digest of content that cannot be hashed in a test is made of what tells it apart. */
-export const sha256Of = (content: Content): string => {
-  const bytes = bytesOf(content);
-  return bytes
-    ? hex('sha256', bytes)
-    : ((content as { sha256?: string }).sha256 ?? hex('sha256', `${sizeOf(content)}`, slice(content, 0, 4096)));
-};
-
 let serial = 0;
 export const commitOf = (text: string): string => hex('sha1', text);
 
 /** A hub on a loopback port that speaks as much of the Hub's API as audits use, misbehaves on demand, and counts. */
-export class HubServer {
+export class HubServer extends RegistryServer {
   readonly repos = new Map<string, FakeRepo>();
-  /** Bytes of bodies that were handed to the socket. */
-  bytes = 0;
   requests = 0;
-  readonly log: string[] = [];
-  readonly tokens: (string | undefined)[] = [];
-  fault: (path: string, request: IncomingMessage) => Fault | undefined = () => undefined;
   pageSize = 1000;
   /** Host that pages name for the next page: a mirror may repeat the original's. */
   nextHost: string | undefined;
@@ -88,37 +47,9 @@ export class HubServer {
   token: string | undefined;
   /** Large files are served from another origin, as the Hub does. */
   lfsElsewhere = true;
-  private readonly server: Server;
-  private port = 0;
-
-  constructor() {
-    this.server = createServer((request, response) => {
-      this.handle(request, response).catch((error: unknown) => {
-        response.destroy(error instanceof Error ? error : undefined);
-      });
-    });
-  }
-
-  async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    this.port = (this.server.address() as AddressInfo).port;
-    return this;
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.port}`;
-  }
-
-  reset(): void {
-    this.bytes = 0;
+  override reset(): void {
+    super.reset();
     this.requests = 0;
-    this.log.length = 0;
-    this.tokens.length = 0;
   }
 
   repo(name: string, files: Record<string, FakeFile | string | Uint8Array>, more: Partial<FakeRepo> = {}): FakeRepo {
@@ -161,13 +92,6 @@ export class HubServer {
     return repo.commits.find(({ sha }) => sha === wanted);
   }
 
-  private send(response: ServerResponse, status: number, body: string | Uint8Array, headers: Record<string, string> = {}): void {
-    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-    this.bytes += bytes.length;
-    response.writeHead(status, { 'content-length': String(bytes.length), ...headers });
-    response.end(bytes);
-  }
-
   private json(response: ServerResponse, value: unknown, headers: Record<string, string> = {}, status = 200): void {
     this.send(response, status, JSON.stringify(value), { 'content-type': 'application/json; charset=utf-8', ...headers });
   }
@@ -190,7 +114,7 @@ export class HubServer {
     return { _id: repo.id, id: repo.name, ...Object.fromEntries(expand.filter((key) => key in all).map((key) => [key, all[key]])) };
   }
 
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
     const path = decodeURIComponent(url.pathname);
     this.requests += 1;
@@ -212,11 +136,11 @@ export class HubServer {
     if (!repo || !commit || !file) return this.json(response, { error: 'Entry not found' }, {}, 404);
     if (!lfs && !this.allowed(repo, request)) return this.json(response, { error: 'Access to this repository is restricted' }, {}, 403);
     if (!lfs && file.lfs === true && this.lfsElsewhere) {
-      response.writeHead(302, {
-        location: `http://localhost:${this.port}/lfs/${kind}/${repo.name}/resolve/${commit.sha}/${encodeURI(resolve[4] ?? '')}?signature=x`,
-        'content-length': '0',
-      });
-      response.end();
+      this.redirect(
+        response,
+        302,
+        `http://localhost:${this.port}/lfs/${kind}/${repo.name}/resolve/${commit.sha}/${encodeURI(resolve[4] ?? '')}?signature=x`,
+      );
       return;
     }
     this.content(file.content, request, response, fault);
@@ -224,71 +148,6 @@ export class HubServer {
 
   private allowed(repo: FakeRepo, request: IncomingMessage): boolean {
     return this.token === undefined || (!repo.private && repo.gated === false) || request.headers.authorization === `Bearer ${this.token}`;
-  }
-
-  private content(content: Content, request: IncomingMessage, response: ServerResponse, fault: Fault | undefined): void {
-    const size = sizeOf(content);
-    const match = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
-    const type = { 'content-type': 'application/octet-stream', 'accept-ranges': 'bytes' };
-    if (!match || fault === 'ignore-range') {
-      response.writeHead(200, { ...type, 'content-length': String(size) });
-      // As much as the client takes: a server that ignores ranges streams the whole file.
-      for (let at = 0; at < Math.min(size, 4 << 20); at += 65_536) {
-        const piece = slice(content, at, Math.min(65_536, size - at));
-        this.bytes += piece.length;
-        response.write(piece);
-      }
-      response.end();
-      return;
-    }
-    const start = Number(match[1]);
-    const end = Math.min(Number(match[2]), size - 1);
-    if (start >= size) return this.send(response, 416, '', { 'content-range': `bytes */${size}` });
-    const bytes = slice(content, start, end - start + 1);
-    const stated = fault === 'lie-length' ? size + 1000 : size;
-    const range = fault === 'wrong-range' ? `bytes ${start + 1}-${end + 1}/${size}` : `bytes ${start}-${end}/${stated}`;
-    const headers = { ...type, ...(fault === 'no-content-range' ? {} : { 'content-range': range }) };
-    if (fault === 'truncate') {
-      const part = bytes.subarray(0, Math.max(1, bytes.length >> 1));
-      this.bytes += part.length;
-      response.writeHead(206, { ...headers, 'content-length': String(bytes.length) });
-      response.write(part, () => response.destroy());
-      return;
-    }
-    this.send(response, 206, bytes, headers);
-  }
-
-  private async misbehave(fault: Fault | undefined, path: string, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    if (fault === undefined) return false;
-    if (typeof fault === 'object' && 'delay' in fault) {
-      await new Promise((resolve) => setTimeout(resolve, fault.delay));
-      return false;
-    }
-    if (typeof fault === 'object') {
-      this.send(response, fault.status, JSON.stringify({ error: 'no' }), { 'content-type': 'application/json', ...fault.headers });
-      return true;
-    }
-    switch (fault) {
-      case 'drop':
-        request.socket.destroy();
-        return true;
-      case 'stall':
-        response.writeHead(206, { 'content-length': '100' });
-        response.write('x');
-        return true;
-      case 'html':
-        this.send(response, 200, '<!doctype html><title>Sign in</title>', { 'content-type': 'text/html' });
-        return true;
-      case 'loop':
-        response.writeHead(302, { location: `${path}?again`, 'content-length': '0' });
-        response.end();
-        return true;
-      case 'slow':
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        return false;
-      default:
-        return false;
-    }
   }
 
   private list(url: URL, kind: string, response: ServerResponse): void {
@@ -351,9 +210,7 @@ export class HubServer {
       };
     };
     if (what === 'paths-info') {
-      let text = '';
-      for await (const chunk of request) text += String(chunk);
-      const { paths, expand } = JSON.parse(text) as { paths: string[]; expand?: boolean };
+      const { paths, expand } = JSON.parse(await bodyOf(request)) as { paths: string[]; expand?: boolean };
       return this.json(
         response,
         [...commit.files].filter(([path]) => paths.includes(path)).map((item) => entry(item, expand === true)),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Content, FakeFile } from './hub-server.ts';
+import type { FakeFile } from './hub-server.ts';
+import type { Content } from './registry-server.ts';
 
 /** One shard of safetensors that exists as a header only; the rest is zeros made when asked for. */
 export function sparseSafetensors(size: number, tensors: number, prefix: string): Content {
