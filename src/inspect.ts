@@ -1,7 +1,7 @@
 import { withFingerprints } from './core/fingerprint.ts';
 import { buildInventory } from './core/inventory.ts';
 import { REPORT_SCHEMA_VERSION, type Report } from './core/report.ts';
-import { artifactComponent, type Surveyed } from './formats/survey.ts';
+import { artifactComponent, type Surveyed } from './crawlers/artifacts/survey.ts';
 import type { Knowledge } from './knowledge/knowledge.ts';
 import { judge } from './rules/index.ts';
 import { version } from './version.ts';

@@ -5,7 +5,7 @@ import { compareLocations } from './core/evidence.ts';
 import { withFingerprints } from './core/fingerprint.ts';
 import type { Observation } from './core/observation.ts';
 import { REPORT_SCHEMA_VERSION, type ArtifactReport, type IntegrityResult, type Report } from './core/report.ts';
-import { surveyAll } from './formats/survey-all.ts';
+import { surveyAll } from './crawlers/artifacts/survey-all.ts';
 import { checkAll } from './integrity/check-all.ts';
 import type { ModelTrust } from './integrity/scan-models.ts';
 import { embeddedTrustedRoot } from './integrity/trusted-root.ts';

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { ByteReader } from './core/byte-reader.ts';
 import { fileCrawler } from './crawlers/crawl-file.ts';
 import { crawlers } from './crawlers/index.ts';
-import { surveyFile } from './formats/survey.ts';
+import { surveyFile } from './crawlers/artifacts/survey.ts';
 import type { DetectRule } from './knowledge/detect/shapes.ts';
 import { loadKnowledgeWith } from './knowledge/load.ts';
 import { fileReaderInside } from './source/directory.ts';

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../core/errors.ts';
-import type { Surveyed } from '../formats/survey.ts';
+import type { Surveyed } from '../crawlers/artifacts/survey.ts';
 import { MAX_HISTORY, type AuditEntry, type AuditRecord, type AuditStore, type TargetHistory } from './store.ts';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');

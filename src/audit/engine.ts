@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { SMALL_FILE } from '../formats/limits.ts';
-import { surveyFile, type Surveyed } from '../formats/survey.ts';
+import { surveyFile, type Surveyed } from '../crawlers/artifacts/survey.ts';
 import type { ByteReader } from '../core/byte-reader.ts';
 import { fileCrawler } from '../crawlers/crawl-file.ts';
 import { crawlers } from '../crawlers/index.ts';

@@ -1,6 +1,6 @@
 import type { Report } from '../core/report.ts';
 import type { Severity } from '../core/severity.ts';
-import type { Surveyed } from '../formats/survey.ts';
+import type { Surveyed } from '../crawlers/artifacts/survey.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Counts of open findings of one audit of one target. */

@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { mapLimit } from '../core/async.ts';
 import { UserError } from '../core/errors.ts';
-import { failedSurvey, type Surveyed } from '../formats/survey.ts';
+import { failedSurvey, type Surveyed } from '../crawlers/artifacts/survey.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import { inspectionReport } from '../inspect.ts';
 import { renderInspectionJson } from '../reporters/inspect/json.ts';

@@ -2,7 +2,7 @@ import { realpath, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { createBundle, createStatement, parsePrivateKey } from '../integrity/oms/sign.ts';
-import { modelTree } from '../source/model-tree.ts';
+import { modelTree } from '../workers/disk-model.ts';
 import type { SignFlags } from './flags.ts';
 import { EXIT } from './exit.ts';
 import { hasIdentity, signKeyless } from './keyless.ts';

@@ -12,7 +12,7 @@ import { embeddedTrustedRoot, parseTrustedRoot, refreshedTrustedRoot, rootAge } 
 import { loadKnowledge } from '../knowledge/load.ts';
 import { renderVerification } from '../reporters/verify/table.ts';
 import { fileReader } from '../source/directory.ts';
-import { modelTree } from '../source/model-tree.ts';
+import { modelTree } from '../workers/disk-model.ts';
 import { verificationReport } from '../verification.ts';
 import type { VerifyFlags } from './flags.ts';
 import { EXIT } from './exit.ts';

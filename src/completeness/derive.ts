@@ -1,5 +1,6 @@
 import type { Component, DatasetComponent, ModelComponent } from '../core/component.ts';
 import type { Report } from '../core/report.ts';
+import type { Derivation } from '../knowledge/completeness.ts';
 
 /** How many of the things that an element is about say it. `total` 0: it does not apply. */
 export interface Share {
@@ -30,8 +31,7 @@ const DATED = /\d{4}-\d{2}-\d{2}|\d{8}|-\d{4}$|@\d/;
 
 const isNamed = (model: ModelComponent): boolean => model.unresolved !== true;
 
-/** Every way in which an element is read from a report. */
-export const DERIVATIONS = {
+export const derivations: Readonly<Record<Derivation, Derive>> = {
   always: () => yes(true),
   components: (report) => yes(report.components.length > 0),
   relations: (report) => yes(report.relations.length > 0),
@@ -64,6 +64,4 @@ export const DERIVATIONS = {
     const total = ofKind(report, 'dataset').length;
     return { known: Math.min(related.size, total), total };
   },
-} as const satisfies Record<string, Derive>;
-
-export type Derivation = keyof typeof DERIVATIONS;
+};

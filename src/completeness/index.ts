@@ -1,7 +1,7 @@
 import type { Report } from '../core/report.ts';
 import type { CompletenessElement } from '../knowledge/completeness.ts';
 import type { Declarations } from '../policy/policy.ts';
-import { DERIVATIONS, type Share } from './derive.ts';
+import { derivations, type Share } from './derive.ts';
 
 export type CompletenessStatus = 'derived' | 'declared' | 'unknown' | 'not-applicable';
 
@@ -34,7 +34,7 @@ const ABOUT: Readonly<Record<string, (report: Report) => boolean>> = {
 function entryOf(element: CompletenessElement, report: Report, declarations: Declarations): CompletenessEntry {
   const { id, framework, cluster, title, from, declare, todo } = element;
   const base = { id, framework, cluster, title };
-  const derived = from === undefined ? undefined : DERIVATIONS[from](report);
+  const derived = from === undefined ? undefined : derivations[from](report);
   if (derived && derived.total > 0 && derived.known === derived.total)
     return { ...base, status: 'derived', ...(derived.total > 1 ? { share: derived } : {}) };
   if (declare !== undefined && declarations[camel(declare)] !== undefined) return { ...base, status: 'declared' };

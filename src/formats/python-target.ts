@@ -1,6 +1,6 @@
 import { pickleSection, type PickleKnowledge } from '../knowledge/pickle.ts';
 import type { InspectContext } from './format.ts';
-import { vocabularySection } from './vocabulary.ts';
+import { vocabularySection } from '../knowledge/vocabulary.ts';
 
 export type TargetStanding =
   /** Calling it harms: process, code, import, file write, native. */

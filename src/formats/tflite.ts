@@ -5,7 +5,7 @@ import type { InspectContext } from './format.ts';
 import type { Draft } from './draft.ts';
 import { defineReader, printable, spend } from './reading.ts';
 import { GraphJudge } from './tensorflow/judge.ts';
-import { vocabularySection } from './vocabulary.ts';
+import { vocabularySection } from '../knowledge/vocabulary.ts';
 
 /** `BuiltinOperator_CUSTOM`. */
 const CUSTOM = 32;

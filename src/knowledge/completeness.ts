@@ -1,6 +1,37 @@
 import { parse } from 'yaml';
-import { DERIVATIONS, type Derivation } from '../completeness/derive.ts';
 import { defineSection, type RuleFile } from './section.ts';
+
+/** Every way in which an element is read from a report. */
+const DERIVATIONS = [
+  'always',
+  'components',
+  'relations',
+  'commit',
+  'libraries',
+  'accelerators',
+  'services.endpoints',
+  'models.name',
+  'models.identifier',
+  'models.revision',
+  'models.producer',
+  'models.task',
+  'models.hash',
+  'models.card',
+  'models.training',
+  'models.licence',
+  'models.parameters',
+  'models.metrics',
+  'models.context',
+  'models.tokenizer',
+  'datasets.name',
+  'datasets.identifier',
+  'datasets.hash',
+  'datasets.concerns',
+  'datasets.licence',
+  'datasets.relations',
+] as const;
+
+export type Derivation = (typeof DERIVATIONS)[number];
 
 /** One thing that an AI-BOM should say. */
 export interface CompletenessElement {
@@ -23,7 +54,7 @@ function compile([file]: readonly RuleFile[]): readonly CompletenessElement[] {
   for (const element of elements) {
     if (seen.has(element.id)) throw new Error(`${file.path}: ${element.id} stands twice`);
     seen.add(element.id);
-    if (element.from !== undefined && !Object.hasOwn(DERIVATIONS, element.from))
+    if (element.from !== undefined && !DERIVATIONS.includes(element.from))
       throw new Error(`${file.path}: ${element.id}: nothing derives ${element.from}`);
     if (element.from === undefined && element.declare === undefined && element.id !== 'g7-metadata-signature')
       throw new Error(`${file.path}: ${element.id} can neither be derived nor declared`);

@@ -1,4 +1,4 @@
-import { vocabularySection } from '../formats/vocabulary.ts';
+import { vocabularySection } from './vocabulary.ts';
 import { advisoriesSection } from './advisories.ts';
 import { completenessSection } from './completeness.ts';
 import { findingsSection } from './findings.ts';

@@ -5,7 +5,7 @@ import { crawlers } from '../crawlers/index.ts';
 import type { DetectRule } from '../knowledge/detect/shapes.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { Source } from '../source/source.ts';
-import { surveyFile, type Surveyed } from '../formats/survey.ts';
+import { surveyFile, type Surveyed } from '../crawlers/artifacts/survey.ts';
 import { survivingLostThreads } from './lost-threads.ts';
 import { ThreadPool } from './pool.ts';
 

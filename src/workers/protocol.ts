@@ -1,5 +1,5 @@
 import type { CrawledFile, FileToCrawl } from '../crawlers/crawl-file.ts';
-import type { Surveyed } from '../formats/survey.ts';
+import type { Surveyed } from '../crawlers/artifacts/survey.ts';
 import type { DigestName } from '../integrity/sources/source.ts';
 
 /** What a worker thread is asked to do. Plain data only. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isReadBy, NOTHING, readContent, type CrawledFile, type FileToCrawl } from '../crawlers/crawl-file.ts';
 import { crawlers } from '../crawlers/index.ts';
-import type { Surveyed } from '../formats/survey.ts';
+import type { Surveyed } from '../crawlers/artifacts/survey.ts';
 import { hashReader } from '../integrity/hash.ts';
 import type { ByteReader } from '../core/byte-reader.ts';
 import type { Source } from '../source/source.ts';

@@ -1,7 +1,7 @@
 import { bytesReader } from '../../src/core/byte-reader.ts';
 import type { ArtifactInput } from '../../src/formats/format.ts';
 import { inspectArtifact, type ArtifactInspection } from '../../src/formats/inspect.ts';
-import { vocabularySection } from '../../src/formats/vocabulary.ts';
+import { vocabularySection } from '../../src/knowledge/vocabulary.ts';
 import { compileSection } from '../../src/knowledge/compile.ts';
 import { createKnowledge } from '../../src/knowledge/knowledge.ts';
 import { pickleSection } from '../../src/knowledge/pickle.ts';

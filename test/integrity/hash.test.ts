@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytesReader } from '../../src/core/byte-reader.ts';
 import { hashAll, hashReader } from '../../src/integrity/hash.ts';
 import { rootAge } from '../../src/integrity/trusted-root.ts';
-import { modelTree } from '../../src/source/model-tree.ts';
+import { modelTree } from '../../src/workers/disk-model.ts';
 import { hashFile } from '../../src/workers/hash-file.ts';
 
 const content = Buffer.from('0123456789'.repeat(70_000));

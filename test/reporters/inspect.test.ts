@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { corpus } from '../../fixtures/artifacts/index.ts';
 import { bytesReader } from '../../src/core/byte-reader.ts';
-import { surveyFile } from '../../src/formats/survey.ts';
+import { surveyFile } from '../../src/crawlers/artifacts/survey.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import { loadTexts } from '../../src/reporters/text/load-texts.ts';
 import { renderInspectionJson } from '../../src/reporters/inspect/json.ts';

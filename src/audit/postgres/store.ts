@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { Surveyed } from '../../formats/survey.ts';
+import type { Surveyed } from '../../crawlers/artifacts/survey.ts';
 import { SEVERITIES } from '../../core/severity.ts';
 import { MAX_HISTORY, type AuditEntry, type AuditRecord, type AuditStore, type Counts, type TargetHistory } from '../store.ts';
 

@@ -4,7 +4,7 @@ import type { Draft } from '../draft.ts';
 import { printable, spend } from '../reading.ts';
 import { isHostileCallee, isStandardModule, judgeTarget } from '../python-target.ts';
 import { isArray, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
-import { vocabularySection } from '../vocabulary.ts';
+import { vocabularySection } from '../../knowledge/vocabulary.ts';
 import { judgeLambda } from './lambda.ts';
 
 /** Categories of names of libraries that act when they are called. */

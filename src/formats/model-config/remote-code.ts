@@ -3,7 +3,7 @@ import { isStandardModule, judgeTarget } from '../python-target.ts';
 import type { Draft } from '../draft.ts';
 import { printable } from '../reading.ts';
 import { isArray, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
-import { vocabularySection } from '../vocabulary.ts';
+import { vocabularySection } from '../../knowledge/vocabulary.ts';
 
 /**
  * A module that the loader imports to find its code. Python's own hold no models: naming them is an

@@ -2,7 +2,7 @@ import { ParseError } from '../../core/errors.ts';
 import { judgeTarget } from '../python-target.ts';
 import { defineReader, hasExtension, printable, spend } from '../reading.ts';
 import { decodeUtf8 } from '../strict-json.ts';
-import { vocabularySection } from '../vocabulary.ts';
+import { vocabularySection } from '../../knowledge/vocabulary.ts';
 
 const MAX_CONFIG = 1024 * 1024;
 const SECTION = /^\[([^\]]+)\]\s*$/;

@@ -5,7 +5,7 @@ import type { Draft } from '../draft.ts';
 import { printable, spend } from '../reading.ts';
 import { isArray, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
 import { judgeTemplate } from '../template/index.ts';
-import { vocabularySection } from '../vocabulary.ts';
+import { vocabularySection } from '../../knowledge/vocabulary.ts';
 
 /** `pkg.module.Name`: what `hydra.utils.get_object` and its relatives accept. */
 const DOTTED = /^[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)*$/;

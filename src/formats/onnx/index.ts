@@ -4,7 +4,7 @@ import type { ArtifactInput, InspectContext } from '../format.ts';
 import { BYTES, Message, VARINT } from '../protobuf.ts';
 import type { Draft } from '../draft.ts';
 import { defineReader, hasExtension, printable, spend } from '../reading.ts';
-import { vocabularySection } from '../vocabulary.ts';
+import { vocabularySection } from '../../knowledge/vocabulary.ts';
 import { judgeOperators, readFunction, readGraph, readProperty, readTraining } from './walk.ts';
 import { newWalk, type OnnxWalk } from './walk-state.ts';
 

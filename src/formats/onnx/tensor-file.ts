@@ -2,7 +2,7 @@ import { ParseError } from '../../core/errors.ts';
 import { Cursor } from '../cursor.ts';
 import { BYTES, Message, VARINT } from '../protobuf.ts';
 import { defineReader, hasExtension } from '../reading.ts';
-import { vocabularySection } from '../vocabulary.ts';
+import { vocabularySection } from '../../knowledge/vocabulary.ts';
 import { readTensor } from './tensor.ts';
 import { newWalk } from './walk-state.ts';
 

@@ -4,7 +4,7 @@ import type { ArtifactInput, InspectContext } from '../format.ts';
 import type { Draft } from '../draft.ts';
 import { defineReader, printable } from '../reading.ts';
 import { inspectTrailing } from '../remainder.ts';
-import { vocabularySection } from '../vocabulary.ts';
+import { vocabularySection } from '../../knowledge/vocabulary.ts';
 import { RdsReader } from './reader.ts';
 
 /** `X\n` XDR, `B\n` native, `A\n` text; workspaces (`.RData`) have a line before. */

@@ -2,7 +2,7 @@ import type { ArtifactFinding, Format, InspectContext, Inspection } from '../for
 import { LimitError } from '../../core/errors.ts';
 import type { Facts } from '../../core/observation.ts';
 import { hasExtension } from '../reading.ts';
-import { vocabularySection } from '../vocabulary.ts';
+import { vocabularySection } from '../../knowledge/vocabulary.ts';
 import { callsOf, importsOf, isDecoded } from './calls.ts';
 import { maskPython } from './mask.ts';
 

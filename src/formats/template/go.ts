@@ -1,6 +1,6 @@
 import { LimitError } from '../../core/errors.ts';
 import { baseName, defineReader, hasExtension, printable, spend } from '../reading.ts';
-import { vocabularySection } from '../vocabulary.ts';
+import { vocabularySection } from '../../knowledge/vocabulary.ts';
 import { judgeTemplate, MAX_TEMPLATE } from './index.ts';
 
 interface Word {

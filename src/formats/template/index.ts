@@ -2,7 +2,7 @@ import { LimitError, ParseError } from '../../core/errors.ts';
 import type { InspectContext } from '../format.ts';
 import type { Draft } from '../draft.ts';
 import { printable, spend } from '../reading.ts';
-import { vocabularySection, type Vocabulary } from '../vocabulary.ts';
+import { vocabularySection, type Vocabulary } from '../../knowledge/vocabulary.ts';
 import { TemplateJudge } from './judge.ts';
 import { assignedNames, judgeTag } from './statements.ts';
 import { lexTemplate, type Tag } from './tokens.ts';

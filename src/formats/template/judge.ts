@@ -1,4 +1,4 @@
-import type { Vocabulary } from '../vocabulary.ts';
+import type { Vocabulary } from '../../knowledge/vocabulary.ts';
 import type { Argument, Expression } from './expression.ts';
 import { Folder, type Constant } from './fold.ts';
 

@@ -1,5 +1,5 @@
 import { ParseError } from '../../core/errors.ts';
-import type { Vocabulary } from '../vocabulary.ts';
+import type { Vocabulary } from '../../knowledge/vocabulary.ts';
 import { ExpressionParser, type Expression } from './expression.ts';
 import type { TemplateJudge } from './judge.ts';
 import type { Tag } from './tokens.ts';

@@ -5,7 +5,7 @@ import type { ArtifactInput, InspectContext } from '../format.ts';
 import { BYTES, isIdentifier, Message } from '../protobuf.ts';
 import type { Draft } from '../draft.ts';
 import { baseName, defineReader, hasExtension, printable } from '../reading.ts';
-import { vocabularySection } from '../vocabulary.ts';
+import { vocabularySection } from '../../knowledge/vocabulary.ts';
 import { GraphJudge } from './judge.ts';
 import { readGraphDef, readKerasMetadata, readMetaGraph, readSavedModel, type TensorflowWalk } from './walk.ts';
 

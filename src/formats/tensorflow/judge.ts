@@ -1,7 +1,7 @@
 import { escapes } from '../external-path.ts';
 import type { Draft } from '../draft.ts';
 import { printable } from '../reading.ts';
-import type { Vocabulary } from '../vocabulary.ts';
+import type { Vocabulary } from '../../knowledge/vocabulary.ts';
 
 /** A node in so far as it is judged. */
 export interface GraphNode {

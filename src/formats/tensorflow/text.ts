@@ -1,7 +1,7 @@
 import { LimitError, ParseError } from '../../core/errors.ts';
 import { defineReader, hasExtension, spend } from '../reading.ts';
 import { decodeUtf8 } from '../strict-json.ts';
-import { vocabularySection } from '../vocabulary.ts';
+import { vocabularySection } from '../../knowledge/vocabulary.ts';
 import { GraphJudge } from './judge.ts';
 
 const MAX_TEXT = 64 * 1024 * 1024;

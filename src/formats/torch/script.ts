@@ -1,7 +1,7 @@
 import type { ByteReader } from '../../core/byte-reader.ts';
 import { LimitError } from '../../core/errors.ts';
 import type { ArtifactFinding, InspectContext, Inspection } from '../format.ts';
-import { vocabularySection } from '../vocabulary.ts';
+import { vocabularySection } from '../../knowledge/vocabulary.ts';
 
 /** Source of one TorchScript module. Honest ones are some hundred kB; the serialiser writes no data into them. */
 const MAX_SOURCE = 16 << 20;

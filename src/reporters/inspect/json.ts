@@ -1,4 +1,4 @@
-import type { Surveyed } from '../../formats/survey.ts';
+import type { Surveyed } from '../../crawlers/artifacts/survey.ts';
 import { sortKeys, toJson } from '../text/json.ts';
 import type { RuleTexts } from '../text/rule-text.ts';
 import { artifactMessage } from './message.ts';

@@ -1,6 +1,6 @@
 import picocolors from 'picocolors';
 import type { Verdict } from '../../core/component.ts';
-import type { Surveyed } from '../../formats/survey.ts';
+import type { Surveyed } from '../../crawlers/artifacts/survey.ts';
 import { severityRank } from '../../core/severity.ts';
 import type { RuleTexts } from '../text/rule-text.ts';
 import { visible } from '../text/visible.ts';

@@ -1,10 +1,10 @@
-import type { ArtifactComponent } from '../core/component.ts';
-import type { ArtifactReport } from '../core/report.ts';
-import { hashReader } from '../integrity/hash.ts';
-import type { Knowledge } from '../knowledge/knowledge.ts';
-import type { Entry } from '../source/source.ts';
-import type { ArtifactFinding, ArtifactInput, Inspection } from './format.ts';
-import { inspectArtifact } from './inspect.ts';
+import type { ArtifactComponent } from '../../core/component.ts';
+import type { ArtifactReport } from '../../core/report.ts';
+import { hashReader } from '../../integrity/hash.ts';
+import type { Knowledge } from '../../knowledge/knowledge.ts';
+import type { Entry } from '../../source/source.ts';
+import type { ArtifactFinding, ArtifactInput, Inspection } from '../../formats/format.ts';
+import { inspectArtifact } from '../../formats/inspect.ts';
 
 /** One file after inspection: what the report says of it and what the rules judge. */
 export interface Surveyed {

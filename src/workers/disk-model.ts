@@ -2,8 +2,8 @@ import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import type { ModelTree, TreeFile } from '../integrity/model-tree.ts';
-import { hashPool } from '../workers/hash-pool.ts';
-import { MAX_DEPTH } from './directory.ts';
+import { hashPool } from './hash-pool.ts';
+import { MAX_DEPTH } from '../source/directory.ts';
 
 /** A model on disk. `close` ends its threads. */
 export interface DiskModel extends ModelTree {

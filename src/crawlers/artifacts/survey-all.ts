@@ -1,9 +1,8 @@
-import { mapLimit } from '../core/async.ts';
-import type { Discovery } from '../core/inventory.ts';
-import type { CrawlerCoverage, SkippedFile } from '../core/report.ts';
-import type { Entry, Source } from '../source/source.ts';
-import type { Engine } from '../workers/engine.ts';
-import { artifactRole, SNIFF_SIZE } from './extensions.ts';
+import { mapLimit } from '../../core/async.ts';
+import type { Discovery } from '../../core/inventory.ts';
+import type { CrawlerCoverage, SkippedFile } from '../../core/report.ts';
+import type { Entry, Source } from '../../source/source.ts';
+import { artifactRole, SNIFF_SIZE } from '../../formats/extensions.ts';
 import { artifactComponent, failedSurvey, type Surveyed } from './survey.ts';
 
 export interface SurveyResult {
@@ -13,10 +12,16 @@ export interface SurveyResult {
   readonly skipped: readonly SkippedFile[];
 }
 
+/** Inspects files by their paths, some of them at once. */
+interface Surveyor {
+  readonly concurrency: number;
+  survey(path: string): Promise<Surveyed>;
+}
+
 export interface SurveyAllOptions {
   readonly source: Source;
   readonly entries: readonly Entry[];
-  readonly engine: Engine;
+  readonly engine: Surveyor;
   readonly onFile?: (done: number, total: number) => void;
 }
 

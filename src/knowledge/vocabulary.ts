@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { defineSection } from '../knowledge/section.ts';
+import { defineSection } from './section.ts';
 
 type Compiled = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
