@@ -31,6 +31,8 @@ export interface Occurrence {
   readonly confidence: Confidence;
   /** What stands there: callee, key or variable name. Never a value that could be a secret. */
   readonly symbol?: string;
+  /** The name stands elsewhere in the target; this is a call that it reaches. */
+  readonly reached?: true;
 }
 
 export function compareLocations(a: Location, b: Location): number {

@@ -25,7 +25,9 @@ function uniteOccurrences(a: readonly Occurrence[], b: readonly Occurrence[]): O
   for (const occurrence of [...a, ...b]) {
     const { path, line, column, offset } = occurrence.location;
     const key = `${path}\0${line ?? ''}\0${column ?? ''}\0${offset ?? ''}\0${occurrence.symbol ?? ''}`;
-    if (!seen.has(key)) seen.set(key, occurrence);
+    const known = seen.get(key);
+    // Written there by one sighting is written there.
+    if (!known || (known.reached && !occurrence.reached)) seen.set(key, occurrence);
   }
   return [...seen.values()].sort((x, y) => compareLocations(x.location, y.location) || byText(x.symbol ?? '', y.symbol ?? ''));
 }

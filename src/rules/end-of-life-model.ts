@@ -1,9 +1,10 @@
 import type { ModelComponent } from '../core/component.ts';
 import { refOf } from '../core/component.ts';
-import type { Occurrence } from '../core/evidence.ts';
+import { compareLocations } from '../core/evidence.ts';
 import { findingsSection } from '../knowledge/findings.ts';
 import { canonicalise, endOfLife, modelsSection, type EndOfLife } from '../knowledge/models.ts';
 import { facts, groupBy } from './shared/facts.ts';
+import { writtenPlaces } from './shared/place.ts';
 import { defineRule, type Hit, type RuleInput } from './rule.ts';
 
 /** A retirement this near needs work now. Providers give between 60 days and a year of notice. */
@@ -78,58 +79,54 @@ function severityOf(entry: EndOfLife, today: string): Hit['severity'] {
   return days <= 0 ? 'medium' : days <= NOTICE_DAYS ? 'low' : 'info';
 }
 
-/** Lines of one call: the literal stands within this many lines of the call's first. */
-const CALL_LINES = 8;
-
-/** Crawlers note the call and the literal in it; the literal is what one changes. */
-function placeOf(first: Occurrence, all: readonly Occurrence[]): Occurrence {
-  const line = first.location.line ?? 0;
-  const literal = all.find(
-    (other) => other.symbol !== undefined && other.symbol === first.symbol && (other.location.line ?? 0) > line && (other.location.line ?? 0) <= line + CALL_LINES,
-  );
-  return literal ?? first;
+/** What one changes in one edit: the spellings of a model in one file, and of a list the id and the title of an entry. */
+function onePerEdit(hits: readonly Hit[]): Hit[] {
+  const places = groupBy(hits, ({ location, args }) => `${location.path}\0${location.line ?? ''}\0${String(args['provider'])}\0${String(args['date'])}\0${String(args['replacement'])}`);
+  const lines = [...places.values()].flatMap(([first, ...rest]) => rest.find((other) => other.confidence === 'high') ?? first ?? []);
+  return [...groupBy(lines, ({ location, args }) => `${location.path}\0${bare(String(args['name']))}\0${String(args['date'])}`).values()].flatMap((group) => {
+    const [first, ...rest] = group.toSorted((a, b) => compareLocations(a.location, b.location));
+    return first ? { ...first, related: [...(first.related ?? []), ...rest.map(({ location }) => location)] } : [];
+  });
 }
 
-const onePerPlace = (hits: readonly Hit[]): Hit[] =>
-  [...groupBy(hits, ({ location, args }) => `${location.path}\0${location.line ?? ''}\0${String(args['provider'])}\0${String(args['date'])}\0${String(args['replacement'])}`).values()].flatMap(
-    ([first, ...rest]) => rest.find((other) => other.confidence === 'high') ?? first ?? [],
-  );
+/** Without the route before it: `google/gemini-embedding-001` is `gemini-embedding-001`. */
+const bare = (name: string): string => name.slice(name.lastIndexOf('/') + 1).toLowerCase();
 
-/** One finding per model and file, at its first place there. */
+/** One finding per model and file, where the name is first written. */
 export const endOfLifeModel = defineRule({
   id: 'end-of-life-model',
   check: (input) =>
-    // Two spellings of one model on one line (id and title of a list) are one finding.
-    onePerPlace(input.inventory.components.flatMap((component): Hit[] => {
-      if (component.kind !== 'model' || component.unresolved || !isHosted(component)) return [];
-      const retirement = retirementOf(input, component);
-      if (!retirement) return [];
-      const { entry, byMaker } = retirement;
-      const retired = entry.retiresOn !== undefined && entry.retiresOn <= input.today;
-      // A version (`gpt-4o@2024-05-13`) stands in the declaration of a deployment, not where the model is called.
-      const versioned = entry.id.includes('@') && !component.name.includes('@');
-      const occurrences = versioned ? component.occurrences.filter(({ technique }) => technique === 'manifest-analysis') : component.occurrences;
-      return [...groupBy(occurrences, (occurrence) => occurrence.location.path).values()].flatMap((places): Hit[] => {
-        const first = places[0] && placeOf(places[0], places);
-        return first
-          ? [
-              {
-                location: first.location,
-                related: places.filter((place) => place !== first).map((place) => place.location),
-                component: refOf(component),
-                severity: severityOf(entry, input.today) ?? 'info',
-                confidence: entry.confirmed && !byMaker ? first.confidence : 'medium',
-                args: facts({
-                  name: component.name,
-                  provider: entry.provider,
-                  state: retired ? 'is retired since' : entry.retiresOn === undefined ? 'is deprecated' : 'retires on',
-                  date: entry.retiresOn ?? entry.deprecatedOn,
-                  replacement: entry.replacement,
-                  source: entry.source,
-                }),
-              },
-            ]
-          : [];
-      });
-    })),
+    onePerEdit(
+      input.inventory.components.flatMap((component): Hit[] => {
+        if (component.kind !== 'model' || component.unresolved || !isHosted(component)) return [];
+        const retirement = retirementOf(input, component);
+        if (!retirement) return [];
+        const { entry, byMaker } = retirement;
+        const retired = entry.retiresOn !== undefined && entry.retiresOn <= input.today;
+        // A version (`gpt-4o@2024-05-13`) stands in the declaration of a deployment, not where the model is called.
+        const versioned = entry.id.includes('@') && !component.name.includes('@');
+        const occurrences = writtenPlaces(component.occurrences).filter(({ technique }) => !versioned || technique === 'manifest-analysis');
+        return [...groupBy(occurrences, (occurrence) => occurrence.location.path).values()].flatMap(([first, ...rest]): Hit[] =>
+          first
+            ? [
+                {
+                  location: first.location,
+                  related: rest.map((place) => place.location),
+                  component: refOf(component),
+                  severity: severityOf(entry, input.today) ?? 'info',
+                  confidence: entry.confirmed && !byMaker ? first.confidence : 'medium',
+                  args: facts({
+                    name: component.name,
+                    provider: entry.provider,
+                    state: retired ? 'is retired since' : entry.retiresOn === undefined ? 'is deprecated' : 'retires on',
+                    date: entry.retiresOn ?? entry.deprecatedOn,
+                    replacement: entry.replacement,
+                    source: entry.source,
+                  }),
+                },
+              ]
+            : [],
+        );
+      }),
+    ),
 });

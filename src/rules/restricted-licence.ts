@@ -4,7 +4,7 @@ import { modelLicencesSection } from '../knowledge/model-licences.ts';
 import { canonicalise, licenceOf, modelsSection } from '../knowledge/models.ts';
 import { facts, groupBy } from './shared/facts.ts';
 import { restrictionOf } from './shared/licence.ts';
-import { isSideline } from './shared/place.ts';
+import { isSideline, writtenPlaces } from './shared/place.ts';
 import { defineRule, type Hit, type RuleInput } from './rule.ts';
 
 interface Restriction {
@@ -57,7 +57,7 @@ function confidenceOf(found: Restriction, model: Component, first: Occurrence): 
 /** Spellings of one model (`llama3`, `ollama/llama3`, `llama3:latest`) are one model to its licence. */
 const identity = (component: Component): string => `${component.kind} ${(component.kind === 'model' ? (component.canonical ?? component.name) : component.name).toLowerCase()}`;
 
-/** One finding per model, at its first place in code that runs. */
+/** One finding per model, where its name is first written in code that runs. */
 export const restrictedLicence = defineRule({
   id: 'restricted-licence',
   check(input) {
@@ -66,7 +66,7 @@ export const restrictedLicence = defineRule({
     );
     return [...groupBy(candidates, identity).values()].flatMap((group): Hit[] => {
       const places = group
-        .flatMap((component) => component.occurrences.map((occurrence) => ({ component, occurrence })))
+        .flatMap((component) => writtenPlaces(component.occurrences).map((occurrence) => ({ component, occurrence })))
         .sort((a, b) => compareLocations(a.occurrence.location, b.occurrence.location));
       const first = places.find(({ occurrence }) => !isSideline(occurrence.location.path)) ?? places[0];
       const found = first && restriction(input, first.component);

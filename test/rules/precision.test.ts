@@ -244,3 +244,33 @@ describe('unpinned-revision of data sets', () => {
     expect(await componentsOf({ 'app/data.py': load, 'app/main.py': 'import datasets\nfrom app.data import load_split\nload_split("rajpurkar/squad")\n' }, 'dataset')).toEqual(["rajpurkar/squad"]);
   });
 });
+
+describe('what is said of a model', () => {
+  const tree = {
+    'profiles.py': `PROFILES = {
+    "local": {"model_name": "meta-llama/Llama-3.1-8B-Instruct"},
+    "old": {"model_name": "claude-3-opus-20240229"},
+}
+MODEL_NAME = "claude-3-opus-20240229"
+`,
+    'ask.py': `from anthropic import Anthropic
+from profiles import MODEL_NAME
+answer = Anthropic().messages.create(
+    model=MODEL_NAME, max_tokens=9, messages=[]
+)
+`,
+  };
+  it('stands where its name is written, not where a call gets it', async () => {
+    expect(await places('end-of-life-model', tree)).toEqual(['profiles.py:3']);
+    expect(await places('end-of-life-model', { 'ask.py': tree['ask.py'].replace('MODEL_NAME,', '"claude-3-opus-20240229",') })).toEqual(['ask.py:4']);
+    const llama = { 'a.py': 'NAME = "meta-llama/Llama-3.1-8B"\n', 'b.py': 'from a import NAME\nfrom transformers import pipeline\np = pipeline("text-generation", model=NAME)\n' };
+    expect(await places('restricted-licence', llama)).toEqual(['a.py:1']);
+    expect(await places('unpinned-revision', llama)).toEqual(['b.py:3']);
+  });
+
+  it('is said once of two spellings in one file', async () => {
+    const profile = { 'profile.py': 'MODEL_NAME = "google/gemini-1.5-flash"\nAPI_MODEL_NAME = "gemini-1.5-flash"\n' };
+    expect(await places('end-of-life-model', profile)).toEqual(['profile.py:1']);
+    expect(await places('end-of-life-model', { ...profile, 'other.py': 'API_MODEL_NAME = "gemini-1.5-flash"\n' })).toEqual(['other.py:1', 'profile.py:1']);
+  });
+});

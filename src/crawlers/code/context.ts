@@ -59,10 +59,10 @@ export function evidence(
   symbol: string | undefined,
   confidence: Confidence,
 ): readonly Occurrence[] {
-  const list = [occurrence(call, symbol, confidence)];
-  if (value && (value.location.path !== call.path || value.location.line !== call.line))
-    list.unshift(occurrence(value.location, symbol, confidence));
-  return list;
+  const used = occurrence(call, symbol, confidence);
+  return value && (value.location.path !== call.path || value.location.line !== call.line)
+    ? [occurrence(value.location, symbol, confidence), { ...used, reached: true }]
+    : [used];
 }
 
 export function observe(

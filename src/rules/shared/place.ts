@@ -1,3 +1,5 @@
+import type { Occurrence } from '../../core/evidence.ts';
+
 /**
  * Directories and file names that hold tests, examples or documentation, by the conventions of the
  * usual test runners (pytest, unittest, Go, Jest, Vitest, JUnit, RSpec). Code there does not run in
@@ -10,6 +12,12 @@ export const isSideline = (path: string): boolean => {
   const slash = path.lastIndexOf('/');
   return (slash > 0 && TEST_DIRECTORY.test(path.slice(0, slash))) || TEST_FILE.test(path);
 };
+
+/** Where a name is written: what one changes. Calls that it reaches count where nothing else is known. */
+export function writtenPlaces(occurrences: readonly Occurrence[]): readonly Occurrence[] {
+  const written = occurrences.filter(({ reached }) => !reached);
+  return written.length > 0 ? written : occurrences;
+}
 
 /** IPv4, or IPv6 in brackets as URLs write it. */
 export const isAddress = (host: string): boolean => /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/i.test(host);
