@@ -10,6 +10,7 @@ import { defineCrawler, type Project } from './crawler.ts';
 import { families } from './manifests/families.ts';
 import type { FileManifests } from './manifests/family.ts';
 import { specifierRequirement } from './manifests/javascript/package-json.ts';
+import type { ManifestFacts } from './manifests/model.ts';
 import { ownPackages, packageKey, type OwnPackages } from './manifests/own.ts';
 import { rangeFacts } from './manifests/ranges.ts';
 import { localModules, type LocalModules } from './undeclared-python.ts';
@@ -165,12 +166,17 @@ function bundledWith(project: Project): ReadonlySet<string> {
   return new Set(images.flatMap(({ name }) => infrastructure.packagesIn(name).map((found) => keyOf('pypi', found))));
 }
 
+/** `optimum[openvino]` brings the package that the extra is named after. */
+const extrasIn = (manifests: readonly ManifestFacts[]): readonly string[] =>
+  manifests.flatMap(({ requirements }) => (requirements ?? []).flatMap(({ extras }) => (extras ?? []).map((name) => keyOf('pypi', name))));
+
 /** Joins imports with manifests. One sighting per library and file; one observation per library that no manifest names. */
 function detectImports(
   sources: readonly { readonly path: string; readonly facts: { readonly language: Language; readonly imports: readonly Import[] } }[],
   project: Project,
 ): Discovery {
-  const own = ownPackages(families.flatMap(({ id }) => project.factsOf<FileManifests>(id).flatMap(({ facts }) => [...facts])));
+  const manifests = families.flatMap(({ id }) => project.factsOf<FileManifests>(id).flatMap(({ facts }) => [...facts]));
+  const own = ownPackages(manifests);
   const context: Context = {
     own,
     libraries: project.knowledge.get(librariesSection),
@@ -198,7 +204,7 @@ function detectImports(
   }
   const components: LibraryComponent[] = [];
   const observations: Observation[] = [];
-  const bundled = bundledWith(project);
+  const bundled = new Set([...bundledWith(project), ...extrasIn(manifests)]);
   for (const [key, { entry, places, range }] of found) {
     const known = context.declared.get(key);
     const inline = range === undefined ? undefined : rangeFacts(entry.ecosystem, range);

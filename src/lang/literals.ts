@@ -110,6 +110,20 @@ function ownerOf(parameter: Node): Node | undefined {
   return undefined;
 }
 
+/** Entries of one table that are looked at. */
+const MAX_TITLES = 8;
+/** `{"o1-mini": "o1-mini", "gpt-4o": "GPT-4o Omni"}`: what people read, by the ids of what is meant. */
+function namesTitles(entry: Node, key: string, text: string): boolean {
+  if (!/\d/.test(key)) return false;
+  const titles = (entry.parent?.namedChildren ?? []).slice(0, MAX_TITLES).filter((other) => {
+    const value = other?.childForFieldName('value');
+    return (
+      value && value.endIndex - value.startIndex < 80 && /^["'`][^"'`]+ [^"'`]+["'`]$/.test(text.slice(value.startIndex, value.endIndex))
+    );
+  });
+  return titles.length > 1;
+}
+
 /** Climbs to what the string is given to. `undefined`: a documentation string. */
 function contextOf(start: Node, text: string, frontend: Frontend): Context | undefined {
   const textOf = (node: Node | null | undefined): string =>
@@ -134,6 +148,7 @@ function contextOf(start: Node, text: string, frontend: Frontend): Context | und
     if (ENTRY.test(type)) {
       const key = node.childForFieldName('key') ?? node.childForFieldName('name') ?? node.childForFieldName('field') ?? node.namedChild(0);
       if (key && key.startIndex <= start.startIndex && key.endIndex >= start.endIndex && node.namedChildCount > 1) return { role: 'key' };
+      if (!item && namesTitles(node, textOf(key), text)) return { role: 'key' };
       return { role: item ? 'item' : 'entry', key: textOf(key) };
     }
     if (KEYWORD.test(type)) return { role: item ? 'item' : 'keyword', key: textOf(node.childForFieldName('name') ?? node.namedChild(0)) };

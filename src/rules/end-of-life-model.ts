@@ -49,6 +49,15 @@ function undated(input: RuleInput, id: string): EndOfLife | undefined {
   return releases.reduce((last, entry) => ((entry.retiresOn ?? '') > (last.retiresOn ?? '') ? entry : last));
 }
 
+/** `deepseek/deepseek-chat` in a program that asks OpenRouter: the maker's own service is not meant. */
+function isServedElsewhere({ inventory, knowledge }: RuleInput, { name, provider }: ModelComponent): boolean {
+  const routes = Object.entries(knowledge.get(findingsSection).get('end-of-life-model').parameters['servedElsewhere'] ?? {});
+  return routes.some(
+    ([gateway, makers]) =>
+      Array.isArray(makers) && makers.some((maker) => name.toLowerCase().startsWith(`${String(maker)}/`)) && (provider === gateway || inventory.get(`service:${gateway}`) !== undefined),
+  );
+}
+
 /**
  * The date of the platform that runs the model. A gateway that publishes no dates of its own passes
  * on what the maker serves, so the maker's date holds there.
@@ -64,6 +73,7 @@ function retirementOf(input: RuleInput, model: ModelComponent): Retirement | und
     }
     return undefined;
   };
+  if (isServedElsewhere(input, model)) return undefined;
   const exact = find(provider);
   if (exact) return { entry: exact, byMaker: false };
   const other = undated(input, model.name);

@@ -42,7 +42,7 @@ function fromCalls(input: RuleInput, loads: readonly Observation[]): Hit[] {
 const NEAR = 3;
 
 /** What a program wrote about a run: nothing loads by it. */
-const RECORD = /(?:^|[/_.-])(?:reports?|results?|summary|metrics|outputs?|logs?|history|response|trainer_state|scores?)(?:[_.-][\w.-]*)?\.jsonl?$/i;
+const RECORD = /(?:^|[/_.-])(?:reports?|baselines?|results?|summary|metrics|outputs?|logs?|history|response|trainer_state|scores?)(?:[_.-][\w.-]*)?\.jsonl?$/i;
 
 /** Keys of recipes that a trainer outside of the repository reads: axolotl, LLaMA-Factory, TRL, diffusers. */
 const RECIPE = /^(?:base_model|model_name_or_path|pretrained_model_name_or_path)$/;

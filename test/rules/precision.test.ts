@@ -60,6 +60,18 @@ describe('undeclared-ai-library', () => {
     ]);
   });
 
+  it('takes an extra for the package that it is named after', async () => {
+    const code = { 'a.py': 'from optimum.intel import OVModelForCausalLM\nimport openvino\n' };
+    expect(await places('undeclared-ai-library', { ...code, 'requirements.txt': 'optimum[openvino]==1.2\noptimum-intel\n' })).toEqual([]);
+    expect(await places('undeclared-ai-library', { ...code, 'requirements.txt': 'optimum==1.2\noptimum-intel\n' })).toEqual(['a.py:2']);
+  });
+
+  it('reads what a plugin asks its host to install', async () => {
+    const plugin = (requirements: string) => ({ 'filter.py': `"""\ntitle: traces\n${requirements}version: 1.0\n"""\nfrom langfuse import Langfuse\n` });
+    expect(await places('undeclared-ai-library', plugin('requirements: langfuse>=2.59.3,filelock\n'))).toEqual([]);
+    expect(await places('undeclared-ai-library', plugin('requirements: filelock\n'))).toEqual(['filter.py:6']);
+  });
+
   it('is content with a library that comes in the image which the code runs in', async () => {
     const code = { 'jobs/main.py': 'import ray\nray.init()\n' };
     expect(await places('undeclared-ai-library', code)).toEqual(['jobs/main.py:1']);
@@ -108,6 +120,12 @@ describe('restricted-licence', () => {
     expect(await places('restricted-licence', list('moonshot-v1-8k'))).toEqual([]);
     expect(await places('end-of-life-model', list('moonshot-v1-8k'))).toEqual(['models.ts:1']);
     expect(await places('restricted-licence', list('kimi-k2-instruct'))).toEqual(['models.ts:1']);
+  });
+
+  it('takes the beginning of a tag for none', async () => {
+    const list = (tag: string) => places('restricted-licence', { 'sizes.py': `import ollama\nMODEL_SIZES = {"heavy_model": "${tag}"}\n` });
+    expect(await list('llama3.3:70b')).toEqual(['sizes.py:2']);
+    expect(await list('llama3.3:70')).toEqual([]);
   });
 
   it('tells the generations of Qwen however they are spelled', async () => {
@@ -272,5 +290,29 @@ answer = Anthropic().messages.create(
     const profile = { 'profile.py': 'MODEL_NAME = "google/gemini-1.5-flash"\nAPI_MODEL_NAME = "gemini-1.5-flash"\n' };
     expect(await places('end-of-life-model', profile)).toEqual(['profile.py:1']);
     expect(await places('end-of-life-model', { ...profile, 'other.py': 'API_MODEL_NAME = "gemini-1.5-flash"\n' })).toEqual(['other.py:1', 'profile.py:1']);
+  });
+});
+
+describe('names of models that nothing is asked with', () => {
+  it('are labels of charts, titles and what a name is looked up in', async () => {
+    expect(await componentsOf({ 'plot.py': 'from evaluate.visualization import radar_plot\nmodel_names = ["Llama-7B", "Gemma-7B"]\nradar_plot(data=[], model_names=model_names)\n' }, 'model')).toEqual([]);
+    expect(await componentsOf({ 'caps.py': 'JSON_CAPABLE_MODELS = {"llama3.2", "deepseek-coder-v2"}\n' }, 'model')).toEqual([]);
+    const titles = 'NAMES = {"gpt-4o": "GPT-4o Omni", "claude-3-5-haiku-20241022": "Claude 3.5 Haiku", "o1-mini": "o1-mini"}\n';
+    expect(await places('end-of-life-model', { 'names.py': titles })).toEqual([]);
+    expect(await places('end-of-life-model', { 'names.py': 'MODELS = {"small": "o1-mini", "large": "o3"}\n' })).toEqual(['names.py:1']);
+  });
+
+  it('are no folders and no words that a loader of the Hub gets', async () => {
+    const load = (id: string) => places('unpinned-revision', { 'a.py': `from transformers import AutoModel\nm = AutoModel.from_pretrained("${id}")\n` });
+    for (const id of ['agent-context', 'my_model', 'pe']) expect(await load(id), id).toEqual([]);
+    for (const id of ['gpt2', 'bert-base-uncased', 'xlnet-base-cased', 'kha-white/pe']) expect(await load(id), id).toEqual(['a.py:2']);
+  });
+});
+
+describe('end-of-life-model', () => {
+  it('leaves open weights that a gateway goes on serving', async () => {
+    const ask = (url: string) => places('end-of-life-model', { 'a.py': `URL = "${url}"\nMODEL = "deepseek/deepseek-chat"\n` });
+    expect(await ask('https://openrouter.ai/api/v1/chat/completions')).toEqual([]);
+    expect(await ask('https://api.deepseek.com/v1/chat/completions')).toEqual(['a.py:2']);
   });
 });

@@ -89,6 +89,10 @@ const MENTIONED = new Set<LiteralFact['role']>(['compare', 'key']);
 /** `GPT-5.2` beside `id: 'openai/gpt-5.2'`, `Grok-3` in a printed line: what people read. APIs take ids in lower case. */
 const isTitle = ({ key, value }: LiteralFact): boolean => /^[A-Z]/.test(value) && !/model|deployment|engine|llm/i.test(key ?? '');
 
+/** `["Llama-7B", "Gemma-7B"]` below a chart, `VISION_CAPABLE_MODELS`: names that readers know models by, lists that a name is looked up in. */
+const isLabel = ({ key, value }: LiteralFact): boolean =>
+  (/^[A-Z]/.test(value) && !/[/:]/.test(value)) || /capable|unsupported|incompatible|(?:^|_)(?:no|non|not|without)_/i.test(key ?? '');
+
 const isModelKey = (context: Context, key: string): boolean =>
   MODEL_KEY.test(key) || context.knowledge.get(modelsSection).keys.read(key) !== undefined;
 
@@ -124,6 +128,7 @@ function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   const key = context.knowledge.get(modelsSection).keys.read(literal.key ?? '');
   if (keyed && key?.strength !== 'strong' && NOT_MODELS.test(literal.key ?? '')) return;
   if (found.origin === 'api' && isTitle(literal)) return;
+  if (literal.role === 'item' && found.origin !== 'file' && isLabel(literal)) return;
   if (context.project.has(literal.value)) return;
   const location = placeIn(unit, literal.line, literal.column);
   const component: ModelComponent = {

@@ -151,7 +151,7 @@ export function detectModel(
     const recognised = recognise(context, short ?? text, rule, site, path, provider, value, given);
     if (!recognised) continue;
     const existing = context.project.has(text) || context.project.has(recognised.name);
-    if (existing && model.origin !== 'api') {
+    if ((existing && model.origin !== 'api') || (model.hub === 'huggingface' && isOwnerless(recognised))) {
       local = true;
       continue;
     }
@@ -210,6 +210,10 @@ export function detectModel(
   }
   return refs;
 }
+
+/** The Hub has repositories without an owner of a few early models, all of known families; else it is a folder, or no name at all. */
+const isOwnerless = ({ name, family, origin }: RecognisedModel): boolean =>
+  !name.includes('/') && family === undefined && origin === 'huggingface';
 
 /** `timm.create_model("hf_hub:owner/name")`: another library's loader that fetches from the Hub. */
 const HUB_PREFIX = /^hf[-_]hub:/;

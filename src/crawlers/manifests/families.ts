@@ -14,6 +14,7 @@ import { relateJvm } from './jvm/relate.ts';
 import { sbtReader } from './jvm/sbt.ts';
 import { composerLockReader, composerReader } from './php.ts';
 import { condaReader } from './python/conda.ts';
+import { frontmatterReader } from './python/frontmatter.ts';
 import * as pythonLocks from './python/locks.ts';
 import * as pyproject from './python/pyproject.ts';
 import { imageCodeReader, modelRecipeReader } from './python/recipes.ts';
@@ -36,6 +37,7 @@ const python: ManifestFamily = {
     pyproject.pipfileReader,
     pyproject.pixiReader,
     pyproject.inlineScriptReader,
+    frontmatterReader,
     condaReader,
     pythonLocks.pythonTomlLockReader,
     pythonLocks.pipfileLockReader,

@@ -17,6 +17,8 @@ export interface Requirement {
   readonly ecosystem: Ecosystem;
   /** As written; Maven as `group/artifact`, Go as module path. */
   readonly name: string;
+  /** Python: `openvino` of `optimum[openvino]`. */
+  readonly extras?: readonly string[];
   /** Requirement as written, without the name. Absent where the manifest states none. */
   readonly range?: string;
   readonly scope: Scope;

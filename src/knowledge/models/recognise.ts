@@ -166,6 +166,8 @@ export function recognise(index: ModelsIndex, raw: string, given: ModelContext):
   if (index.isPlaceholder(name) || index.isPlaceholder(canonical.id)) return undefined;
   if (GATEWAY_VARIANT.test(text))
     return { ...build('high', index.match(canonical, scope), 'api'), provider: context.provider ?? 'openrouter' };
+  // `("llama3.3:70", "qwen2.5:72")`: the beginning of tags that a name is compared with; a tag of a size says its unit.
+  if (context.position !== 'argument' && /^\d{2,}$/.test(canonical.tag ?? '')) return undefined;
   const pretrained = index.pretrained(text, context.loader);
   if (pretrained && context.position !== 'string') return build('high', undefined, 'library', pretrained.role);
   const match = index.match(canonical, scope);

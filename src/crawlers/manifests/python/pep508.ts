@@ -4,6 +4,7 @@ import type { Origin } from '../model.ts';
 /** A dependency specification of PEP 508, read tolerantly as pip does. */
 export interface PythonRequirement {
   readonly name: string;
+  readonly extras?: readonly string[];
   readonly range?: string;
   readonly origin: Origin;
   /** `owner/name` of a repository that it is installed from. */
@@ -37,6 +38,17 @@ export function requirementOfUrl(url: string): PythonRequirement | undefined {
   return { name, origin, ...(pinned ? { range: pinned } : {}), ...(repository ? { repository } : {}) };
 }
 
+/** `[openvino, nncf]` */
+const extrasOf = (text: string | undefined): { readonly extras?: readonly string[] } =>
+  text === undefined
+    ? {}
+    : {
+        extras: text
+          .slice(1, -1)
+          .split(',')
+          .flatMap((name) => name.trim() || []),
+      };
+
 /**
  * Reads `name[extra] >= 1, < 2 ; marker` or `name @ url`. Returns nothing for text that is no
  * requirement, prose above all.
@@ -48,12 +60,14 @@ export function parseRequirement(source: string): PythonRequirement | undefined 
   if (!name) return undefined;
   let rest = text.slice(name.length).trimStart();
   const extras = /^\[[^[\]]{0,500}\]/.exec(rest)?.[0];
+  const asked = extrasOf(extras);
   if (extras) rest = rest.slice(extras.length).trimStart();
   if (rest.startsWith('@')) {
     const url = rest.slice(1).trim().split(/\s/)[0] ?? '';
     const found = requirementOfUrl(url);
     return {
       name,
+      ...asked,
       origin: found?.origin ?? (/^[\w+]+:\/\//.test(url) ? 'url' : 'path'),
       ...(found?.range ? { range: found.range } : {}),
       ...(found?.repository ? { repository: found.repository } : {}),
@@ -62,9 +76,9 @@ export function parseRequirement(source: string): PythonRequirement | undefined 
   const marker = rest.indexOf(';');
   let range = (marker < 0 ? rest : rest.slice(0, marker)).trim();
   if (range.startsWith('(') && range.endsWith(')')) range = range.slice(1, -1).trim();
-  if (range === '') return { name, origin: 'registry' };
+  if (range === '') return { name, ...asked, origin: 'registry' };
   if (range.length > MAX_RANGE) return undefined;
   const clauses = range.replace(/,\s*$/, '').split(',');
   if (!clauses.every((clause) => CLAUSE.test(clause.trim()))) return undefined;
-  return { name, range: range.replaceAll(/\s+/g, ''), origin: 'registry' };
+  return { name, ...asked, range: range.replaceAll(/\s+/g, ''), origin: 'registry' };
 }

@@ -13,6 +13,7 @@ export function pypiRequirement(text: string, line: number, scope: Scope): Requi
     line,
     ...(range === undefined ? {} : { range }),
     ...(origin === 'registry' ? {} : { origin }),
+    ...(parsed.extras ? { extras: parsed.extras } : {}),
     ...(parsed.repository ? { repository: parsed.repository } : {}),
   };
 }
