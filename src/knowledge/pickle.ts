@@ -58,7 +58,7 @@ const COLUMNS = {
   hostile: [2],
 } as const;
 const USES: ReadonlySet<string> = new Set(['call', 'new', 'ref']);
-const MODULE_KINDS: ReadonlySet<string> = new Set(['alias', 'danger', 'plain', 'library', 'deny']);
+const MODULE_KINDS: ReadonlySet<string> = new Set(['alias', 'danger', 'plain', 'library', 'deny', 'evaluates']);
 
 const lines = (file: RuleFile): { readonly text: string; readonly number: number }[] =>
   file.text
@@ -128,6 +128,7 @@ export class PickleKnowledge {
   readonly #rows = new Map<string, ModuleRows>();
   readonly #names = new Map<string, ReadonlyMap<string, PickleName>>();
   readonly #kinds = new Map<string, ModuleKind>();
+  readonly #evaluating = new Set<string>();
   readonly #aliases = new Map<string, string>();
   readonly #renamedModules = new Map<string, string>();
   readonly #renamedNames = new Map<string, readonly [string, string]>();
@@ -150,6 +151,7 @@ export class PickleKnowledge {
       for (const prefix of prefixes.split(' ')) {
         if (kind === 'alias') this.#aliases.set(prefix, argument);
         else if (kind === 'plain') plain.add(prefix);
+        else if (kind === 'evaluates') this.#evaluating.add(prefix);
         else if (kind === 'danger') this.#kinds.set(prefix, { kind, category: argument });
         else if (kind === 'deny') {
           if (!this.#kinds.has(prefix)) this.#kinds.set(prefix, { kind });
@@ -226,6 +228,12 @@ export class PickleKnowledge {
       }
     }
     return this.#namesakes.get(`${module.split('.', 1)[0]} ${name}`);
+  }
+
+  /** Classes of the package take text for an expression, which they evaluate when they are made. */
+  evaluatesText(module: string): boolean {
+    const dot = module.indexOf('.');
+    return this.#evaluating.has(dot < 0 ? module : module.slice(0, dot));
   }
 
   isStandardLibrary(module: string): boolean {

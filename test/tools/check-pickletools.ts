@@ -83,6 +83,7 @@ async function read(bytes: Uint8Array): Promise<Ours> {
     hiddenImport: () => anomalies.add('hidden-import'),
     called: () => undefined,
     built: () => {},
+    lost: () => {},
     assigned: () => {},
     appended: () => {},
     persistent: () => {},

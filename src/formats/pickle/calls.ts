@@ -4,7 +4,7 @@ import { judgeCode } from './code-object.ts';
 import { checkCondition, type Lookup } from './conditions.ts';
 import { malicious, MILD, NOTE, SILENT, suspicious, type Judgement } from './judgement.ts';
 import type { Payload } from './payloads.ts';
-import { GlobalValue, ObjectValue, SequenceValue, TextValue, type Value } from './values.ts';
+import { BytesValue, GlobalValue, ObjectValue, SequenceValue, TextValue, type Value } from './values.ts';
 import { argumentsOf, calleeOf, inside, isConstant, textOf } from './walk.ts';
 
 /** Exceptions take their message and do nothing. */
@@ -50,6 +50,20 @@ export class Calls {
 
   constructor(host: CallHost) {
     this.#host = host;
+  }
+
+  /** Some classes take text for an expression: a name or a number is one, a call is code. */
+  evaluates(cls: GlobalValue, given: Value): Judgement {
+    if (!this.#host.knowledge.evaluatesText(cls.module)) return SILENT;
+    for (const value of inside(given)) {
+      // A text that is an argument of another object was judged with that object.
+      const text = textOf(value);
+      if (text === undefined) continue;
+      if (this.#host.knowledge.isHostileText(text.slice(0, 4096)) || text.includes('__'))
+        return malicious('code-execution', 'high', 'medium');
+      if (/[([]|\.\s*[A-Za-z_]/.test(text)) return suspicious('evaluated-text', 'high', 'medium');
+    }
+    return SILENT;
   }
 
   /** Weighs one REDUCE, NEWOBJ, INST or OBJ. */
@@ -101,7 +115,10 @@ export class Calls {
       case 'known': {
         const { entry } = standing;
         if (entry.finalizer !== undefined) return suspicious(entry.finalizer, 'high');
-        if (entry.uses.has('new') || entry.uses.has('call')) return SILENT;
+        // Restored empty it is a value; with a name, `__new__` opens a file.
+        if (entry.danger && textOf(argumentsOf(object)[0]) !== undefined) return this.#danger(entry.danger.category, entry.danger.severity);
+        if (entry.uses.has('call')) return SILENT;
+        if (entry.uses.has('new')) return this.evaluates(global, object.args);
         if (entry.condition !== undefined) return this.#conditional(entry.condition, entry.danger, object);
         if (entry.danger) return this.#danger(entry.danger.category, entry.danger.severity);
         return suspicious('reference-called', 'low');
@@ -109,14 +126,15 @@ export class Calls {
       case 'code':
         return this.#code(object);
       case 'danger':
-        if (!standing.standard && standing.classLike) return suspicious(standing.category, 'medium', 'low');
+        if (!standing.standard && standing.classLike && !(standing.listed && textOf(argumentsOf(object)[0]) !== undefined))
+          return suspicious(standing.category, 'medium', 'low');
         return standing.listed || !standing.classLike
           ? this.#danger(standing.category, standing.severity)
           : suspicious(standing.category, 'medium');
       case 'plain':
         return standing.classLike ? suspicious('standard-library', 'low', 'low') : suspicious('standard-library');
       case 'library':
-        return standing.classLike ? SILENT : suspicious('unknown-class', 'low', 'low');
+        return standing.classLike ? this.evaluates(global, object.args) : suspicious('unknown-class', 'low', 'low');
       case 'denied':
         return suspicious('library-internals', 'medium', 'medium');
       default:
@@ -179,6 +197,8 @@ export class Calls {
     const args = argumentsOf(object);
     const [value] = args;
     if (args.length !== 1 || value === undefined || !isConstant(value)) return false;
+    // Bytes are a file name to whoever opens one.
+    if (value instanceof BytesValue || value instanceof TextValue) return false;
     if (typeof value !== 'string') return true;
     return /^[\w .:+-]{0,64}$/.test(value) && (own || this.#host.knowledge.isEnumLike(nameOfCallee(object)));
   }

@@ -33,7 +33,9 @@ function callableIsKnown(value: Value | undefined, lookup: Lookup): boolean {
   if (value === null || value === undefined) return true;
   if (!(value instanceof GlobalValue)) return false;
   const standing = lookup.standing(value);
-  return standing.type === 'known' && standing.entry.uses.size > 0;
+  if (standing.type !== 'known' || standing.entry.uses.size === 0) return false;
+  // Whether its own condition holds for what it will be given is not known here.
+  return standing.entry.condition === undefined || standing.entry.condition === 'data';
 }
 
 /** A function that is only stored: its own import was judged, a call of it will be. */

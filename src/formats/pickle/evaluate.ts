@@ -1,6 +1,7 @@
 import { inflateSync, gunzipSync, inflateRawSync } from 'node:zlib';
 import type { GlobalValue } from './values.ts';
 import { BytesValue, GlobalValue as Global, ObjectValue, TextValue, type Value } from './values.ts';
+import { classOfObject } from './state.ts';
 import { argumentsOf, calleeOf, textOf } from './walk.ts';
 
 /** Result of a decoder that runs here. Payloads of malware are small; larger ones stay unevaluated and unknown. */
@@ -140,6 +141,7 @@ export function resultOf(object: ObjectValue): Value | undefined {
       : [args[0].slice(0, args[0].lastIndexOf('.')), args[0].slice(args[0].lastIndexOf('.') + 1)];
     return module === '' || rest.length === 0 ? undefined : new Global(module, rest.join('.'));
   }
+  if (callee.path === 'builtins.type' && args.length === 1 && args[0] instanceof ObjectValue) return classOfObject(args[0]);
   const [text] = args;
   // Bytes of protocols 0 to 2 that are too long to keep: their place in the file is enough.
   if (text instanceof TextValue && callee.path === '_codecs.encode' && /^(?:latin-?1|iso-?8859-1)$/i.test(textOf(args[1]) ?? ''))

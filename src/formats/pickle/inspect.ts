@@ -5,6 +5,7 @@ import { incomplete } from '../findings.ts';
 import type { ArtifactFinding, InspectContext } from '../format.ts';
 import type { PickleInspection, PickleOptions, PickleRun, RawHook } from './api.ts';
 import { mayCarryPickle } from './carriers.ts';
+import type { Telling } from './content.ts';
 import { Decoder, type Instruction } from './decode.ts';
 import { factsOf, noteFindings } from './facts.ts';
 import { joblibArrays } from './joblib-arrays.ts';
@@ -12,8 +13,10 @@ import { Judge } from './judge.ts';
 import { Machine, type Resolve } from './machine.ts';
 import { inspectPayloads } from './payloads.ts';
 import { emptyInstruction, probe } from './probe.ts';
+import { rawAsPickle } from './raw-as-pickle.ts';
 import { findPickle } from './resync.ts';
-import { GlobalValue } from './values.ts';
+import { tellingKey } from './state.ts';
+import { GlobalValue, type ObjectValue } from './values.ts';
 import { Window } from './window.ts';
 import { WeightsOnly } from './weights-only.ts';
 
@@ -23,6 +26,8 @@ const CHECK_EVERY = 4096;
 const MAX_RAW_DEPTH = 16;
 /** Pickles whose root value is kept for the caller; legacy torch files hold five. */
 const MAX_ROOTS = 16;
+/** Findings in the raw data of arrays, after which no more is looked for. */
+const MAX_HIDDEN = 20;
 /** Trailing bytes that may be padding. */
 const MAX_PADDING = 64 * 1024;
 /** Bytes probed before something behind a pickle counts as the next one. */
@@ -50,6 +55,8 @@ class Walk {
   readonly weightsOnly: WeightsOnly;
   readonly runs: PickleRun[] = [];
   readonly problems: ArtifactFinding[] = [];
+  /** What the raw data of arrays does to a reader that takes it for opcodes. */
+  readonly hidden: ArtifactFinding[] = [];
   opcodes = 0;
   end: number;
   readonly #decoder: Decoder;
@@ -57,8 +64,12 @@ class Walk {
   readonly #context: InspectContext;
   readonly #raw: RawHook | undefined;
   readonly #resolve: Resolve;
+  readonly #reader: ByteReader;
+  readonly #telling: Telling;
 
   constructor(reader: ByteReader, context: InspectContext, knowledge: PickleKnowledge, options: PickleOptions) {
+    this.#reader = reader;
+    this.#telling = tellingKey(knowledge);
     this.window = new Window(reader);
     this.#decoder = new Decoder(this.window);
     this.#context = context;
@@ -75,7 +86,7 @@ class Walk {
     if (this.#context.budget.members <= 0) throw new LimitError('members', 'too many pickles in one artifact');
     this.#context.budget.members -= 1;
     window.seek(start);
-    const machine = new Machine(this.judge, this.#resolve);
+    const machine = new Machine(this.judge, this.#resolve, this.#telling);
     let complete = false;
     try {
       await this.#loop(machine, depth);
@@ -121,7 +132,10 @@ class Walk {
           left = CHECK_EVERY;
           this.#spend(CHECK_EVERY);
         }
-        if (machine.justBuilt !== undefined && this.#raw) await this.#rawData(machine, depth);
+        if (machine.justBuilt !== undefined) {
+          if (this.#raw) await this.#rawData(machine, machine.justBuilt, this.#raw, depth);
+          machine.release();
+        }
       }
     } finally {
       this.#spend(CHECK_EVERY - left);
@@ -136,15 +150,14 @@ class Walk {
     if (steps === CHECK_EVERY && now() > budget.deadline) throw new LimitError('time', 'inspection took too long');
   }
 
-  async #rawData(machine: Machine, depth: number): Promise<void> {
-    const built = machine.justBuilt;
-    machine.justBuilt = undefined;
-    if (built === undefined || this.#raw === undefined) return;
+  async #rawData(machine: Machine, built: ObjectValue, raw: RawHook, depth: number): Promise<void> {
     const { window } = this;
-    const pending = this.#raw(built, window.offset, (offset, length) => window.peek(offset, length));
+    const pending = raw(built, window.offset, (offset, length) => window.peek(offset, length));
     if (pending === undefined) return;
     const data = await pending;
     if (data === undefined) return;
+    if (this.hidden.length < MAX_HIDDEN)
+      this.hidden.push(...(await rawAsPickle(machine, this.#reader, window.offset, this.judge.knowledge, (steps) => this.#spend(steps))));
     machine.leaveFrame();
     if (data.type === 'skip') {
       if (data.length > window.remaining) throw new ParseError('array data was truncated', window.offset);
@@ -212,8 +225,16 @@ export async function inspectPickle(reader: ByteReader, context: InspectContext,
   walk.judge.finish();
   if (walk.judge.nestedOmitted)
     walk.problems.push(incomplete('limit', 'too many files inside one pickle', { format: 'pickle', limit: 'MAX_NESTED' }));
+  if (walk.judge.stateLost)
+    walk.problems.push(incomplete('limit', 'a state that is no longer kept', { format: 'pickle', limit: 'MAX_CONTENT' }));
   const nested = await inspectPayloads([...walk.judge.nested, ...walk.judge.payloads], reader, context, inspectPickle);
-  const findings = [...walk.judge.ledger.findings(), ...nested.findings, ...noteFindings(walk.judge), ...walk.problems.slice(0, 20)];
+  const findings = [
+    ...walk.judge.ledger.findings(),
+    ...walk.hidden,
+    ...nested.findings,
+    ...noteFindings(walk.judge),
+    ...walk.problems.slice(0, 20),
+  ];
   return {
     format: 'pickle',
     findings,

@@ -8,6 +8,7 @@ import { DictValue, SequenceValue, type ObjectValue } from './values.ts';
 const MAX_ARRAY = Number.MAX_SAFE_INTEGER;
 
 function elements(shape: SequenceValue): number {
+  if (shape.items.length < shape.size) throw new ParseError('array shape is not known');
   let count = 1;
   for (const length of shape.items) {
     if (typeof length !== 'number' || !Number.isInteger(length) || length < 0) throw new ParseError('array shape is not made of sizes');

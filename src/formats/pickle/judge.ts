@@ -12,9 +12,9 @@ import { Ledger } from './ledger.ts';
 import type { Anomaly, Sink } from './sink.ts';
 import { clean } from './repr.ts';
 import { standingOf, type Standing } from './standing.ts';
-import { judgeState } from './state.ts';
+import { dictionaries, judgeState } from './state.ts';
 import { Trace } from './trace.ts';
-import { BytesValue, DictValue, GlobalValue, isComposite, ObjectValue, type PersistentValue, SequenceValue, type Value } from './values.ts';
+import { BytesValue, DictValue, GlobalValue, ObjectValue, type PersistentValue, SequenceValue, type Value } from './values.ts';
 import { textOf } from './walk.ts';
 
 /** An anomaly that no honest pickler makes on purpose, but that does nothing on its own. */
@@ -49,6 +49,8 @@ export class Judge implements Sink, CallHost {
   readonly nested: Payload[] = [];
   /** More nested files than are looked into. */
   nestedOmitted = false;
+  /** A state was no longer known when it was set. */
+  stateLost = false;
   readonly globals = new Map<string, { readonly global: GlobalValue; readonly offset: number; used: boolean }>();
   readonly unknownClasses = new Map<string, number>();
   readonly anomalies = new Set<Anomaly>();
@@ -140,14 +142,18 @@ export class Judge implements Sink, CallHost {
     if (marked || this.trace.open) this.trace.build(target, state, marked);
   }
 
+  lost(): void {
+    this.stateLost = true;
+  }
+
   assigned(target: Value, pairs: readonly Value[], offset: number): void {
-    const judgement = this.#mutation(target);
+    const judgement = this.#mutation(target, pairs);
     this.trace.assign(target, pairs, judgement.level !== 'silent');
     this.#unsafe(judgement, this.#nameOf(target), 'SETITEM', offset, pairs[0]);
   }
 
   appended(target: Value, items: readonly Value[], method: 'append' | 'extend' | 'add', offset: number): void {
-    const judgement = this.#mutation(target);
+    const judgement = this.#mutation(target, items);
     this.trace.method(target, method, items, judgement.level !== 'silent');
     this.#unsafe(judgement, this.#nameOf(target), method.toUpperCase(), offset, items[0]);
   }
@@ -251,7 +257,7 @@ export class Judge implements Sink, CallHost {
   }
 
   /** APPEND, SETITEM and friends call a method of whatever lies on the stack. */
-  #mutation(target: Value): Judgement {
+  #mutation(target: Value, items: readonly Value[]): Judgement {
     if (target instanceof GlobalValue) {
       this.use(target);
       return malicious('global-mutation');
@@ -262,6 +268,8 @@ export class Judge implements Sink, CallHost {
     if (standing.type === 'known') return SILENT;
     if (standing.type === 'danger') return malicious(standing.category, 'high', 'medium');
     if (standing.type === 'code') return SILENT;
+    const evaluated = this.#calls.evaluates(target.callee, new SequenceValue('tuple', [...items]));
+    if (evaluated.level !== 'silent') return evaluated;
     return target.how === 'new' || target.callee.name === '_reconstructor' ? SILENT : suspicious('unknown-target');
   }
 
@@ -332,15 +340,10 @@ function classOfModuleId(id: Value): GlobalValue | undefined {
 }
 
 /** The state puts something callable under a name that an opcode calls. */
-function stateHooks(state: Value): boolean {
-  const parts = state instanceof SequenceValue && state.type === 'tuple' && state.size === 2 ? state.items : [state];
-  for (const part of parts) {
-    if (!isComposite(part) || part.kind !== 'dict') continue;
-    for (let index = 0; index < part.keys.length; index += 1) {
-      const key = part.keys[index];
-      const value = part.values[index] ?? null;
-      if (typeof key === 'string' && HOOKS.test(key) && (value instanceof GlobalValue || value instanceof ObjectValue)) return true;
-    }
-  }
-  return false;
-}
+const stateHooks = (state: Value): boolean =>
+  dictionaries(state).some((dict) =>
+    dict.keys.some((key, index) => {
+      const value = dict.values[index];
+      return typeof key === 'string' && HOOKS.test(key) && (value instanceof GlobalValue || value instanceof ObjectValue);
+    }),
+  );

@@ -1,7 +1,7 @@
 import { LimitError, ParseError } from '../../core/errors.ts';
+import { Content, type Telling } from './content.ts';
 import type { Instruction } from './decode.ts';
 import { Memo } from './memo.ts';
-import { StandIns } from './stand-ins.ts';
 import { HIGHEST_PROTOCOL } from './opcodes.ts';
 import type { Sink } from './sink.ts';
 import {
@@ -20,13 +20,6 @@ import {
 
 /** Values on the stack at once. Picklers write batches of 1,000; only hostile streams come near. */
 const MAX_STACK = 1_000_000;
-/** Containers and objects whose content is kept; later ones are followed without content, so that memory ends somewhere. */
-const MAX_CONTENT = 100_000;
-/** Items kept of one container. Argument tuples and lists of storage keys fit. */
-const MAX_ITEMS = 16_384;
-/** Items kept of one container once `MAX_CONTENT` is reached. */
-const MAX_ITEMS_THIN = 8;
-
 export type Resolve = (module: string, name: string, protocol: number) => GlobalValue;
 
 const isUnknown = (value: Value): boolean =>
@@ -51,20 +44,34 @@ export class Machine {
   readonly #resolve: Resolve;
   readonly #stack: Value[] = [];
   readonly #marks: number[] = [];
-  readonly #memo = new Memo();
-  readonly #standIns = new StandIns();
-  #content = 0;
+  readonly #memo: Memo;
+  readonly #content: Content;
+  readonly #telling: Telling;
+  readonly #forked: boolean;
   #executed = 0;
   #frameEnd = 0;
 
-  constructor(sink: Sink, resolve: Resolve) {
+  constructor(sink: Sink, resolve: Resolve, telling: Telling = () => false, from?: Machine) {
     this.#sink = sink;
     this.#resolve = resolve;
+    this.#telling = telling;
+    this.#forked = from !== undefined;
+    this.#memo = new Memo(from ? from.#memo : undefined);
+    this.#content = new Content(telling, from ? from.#content : undefined);
+    if (!from) return;
+    this.protocol = from.protocol;
+    for (const value of from.#stack) this.#stack.push(value);
+    for (const mark of from.#marks) this.#marks.push(mark);
   }
 
-  /** No more content is kept. */
-  get thin(): boolean {
-    return this.#content > MAX_CONTENT;
+  /** A machine that goes on from here and tells another sink. What it does leaves this one as it is. */
+  fork(sink: Sink): Machine {
+    return new Machine(sink, this.#resolve, this.#telling, this);
+  }
+
+  /** Values that a fork copies. */
+  get depth(): number {
+    return this.#stack.length + this.#marks.length;
   }
 
   /** Executes one instruction; `end` is the offset behind it, `size` the file's. Throws `ParseError` where both of CPython's readers stop. */
@@ -102,28 +109,28 @@ export class Machine {
       case 'NEWFALSE':
         return this.#push(false);
       case 'EMPTY_TUPLE':
-        return this.#push(this.#sequence('tuple', []));
+        return this.#push(this.#content.sequence('tuple', []));
       case 'TUPLE1':
-        return this.#push(this.#sequence('tuple', [this.#pop()]));
+        return this.#push(this.#content.sequence('tuple', [this.#pop()]));
       case 'TUPLE2':
-        return this.#push(this.#sequence('tuple', this.#popMany(2)));
+        return this.#push(this.#content.sequence('tuple', this.#popMany(2)));
       case 'TUPLE3':
-        return this.#push(this.#sequence('tuple', this.#popMany(3)));
+        return this.#push(this.#content.sequence('tuple', this.#popMany(3)));
       case 'TUPLE':
-        return this.#push(this.#sequence('tuple', this.#popMark()));
+        return this.#push(this.#content.sequence('tuple', this.#popMark()));
       case 'EMPTY_LIST':
-        return this.#push(this.#sequence('list', []));
+        return this.#push(this.#content.sequence('list', []));
       case 'LIST':
-        return this.#push(this.#sequence('list', this.#popMark()));
+        return this.#push(this.#content.sequence('list', this.#popMark()));
       case 'EMPTY_SET':
-        return this.#push(this.#sequence('set', []));
+        return this.#push(this.#content.sequence('set', []));
       case 'FROZENSET':
-        return this.#push(this.#sequence('frozenset', this.#popMark()));
+        return this.#push(this.#content.sequence('frozenset', this.#popMark()));
       case 'EMPTY_DICT':
-        return this.#push(this.#dict());
+        return this.#push(this.#content.dict());
       case 'DICT': {
         const pairs = this.#popMark();
-        const dict = this.#dict();
+        const dict = this.#content.dict();
         this.#setItems(dict, pairs, offset);
         return this.#push(dict);
       }
@@ -154,10 +161,10 @@ export class Machine {
       case 'PUT':
       case 'BINPUT':
       case 'LONG_BINPUT':
-        if (this.#memo.put(Number(argument), this.#memoized(), offset)) this.#sink.anomaly('memo-index', offset);
+        if (this.#memo.put(Number(argument), this.#content.memoized(this.#top()), offset)) this.#sink.anomaly('memo-index', offset);
         return undefined;
       case 'MEMOIZE':
-        this.#memo.put(this.#memo.size, this.#memoized(), offset);
+        this.#memo.put(this.#memo.size, this.#content.memoized(this.#top()), offset);
         return undefined;
       case 'GLOBAL':
         return this.#push(this.#import(argument as string, instruction.second, offset));
@@ -211,6 +218,14 @@ export class Machine {
     }
   }
 
+  /** The object that was just built has been looked at. A dtype's state says how long raw data is. */
+  release(): void {
+    const built = this.justBuilt;
+    this.justBuilt = undefined;
+    if (!built || !this.#content.thin) return;
+    if (!(built.callee instanceof GlobalValue && built.callee.name === 'dtype')) built.state = null;
+  }
+
   /** Raw data follows in the file: whatever frame was open is behind it. */
   leaveFrame(): void {
     this.#frameEnd = 0;
@@ -240,32 +255,10 @@ export class Machine {
     return this.#stack.at(-1) ?? null;
   }
 
-  /** What the memo keeps of the top: the value, or once memory is short what stands for its kind. */
-  #memoized(): Value {
-    const value = this.#top();
-    return this.thin ? this.#standIns.of(value, this.#content > 3 * MAX_CONTENT) : value;
-  }
-
   #popMark(): Value[] {
     const mark = this.#marks.pop();
     if (mark === undefined) throw new ParseError('could not find MARK');
     return this.#stack.splice(mark);
-  }
-
-  #sequence(type: SequenceValue['type'], items: Value[]): SequenceValue {
-    this.#content += 1;
-    const limit = type === 'tuple' || !this.thin ? MAX_ITEMS : MAX_ITEMS_THIN;
-    return items.length > limit ? new SequenceValue(type, items.slice(0, limit), items.length) : new SequenceValue(type, items);
-  }
-
-  #dict(): DictValue {
-    this.#content += 1;
-    return new DictValue();
-  }
-
-  #keeps(count: number, value: Value): boolean {
-    if (count < (this.thin ? MAX_ITEMS_THIN : MAX_ITEMS)) return true;
-    return value instanceof GlobalValue && count < MAX_ITEMS * 4;
   }
 
   #append(target: Value, items: readonly Value[], method: 'append' | 'extend' | 'add', offset: number): void {
@@ -276,16 +269,17 @@ export class Machine {
       else this.#sink.anomaly('item-on-data', offset);
       return;
     }
-    for (const item of items) if (this.#keeps(target.items.length, item)) target.items.push(item);
-    target.size += items.length;
+    this.#content.append(target, items);
   }
 
   #setItems(target: Value, pairs: readonly Value[], offset: number): void {
     if (pairs.length % 2 === 1) throw new ParseError('odd number of items for a dict', offset);
     if (!(target instanceof DictValue)) {
       if (pairs.length === 0) return;
-      if (isComposite(target) && (target instanceof ObjectValue || isUnknown(target))) this.#sink.assigned(target, pairs, offset);
-      else this.#sink.anomaly('item-on-data', offset);
+      if (!isComposite(target) || !(target instanceof ObjectValue || isUnknown(target))) return this.#sink.anomaly('item-on-data', offset);
+      this.#sink.assigned(target, pairs, offset);
+      if (target instanceof ObjectValue && !this.#forked)
+        for (let index = 0; index < pairs.length; index += 2) this.#content.assign(target, pairs[index] ?? null, pairs[index + 1] ?? null);
       return;
     }
     for (let index = 0; index < pairs.length; index += 2) {
@@ -293,11 +287,8 @@ export class Machine {
       const value = pairs[index + 1] ?? null;
       if (key instanceof DictValue || (key instanceof SequenceValue && (key.type === 'list' || key.type === 'set')))
         this.#sink.anomaly('unhashable-key', offset);
-      if (!this.#keeps(target.keys.length, value) && !this.#keeps(target.keys.length, key)) continue;
-      target.keys.push(key);
-      target.values.push(value);
+      this.#content.set(target, key, value);
     }
-    target.size += pairs.length / 2;
   }
 
   #proto(version: number, offset: number): void {
@@ -354,7 +345,7 @@ export class Machine {
     if (how === 'new' && isComposite(callee) && !(callee instanceof GlobalValue) && !isUnknown(callee))
       this.#sink.anomaly('class-not-type', offset);
     if (!isComposite(callee)) throw new ParseError('callee is not callable', offset);
-    this.#content += 1;
+    this.#content.object();
     const object = new ObjectValue(how, callee, args, offset, kwargs);
     const known = this.#sink.called(object, offset);
     this.#push(known === undefined ? object : known);
@@ -363,15 +354,17 @@ export class Machine {
   /** INST and OBJ: without arguments a class is made by `__new__` alone, everything else is called. */
   #instance(callee: Value, items: Value[], offset: number): void {
     if (this.protocol >= 2) this.#sink.anomaly('old-instance-opcode', offset);
-    this.#call('instance', callee, this.#sequence('tuple', items), offset);
+    this.#call('instance', callee, this.#content.sequence('tuple', items), offset);
   }
 
   #build(offset: number): void {
     const state = this.#pop();
     const target = this.#top();
     if (target instanceof ObjectValue) {
+      if (this.#content.isStandIn(state)) this.#sink.lost();
       this.#sink.built(target, state, offset);
-      target.state = this.thin ? null : state;
+      if (this.#forked) return;
+      target.state = state;
       target.builds += 1;
       this.justBuilt = target;
     } else if (isComposite(target) && isUnknown(target)) this.#sink.built(target, state, offset);

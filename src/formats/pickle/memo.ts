@@ -13,7 +13,14 @@ const GAP = 64;
 export class Memo {
   readonly #dense: (Value | undefined)[] = [];
   readonly #sparse = new Map<number, Value>();
-  #size = 0;
+  /** Read through, never written. */
+  readonly #below: Memo | undefined;
+  #size: number;
+
+  constructor(below?: Memo) {
+    this.#below = below;
+    this.#size = below?.size ?? 0;
+  }
 
   /** Number of entries: the index of the next MEMOIZE. */
   get size(): number {
@@ -22,9 +29,14 @@ export class Memo {
 
   /** Throws where nothing was stored under the index, as both readers do. */
   get(index: number, offset: number): Value {
-    const value = index < this.#dense.length ? this.#dense[index] : this.#sparse.get(index);
+    const value = this.#find(index);
     if (value === undefined) throw new ParseError(`memo has no value at index ${index}`, offset);
     return value;
+  }
+
+  #find(index: number): Value | undefined {
+    const own = index < this.#dense.length ? this.#dense[index] : this.#sparse.get(index);
+    return own !== undefined || this.#below === undefined ? own : this.#below.#find(index);
   }
 
   /** Gives true where the index leaps far ahead. */
@@ -34,6 +46,11 @@ export class Memo {
     if (index < this.#dense.length) {
       if (this.#dense[index] === undefined) this.#size += 1;
       this.#dense[index] = value;
+      return false;
+    }
+    if (this.#below) {
+      if (this.#find(index) === undefined) this.#size += 1;
+      this.#sparse.set(index, value);
       return false;
     }
     // Old picklers count from 1, and text pickles leave gaps.

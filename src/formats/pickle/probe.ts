@@ -16,6 +16,7 @@ const DEAF: Sink = {
   hiddenImport: () => {},
   called: () => undefined,
   built: () => {},
+  lost: () => {},
   assigned: () => {},
   appended: () => {},
   persistent: () => undefined,

@@ -26,6 +26,8 @@ export interface Sink {
   /** May give the result, where it is known. */
   called(object: ObjectValue, offset: number): Value | undefined;
   built(target: Value, state: Value, offset: number): void;
+  /** The state of a BUILD is no longer known. */
+  lost(): void;
   /** SETITEM(S) on something else than a dict: keys and values by turns. */
   assigned(target: Value, pairs: readonly Value[], offset: number): void;
   /** APPEND(S) or ADDITEMS on something else than a list or set. */

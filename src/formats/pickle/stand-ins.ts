@@ -36,6 +36,12 @@ export class StandIns {
     return value;
   }
 
+  has(value: Value): boolean {
+    return (
+      value === this.#dict || value === this.#text || value === this.#bytes || [...this.#sequences.values()].some((item) => item === value)
+    );
+  }
+
   #sequence(type: SequenceValue['type']): SequenceValue {
     let sequence = this.#sequences.get(type);
     if (!sequence) {
@@ -49,7 +55,8 @@ export class StandIns {
   /** A dtype says how long raw data is, and an object with hooks acts: those are kept. */
   #object(value: ObjectValue, calls: boolean): Value {
     const { callee } = value;
-    if (!(callee instanceof GlobalValue) || value.hooked || callee.name === 'dtype' || (value.how === 'reduce' && !calls)) return value;
+    if (!(callee instanceof GlobalValue) || value.hooked || value.told || callee.name === 'dtype' || (value.how === 'reduce' && !calls))
+      return value;
     let object = this.#objects.get(callee);
     if (!object) {
       object = new ObjectValue(value.how, callee, new SequenceValue('tuple'), value.offset);

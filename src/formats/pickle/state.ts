@@ -17,11 +17,36 @@ const TELLING_KEYS = /^__(?:class|setstate|reduce|reduce_ex|getattr|getattribute
 /** Text that a state rule is matched against; longer is not what the class writes. */
 const MAX_RULE_TEXT = 4096;
 
-/** The dictionaries of a state: itself, or the two of `(dict, slots)`. */
-function dictionaries(state: Value): DictValue[] {
-  if (state instanceof DictValue) return [state];
-  if (state instanceof SequenceValue && state.type === 'tuple') return state.items.filter((item) => item instanceof DictValue);
-  return [];
+/** Names that an opcode looks up on an instance and calls. */
+const METHODS: ReadonlySet<string> = new Set(['append', 'extend', 'add']);
+
+/** Keys of a state that change what the object is or does: a finite set. */
+export const tellingKey = (knowledge: PickleKnowledge) => {
+  const ruled = new Set(knowledge.stateRules.map(({ key }) => key));
+  return (key: string): boolean => METHODS.has(key) || ruled.has(key) || DUNDER_KEYS.test(key);
+};
+
+/** `dict([(key, value), …])` and its like: the pairs that a class of dictionaries is made of. */
+function pairsIn(object: ObjectValue): DictValue | undefined {
+  const [first] = argumentsOf(object);
+  if (first instanceof DictValue) return first;
+  if (!(first instanceof SequenceValue)) return undefined;
+  const dict = new DictValue();
+  for (const pair of first.items) {
+    if (!(pair instanceof SequenceValue) || pair.items.length !== 2) continue;
+    dict.keys.push(pair.items[0] ?? null);
+    dict.values.push(pair.items[1] ?? null);
+  }
+  return dict;
+}
+
+/** The dictionaries of a state: itself, the two of `(dict, slots)`, and what is known of an object that stands for one. */
+export function dictionaries(state: Value): DictValue[] {
+  const parts = state instanceof SequenceValue && state.type === 'tuple' ? state.items : [state];
+  return parts.flatMap((part) => {
+    if (part instanceof DictValue) return [part];
+    return part instanceof ObjectValue ? [part.told, pairsIn(part)].filter((dict) => dict !== undefined) : [];
+  });
 }
 
 /** The class of an object, also behind `copyreg._reconstructor(cls, …)`. */

@@ -79,6 +79,16 @@ export class DictValue {
   readonly keys: Value[] = [];
   readonly values: Value[] = [];
   size = 0;
+  #late: Map<string, number> | undefined;
+  /** Sets a pair although the dictionary is full: once for each key, the last value counts. */
+  put(key: string, value: Value): void {
+    this.#late ??= new Map();
+    const at = this.#late.get(key);
+    if (at === undefined) {
+      this.#late.set(key, this.keys.push(key) - 1);
+      this.values.push(value);
+    } else this.values[at] = value;
+  }
   /** The value that counts: the last under this key. */
   get(key: string): Value | undefined {
     const at = this.keys.lastIndexOf(key);
@@ -118,6 +128,8 @@ export class ObjectValue {
   /** State of the last BUILD. */
   state: Value | undefined;
   builds = 0;
+  /** Items assigned under keys that change what an object does: a dictionary of a class of its own can be a state. */
+  told: DictValue | undefined;
   /** Keys that a BUILD put into the instance and that an opcode looks up and calls. */
   hooked = false;
   constructor(how: Creation, callee: Value, args: Value, offset: number, kwargs?: Value) {
