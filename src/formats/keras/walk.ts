@@ -20,6 +20,23 @@ const ACTING = new Set([
   'import',
 ]);
 
+/** Modules of Python under the name of an attribute: no part of Keras is called so. */
+const MODULES = new Set([
+  'os',
+  'sys',
+  'subprocess',
+  'builtins',
+  '__builtins__',
+  'importlib',
+  'shutil',
+  'socket',
+  'ctypes',
+  'pickle',
+  'marshal',
+  'runpy',
+  'pathlib',
+]);
+
 interface Walk {
   readonly context: InspectContext;
   readonly draft: Draft;
@@ -60,6 +77,9 @@ function judgeModule(module: string, name: string, walk: Walk): void {
   const target = `${module}.${name}`;
   const inside = insidePackage(module, words('packages'));
   if (inside !== undefined) {
+    // Files of Keras import modules of Python, which are attributes of theirs.
+    if (target.split('.').some((part) => MODULES.has(part)))
+      return draft.report('dangerous-object', { target: printable(target), kind: 'reflection' });
     const effects = [...words('effectModules')].some((prefix) => inside === prefix || inside.startsWith(`${prefix}.`));
     // Classes there are callbacks and utilities with state; functions act (CVE-2025-8747, CVE-2025-9906).
     const acts =

@@ -123,9 +123,29 @@ function transform(name: string, input: Constant, args: readonly Constant[]): Co
       return isText(input) && isText(first) && input.endsWith(first) ? input.slice(0, -first.length) : input;
     case 'split':
       return isText(input) ? input.split(isText(first) && first !== '' ? first : /\s+/).slice(0, MAX_ITEMS) : undefined;
+    case 'center':
+    case 'ljust':
+    case 'rjust':
+    case 'zfill':
+      return padded(name, textOf(input), first, isText(second) ? second.slice(0, 1) : name === 'zfill' ? '0' : ' ');
+    case 'striptags':
+      return textOf(input)
+        .replaceAll(/<[^<>]*>/g, '')
+        .replaceAll(/&#(\d{1,3});/g, (_, code: string) => String.fromCodePoint(Number(code)));
+    case 'keys':
+      return isList(input) ? input : undefined;
+    case 'items':
+      return isList(input) ? input.map((key) => [key]) : undefined;
     default:
       return undefined;
   }
+}
+
+function padded(how: string, text: string, width: Constant | undefined, fill: string): string | undefined {
+  if (typeof width !== 'number' || !(width <= MAX_STRING)) return undefined;
+  const missing = Math.max(0, Math.trunc(width) - text.length);
+  const left = how === 'ljust' ? 0 : how === 'center' ? Math.floor(missing / 2) : missing;
+  return fill.repeat(left) + text + fill.repeat(missing - left);
 }
 
 /** Evaluates what is constant in templates, so that no way to spell a name hides it. */
@@ -208,6 +228,8 @@ export class Folder {
             const list = expression.args[0]?.value;
             return separator === undefined || !list ? [] : this.#join(list, separator);
           }
+          if (expression.callee.name === 'values' && expression.callee.object.type === 'dict')
+            return [expression.callee.object.entries.flatMap(([, value]) => this.fold(value)).slice(0, MAX_ITEMS)];
           return this.#transform(expression.callee.name, this.fold(expression.callee.object), expression.args);
         }
         if (expression.callee.type === 'name' && expression.callee.name === 'dict') return this.#keywordNames(expression.args);

@@ -32,6 +32,11 @@ function judgeTokens(tag: Tag, judge: TemplateJudge): void {
   }
 }
 
+/** `{% set x %}text{% endset %}`, short enough to be a name. */
+const CAPTURED = /\{%[-+]?\s*set\s+(\w{1,100})\s*[-+]?%\}([^%]{1,200})\{%[-+]?\s*endset/g;
+/** Texts that such a block prints. */
+const QUOTED = /\{\{[-+]?\s*(?:'([^'{}]{0,100})'|"([^"{}]{0,100})")\s*[-+]?\}\}/g;
+
 /**
  * Reads a Jinja template and reports what it could reach beside its messages. Nothing is
  * rendered. A part that cannot be understood is reported as incomplete (chat templates only: a
@@ -47,6 +52,7 @@ export function judgeTemplate(text: string, origin: TemplateOrigin, context: Ins
   const vocabulary: Vocabulary = context.knowledge.get(vocabularySection);
   const { tags, error } = lexTemplate(text);
   const judge = new TemplateJudge(vocabulary, assignedNames(tags), chat);
+  for (const [, name = '', captured = ''] of text.matchAll(CAPTURED)) judge.assignText(name, captured.replaceAll(QUOTED, '$1$2'));
   let problem: Error | undefined = error;
   for (const tag of tags) {
     spend(context, tag.tokens.length + 1);

@@ -21,6 +21,7 @@ const REACHING_DUNDERS = new Set(
 const DUNDER = /^__\w+__$/;
 /** Names in `str.format` fields reach attributes: `'{0.__class__}'.format(x)`. */
 const FORMAT_FIELD = /\{[^{}]{0,100}(?:\._|\[_|__)[^{}]{0,100}\}/;
+/** Rounds of loops in loops, and characters of one text, that no conversation needs. */
 const RANGE_LIMIT = 1_000_000;
 const MAX_VALUES = 16;
 
@@ -40,7 +41,11 @@ const ATTRIBUTE_FILTERS = new Map<string, number | undefined>([
 ]);
 /** Template mode, not chat: only these method names are judged. */
 const PROCESS_CALLS = new Set(['popen', 'Popen', 'system', 'check_output', 'getoutput', 'fork_exec', '__import__', 'import_module']);
-const STRING_BUILDERS = new Set(['join', 'format', 'replace', 'reverse', 'decode', 'lower', 'upper', 'trim']);
+const STRING_BUILDERS = new Set(
+  'join format replace reverse decode lower upper trim center ljust rjust zfill striptags translate wordwrap indent'.split(' '),
+);
+/** Filters and methods that pad to a width. */
+const PADDING = new Set(['center', 'ljust', 'rjust', 'zfill', 'indent']);
 
 function children(expression: Expression): readonly Expression[] {
   const ofArgs = (args: readonly Argument[]): readonly Expression[] => args.map(({ value }) => value);
@@ -82,6 +87,7 @@ export class TemplateJudge {
   readonly #chat: boolean;
   readonly #words: (list: string) => ReadonlySet<string>;
   readonly #seen = new Set<string>();
+  readonly #loops: number[] = [];
 
   /** `assigned`: every name that the template itself gives a value or defines as a macro. */
   constructor(vocabulary: Vocabulary, assigned: ReadonlySet<string>, chat: boolean) {
@@ -103,6 +109,35 @@ export class TemplateJudge {
     this.#remember(name, this.#folder.fold(value));
     if (value.type === 'call')
       for (const { name: key, value: item } of value.args) if (key !== undefined) this.#remember(`${name}.${key}`, this.#folder.fold(item));
+  }
+
+  /** `set a, b = …`: each name has its own value. */
+  assignEach(names: readonly string[], value: Expression): void {
+    if (value.type === 'list' && value.items.length === names.length)
+      for (const [i, name] of names.entries()) this.assign(name, value.items[i]);
+    else for (const name of names) this.assignItems(name, value);
+  }
+
+  /** `set name` … `endset`: the text between. */
+  assignText(name: string, text: string): void {
+    this.#remember(name, [text]);
+  }
+
+  /** A loop over a constant range inside others; `undefined` for any other loop. */
+  enterLoop(list: Expression): void {
+    const bound = list.type === 'call' && list.callee.type === 'name' && list.callee.name === 'range' ? this.#bound(list.args) : 1;
+    const rounds = (this.#loops.at(-1) ?? 1) * Math.max(1, bound);
+    this.#loops.push(rounds);
+    if (rounds > RANGE_LIMIT && bound > 1) this.report('unusual', 'range', String(rounds));
+  }
+
+  leaveLoop(): void {
+    this.#loops.pop();
+  }
+
+  #bound(args: readonly Argument[]): number {
+    const numbers = args.map(({ value }) => this.#folder.one(value)).filter((value) => typeof value === 'number');
+    return Math.max(1, ...numbers.map((value) => Math.abs(value)));
   }
 
   /** `for name in list`: the name may be any item. */
@@ -187,15 +222,20 @@ export class TemplateJudge {
         this.#contextObject(expression.object, 'subscript', 'injection');
         return;
       case 'binary':
+        this.#size(expression);
+        this.#built(expression);
+        return;
       case 'condition':
         this.#built(expression);
         return;
       case 'call':
         this.#built(expression);
+        if (expression.callee.type === 'attribute') this.#width(expression.callee.name, expression.args, expression.callee.object);
         this.#call(expression.callee, expression.args);
         return;
       case 'filter':
         this.#built(expression);
+        this.#width(expression.name, expression.args, expression.input);
         this.#filter(expression.name, expression.args, expression.input);
         return;
       default:
@@ -206,6 +246,22 @@ export class TemplateJudge {
   #built(expression: Expression): void {
     for (const value of this.#strings(expression))
       if (DUNDER.test(value) && REACHING_DUNDERS.has(value)) this.report('injection', 'built-string', value);
+  }
+
+  /** `'a' * 10 ** 9` and powers of powers: they cost what the machine has. */
+  #size({ operator, left, right }: Extract<Expression, { type: 'binary' }>): void {
+    if (operator !== '*' && operator !== '**') return;
+    const numbers = [this.#folder.one(left), this.#folder.one(right)].filter((value) => typeof value === 'number');
+    const repeated = operator === '*' && numbers.length === 1 && this.#strings(left).length + this.#strings(right).length > 0;
+    const power = operator === '**' && numbers.length === 2 && Math.abs(numbers[0] ?? 0) ** (numbers[1] ?? 0) > Number.MAX_SAFE_INTEGER;
+    if (power || (repeated && (numbers[0] ?? 0) > RANGE_LIMIT)) this.report('unusual', 'size', numbers.map(String).join(operator));
+  }
+
+  /** `'x' | center(10 ** 9)`, `'%999999999d' | format`. */
+  #width(name: string, args: readonly Argument[], input: Expression | undefined): void {
+    if (PADDING.has(name) && this.#bound(args) > RANGE_LIMIT) this.report('unusual', 'size', name);
+    if (name === 'format' && input && this.#strings(input).some((text) => /%[-+# 0]*\d{7}/.test(text)))
+      this.report('unusual', 'size', name);
   }
 
   #contextObject(object: Expression, construct: string, severity: TemplateProblem['severity'], member?: string): void {

@@ -80,6 +80,7 @@ export function judgeTag(tag: Tag, judge: TemplateJudge, vocabulary: Vocabulary)
     return;
   }
   const keyword = parser.expectName();
+  if (keyword === 'endfor') judge.leaveLoop();
   if (BARE.has(keyword)) return;
   if (LOADERS.has(keyword)) return loader(keyword, parser, judge, vocabulary);
   switch (keyword) {
@@ -94,6 +95,7 @@ export function judgeTag(tag: Tag, judge: TemplateJudge, vocabulary: Vocabulary)
       const list = parser.tuple(false);
       judge.visit(list);
       for (const { path } of names) judge.assignItems(path, list);
+      judge.enterLoop(list);
       if (parser.acceptName('if')) judge.visit(parser.expression());
       parser.acceptName('recursive');
       break;
@@ -104,7 +106,12 @@ export function judgeTag(tag: Tag, judge: TemplateJudge, vocabulary: Vocabulary)
       if (parser.accept('=')) {
         const value = parser.tuple();
         judge.visit(value);
-        for (const { path } of names) judge.assign(path, value);
+        if (names.length > 1)
+          judge.assignEach(
+            names.map(({ path }) => path),
+            value,
+          );
+        else for (const { path } of names) judge.assign(path, value);
       }
       break;
     }
