@@ -1,6 +1,5 @@
 import { LimitError } from '../../core/errors.ts';
 import { detectSection } from '../../knowledge/detect.ts';
-import { providersSection } from '../../knowledge/providers.ts';
 import type { Knowledge } from '../../knowledge/knowledge.ts';
 import { extractFacts, MAX_SOURCE_BYTES } from '../../lang/extract.ts';
 import type { SourceFacts } from '../../lang/facts.ts';
@@ -25,29 +24,27 @@ const SHELL = /\.(?:sh|bash|zsh|ps1|bat|cmd)$/i;
 const MAX_NOTEBOOK_BYTES = 32 * 1024 * 1024;
 
 async function extract({ path, text }: TextFile, knowledge: Knowledge): Promise<Extraction<SourceFacts>> {
-  const index = knowledge.get(detectSection);
-  const providers = knowledge.get(providersSection);
   if (NOTEBOOK.test(path)) {
     const foreign = foreignNotebook(text);
     if (foreign) {
       const { frontend, lineOf } = foreign;
       const interest = interestIn(knowledge, frontend.language);
-      return mentionsAi(index, providers, frontend.language, foreign.text)
+      return mentionsAi(knowledge, frontend.language, foreign.text)
         ? guard(path, async () => ({ ...(await extractFacts(foreign.text, frontend, interest, { lineOf })), notebook: true }))
         : {};
     }
-    return mentionsAi(index, providers, 'python', text) ? guard(path, () => extractNotebook(text, interestIn(knowledge, 'python'))) : {};
+    return mentionsAi(knowledge, 'python', text) ? guard(path, () => extractNotebook(text, interestIn(knowledge, 'python'))) : {};
   }
   if (text.length > MAX_SOURCE_BYTES) return { skipped: [{ path, reason: 'too-large', detail: `source of ${text.length} characters` }] };
   if (SHELL.test(path)) return { facts: shellFacts(text) };
   if (COMPONENT.test(path)) {
     const script = scriptBlocks(text);
-    return script && mentionsAi(index, providers, script.frontend.language, script.text)
+    return script && mentionsAi(knowledge, script.frontend.language, script.text)
       ? guard(path, () => extractFacts(script.text, script.frontend, interestIn(knowledge, script.frontend.language)))
       : {};
   }
   const frontend = frontendOf(path);
-  return frontend && mentionsAi(index, providers, frontend.language, text)
+  return frontend && mentionsAi(knowledge, frontend.language, text)
     ? guard(path, () => extractFacts(text, frontend, interestIn(knowledge, frontend.language)))
     : {};
 }

@@ -1,5 +1,8 @@
-import type { DetectIndex } from '../../knowledge/detect.ts';
-import type { ProvidersIndex } from '../../knowledge/providers.ts';
+import type { Ecosystem } from '../../core/component.ts';
+import { detectSection } from '../../knowledge/detect.ts';
+import type { Knowledge } from '../../knowledge/knowledge.ts';
+import { librariesSection, type Libraries } from '../../knowledge/libraries.ts';
+import { providersSection } from '../../knowledge/providers.ts';
 import type { LanguageId } from '../../lang/facts.ts';
 
 /** How a language writes the modules that it uses; the first group is the module, the second a list of names. Where names need no import, `qualified` tells. */
@@ -22,14 +25,22 @@ const URL_TEXT = /\bhttps?:\/\/[\w.-]{4,80}(?::\d+)?(?:\/[\w./-]{0,40})?/g;
 /** Calls with a long name of several words: extension methods such as `AddOpenAIChatCompletion`. */
 const LONG_CALL = /\.(\w{12,60})[ \t]*[(<]/g;
 
+/** Where an import alone tells of a library: elsewhere a build needs the manifest, which names it. */
+const IMPORTED_FROM: Partial<Record<LanguageId, Ecosystem>> = { python: 'pypi', javascript: 'npm', typescript: 'npm' };
+
 /** Whether a file is worth parsing: an import of a known module, a model id, or a word that is used with them. */
-export function mentionsAi(index: DetectIndex, providers: ProvidersIndex, language: LanguageId, text: string): boolean {
+export function mentionsAi(knowledge: Knowledge, language: LanguageId, text: string): boolean {
+  const index = knowledge.get(detectSection);
+  const providers = knowledge.get(providersSection);
+  const libraries = knowledge.get(librariesSection);
   const modules = index.modules(language);
+  const ecosystem = IMPORTED_FROM[language];
   for (const pattern of IMPORTS[language]) {
     for (const [, module = '', names = ''] of text.matchAll(pattern)) {
       const path = module.replaceAll('::', '.').replaceAll('\\', '.');
       if (modules.has(path) || knownPrefix(modules, path) || names.split(',').some((name) => modules.has(`${path}.${name.trim()}`)))
         return true;
+      if (ecosystem !== undefined && isLibrary(libraries, ecosystem, module, names)) return true;
     }
   }
   if (index.qualified(language)?.test(text) || index.words.test(text)) return true;
@@ -38,6 +49,17 @@ export function mentionsAi(index: DetectIndex, providers: ProvidersIndex, langua
   if (long.size > 0) for (const [, name = ''] of text.matchAll(LONG_CALL)) if (long.has(name)) return true;
   for (const [, value = ''] of text.matchAll(STRING)) if (index.stem.test(value)) return true;
   return false;
+}
+
+/** Of a module too common to count by its name, one of the names that tell it apart must be imported. */
+function isLibrary(libraries: Libraries, ecosystem: Ecosystem, module: string, names: string): boolean {
+  if (module.startsWith('.') || module.startsWith('/')) return false;
+  if (ecosystem === 'npm') return libraries.find('npm', /^(?:@[^/]+\/)?[^/]+/.exec(module)?.[0] ?? module) !== undefined;
+  const found = libraries.byImport(ecosystem, module);
+  if (!found?.generic) return found !== undefined;
+  const { generic } = found;
+  const imported = [module.slice(found.module.length + 1).split('.')[0] ?? '', ...names.split(',')];
+  return generic.includes('*') || imported.some((name) => generic.includes(name.trim()));
 }
 
 /** `a.b.c.d` by `a`, `a.b`, `a.b.c`; `@scope/name/deep` by `@scope/name`. */
