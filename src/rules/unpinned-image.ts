@@ -1,10 +1,12 @@
 import { at, facts, groupBy, observed, text } from './shared/facts.ts';
 import { defineRule, type Hit } from './rule.ts';
 
-/** Tags that registries move with every build. A version tag without a digest is not reported: its owner moves it in no usual way. */
-const MOVING = new Set(['latest', 'main', 'master', 'nightly', 'edge', 'dev', 'develop', 'canary', 'rolling', 'stable', 'head', 'snapshot']);
-/** `latest-gpu`, `nightly-cuda12`. */
-const isMoving = (tag: string): boolean => MOVING.has(tag) || /^(?:latest|nightly|main|edge)[-_.]/.test(tag);
+/** Channels: registries move such a tag with every build. A version tag without a digest is not reported: its owner moves it in no usual way. */
+const CHANNELS = new Set(['latest', 'main', 'master', 'nightly', 'edge', 'dev', 'develop', 'canary', 'rolling', 'stable', 'head', 'snapshot']);
+/** `v1.40.0`, a date, or the commit of a build: one build's own tag, whatever channel it came through. */
+const OF_ONE_BUILD = /(?:^|[-_v])\d+\.\d+\.\d|\d{4}-?\d{2}-?\d{2}|(?:^|[-_.])(?=[0-9a-f]*\d)[0-9a-f]{7,40}(?:$|[-_.])/;
+/** `latest-gpu`, `cu130-nightly`, `main-stable`. */
+const isMoving = (tag: string): boolean => tag.split(/[-_.]/).some((part) => CHANNELS.has(part)) && !OF_ONE_BUILD.test(tag);
 
 export const unpinnedImage = defineRule({
   id: 'unpinned-image',

@@ -1,3 +1,4 @@
+import type { Discovery } from '../../src/core/inventory.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Component } from '../../src/core/component.ts';
@@ -144,4 +145,22 @@ describe('servers that a program of a framework is', () => {
     const found = await Promise.all(crawlers.map(async (crawler) => (await crawler.extract({ path, text }, knowledge)).facts));
     expect(found).toMatchObject([{ components: [{ kind: 'mcp-server', name: 'catalogue', implemented: true }] }]);
   });
+});
+
+it('takes the image of a container for no model, whatever the service is called', async () => {
+  const text = `services:
+  text-embedding:
+    image: vllm/vllm-openai:cu130-nightly
+    command: --model Qwen/Qwen3-Embedding-0.6B
+  image-model:
+    model: gpt-image-1
+`;
+  const crawlers = configCrawlers.filter(({ id }) => id === 'config');
+  const found = await Promise.all(
+    crawlers.map(async (crawler) => (await crawler.extract({ path: 'compose.yaml', text }, knowledge)).facts),
+  );
+  const models = (found as readonly (Discovery | undefined)[])
+    .flatMap((facts) => facts?.components ?? [])
+    .filter(({ kind }) => kind === 'model');
+  expect(models.map(({ name }) => name).sort()).toEqual(['Qwen/Qwen3-Embedding-0.6B', 'gpt-image-1']);
 });

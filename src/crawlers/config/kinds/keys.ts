@@ -1,6 +1,7 @@
 import { foldKey } from '../../../knowledge/config.ts';
 import { get, itemsOf, textOf, type ConfigNode, type MapEntry, type MapNode, type ScalarNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
+import { IMAGE_KEYS } from './image-reference.ts';
 import { readDatasetEntry } from './datasets.ts';
 import { readEnvironment, readMention } from './environment.ts';
 import { scopeOf, topScope, type WalkScope } from './scope.ts';
@@ -165,7 +166,7 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
     if (store) sink.store(store.slug, line, key);
   }
   readDatasetEntry(sink, { key, value: node, line }, map, parentKey);
-  if (isDatasetRepo(folded, map, scope)) return;
+  if (isDatasetRepo(folded, map, scope) || isContainer(key, map)) return;
   const name = keyText(sink, key, parentKey);
   if (!sink.models.keys.read(name)) {
     // `{name: gpt-4o, provider: openai, url: …}`: the entry of a list of models.
@@ -200,6 +201,16 @@ const isGatewayName = (folded: string, map: MapNode): boolean => {
 };
 
 const HUB_ID = /^([\w.-]{2,96})\/[\w.-]{2,96}$/;
+
+/** What stands beside the image of a container. */
+const OF_CONTAINERS = new Set(
+  'build command entrypoint args ports expose volumes volumemounts environment env envfrom containername dependson networks restart imagepullpolicy resources healthcheck deploy'.split(
+    ' ',
+  ),
+);
+/** `image` of a service that is called `text-embedding`. */
+const isContainer = (key: string, map: MapNode): boolean =>
+  IMAGE_KEYS.some((image) => image === key) && map.entries.some((other) => OF_CONTAINERS.has(foldKey(other.key)));
 
 const REPO_KEY = /^(?:hf|hub|huggingface)?(?:repo|repoid|repositoryid|id|name|path)$/;
 
