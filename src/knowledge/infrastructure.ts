@@ -54,6 +54,7 @@ interface InfrastructureAsset {
   readonly localWords: readonly string[];
   readonly prefixes: Readonly<Record<ResourceSystem, readonly ResourceFacts[]>>;
   readonly cognitiveKinds: Readonly<Record<string, string>>;
+  readonly modules: Readonly<Record<string, string>>;
   readonly knowledgeBaseStores: Readonly<Record<string, string>>;
   readonly modelAttributes: readonly string[];
   readonly actions: readonly { readonly prefix: string; readonly service: string }[];
@@ -74,6 +75,8 @@ export interface InfrastructureIndex {
   localImage(image: string): string | undefined;
   resource(system: ResourceSystem, type: string): ResourceFacts | undefined;
   cognitiveKind(kind: string): string | undefined;
+  /** Type that a module of a public registry declares (`br/public:avm/res/cognitive-services/account:0.7.1`). */
+  module(reference: string): string | undefined;
   knowledgeBaseStore(type: string): string | undefined;
   isModelAttribute(name: string): boolean;
   action(action: string): string | undefined;
@@ -89,6 +92,7 @@ export interface InfrastructureIndex {
 interface ResourcesYaml {
   readonly prefixes: InfrastructureAsset['prefixes'];
   readonly cognitive_kinds: Readonly<Record<string, string>>;
+  readonly modules: Readonly<Record<string, string>>;
   readonly knowledge_base_stores: Readonly<Record<string, string>>;
   readonly model_attributes: readonly string[];
   readonly actions: InfrastructureAsset['actions'];
@@ -136,6 +140,7 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
       localWords: images.local_words,
       prefixes: resources.prefixes,
       cognitiveKinds: resources.cognitive_kinds,
+      modules: resources.modules,
       knowledgeBaseStores: resources.knowledge_base_stores,
       modelAttributes: resources.model_attributes,
       actions: resources.actions,
@@ -199,6 +204,10 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
         return prefixes[system].find(({ prefix }) => lower.startsWith(prefix.toLowerCase()));
       },
       cognitiveKind: (kind) => asset.cognitiveKinds[kind.toLowerCase()],
+      module: (reference) => {
+        const name = /^br(?:\/public:|:mcr\.microsoft\.com\/bicep\/)([\w/-]+):/.exec(reference)?.[1] ?? '';
+        return Object.hasOwn(asset.modules, name) ? asset.modules[name] : undefined;
+      },
       knowledgeBaseStore: (type) => asset.knowledgeBaseStores[type.toLowerCase()],
       isModelAttribute: (name) => attributes.has(name.toLowerCase()),
       action: (action) => asset.actions.find(({ prefix }) => action.toLowerCase().startsWith(prefix))?.service,

@@ -85,7 +85,7 @@ export interface CallFact {
 }
 
 export interface AssignFact {
-  /** `x`, `self.x` for a member of the instance in any language, `x.y` for a field or key of a variable, `env:X` for the environment. */
+  /** `x`, `self.x` for a member of the instance in any language, `x.y` for a field or key of a variable, `env:X` for the environment, `key:x.y` for a key of configuration. */
   readonly target: string;
   readonly value: Expr;
   /** Declared type. */

@@ -94,6 +94,8 @@ export interface Frontend {
 
 /** Begins the target of an assignment to the process's environment. */
 export const ENV_TARGET = 'env:';
+/** Begins the target of an assignment to a key of the program's configuration. */
+export const KEY_TARGET = 'key:';
 
 /** What is not followed. One value: source files are full of arithmetic. */
 export const UNKNOWN: Expr = Object.freeze({ kind: 'unknown' });

@@ -263,6 +263,13 @@ function define(node: Node, lo: Lowering): Definition {
   };
 }
 
+/** `export default () => ({…})`: the table that a module of configuration makes. */
+function tableOf(value: Node): Node | undefined {
+  const body = value.type === 'arrow_function' ? value.childForFieldName('body') : null;
+  const inner = body?.type === 'parenthesized_expression' ? body.namedChild(0) : body;
+  return inner?.type === 'object' ? inner : undefined;
+}
+
 function assignments(node: Node, lo: Lowering): Assignment[] {
   switch (node.type) {
     case 'variable_declarator':
@@ -280,7 +287,7 @@ function assignments(node: Node, lo: Lowering): Assignment[] {
     }
     case 'export_statement': {
       const value = node.childForFieldName('value');
-      return value ? [{ target: 'default', value }] : [];
+      return value ? [{ target: 'default', value: tableOf(value) ?? value }] : [];
     }
     case 'export_specifier': {
       const name = node.childForFieldName('name');

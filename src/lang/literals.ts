@@ -6,6 +6,8 @@ import type { Frontend, Interest } from './frontend.ts';
 const NAME = /(["'`])([A-Za-z0-9@][\w./:@+-]{1,199})\1/g;
 /** URLs, also as a part of a longer string or template. */
 const URL_TEXT = /\bhttps?:\/\/[^\s"'`<>\\)]{4,400}/g;
+/** `@Value("${ai.model:gpt-4o-mini}")`: the key of a property, and what it is where nobody sets it. */
+const PROPERTY = /["'`]\$\{([\w.-]{1,100}):([A-Za-z0-9@][\w./:@+-]{1,199})\}["'`]/g;
 /** Paths under which a notebook service mounts what it is given: Kaggle. */
 const MOUNTED = /["'`]((?:\/kaggle|\.\.)\/input\/[\w./-]{2,200})/g;
 /** What a literal is given to, guessed from the characters before it; the tree confirms it. */
@@ -47,6 +49,15 @@ export function findLiterals(
     if (!interest.keyed.test(window) && !interest.files.test(value)) continue;
     const before = KEY_BEFORE.exec(window);
     if (interest.literal(value, before?.[1] ?? before?.[2])) consider(value, match.index + 1);
+  }
+  for (const match of text.includes('${') && frontend.language !== 'javascript' && frontend.language !== 'typescript'
+    ? text.matchAll(PROPERTY)
+    : []) {
+    const [, property = '', value = ''] = match;
+    const key = property.replaceAll('.', '_');
+    const node = root.descendantForIndex(match.index + 1);
+    if (facts.length >= MAX_LITERALS || !node || !frontend.strings.has(node.type) || !interest.literal(value, key)) continue;
+    facts.push({ value, line: lineOf(node.startPosition.row + 1), column: node.startPosition.column + 1, role: 'assign', key });
   }
   for (const match of text.matchAll(URL_TEXT)) {
     if (facts.length >= MAX_LITERALS) return facts;

@@ -1,6 +1,17 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, DictEntry, Expr, ImportFact, ParamFact } from './facts.ts';
-import { concat, dotted, either, joinedPath, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import {
+  concat,
+  dotted,
+  either,
+  joinedPath,
+  KEY_TARGET,
+  UNKNOWN,
+  type Assignment,
+  type Definition,
+  type Frontend,
+  type Lowering,
+} from './frontend.ts';
 
 const QUERY = `
 (call method: (identifier) @name) @call
@@ -124,6 +135,9 @@ function lower(node: Node, lo: Lowering): Expr {
     }
     case 'conditional':
       return either([lo.expr(node.childForFieldName('consequence')), lo.expr(node.childForFieldName('alternative'))]);
+    case 'assignment':
+    case 'operator_assignment':
+      return lo.expr(node.childForFieldName('right'));
     case 'parenthesized_statements':
     case 'argument_list':
       return lo.expr(node.namedChild(0));
@@ -161,7 +175,7 @@ function define(node: Node, lo: Lowering): Definition {
   return {
     name: text,
     params,
-    ...(last && /string|call|constant|identifier|binary|hash|variable/.test(last.type) ? { result: last } : {}),
+    ...(last && /string|call|constant|identifier|binary|hash|variable|assignment/.test(last.type) ? { result: last } : {}),
   };
 }
 
@@ -171,8 +185,12 @@ function assignments(node: Node, lo: Lowering): Assignment[] {
   if (!left || !value) return [];
   const text = lo.text(left);
   if (left.type === 'instance_variable' || left.type === 'class_variable') return [{ target: `self.${text.replace(/^@+/, '')}`, value }];
+  const key = left.type === 'call' ? CONFIGURED.exec(text)?.[1] : undefined;
+  if (key !== undefined) return [{ target: `${KEY_TARGET}${key}`, value }];
   return left.type === 'identifier' || left.type === 'constant' ? [{ target: text, value }] : [];
 }
+/** `config.x.openai.model`: what a block of `configure`, or of an application's settings, is given. */
+const CONFIGURED = /^(?:(?:Rails\.(?:application\.)?)?(?:config(?:uration)?|conf|cfg|settings)|c)\.(\w+(?:\.\w+){0,5})$/;
 
 export const ruby: Frontend = {
   language: 'ruby',

@@ -1,7 +1,7 @@
 import type { Node, QueryMatch } from 'web-tree-sitter';
 import { DemandedNames } from './demand.ts';
 import type { AssignFact, CallFact, Expr, ImportFact, ScopeFact, SourceFacts } from './facts.ts';
-import { ENV_TARGET, NULL, UNKNOWN, type Assignment, type Frontend, type Interest, type Lowering } from './frontend.ts';
+import { ENV_TARGET, KEY_TARGET, NULL, UNKNOWN, type Assignment, type Frontend, type Interest, type Lowering } from './frontend.ts';
 import { findLiterals } from './literals.ts';
 import { carriesConstant, carriesModel, isInformative, nameOf } from './worth.ts';
 
@@ -308,7 +308,7 @@ export class TreeReader implements Lowering {
 
   /** Definitions come last: by then it is known which parameters somebody names. */
   #define({ fact, node, returns }: OpenScope, index: number): ScopeFact {
-    if (!node) return fact;
+    if (!node) return returns.length > 0 ? { ...fact, returns } : fact;
     this.#begin(index);
     const { result, params, ...rest } = this.#frontend.define(node, this);
     const values = (result ? [...returns, this.expr(result)] : returns).filter((value) =>
@@ -341,7 +341,7 @@ export class TreeReader implements Lowering {
 
   #isDemanded({ scope, assignment }: PendingAssignment, round: number): boolean {
     const { target, value, lowered } = assignment;
-    if (target.startsWith(ENV_TARGET)) return true;
+    if (target.startsWith(ENV_TARGET) || target.startsWith(KEY_TARGET)) return true;
     const field = fieldOf(target);
     if (field) return this.#demand.hasMember(field.name) && this.#demand.has(scope, field.object);
     const shared = this.#scopes[scope]?.fact.kind !== 'function' || target.startsWith('self.');

@@ -1,4 +1,5 @@
 import type { Expr, ImportFact } from '../lang/facts.ts';
+import { bareSpecifier } from '../lang/specifiers.ts';
 import { MAX_ALTERNATIVES, MAX_DEPTH, UNKNOWN, type Bound, type Query } from './bound.ts';
 import { goPackage, indexModules, type ModuleIndex } from './modules.ts';
 import type { Unit } from './unit.ts';
@@ -75,13 +76,11 @@ export class Imports {
       // `import a.b` of the tree binds `a`; members are then looked up by dotted path.
       if (local && (language !== 'python' || fact.local !== fact.module.split('.')[0] || !fact.module.includes('.')))
         return [{ kind: 'module', unit: local }];
+      if (language === 'javascript' || language === 'typescript')
+        return [{ kind: 'external', path: bareSpecifier(fact.module), module: true }];
       const bound: string =
         language === 'python' && fact.local !== undefined && fact.local === fact.module.split('.')[0] ? fact.local : fact.module;
-      return [
-        language === 'javascript' || language === 'typescript'
-          ? { kind: 'external', path: bound, module: true }
-          : { kind: 'external', path: bound },
-      ];
+      return [{ kind: 'external', path: bound }];
     }
     if (local) {
       const found = this.moduleMember(local, fact.name, query);
@@ -94,7 +93,7 @@ export class Imports {
       return fact.module.startsWith('.') ? [UNKNOWN] : [{ kind: 'external', path: `${fact.module}.${fact.name}` }];
     }
     if (language === 'javascript' || language === 'typescript')
-      return fact.module.startsWith('.') ? [UNKNOWN] : [{ kind: 'external', path: `${fact.module}#${fact.name}` }];
+      return fact.module.startsWith('.') ? [UNKNOWN] : [{ kind: 'external', path: `${bareSpecifier(fact.module)}#${fact.name}` }];
     const [type] = this.#classesIn(fact.module, fact.name);
     if (type) return [{ kind: 'local', ...type, instance: false }];
     const found = this.#ofPackage(fact.module, fact.name, unit, query);

@@ -1,4 +1,5 @@
 import type { CallExpr, CallFact, Expr, ParamFact } from '../lang/facts.ts';
+import { nameOf } from '../lang/worth.ts';
 import {
   instancePath,
   isOpen,
@@ -34,9 +35,8 @@ export class Program {
     this.#environment = environmentSet(units);
     for (const unit of units) {
       for (const fact of unit.facts.calls) {
-        const { callee } = fact.call;
-        const name = callee.kind === 'name' || callee.kind === 'member' ? callee.name : undefined;
-        if (name === undefined) continue;
+        const name = nameOf(fact.call.callee);
+        if (name === '') continue;
         const list = this.#callsByName.get(name);
         if (list) list.push({ unit, fact });
         else this.#callsByName.set(name, [{ unit, fact }]);
@@ -100,6 +100,8 @@ export class Program {
   #called(expr: CallExpr, unit: Unit, scope: number, query: Query): readonly Bound[] {
     const results: Bound[] = [];
     for (const callee of this.expand(expr.callee, unit, scope, query)) {
+      // `config.model` of Ruby is a call as well.
+      if (callee.kind === 'expr' && expr.args.length === 0 && unit.facts.language === 'ruby') results.push(callee);
       if (callee.kind !== 'local') continue;
       const target = scopeOf(callee.unit, callee.index);
       if (target?.kind === 'function') {
@@ -117,10 +119,8 @@ export class Program {
 
   lookup(name: string, unit: Unit, scope: number, query: Query): readonly Bound[] {
     if (++query.steps > MAX_STEPS) return [UNKNOWN];
-    if (name === 'self' || name === 'this' || name === 'cls') {
-      const owner = enclosingClass(unit.facts, scope);
-      if (owner !== undefined) return [{ kind: 'local', unit, index: owner, instance: true }];
-    }
+    const own = name === 'self' || name === 'this' || name === 'cls' ? enclosingClass(unit.facts, scope) : undefined;
+    if (own !== undefined) return [{ kind: 'local', unit, index: own, instance: true }];
     let inherited: readonly Bound[] = [];
     for (let current = scope; current >= 0; current = scopeOf(unit, current)?.parent ?? -1) {
       const owner = scopeOf(unit, current);
@@ -247,6 +247,11 @@ export class Program {
         return submodule ? [{ kind: 'module', unit: submodule }] : unknownMember(name);
       }
       case 'local': {
+        // Ruby calls a method by naming it: `Acme.configuration.model` asks what `configuration` returns.
+        const owner = base.unit.facts.language === 'ruby' ? scopeOf(base.unit, base.index) : undefined;
+        const made = owner?.kind === 'function' ? (owner.returns ?? []) : undefined;
+        if (made) return made.flatMap((value) => this.expand({ kind: 'member', object: value, name }, base.unit, base.index, query));
+        if (owner?.kind === 'class' && name === 'new' && !owner.bases?.length) return [base];
         const found = this.#classMember(base.unit, base.index, name, query);
         return found.length > 0 ? found : unknownMember(name);
       }

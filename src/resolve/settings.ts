@@ -11,7 +11,14 @@ export interface SettingsIndex {
 /** A key that many files define (translations, per-tenant overrides) says nothing about one read. */
 const MAX_MATCHES = 8;
 
-const normal = (key: string): string => key.toLowerCase().replaceAll(/[-_]/g, '');
+/** `chat-model`, `chat_model` and `chatModel` are one key. */
+export const normalKey = (key: string): string => key.toLowerCase().replaceAll(/[-_]/g, '');
+
+/** Whether a key path that is read means one that is set, both normal: all of the shorter path must agree, and a lone `name` or `path` is no path. */
+export function agrees(set: readonly string[], wanted: readonly string[]): boolean {
+  const overlap = Math.min(set.length, wanted.length);
+  return overlap >= (GENERIC.has(wanted.at(-1) ?? '') ? 2 : 1) && set.slice(-overlap).join('.') === wanted.slice(-overlap).join('.');
+}
 
 const valueOf = (setting: Setting): Value => ({
   text: setting.value,
@@ -34,19 +41,14 @@ export function indexSettings(settings: readonly Setting[]): SettingsIndex {
   for (const setting of settings) {
     if (setting.value === '') continue;
     if (setting.scope === 'env') add(env, setting.name.toUpperCase(), setting);
-    else add(keys, normal(setting.name.split(/[.:]/).at(-1) ?? ''), setting);
+    else add(keys, normalKey(setting.name.split(/[.:]/).at(-1) ?? ''), setting);
   }
   return {
     env: (name) => (env.get(name.toUpperCase()) ?? []).slice(0, MAX_MATCHES).map(valueOf),
     key(path) {
-      const last = normal(path.at(-1) ?? '');
-      const wanted = path.map(normal);
-      const found = (keys.get(last) ?? []).filter((setting) => {
-        const parts = setting.name.split(/[.:]/).map(normal);
-        const overlap = Math.min(parts.length, wanted.length);
-        // All of the shorter path must agree, and a lone `name` or `path` is no path.
-        return overlap >= (GENERIC.has(last) ? 2 : 1) && parts.slice(-overlap).join('.') === wanted.slice(-overlap).join('.');
-      });
+      const last = normalKey(path.at(-1) ?? '');
+      const wanted = path.map(normalKey);
+      const found = (keys.get(last) ?? []).filter((setting) => agrees(setting.name.split(/[.:]/).map(normalKey), wanted));
       return found.length > MAX_MATCHES ? [] : found.map(valueOf);
     },
   };

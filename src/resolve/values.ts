@@ -1,5 +1,6 @@
 import type { CallExpr, Expr } from '../lang/facts.ts';
 import { namedArg, positionalArg } from '../lang/frontend.ts';
+import type { DeclaredKeys } from './declared-keys.ts';
 import type { DeclaredOptions } from './options.ts';
 import { MAX_DEPTH, MAX_STEPS, newQuery, type Origin, type Query } from './bound.ts';
 import { declaredField, functionOf, isOptionOf } from './fields.ts';
@@ -61,6 +62,7 @@ export interface Resolver {
   readonly program: Program;
   readonly options: DeclaredOptions;
   readonly settings: SettingsIndex;
+  readonly declared: DeclaredKeys;
 }
 
 /** Strings that an expression may be, nearest first, at most `MAX_VALUES`. */
@@ -298,6 +300,8 @@ function read(resolver: Resolver, expr: Expr, unit: Unit, query: Query): Value[]
   // A file's own option is meant whatever its parsed command line is called.
   const option = path.length === 1 ? optionOf(resolver, last, unit, query, !ARGUMENTS.test(rootName(expr))) : [];
   if (option.length > 0) return option;
+  const declared = followed(resolver, resolver.declared.find(path), expr, query);
+  if (declared.length > 0) return declared;
   const set = resolver.settings.key(path);
   if (set.length > 0 || path.length !== 1 || !PARSED.test(rootName(expr))) return [...set];
   return followed(resolver, declaredField(resolver.program.units, last, unit), expr, query);
@@ -335,6 +339,12 @@ export function keyPath(expr: Expr): string[] | undefined {
       path.unshift(current.key.value);
       current = current.object;
     } else if (current.kind === 'call' && current.callee.kind === 'member') {
+      // `Rails.configuration.openai.model`, `settings.llm().model()`: readers of a key take nothing.
+      if (current.args.length === 0) {
+        path.unshift(current.callee.name);
+        current = current.callee.object;
+        continue;
+      }
       const key = positionalArg(current.args, 0);
       if (
         key?.kind !== 'string' ||

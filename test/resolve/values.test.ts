@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { codeCrawler } from '../../src/crawlers/code/index.ts';
 import type { Setting } from '../../src/core/setting.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
+import { declaredKeys } from '../../src/resolve/declared-keys.ts';
 import { indexOptions } from '../../src/resolve/options.ts';
 import { Program } from '../../src/resolve/program.ts';
 import { indexSettings } from '../../src/resolve/settings.ts';
@@ -19,7 +20,7 @@ async function valuesIn(files: Readonly<Record<string, string>>, settings: reado
     if (facts) units.push(indexUnit(path, facts));
   }
   const program = new Program(units);
-  const resolver = { program, options: indexOptions([]), settings: indexSettings(settings) };
+  const resolver = { program, options: indexOptions([]), settings: indexSettings(settings), declared: declaredKeys(units) };
   return units
     .filter((unit) => unit.path.includes('main'))
     .flatMap((unit) =>
@@ -141,7 +142,12 @@ describe('python', () => {
     const { facts } = await codeCrawler.extract({ path: 'main.py', text }, knowledge);
     if (!facts) throw new Error('not parsed');
     const unit = indexUnit('main.py', facts);
-    const resolver = { program: new Program([unit]), options: indexOptions([]), settings: indexSettings([]) };
+    const resolver = {
+      program: new Program([unit]),
+      options: indexOptions([]),
+      settings: indexSettings([]),
+      declared: declaredKeys([unit]),
+    };
     const call = facts.calls.find((fact) => fact.call.args.length > 0);
     const [value] = call ? valuesOf(resolver, call.call.args[0]?.value ?? { kind: 'null' }, unit, call.scope) : [];
     expect(value).toMatchObject({ text: 'a', indirect: true, location: { path: 'main.py', line: 2, column: 5 } });

@@ -4,6 +4,7 @@ import { providersSection } from '../../knowledge/providers.ts';
 import { modelsSection } from '../../knowledge/models.ts';
 import { vectorStoresSection } from '../../knowledge/vector-stores.ts';
 import type { CallFact, SourceFacts } from '../../lang/facts.ts';
+import { declaredKeys } from '../../resolve/declared-keys.ts';
 import { indexOptions, type DeclaredOption } from '../../resolve/options.ts';
 import { Program } from '../../resolve/program.ts';
 import { indexSettings } from '../../resolve/settings.ts';
@@ -13,6 +14,7 @@ import { detectAgentClasses } from './agent-classes.ts';
 import { detectAgent, detectEmbeds, detectMcpServer, detectPromptFile } from './agents.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
 import { holds } from './conditions.ts';
+import { detectConfigured } from './configured.ts';
 import { detectConstant, detectConstantIn } from './constants.ts';
 import type { Context } from './context.ts';
 import { detectDataFiles } from './data-files.ts';
@@ -46,7 +48,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
     knowledge: project.knowledge,
     index,
     providers: project.knowledge.get(providersSection),
-    resolver: { program, options: indexOptions(options), settings: indexSettings(project.settings) },
+    resolver: { program, options: indexOptions(options), settings: indexSettings(project.settings), declared: declaredKeys(units) },
     pipelineDefault: (task) => models.pipelineDefault(task),
     byName: indexNames(project),
     trains: trainingTest(units, index),
@@ -61,6 +63,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
     detectToolClasses(context, unit);
     detectAgentClasses(context, unit);
   }
+  detectConfigured(context, units);
   detectLiterals(context, units);
   detectEmbeds(context, units);
   detectShell(context, units);

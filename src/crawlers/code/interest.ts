@@ -48,6 +48,8 @@ const HELPERS: ReadonlySet<string> = new Set([
   'mutableListOf',
   'lazy',
   'dumps',
+  'registerAs',
+  'defineNuxtConfig',
   'dict',
   ...WIDGETS,
 ]);

@@ -4,12 +4,13 @@ import type { Knowledge } from '../../knowledge/knowledge.ts';
 import { librariesSection, type Libraries } from '../../knowledge/libraries.ts';
 import { providersSection } from '../../knowledge/providers.ts';
 import type { LanguageId } from '../../lang/facts.ts';
+import { bareSpecifier } from '../../lang/specifiers.ts';
 
 /** How a language writes the modules that it uses; the first group is the module, the second a list of names. Where names need no import, `qualified` tells. */
 const IMPORTS: Readonly<Record<LanguageId, readonly RegExp[]>> = {
   python: [/^[ \t>]*(?:"[ \t]*)?(?:from|import)[ \t]+([\w.]+)(?:[ \t]+import[ \t]+\(?([\w, \t]*))?/gm],
-  javascript: [/(?:\bfrom|\brequire\(|\bimport\(?)\s*["'`]([^"'`\n]{2,80})["'`]/g],
-  typescript: [/(?:\bfrom|\brequire\(|\bimport\(?)\s*["'`]([^"'`\n]{2,80})["'`]/g],
+  javascript: [/(?:\bfrom|\brequire\(|\bimport\(?)\s*["'`]([^"'`\n]{2,120})["'`]/g],
+  typescript: [/(?:\bfrom|\brequire\(|\bimport\(?)\s*["'`]([^"'`\n]{2,120})["'`]/g],
   go: [/^[ \t]*(?:import[ \t]+)?(?:[\w.]+[ \t]+)?"([\w.\-/]{3,120})"[ \t]*$/gm],
   java: [/^import[ \t]+(?:static[ \t]+)?([\w.]+)/gm],
   kotlin: [/^import[ \t]+([\w.]+)/gm],
@@ -37,7 +38,7 @@ export function mentionsAi(knowledge: Knowledge, language: LanguageId, text: str
   const ecosystem = IMPORTED_FROM[language];
   for (const pattern of IMPORTS[language]) {
     for (const [, module = '', names = ''] of text.matchAll(pattern)) {
-      const path = module.replaceAll('::', '.').replaceAll('\\', '.');
+      const path = bareSpecifier(module).replaceAll('::', '.').replaceAll('\\', '.');
       if (modules.has(path) || knownPrefix(modules, path) || names.split(',').some((name) => modules.has(`${path}.${name.trim()}`)))
         return true;
       if (ecosystem !== undefined && isLibrary(libraries, ecosystem, module, names)) return true;

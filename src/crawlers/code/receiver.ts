@@ -51,7 +51,9 @@ export function receiverOf(context: Context, site: CallSite, path: string): Rece
   for (const owner of ownersOf(path)) {
     const candidates = index.match(site.unit.facts.language, owner).filter((rule) => rule.service !== undefined);
     if (candidates.length === 0) continue;
-    const direct = !path.includes('()');
+    // A facade of PHP makes its object itself: `OpenAI::chat()->create(…)`.
+    const facade = site.unit.facts.language === 'php' && !path.startsWith(`${owner}()`);
+    const direct = facade || !path.includes('()');
     const made = direct ? undefined : constructorOf(context, site, path);
     const rule = candidates.find((candidate) => (made ? holds(context, candidate, made) : candidate.when === undefined));
     if (!rule) continue;

@@ -84,8 +84,8 @@ export function compileDetect(files: readonly RuleFile[]): DetectAsset {
   };
 }
 
-/** Libraries whose prefix is the service that is called; OpenRouter's are owners of models. */
-const ROUTERS = new Set(['litellm', 'pydantic-ai', 'langchain-init', 'genkit', 'smolagents', 'openai-agents']);
+/** Libraries whose prefix is the service that is called, and ids that only their provider writes; OpenRouter's are owners of models. */
+const ROUTERS = new Set(['model-id', 'litellm', 'pydantic-ai', 'langchain-init', 'genkit', 'smolagents', 'openai-agents']);
 
 /** `groq/`, `openai:` by provider. */
 function routesOf(providers: readonly ProviderSource[]): Record<string, string> {

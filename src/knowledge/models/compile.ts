@@ -80,8 +80,8 @@ interface ProviderYaml {
   readonly id_prefixes?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Routers whose `prefix/` is not also an owner on the Hub, and frameworks with `prefix:`. */
-const SLASH_ROUTERS = ['litellm', 'genkit', 'instructor', 'openai-agents'];
+/** Routers whose `prefix/` is not also an owner on the Hub, prefixes that belong to the provider's own ids (`@cf/`), and frameworks with `prefix:`. */
+const SLASH_ROUTERS = ['litellm', 'genkit', 'instructor', 'openai-agents', 'model-id'];
 const COLON_ROUTERS = ['pydantic-ai', 'langchain-init'];
 
 function routesOf(providers: readonly ProviderYaml[]): Routes {

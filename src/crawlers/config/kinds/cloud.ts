@@ -167,6 +167,12 @@ export function readBicep(sink: Sink, root: ConfigNode): void {
         sink.model(value.value, { position: 'key', key: name }, value.line, name);
       } else readAzureModel(sink, value, name);
     } else if (key === 'module') {
+      const type = sink.infrastructure.module(labels[1] ?? '');
+      const facts = type === undefined ? undefined : sink.infrastructure.resource('azure', type);
+      if (type !== undefined && facts) {
+        addResource(sink, facts, type, line);
+        readCognitiveKind(sink, type, get(value, 'params', 'kind'));
+      }
       readModule(sink, value);
       readAppSettings(sink, value);
     } else if (sink.path.endsWith('.bicepparam') && value.kind === 'scalar' && value.type === 'string')
@@ -201,6 +207,8 @@ function readAppSettings(sink: Sink, body: ConfigNode): void {
 /** CloudFormation, SAM and ARM templates, Pulumi YAML: maps with a type and properties. */
 export function readTemplates(sink: Sink, root: ConfigNode): void {
   for (const { map } of mapsOf(root)) {
+    // A statement of a policy, wherever a framework keeps it.
+    if (get(map, 'Effect') && (get(map, 'Action') ?? get(map, 'Resource'))) readAttributes(sink, map, false, undefined);
     const node = get(map, 'Type') ?? get(map, 'type');
     const type = textOf(node);
     if (type === undefined || !node || type.length > 120) continue;

@@ -102,7 +102,21 @@ function readRouted(sink: Sink, root: ConfigNode): void {
   }
 }
 
-/** Kaggle kernels, LangGraph deployments, MCP server manifests. */
+const WRANGLER = /^wrangler(?:\.[\w-]+)?\.(?:toml|jsonc?)$/;
+/** Cloudflare Workers: what a binding in `wrangler.toml`, or in one of its environments, gives the program. https://developers.cloudflare.com/workers/wrangler/configuration/ */
+function readBindings(sink: Sink, root: ConfigNode): void {
+  const environments = get(root, 'env');
+  for (const scope of [root, ...(environments?.kind === 'map' ? environments.entries.map(({ value }) => value) : [])]) {
+    const ai = get(scope, 'ai', 'binding');
+    if (ai) sink.service('cloudflare-workers-ai', ai.line, 'ai.binding');
+    for (const item of itemsOf(get(scope, 'vectorize'))) {
+      const index = get(item, 'index_name') ?? get(item, 'binding');
+      if (index) sink.store('cloudflare-vectorize', index.line, 'vectorize');
+    }
+  }
+}
+
+/** Kaggle kernels, LangGraph deployments, MCP server manifests, Cloudflare's bindings. */
 function readManifests(sink: Sink, root: ConfigNode): void {
   const file = sink.path.slice(sink.path.lastIndexOf('/') + 1);
   const name = textOf(get(root, 'name'));
@@ -126,6 +140,8 @@ function readManifests(sink: Sink, root: ConfigNode): void {
     const embed = get(root, 'store', 'index', 'embed');
     if (embed?.kind === 'scalar')
       sink.model(embed.value, { position: 'argument', key: 'embedding_model' }, embed.line, 'store.index.embed');
+  } else if (WRANGLER.test(file)) {
+    readBindings(sink, root);
   } else if (file === 'server.json' && name !== undefined && /modelcontextprotocol/.test(textOf(get(root, '$schema')) ?? '')) {
     sink.add({
       kind: 'mcp-server',

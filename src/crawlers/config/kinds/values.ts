@@ -2,13 +2,14 @@
 
 /** `${VAR:-default}` (shell, compose, Spring `${VAR:default}`) with its default; undefined where nothing is known. */
 const DEFAULTED = /^\$\{([A-Za-z_][\w.-]*)(?::?-|:(?!\/\/))([^${}]*)\}$/;
-const HYDRA = /^\$\{oc\.env:(\w+),\s*['"]?([^'"}]*)['"]?\}$/;
+/** Hydra's `${oc.env:X,default}`, and the Serverless Framework's `${env:X, 'default'}`. */
+const RESOLVED = /^\$\{(?:oc\.env|env|opt|param):([\w.-]+),\s*['"]?([^'"}]*)['"]?\}$/;
 const EXPRESSION_DEFAULT = /\|\|\s*'([^']{1,200})'/;
 
 /** The text that a value has when nothing overrides it, and the variable that can. */
 export function withDefaults(value: string): { readonly text: string | undefined; readonly variable?: string } {
   const text = value.trim();
-  const hit = DEFAULTED.exec(text) ?? HYDRA.exec(text);
+  const hit = DEFAULTED.exec(text) ?? RESOLVED.exec(text);
   if (hit)
     return { text: hit[2] === '' ? undefined : hit[2]?.replace(/^(["'])(.*)\1$/, '$2'), ...(hit[1] !== undefined && { variable: hit[1] }) };
   if (text.startsWith('${{')) {

@@ -1,3 +1,4 @@
+import { npmSpecifier } from '../../../lang/specifiers.ts';
 import type { ManifestFacts, Requirement, Scope } from '../model.ts';
 import type { ManifestReader } from '../reader.ts';
 import { at, entriesOf, textOf, type TreeNode } from '../text/tree.ts';
@@ -79,16 +80,11 @@ export const pnpmWorkspaceReader: ManifestReader = {
   read: (text) => ({ reader: 'pnpm-workspace', values: readYaml(text).flatMap((document) => catalogs(document)) }),
 };
 
-const NPM_SPECIFIER = /^npm:\/?(@[^/@]+\/[^/@]+|[^/@]+)(?:@([^/]+))?/;
-const CDN =
-  /^https?:\/\/(?:esm\.sh|cdn\.skypack\.dev|cdn\.jsdelivr\.net\/npm|unpkg\.com|esm\.run|ga\.jspm\.io\/npm:)\/(@[^/@]+\/[^/@]+|[^/@]+)(?:@([^/?]+))?/;
-
 /** Package that a Deno or browser specifier names: `npm:openai@4`, `https://esm.sh/openai@4`. */
 export function specifierRequirement(specifier: string, line: number): Requirement | undefined {
-  if (specifier.length > 500) return undefined;
-  const found = NPM_SPECIFIER.exec(specifier) ?? CDN.exec(specifier);
+  const found = npmSpecifier(specifier);
   return found
-    ? { ecosystem: 'npm', name: found[1] as string, line, scope: 'runtime', ...(found[2] ? { range: found[2] } : {}) }
+    ? { ecosystem: 'npm', name: found.name, line, scope: 'runtime', ...(found.version ? { range: found.version } : {}) }
     : undefined;
 }
 
