@@ -92,9 +92,7 @@ export class Program {
   }
 
   /** What the program itself puts into a variable of the environment. */
-  environment(name: string): readonly Origin[] {
-    return this.#environment.get(name) ?? [];
-  }
+  readonly environment = (name: string): readonly Origin[] => this.#environment.get(name) ?? [];
 
   /** A call of something in the tree is what it returns; other calls stay. */
   #called(expr: CallExpr, unit: Unit, scope: number, query: Query): readonly Bound[] {
