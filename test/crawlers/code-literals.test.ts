@@ -94,3 +94,29 @@ test('passes over what a comment of the SQL in a string gives as an example', as
   expect(await namesIn('db/schema.go', code('--'))).toEqual([]);
   expect(await namesIn('db/schema.go', code('DEFAULT'))).toEqual(['model openai/gpt-4.1']);
 });
+
+test('gives the body of a request the provider whose address stands nearest', async () => {
+  const code = `import httpx
+def groq(prompt):
+    return httpx.post("https://api.groq.com/openai/v1/chat/completions", json={
+        "model": SETTINGS.model or "llama-3.1-8b-instant", "prompt": prompt})
+def local(prompt):
+    return httpx.post(URL, json={"model": "llama3.2", "prompt": prompt})
+def openai(prompt):
+    return httpx.post("https://api.openai.com/v1/chat/completions", json={"model": "gpt-4o-mini"})
+`;
+  const { facts } = await codeCrawler.extract({ path: 'llm.py', text: code }, knowledge);
+  const project: Project = { entries: [], has: () => false, settings: [], factsOf: () => [], found: [], knowledge };
+  const { components } = detectCode(facts ? [{ path: 'llm.py', facts }] : [], project, knowledge.get(detectSection));
+  const providers = (components ?? []).flatMap((found) => (found.kind === 'model' ? [[found.name, found.provider]] : []));
+  expect(providers).toEqual([
+    ['llama-3.1-8b-instant', 'groq'],
+    ['llama3.2', undefined],
+    ['gpt-4o-mini', 'openai'],
+  ]);
+});
+
+test('knows a runtime by the name and the port of its address', async () => {
+  expect(await namesIn('config.py', 'class Settings:\n    ollama_host: str = "http://127.0.0.1:11434"\n')).toEqual(['service ollama']);
+  expect(await namesIn('config.py', 'class Settings:\n    backend: str = "http://127.0.0.1:11434"\n')).toEqual([]);
+});

@@ -45,9 +45,10 @@ function detectImage(context: Context, unit: Unit, literal: LiteralFact): void {
 
 function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
   const endpoint = endpointOf(literal.value);
-  // An address of one's own machine counts where something is sent to it.
-  const sent = literal.role === 'argument' && !isTest(unit);
-  const provider = endpoint && (!endpoint.internal || sent) ? providerAt(context, endpoint) : undefined;
+  const at = endpoint && providerAt(context, endpoint);
+  // An address of one's own machine counts where something is sent to it, or where its name says what answers there.
+  const sent = literal.role === 'argument' || (at !== undefined && literal.key?.toLowerCase().includes(at) === true);
+  const provider = endpoint?.internal === true && (!sent || isTest(unit)) ? undefined : at;
   const id = modelInUrl(literal.value);
   const named = id === undefined ? undefined : recogniseModel(context.knowledge, id, { position: 'argument', ai: true });
   if (named && !isTest(unit)) {
@@ -107,6 +108,29 @@ function namedByRuntime(context: Context, unit: Unit, literal: LiteralFact): Rec
   return found?.family === undefined ? undefined : found;
 }
 
+/** Lines between the address of an API and the body of the request that goes there. */
+const REQUEST_LINES = 12;
+
+/** A function begins between the two lines. */
+const isApart = (unit: Unit, a: number, b: number): boolean =>
+  unit.facts.scopes.some((scope) => scope.kind === 'function' && scope.line > Math.min(a, b) && scope.line <= Math.max(a, b));
+
+/** `post("https://api.groq.com/…", json={"model": "llama-3.1-8b-instant"})`: the provider whose address stands nearest. */
+function requestedFrom(context: Context, unit: Unit, { line, role }: LiteralFact): string | undefined {
+  if (role !== 'entry') return undefined;
+  let nearest = REQUEST_LINES + 1;
+  let provider: string | undefined;
+  for (const other of unit.facts.literals) {
+    const distance = Math.abs(line - other.line);
+    if (distance >= nearest || !/^https:/i.test(other.value)) continue;
+    const found = context.providers.byUrl(other.value)?.provider;
+    if (found === undefined || isApart(unit, line, other.line)) continue;
+    nearest = distance;
+    provider = found;
+  }
+  return provider;
+}
+
 function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   if (MENTIONED.has(literal.role) || (literal.role === 'item' && literal.key === undefined)) return;
   if (asks(literal)) return;
@@ -131,6 +155,7 @@ function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   if (literal.role === 'item' && found.origin !== 'file' && isLabel(literal)) return;
   if (context.project.has(literal.value)) return;
   const location = placeIn(unit, literal.line, literal.column);
+  const provider = found.provider ?? (found.origin === 'huggingface' ? undefined : requestedFrom(context, unit, literal));
   const component: ModelComponent = {
     kind: 'model',
     name: found.name,
@@ -140,7 +165,7 @@ function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
     ],
     ...(found.canonical ? { canonical: found.canonical } : {}),
     ...(found.family ? { family: found.family } : {}),
-    ...(found.provider ? { provider: found.provider } : {}),
+    ...(provider ? { provider } : {}),
     ...(found.role ? { role: found.role } : {}),
   };
   context.components.push(component);
