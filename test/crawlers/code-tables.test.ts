@@ -57,3 +57,15 @@ LOCAL = "../input/train.csv"
 `;
   expect((await datasetsOf(code, [])).sort()).toEqual(['digit-recognizer', 'house-prices', 'someone/old-houses', 'titanic']);
 });
+
+test('sees what a program that trains nothing evaluates its model on', async () => {
+  const code = `import json
+from pathlib import Path
+from openai import OpenAI
+DATASET = Path(__file__).parent / "questions.json"
+SITES = Path(__file__).parent / "sites.json"
+OpenAI().chat.completions.create(model="gpt-4o-mini", messages=json.loads(DATASET.read_text()))
+`;
+  expect(await datasetsOf(code, ['questions.json', 'sites.json'])).toEqual(['questions.json']);
+  expect(await datasetsOf(code.replace('gpt-4o-mini', ''), ['questions.json'])).toEqual([]);
+});

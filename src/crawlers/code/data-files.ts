@@ -11,6 +11,8 @@ const HOLDS_DATA =
   /(?:^|[_-])(?:train(?:ing)?|test|valid(?:ation)?|val|eval(?:uation)?|dev|data|dataset|corpus|golden|ground_?truth|benchmark)(?:[_-]|$)|(?:Data|Dataset|Corpus)(?:Path|File|Set|Csv|Url)?$|^(?:data|dataset|corpus|csv)(?:_?(?:path|file|name|set))?s?$/i;
 /** A name for what a run writes, or for what describes data. */
 const HOLDS_OTHER = /out|result|pred|log|save|meta|config|schema|report|metric|label|class|column|template|prompt|model|weight|checkpoint/i;
+/** A name that says it all: the program need not train for the file to be what it is evaluated on. */
+const NAMES_DATASET = /(?:^|_)(?:data_?sets?|eval(?:uation)?_?(?:data|set|file|path)|golden|ground_?truth|benchmark)(?:_|$)/i;
 /** A path that could be a data set's. */
 export const DATA_VALUE = /^[^\n*?<>|{}$:]{1,200}\.(?:csv|tsv|jsonl?|parquet|arrow|feather|npz|arff|libsvm|txt)$/i;
 /** Files beside data that are none: class names, outcomes of a run. */
@@ -19,7 +21,9 @@ const OTHER_FILE =
 
 /** Whether a string at this key may be the path of a data set: it counts if the tree holds the file. */
 export const isDataPath = (value: string, key: string | undefined): boolean =>
-  key !== undefined && HOLDS_DATA.test(key) && !HOLDS_OTHER.test(key) && DATA_VALUE.test(value);
+  key !== undefined && isDataName(key) && DATA_VALUE.test(value);
+
+const isDataName = (key: string): boolean => HOLDS_DATA.test(key) && !HOLDS_OTHER.test(key);
 
 /** `/kaggle/input/titanic/train.csv`: a competition or data set that a notebook was given; later mounts say which of both. */
 export function kaggleSource(path: string): string | undefined {
@@ -37,8 +41,9 @@ export function detectDataFiles(
   options: readonly { readonly name: string; readonly option: DeclaredOption }[],
 ): void {
   const known = new Set(context.components.flatMap((component) => (component.kind === 'dataset' ? [component.name] : [])));
+  const usesModels = context.components.some(({ kind }) => kind === 'model');
   const add = (text: string, unit: Unit, location: Location, symbol: string): void => {
-    if (isTest(unit) || !context.trains(unit)) return;
+    if (isTest(unit) || !(context.trains(unit) || (usesModels && NAMES_DATASET.test(symbol)))) return;
     const file = fileOf(context, text, unit);
     if (file === undefined || OTHER_FILE.test(file) || isTestPath(file) || known.has(file)) return;
     known.add(file);
@@ -61,6 +66,13 @@ export function detectDataFiles(
       if (name === undefined || isTest(unit)) continue;
       const occurrences = [occurrence(placeIn(unit, line, column), '/kaggle/input', 'high')];
       context.components.push({ kind: 'dataset', name, origin: 'kaggle', occurrences });
+    }
+    // `DATASET = Path(__file__).parent / "dataset.json"`, `env["EVAL_DATA_PATH"] = str(ROOT / "data" / "golden.jsonl")`.
+    for (const { target, value, scope } of unit.facts.assigns) {
+      const key = target.slice(target.search(/[^.:]*$/));
+      if (value.kind === 'string' || !isDataName(key)) continue;
+      for (const { text, location } of valuesOf(context.resolver, value, unit, scope))
+        if (DATA_VALUE.test(text)) add(text, unit, location, key);
     }
     for (const { value, key, line, column, role } of unit.facts.literals)
       if (role !== 'compare' && role !== 'key' && isDataPath(value, key)) add(value, unit, placeIn(unit, line, column), key ?? '');
