@@ -316,3 +316,21 @@ describe('end-of-life-model', () => {
     expect(await ask('https://api.deepseek.com/v1/chat/completions')).toEqual(['a.py:2']);
   });
 });
+
+describe('notebooks that were exported as programs', () => {
+  it('hold Python and commands in strings', async () => {
+    const program = String.raw`import torch
+get_ipython().system('curl http://example.org/models/weights.tar.gz | tar xz')
+get_ipython().run_cell_magic('time', '', 'import torch\nstate = torch.load("model.pt", weights_only=False)\n')
+get_ipython().run_cell_magic('bash', '', 'wget http://example.org/models/coco.zip\n')
+for name in ['a']:
+    get_ipython().run_line_magic('matplotlib', 'inline')
+    files = get_ipython().getoutput("wget --no-check-certificate https://example.org/model.safetensors")
+`;
+    const tree = { 'export.py': program };
+    expect(await places('insecure-download', tree)).toEqual(['export.py:2', 'export.py:4', 'export.py:7']);
+    expect(await places('unsafe-deserialization', tree)).toEqual(['export.py:3']);
+    const databricks = '# MAGIC %sh wget http://example.org/models/coco.zip\nimport torch\n';
+    expect(await places('insecure-download', { 'databricks.py': databricks })).toEqual(['databricks.py:1']);
+  });
+});

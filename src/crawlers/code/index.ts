@@ -10,6 +10,7 @@ import { defineCrawler, type Extraction, type TextFile } from '../crawler.ts';
 import { extractNotebook, foreignNotebook } from '../notebook.ts';
 import { CRAWLER } from './context.ts';
 import { detectCode } from './detect.ts';
+import { exportedNotebook } from './exported.ts';
 import { interestIn } from './interest.ts';
 import { mentionsAi } from './prefilter.ts';
 
@@ -44,6 +45,13 @@ async function extract({ path, text }: TextFile, knowledge: Knowledge): Promise<
       : {};
   }
   const frontend = frontendOf(path);
+  const exported = frontend?.language === 'python' ? exportedNotebook(text) : undefined;
+  if (frontend && exported) {
+    const { shell, lineOf } = exported;
+    return mentionsAi(knowledge, 'python', text)
+      ? guard(path, async () => ({ ...(await extractFacts(exported.text, frontend, interestIn(knowledge, 'python'), { lineOf })), shell }))
+      : {};
+  }
   return frontend && mentionsAi(knowledge, frontend.language, text)
     ? guard(path, () => extractFacts(text, frontend, interestIn(knowledge, frontend.language)))
     : {};
