@@ -8,6 +8,7 @@ import { modelfileCrawler } from './modelfile.ts';
 import { promptsCrawler } from './prompts/index.ts';
 import { secretsCrawler } from './secrets/index.ts';
 import { sqlCrawler } from './sql.ts';
+import { systemdCrawler } from './systemd.ts';
 import { terraformCrawler } from './terraform/index.ts';
 
 /** Crawlers of configuration and of files beside code, in the order in which they detect. */
@@ -16,6 +17,7 @@ export const configCrawlers: readonly Crawler[] = [
   terraformCrawler as Crawler,
   dockerfileCrawler as Crawler,
   modelfileCrawler as Crawler,
+  systemdCrawler as Crawler,
   hubCardCrawler as Crawler,
   sqlCrawler as Crawler,
   datasetLinksCrawler as Crawler,

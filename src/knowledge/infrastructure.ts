@@ -38,6 +38,8 @@ export interface CommandFacts {
   readonly data?: readonly string[];
   /** At least one of these must stand in the line: the command's word is an ordinary one. */
   readonly needs?: readonly string[];
+  /** Variable that holds the address which the server listens on. */
+  readonly bind_variable?: string;
 }
 
 export type ResourceSystem = 'terraform' | 'cloudformation' | 'azure' | 'pulumi';

@@ -144,6 +144,8 @@ export interface EmbedFact {
 export interface ShellFact {
   readonly text: string;
   readonly line: number;
+  /** Values of variables in it, and the lines that give them. */
+  readonly given?: readonly { readonly value: string; readonly line: number }[];
 }
 
 export interface SourceFacts {

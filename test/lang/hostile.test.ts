@@ -176,9 +176,29 @@ test('scripts of components keep their places', () => {
   expect(scriptBlocks('<template/>')).toBeUndefined();
 });
 
-test('shell variables with plain values are filled in', () => {
-  expect(shellFacts('M="a/b"\n# M=c\nrun ${M} $M $X\nN=${N:-d}\nrun $N').shell).toEqual([
-    { text: 'run a/b a/b $X', line: 3 },
-    { text: 'run d', line: 5 },
-  ]);
+describe('shell variables', () => {
+  const commands = (text: string) => shellFacts(text).shell.map((fact) => `${fact.line} ${fact.text}`);
+
+  test('with plain values are filled in', () => {
+    expect(commands('M="a/b"\n# M=c\nrun ${M} $M $X\nN=${N:-d}\nrun $N')).toEqual(['3 run a/b a/b $X', '5 run d']);
+    expect(commands('M=a\nM=b\nrun $M')).toEqual(['3 run b']);
+    expect(shellFacts('M=a\nrun $M').shell).toEqual([{ text: 'run a', line: 2, given: [{ value: 'a', line: 1 }] }]);
+  });
+
+  test('have the values of all branches, arrays and loops', () => {
+    expect(commands('M=z\nif x; then\n  M="a"\nelse\n  M=b\nfi\nrun $M').slice(-3)).toEqual(['7 run z', '7 run a', '7 run b']);
+    expect(commands('case $1 in\n  big) M=a ;;\n  *) M=b ;;\nesac\nrun "$M"').slice(-2)).toEqual(['5 run "a"', '5 run "b"']);
+    expect(commands('L=(a "b")\nfor m in "${L[@]}"; do run $m; done')).toEqual(['2  run a; done', '2  run b; done']);
+    expect(commands('L=(\n  "a"\n  b # c\n)\nfor m in "${L[@]}"\ndo\n  run $m\ndone')).toEqual([
+      '6 do',
+      '7   run a',
+      '7   run b',
+      '8 done',
+    ]);
+    expect(
+      commands(`${'if x; then\nM=a\n'.repeat(3)}${Array.from({ length: 50 }, (_, i) => `M=v${i}\n`).join('')}run $M`).filter((row) =>
+        row.includes('run'),
+      ),
+    ).toHaveLength(8);
+  });
 });

@@ -334,3 +334,38 @@ for name in ['a']:
     expect(await places('insecure-download', { 'databricks.py': databricks })).toEqual(['databricks.py:1']);
   });
 });
+
+describe('exposed-model-server', () => {
+  it('sees the address that a variable gives to a server', async () => {
+    const tree = {
+      'serve.sh': '#!/bin/sh\nOLLAMA_HOST=0.0.0.0:11434 ollama serve &\n',
+      'export.sh': 'export OLLAMA_HOST=0.0.0.0\nollama serve\n',
+      'setup.sh': 'sudo tee /etc/systemd/system/ollama.service.d/override.conf <<EOF\n[Service]\nEnvironment="OLLAMA_HOST=0.0.0.0"\nEOF\n',
+      'mac.sh': 'launchctl setenv OLLAMA_HOST "0.0.0.0"\n',
+      'etc/ollama.service': '[Service]\nEnvironment="OLLAMA_HOST=0.0.0.0"\nExecStart=/usr/local/bin/ollama serve\n',
+      'etc/vllm.service': '[Service]\nExecStart=/opt/bin/vllm serve Qwen/Qwen3-8B \\\n  --host 0.0.0.0\n',
+      'compose.yaml': 'services:\n  ollama:\n    image: ollama/ollama:0.5.1\n    network_mode: host\n    environment:\n      - OLLAMA_HOST=0.0.0.0\n',
+    };
+    expect(await places('exposed-model-server', tree)).toEqual([
+      'compose.yaml:6',
+      'etc/ollama.service:2',
+      'etc/vllm.service:3',
+      'export.sh:1',
+      'mac.sh:1',
+      'serve.sh:2',
+      'setup.sh:3',
+    ]);
+    const closed = {
+      'serve.sh': 'OLLAMA_HOST=127.0.0.1 ollama serve\n',
+      'client.sh': 'export OLLAMA_HOST=0.0.0.0\nollama run llama3\n',
+      'etc/vllm.service': '[Service]\nExecStart=/opt/bin/vllm serve Qwen/Qwen3-8B --host 0.0.0.0 --api-key x\n',
+      'compose.yaml': 'services:\n  ollama:\n    image: ollama/ollama:0.5.1\n    environment:\n      - OLLAMA_HOST=0.0.0.0\n',
+    };
+    expect(await places('exposed-model-server', closed)).toEqual([]);
+  });
+
+  it('and the models that branches of a script choose, where they are written', async () => {
+    const tree = { 'pull.sh': 'if [ "$GPU" ]; then\n  MODEL="llama3.1:70b"\nelse\n  MODEL=llama3.2:3b\nfi\nollama pull "$MODEL"\n' };
+    expect(await places('restricted-licence', tree)).toEqual(['pull.sh:2', 'pull.sh:4']);
+  });
+});

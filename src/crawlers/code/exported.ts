@@ -69,5 +69,7 @@ function readRow(row: string): { readonly python: readonly string[]; readonly sh
   const command = single ?? double;
   if (command !== undefined) return { python: [`${indent}pass`], shell: [unescape(command)] };
   const [, before = '', magic, first, second] = LINE.exec(row) ?? [];
-  return magic === undefined ? undefined : { python: [`${before}pass`], shell: [`${/pip|conda/.test(magic) ? `${magic} ` : ''}${unescape(first ?? second ?? '')}`] };
+  return magic === undefined
+    ? undefined
+    : { python: [`${before}pass`], shell: [`${/pip|conda/.test(magic) ? `${magic} ` : ''}${unescape(first ?? second ?? '')}`] };
 }

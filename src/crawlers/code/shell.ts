@@ -1,7 +1,9 @@
 import type { ModelComponent } from '../../core/component.ts';
 import { recogniseModel } from '../../knowledge/models.ts';
 import type { Unit } from '../../resolve/unit.ts';
+import { readMachineBinding, withBindings } from '../config/kinds/binding.ts';
 import { readCommand, shellWords } from '../config/kinds/commands.ts';
+import type { Word } from '../config/kinds/word.ts';
 import { Sink } from '../config/sink.ts';
 import { CRAWLER, isTest, observe, occurrence, type Context } from './context.ts';
 import { addService, endpointOf, providerAt } from './services.ts';
@@ -15,8 +17,17 @@ export function detectShell(context: Context, units: readonly Unit[]): void {
   for (const unit of units) {
     if (unit.facts.shell.length === 0) continue;
     const sink = new Sink(unit.path, context.knowledge, CRAWLER);
-    for (const { text, line } of unit.facts.shell) {
-      readCommand(sink, shellWords(text, line));
+    const exported = unit.facts.assigns.flatMap(({ target, value, line }): Word[] =>
+      target.startsWith('export:') && value.kind === 'string' ? [{ text: `${target.slice('export:'.length)}=${value.value}`, line }] : [],
+    );
+    for (const { text, line, given } of unit.facts.shell) {
+      // A word that is the value of a variable stands where the variable gets it.
+      const words = shellWords(text, line).map((word) => ({
+        ...word,
+        line: given?.find(({ value }) => value === word.text)?.line ?? word.line,
+      }));
+      readCommand(sink, withBindings(sink, words, exported));
+      readMachineBinding(sink, words);
       if (FETCH.test(text)) for (const match of text.matchAll(URL_TEXT)) fetched(context, unit, match[0], text, line);
     }
     const facts = sink.facts;

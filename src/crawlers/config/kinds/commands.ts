@@ -1,12 +1,12 @@
 import type { CommandFacts } from '../../../knowledge/infrastructure.ts';
 import type { Sink } from '../sink.ts';
+import { readBinding } from './binding.ts';
 import { readDockerRun } from './docker-run.ts';
 import { isOn, withDefaults } from './values.ts';
-import type { Word } from './word.ts';
+import { SEPARATORS, type Word } from './word.ts';
 
 /** Words of one command that are looked at; real command lines have some dozens. */
 const MAX_WORDS = 400;
-const SEPARATORS = new Set(['&&', '||', ';', '|', '&']);
 
 /** Splits shell text into words, line by line: quotes are taken off, backslash-newline joins. Comments go. */
 export function shellWords(text: string, firstLine: number): Word[] {
@@ -147,11 +147,16 @@ function readOne(
     }
   }
   // Inside a container the address says nothing: its port is what counts.
-  if (sink.crawler === 'code' && facts?.service !== undefined && host && !keyed && ALL_INTERFACES.test(host.text)) {
+  if (!MACHINES.has(sink.crawler)) return;
+  if (facts?.service !== undefined && facts.bind_variable !== undefined)
+    readBinding(sink, words.slice(0, start), facts.service, facts.bind_variable);
+  if (facts?.service !== undefined && host && !keyed && ALL_INTERFACES.test(host.text)) {
     sink.observe('exposed-port', host.line, { bind: host.text, via: 'argument' }, `service:${facts.service}`);
   }
 }
 
+/** Crawlers of what runs on a machine itself. */
+const MACHINES = new Set(['code', 'systemd']);
 const OFF = /^(?:false|no|off|0)$/i;
 /** Of servers, trainers and evaluation harnesses alike. */
 const REMOTE_CODE = /^--trust[-_]remote[-_]code$/;

@@ -1,6 +1,7 @@
 import type { ComponentRef } from '../../../core/component.ts';
 import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
+import { readBinding } from './binding.ts';
 import { readCommand, servedBy, shellWords } from './commands.ts';
 import type { Word } from './word.ts';
 import { PUBLISHED, TAKES_MODEL } from './docker-run.ts';
@@ -50,6 +51,7 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): Compo
   const started = server === undefined && command.length > 0 ? servedBy(sink, command) : undefined;
   if (started !== undefined) server = `service:${started}`;
   if (ai || started !== undefined) readPorts(sink, map, server, via);
+  if (service !== undefined && textOf(get(map, 'network_mode')) === 'host') readHostNetwork(sink, map, service);
   if (command.length > 0)
     readCommand(sink, command, ai ? { service, positional: service !== undefined && TAKES_MODEL.has(service) } : undefined);
   if (image !== undefined || get(map, 'env') || get(map, 'environment') || get(map, 'Environment')) readVariables(sink, map, service);
@@ -105,6 +107,15 @@ function readVariables(sink: Sink, map: MapNode, service: string | undefined): v
       }
     }
   }
+}
+
+/** `network_mode: host`: the address that a variable gives is the machine's own. */
+function readHostNetwork(sink: Sink, map: MapNode, service: string): void {
+  const node = get(map, 'environment');
+  const pairs = node?.kind === 'map' ? node.entries.map(({ key, value, line }) => ({ text: `${key}=${textOf(value) ?? ''}`, line })) : [];
+  const rows = itemsOf(node).flatMap((item) => (item.kind === 'scalar' ? [{ text: item.value, line: item.line }] : []));
+  for (const { bind_variable, service: server } of sink.infrastructure.commands)
+    if (bind_variable !== undefined && server === service) readBinding(sink, [...pairs, ...rows], service, bind_variable);
 }
 
 function readPorts(sink: Sink, map: MapNode, server: ComponentRef | undefined, via: string): void {

@@ -3,3 +3,6 @@ export interface Word {
   readonly text: string;
   readonly line: number;
 }
+
+/** What ends a command in a shell. */
+export const SEPARATORS: ReadonlySet<string> = new Set(['&&', '||', ';', '|', '&']);
