@@ -90,8 +90,11 @@ export interface AssignFact {
   readonly value: Expr;
   /** Declared type. */
   readonly type?: Expr;
+  /** Where the names of the value are read. */
   readonly scope: number;
   readonly line: number;
+  /** Binds the module's name from inside a function: `global x`. */
+  readonly global?: true;
 }
 
 export interface ParamFact {

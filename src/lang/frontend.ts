@@ -71,7 +71,7 @@ export interface Frontend {
   readonly grammar: string;
   /**
    * Captures: `@import`, `@function`, `@class`, `@decorator`, `@call` and `@reference` with
-   * `@name`, `@assign`, `@return`, `@namespace`.
+   * `@name`, `@assign`, `@return`, `@global` (statements that name variables of the module), `@namespace`.
    */
   readonly query: string;
   readonly lower: (node: Node, lo: Lowering) => Expr;
@@ -82,6 +82,8 @@ export interface Frontend {
   readonly assignments: (node: Node, lo: Lowering) => readonly Assignment[];
   /** Where `@call` captures only the callee's name (fewer nodes cross the border): types of the call around it. */
   readonly callTypes?: ReadonlySet<string>;
+  /** Functions whose call stands for a call of their first argument: `functools.partial`. */
+  readonly applies?: ReadonlySet<string>;
   /** The node that holds the whole chain of calls that a call begins. */
   readonly outermost?: (node: Node, parentOf: (node: Node) => Node | null) => Node;
   /** Directives in comments that build files in. */

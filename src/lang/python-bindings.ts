@@ -9,20 +9,56 @@ const SELF = /^(?:self|cls)\.\w+$/;
 /** `cfg.name = …` on a variable. */
 const FIELD = /^[A-Za-z_]\w*\.\w+$/;
 
+/** A key that is written out. */
+const KEY = /^["']([\w.-]{1,80})["']$/;
+
 /** `cfg["name"] = …` is a field of `cfg`; `os.environ["NAME"] = …` is what later reads of the variable get. */
 function item(left: Node, value: Node, lo: Lowering): Assignment[] {
   const object = left.childForFieldName('value');
   const key = left.childForFieldName('subscript');
-  const written = key?.type === 'string' ? /^["']([\w.-]{1,80})["']$/.exec(lo.text(key))?.[1] : undefined;
+  const written = key?.type === 'string' ? KEY.exec(lo.text(key))?.[1] : undefined;
   if (!object || written === undefined) return [];
   const name = lo.text(object);
   if (ENV_MAPS.has(name)) return [{ target: `${ENV_TARGET}${written}`, value }];
   return object.type === 'identifier' ? [{ target: `${name}.${written}`, value }] : [];
 }
 
+/** `cfg.setdefault("name", …)`, `cfg.update({"name": …}, name=…)` as the keys that they set; of the environment, its variables. */
+function keysSet(call: Node, lo: Lowering): Assignment[] {
+  const callee = call.childForFieldName('function');
+  const object = callee?.childForFieldName('object');
+  const given = (call.childForFieldName('arguments')?.namedChildren ?? []).filter((child) => child.type !== 'comment');
+  if (!object) return [];
+  const owner = lo.text(object);
+  const prefix = ENV_MAPS.has(owner) ? ENV_TARGET : object.type === 'identifier' ? `${owner}.` : undefined;
+  if (prefix === undefined) return [];
+  const set = (key: Node | null | undefined, value: Node | null | undefined): Assignment[] => {
+    const name = key?.type === 'identifier' ? lo.text(key) : key?.type === 'string' ? KEY.exec(lo.text(key))?.[1] : undefined;
+    return name === undefined || !value ? [] : [{ target: `${prefix}${name}`, value }];
+  };
+  if (callee?.childForFieldName('attribute')?.text === 'setdefault') return given[0]?.type === 'string' ? set(given[0], given[1]) : [];
+  return given.flatMap((child) => {
+    if (child.type === 'keyword_argument') return set(child.childForFieldName('name'), child.childForFieldName('value'));
+    const pairs = child.type === 'dictionary' ? child.namedChildren.filter((entry) => entry.type === 'pair') : [];
+    return pairs.flatMap((pair) => set(pair.childForFieldName('key'), pair.childForFieldName('value')));
+  });
+}
+
+/** Of `x.values()` the object, of `sorted(x)` and the like the argument. */
+function throughCall(value: Node, lo: Lowering): Node | null | undefined {
+  const callee = value.type === 'call' ? value.childForFieldName('function') : null;
+  const attribute = callee?.type === 'attribute' ? callee.childForFieldName('attribute') : null;
+  if (attribute) return lo.text(attribute) === 'values' ? callee?.childForFieldName('object') : undefined;
+  const same = callee?.type === 'identifier' && /^(?:sorted|list|tuple|set|reversed|tqdm)$/.test(lo.text(callee));
+  return same ? value.childForFieldName('arguments')?.namedChild(0) : undefined;
+}
+
 /** What a loop binds: elements; of `enumerate`, `zip`, `.items()` and of tuples their parts. */
 function loop(left: Node, value: Node, lo: Lowering): Assignment[] {
-  if (left.type === 'identifier') return [{ target: lo.text(left), value, index: -1 }];
+  if (left.type === 'identifier') {
+    // `for name in MODELS.values()`, `in sorted(MODELS)`: what the dictionary or list itself holds.
+    return [{ target: lo.text(left), value: throughCall(value, lo) ?? value, index: -1 }];
+  }
   if (left.type !== 'pattern_list' && left.type !== 'tuple_pattern') return [];
   const names = left.namedChildren.map((child) => (child.type === 'identifier' ? lo.text(child) : undefined));
   const called = value.type === 'call' ? value.childForFieldName('function') : null;
@@ -52,6 +88,10 @@ export function assignments(node: Node, lo: Lowering): Assignment[] {
     const name = node.childForFieldName('name');
     const value = node.childForFieldName('value');
     return name && value ? [{ target: lo.text(name), value }] : [];
+  }
+  if (node.type === 'expression_statement') {
+    const call = node.namedChild(0);
+    return call ? keysSet(call, lo) : [];
   }
   const left = node.childForFieldName('left');
   let value = node.childForFieldName('right');

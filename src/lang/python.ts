@@ -30,6 +30,8 @@ const QUERY = `
 (for_statement) @assign
 (for_in_clause) @assign
 (return_statement) @return
+(global_statement) @global
+(expression_statement (call function: (attribute attribute: (identifier) @name) (#match? @name "^(setdefault|update)$"))) @assign
 `;
 
 /** Calls that read an environment variable: name, then default. */
@@ -89,6 +91,7 @@ function call(node: Node, lo: Lowering): Expr {
   const name = callee.kind === 'member' || callee.kind === 'name' ? callee.name : '';
   const path = dotted(callee);
   const env = path !== undefined && (ENV_CALLS.has(path) || ENV_HELPERS.has(path));
+  if (path !== undefined && PARTIAL.has(path)) return applied(node, lo);
   const list =
     env || (path !== undefined && EVALUATED.has(path)) || lo.wantsArgs(name) ? args(node.childForFieldName('arguments'), lo) : [];
   if (env) {
@@ -113,6 +116,15 @@ function call(node: Node, lo: Lowering): Expr {
   return { kind: 'call', callee, args: list, ...lo.at(node) };
 }
 
+const PARTIAL = new Set(['partial', 'functools.partial', 'partialmethod', 'functools.partialmethod']);
+const APPLIES: ReadonlySet<string> = new Set(['partial', 'partialmethod']);
+
+/** `partial(load, "owner/name")`: the call that it prepares. */
+function applied(node: Node, lo: Lowering): Expr {
+  const [first, ...rest] = args(node.childForFieldName('arguments'), lo);
+  return first && first.name === undefined ? { kind: 'call', callee: first.value, args: rest, ...lo.at(node) } : UNKNOWN;
+}
+
 /** Calls that make a mapping of their keywords and of mappings, read by key or by attribute. */
 const MAPPINGS = new Set([
   'dict',
@@ -130,6 +142,7 @@ const MAPPINGS = new Set([
   'FrozenConfigDict',
   'MappingProxyType',
   'RunnableConfig',
+  'SettingsConfigDict',
 ]);
 
 function mapping(list: readonly Arg[]): Expr {
@@ -244,6 +257,15 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'set':
     case 'expression_list':
       return { kind: 'list', items: node.namedChildren.filter((child) => child.type !== 'comment').map((child) => lo.expr(child)) };
+    case 'list_comprehension':
+    case 'set_comprehension':
+    case 'generator_expression':
+      return { kind: 'list', items: [lo.expr(node.childForFieldName('body'))] };
+    case 'dictionary_comprehension': {
+      const pair = node.childForFieldName('body');
+      const key = lo.expr(pair?.childForFieldName('key') ?? null);
+      return { kind: 'dict', entries: [{ key, value: lo.expr(pair?.childForFieldName('value') ?? null) }], spreads: [] };
+    }
     case 'dictionary': {
       const entries: DictEntry[] = [];
       const spreads: Expr[] = [];
@@ -338,5 +360,6 @@ export const python: Frontend = {
   define,
   assignments,
   callTypes: new Set(['call']),
+  applies: APPLIES,
   strings: new Set(['string', 'string_content', 'string_start', 'string_end']),
 };

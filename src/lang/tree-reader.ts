@@ -1,5 +1,6 @@
 import type { Node, QueryMatch } from 'web-tree-sitter';
 import { DemandedNames } from './demand.ts';
+import { eventOf, type Event } from './events.ts';
 import type { AssignFact, CallFact, Expr, ImportFact, ScopeFact, SourceFacts } from './facts.ts';
 import { ENV_TARGET, KEY_TARGET, NULL, UNKNOWN, type Assignment, type Frontend, type Interest, type Lowering } from './frontend.ts';
 import { findLiterals } from './literals.ts';
@@ -36,39 +37,6 @@ const FACTORY_NAME = /^create[A-Z]/;
 /** Identifier that starts at an offset: cheaper than asking the engine for the node's end. */
 const IDENTIFIER = /[\p{ID_Start}$_][\p{ID_Continue}$_]*/uy;
 
-type EventKind = 'import' | 'function' | 'class' | 'decorator' | 'call' | 'reference' | 'assign' | 'return' | 'namespace';
-const EVENT_KINDS: ReadonlySet<string> = new Set<EventKind>([
-  'import',
-  'function',
-  'class',
-  'decorator',
-  'call',
-  'reference',
-  'assign',
-  'return',
-  'namespace',
-]);
-
-interface Event {
-  readonly kind: EventKind;
-  readonly node: Node;
-  readonly name: Node | undefined;
-}
-
-function eventOf({ captures }: QueryMatch): Event | undefined {
-  let kind: EventKind | undefined;
-  let node: Node | undefined;
-  let name: Node | undefined;
-  for (const capture of captures) {
-    if (capture.name === 'name') name = capture.node;
-    else if (EVENT_KINDS.has(capture.name)) {
-      kind = capture.name as EventKind;
-      node = capture.node;
-    }
-  }
-  return kind && node ? { kind, node, name } : undefined;
-}
-
 interface OpenScope {
   readonly fact: ScopeFact;
   readonly node?: Node;
@@ -80,6 +48,7 @@ interface PendingAssignment {
   readonly scope: number;
   readonly assignment: Assignment;
   readonly line: number;
+  readonly global?: true;
 }
 
 /** `Client::from_url(u).timeout(t).build()`: of a chain that is lowered whole, the call that the event is about. */
@@ -116,6 +85,8 @@ export class TreeReader implements Lowering {
   readonly #scopes: OpenScope[] = [{ fact: { kind: 'module', name: '', parent: -1, line: 1 }, end: Number.POSITIVE_INFINITY, returns: [] }];
   readonly #calls: CallFact[] = [];
   readonly #pending: PendingAssignment[] = [];
+  /** Text of the `global` statements of a function. */
+  readonly #globals = new Map<number, string>();
   #decorators: Node[] = [];
   #namespace: string | undefined;
   #total = 0;
@@ -231,6 +202,7 @@ export class TreeReader implements Lowering {
     else if (kind === 'return') this.#return(node, scope);
     else if (kind === 'reference') this.#reference(node, name, scope);
     else if (kind === 'decorator') this.#decorators.push(node);
+    else if (kind === 'global') this.#globals.set(scope, `${this.#globals.get(scope) ?? ''} ${this.text(node)}`);
     else if (kind === 'namespace') this.#namespace ??= name ? this.text(name) : undefined;
   }
 
@@ -255,12 +227,15 @@ export class TreeReader implements Lowering {
     const types = this.#frontend.callTypes;
     const name = types ? this.#nameAt(node) : nameNode ? this.#nameAt(nameNode) : '';
     const method = this.#interest.methods.has(name);
-    if (name !== '' && !this.#interesting(name) && !method) return;
+    if (name !== '' && !this.#interesting(name) && !method && !this.#frontend.applies?.has(name)) return;
     const whole = types ? this.#around(node, types) : (this.#frontend.outermost?.(node, (inner) => this.#parentOf(inner)) ?? node);
     if (!whole) return;
     this.#demand.begin();
-    const call = callNamed(this.expr(whole), name);
-    const certain = this.#interest.calls.has(name) || this.#aliases.has(name) || name === '';
+    const lowered = this.expr(whole);
+    // `partial(load, "owner/name")` is lowered as the call that it prepares.
+    const meant = this.#frontend.applies?.has(name) ? (nameOfCallee(lowered) ?? '') : name;
+    const call = callNamed(lowered, meant);
+    const certain = this.#interest.calls.has(meant) || this.#aliases.has(meant) || meant === '';
     if (call.kind === 'call' && (certain || (method ? carriesModel(call.args) : carriesConstant(call.args))))
       this.#calls.push({ call, scope });
     else this.#demand.undo();
@@ -292,12 +267,21 @@ export class TreeReader implements Lowering {
   #assign(node: Node, scope: number): void {
     const line = node.startPosition.row + 1;
     for (const assignment of this.#frontend.assignments(node, this)) {
-      this.#pending.push({ scope, assignment, line });
+      this.#pending.push({ scope, assignment, line, ...(this.#isGlobal(scope, assignment.target) ? { global: true } : {}) });
       // `const lm = createOpenAI(…)`: what a factory of the rules made is called as the rules say.
       const { startIndex } = assignment.value;
       const maker = FACTORY.exec(this.#text.slice(startIndex, startIndex + CALL_HEAD))?.[1];
       if (maker !== undefined && this.#interest.calls.has(maker)) this.#aliases.add(assignment.target);
     }
+  }
+
+  #isGlobal(scope: number, target: string): boolean {
+    return (
+      this.#globals
+        .get(scope)
+        ?.split(/[\s,]+/)
+        .includes(target) ?? false
+    );
   }
 
   #return(node: Node, scope: number): void {
@@ -339,14 +323,14 @@ export class TreeReader implements Lowering {
     return facts.sort((a, b) => a.line - b.line);
   }
 
-  #isDemanded({ scope, assignment }: PendingAssignment, round: number): boolean {
+  #isDemanded({ scope, assignment, global }: PendingAssignment, round: number): boolean {
     const { target, value, lowered } = assignment;
     if (target.startsWith(ENV_TARGET) || target.startsWith(KEY_TARGET)) return true;
     const field = fieldOf(target);
     if (field) return this.#demand.hasMember(field.name) && this.#demand.has(scope, field.object);
-    const shared = this.#scopes[scope]?.fact.kind !== 'function' || target.startsWith('self.');
+    const shared = global === true || this.#scopes[scope]?.fact.kind !== 'function' || target.startsWith('self.');
     if (shared && round === 0) return lowered !== undefined || this.#isWorthSharing(value);
-    return this.#demand.has(scope, target) || (shared && this.#demand.hasMember(target.replace(/^self\./, '')));
+    return this.#demand.has(global ? 0 : scope, target) || (shared && this.#demand.hasMember(target.replace(/^self\./, '')));
   }
 
   #isWorthSharing(value: Node): boolean {
@@ -361,7 +345,7 @@ export class TreeReader implements Lowering {
     return names?.some((name) => this.wantsArgs(name)) ?? true;
   }
 
-  #lowerAssignment({ scope, assignment, line }: PendingAssignment): AssignFact {
+  #lowerAssignment({ scope, assignment, line, global }: PendingAssignment): AssignFact {
     const { target, value, type, index, part, member, fallback } = assignment;
     this.#begin(scope);
     let lowered = assignment.lowered ?? this.expr(value);
@@ -373,7 +357,14 @@ export class TreeReader implements Lowering {
       lowered = { kind: 'member', object: lowered, name: member };
       if (fallback) lowered = { kind: 'either', options: [lowered, this.expr(fallback)] };
     }
-    return { target, value: lowered, ...(type ? { type: this.expr(type) } : {}), scope, line: this.#lineOf(line) };
+    return {
+      target,
+      value: lowered,
+      ...(type ? { type: this.expr(type) } : {}),
+      scope,
+      line: this.#lineOf(line),
+      ...(global ? { global } : {}),
+    };
   }
 }
 

@@ -20,7 +20,7 @@ import { environmentSet, fieldAt } from './fields.ts';
 import { COMMON_METHODS, givenTo, handedBack } from './given.ts';
 import { Imports } from './imports.ts';
 import { enclosingClass, scopeOf, type Unit } from './unit.ts';
-import { CONSTRUCTORS, EXPLICIT_MEMBERS, PLAIN_TYPES, TYPE_WRAPPERS } from './vocabulary.ts';
+import { CONSTRUCTORS, declaredDefault, EXPLICIT_MEMBERS, PLAIN_TYPES, TYPE_WRAPPERS } from './vocabulary.ts';
 
 /** The files of a tree as one program: follows names to what they stand for. */
 export class Program {
@@ -85,7 +85,7 @@ export class Program {
     for (let current = scope; current >= 0; current = scopeOf(unit, current)?.parent ?? -1) {
       const facts = unit.assigns.get(current)?.get(`${object.name}.${name}`);
       if (!facts) continue;
-      const bounds = facts.slice(0, MAX_ALTERNATIVES).flatMap((fact) => this.expand(fact.value, unit, current, query));
+      const bounds = facts.slice(0, MAX_ALTERNATIVES).flatMap((fact) => this.expand(fact.value, unit, fact.scope, query));
       if (!bounds.every(isOpen)) return bounds;
     }
     return undefined;
@@ -127,8 +127,8 @@ export class Program {
       const assigned = unit.assigns.get(current)?.get(name);
       if (assigned) {
         const bounds = assigned.slice(0, MAX_ALTERNATIVES).flatMap((fact) => {
-          const values = this.expand(fact.value, unit, current, query);
-          return fact.type && values.every(isOpen) ? [...this.#typed(fact.type, unit, current, query), ...values] : values;
+          const values = this.expand(fact.value, unit, fact.scope, query);
+          return fact.type && values.every(isOpen) ? [...this.#typed(fact.type, unit, fact.scope, query), ...values] : values;
         });
         // `try: from x import A`, `except ImportError: A = None`.
         if (current === 0 && bounds.every(isOpen) && unit.imports.has(name)) return this.#imports.imported(name, unit, query) ?? bounds;
@@ -169,7 +169,7 @@ export class Program {
     if (expr.kind !== 'name') return [];
     for (let current = scope; current >= 0; current = scopeOf(unit, current)?.parent ?? -1) {
       const assigned = unit.assigns.get(current)?.get(expr.name);
-      if (assigned) return assigned.slice(0, MAX_ALTERNATIVES).map((fact) => ({ expr: fact.value, unit, scope: current }));
+      if (assigned) return assigned.slice(0, MAX_ALTERNATIVES).map((fact) => ({ expr: fact.value, unit, scope: fact.scope }));
       const param = scopeOf(unit, current)?.params?.find((item) => item.name === expr.name);
       if (param)
         return this.#argumentsFor(param, unit, current, query).map(({ value, site, from }) => ({ expr: value, unit: site, scope: from }));
@@ -355,7 +355,11 @@ export class Program {
         );
       return (entries.length > 0 ? entries : expr.entries).flatMap((entry) => this.expand(entry.value, base.unit, base.scope, query));
     }
-    if (expr.kind === 'call') return this.#exprMember(base, '[]', query);
+    if (expr.kind === 'call') {
+      const made = declaredDefault(expr);
+      if (!made) return this.#exprMember(base, '[]', query);
+      return this.expand(made, base.unit, base.scope, query).flatMap((bound) => this.#item(bound, key, unit, scope, query));
+    }
     return [UNKNOWN];
   }
 

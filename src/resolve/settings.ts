@@ -14,19 +14,25 @@ const MAX_MATCHES = 8;
 /** `chat-model`, `chat_model` and `chatModel` are one key. */
 export const normalKey = (key: string): string => key.toLowerCase().replaceAll(/[-_]/g, '');
 
-/** Whether a key path that is read means one that is set, both normal: all of the shorter path must agree, and a lone `name` or `path` is no path. */
-export function agrees(set: readonly string[], wanted: readonly string[]): boolean {
+/** Names at the end of two normal key paths that agree; 0 where not all of the shorter one do: a lone `name` or `path` is no path. */
+function agreement(set: readonly string[], wanted: readonly string[]): number {
   const overlap = Math.min(set.length, wanted.length);
-  return overlap >= (GENERIC.has(wanted.at(-1) ?? '') ? 2 : 1) && set.slice(-overlap).join('.') === wanted.slice(-overlap).join('.');
+  return overlap >= (GENERIC.has(wanted.at(-1) ?? '') ? 2 : 1) && set.slice(-overlap).join('.') === wanted.slice(-overlap).join('.')
+    ? overlap
+    : 0;
 }
 
-const valueOf = (setting: Setting): Value => ({
+/** Whether a key path that is read means one that is set, both normal. */
+export const agrees = (set: readonly string[], wanted: readonly string[]): boolean => agreement(set, wanted) > 0;
+
+const valueOf = (setting: Setting, overlap = 1): Value => ({
   text: setting.value,
   location: setting.location,
   exact: true,
   indirect: true,
   key: setting.name,
   setting,
+  ...(overlap > 1 ? { precise: true } : {}),
 });
 
 export function indexSettings(settings: readonly Setting[]): SettingsIndex {
@@ -44,14 +50,20 @@ export function indexSettings(settings: readonly Setting[]): SettingsIndex {
     else add(keys, normalKey(setting.name.split(/[.:]/).at(-1) ?? ''), setting);
   }
   return {
-    env: (name) => (env.get(name.toUpperCase()) ?? []).slice(0, MAX_MATCHES).map(valueOf),
+    env: (name) => (env.get(name.toUpperCase()) ?? []).slice(0, MAX_MATCHES).map((setting) => valueOf(setting)),
     key(path) {
-      const last = normalKey(path.at(-1) ?? '');
       const wanted = path.map(normalKey);
-      const found = (keys.get(last) ?? []).filter((setting) => agrees(setting.name.split(/[.:]/).map(normalKey), wanted));
-      return found.length > MAX_MATCHES ? [] : found.map(valueOf);
+      const found = (keys.get(wanted.at(-1) ?? '') ?? []).flatMap((setting) => {
+        const parts = setting.name.split(/[.:]/).map(normalKey);
+        // `model/small.yaml` of a configuration group is read as `cfg.model` (Hydra).
+        const overlap = agreement(parts, wanted) || agreement([normalKey(folderOf(setting.location.path)), ...parts], wanted);
+        return overlap > 0 ? [valueOf(setting, overlap)] : [];
+      });
+      return found.length > MAX_MATCHES ? [] : found;
     },
   };
 }
+
+const folderOf = (path: string): string => path.split('/').at(-2) ?? '';
 
 const GENERIC = new Set(['name', 'path', 'id', 'type', 'value', 'default', 'url', 'key', 'version', 'model']);

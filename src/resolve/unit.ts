@@ -32,7 +32,7 @@ export function indexUnit(path: string, facts: SourceFacts): Unit {
       const owner = enclosingClass(facts, assign.scope);
       if (owner !== undefined) pushTo(members, owner, assign.target.slice(SELF.length), assign);
     } else {
-      pushTo(assigns, assign.scope, assign.target, assign);
+      pushTo(assigns, assign.global ? 0 : assign.scope, assign.target, assign);
       if (facts.scopes[assign.scope]?.kind === 'class') pushTo(members, assign.scope, assign.target, assign);
     }
   }

@@ -16,4 +16,6 @@ export interface Value {
   readonly key?: string;
   /** A setting outside the code. */
   readonly setting?: Setting;
+  /** Two or more names of the key's path agree with what the code reads. */
+  readonly precise?: true;
 }

@@ -3,11 +3,13 @@ import { namedArg, positionalArg } from '../lang/frontend.ts';
 import type { DeclaredKeys } from './declared-keys.ts';
 import type { DeclaredOptions } from './options.ts';
 import { MAX_DEPTH, MAX_STEPS, newQuery, type Origin, type Query } from './bound.ts';
+import { environmentField } from './env-fields.ts';
 import { declaredField, functionOf, isOptionOf } from './fields.ts';
 import type { Program } from './program.ts';
 import type { SettingsIndex } from './settings.ts';
 import type { Unit } from './unit.ts';
 import type { Value } from './value.ts';
+import { declaredDefault, DEFAULTED } from './vocabulary.ts';
 
 const MAX_VALUES = 12;
 /** Combinations of the parts of a concatenation. */
@@ -84,6 +86,7 @@ function evaluate(resolver: Resolver, expr: Expr, unit: Unit, scope: number, que
     if (values.length >= MAX_VALUES) break;
     if (bound.kind === 'expr') values.push(...terminal(resolver, bound.expr, bound.unit, bound.scope, query));
   }
+  values.push(...environmentField(resolver.program, resolver.settings, expr, unit, scope, query));
   if (values.length === 0) values.push(...read(resolver, expr, unit, query));
   // One call site gives a literal, another an option: what is known of the first says nothing of the second.
   if (values.length === 0 || (expr.kind === 'name' && functionOf(expr.name, unit, scope) !== undefined)) {
@@ -235,8 +238,7 @@ function called(resolver: Resolver, expr: CallExpr, unit: Unit, scope: number, q
     return found.length > 0 ? found : fallback ? evaluate(resolver, fallback.value, unit, scope, query) : [];
   }
   if (DEFAULTED.has(name)) {
-    const fallback =
-      namedArg(args, 'default') ?? namedArg(args, 'default_factory') ?? namedArg(args, 'defaultValue') ?? positionalArg(args, 0);
+    const fallback = declaredDefault(expr);
     const variable = namedArg(args, 'env') ?? namedArg(args, 'envvar') ?? namedArg(args, 'validation_alias') ?? namedArg(args, 'alias');
     return [
       ...(fallback ? evaluate(resolver, fallback, unit, scope, query) : []),
@@ -259,9 +261,6 @@ function called(resolver: Resolver, expr: CallExpr, unit: Unit, scope: number, q
 
 /** What a user picks of a form (Streamlit): one of the options, or the text that stands there at first. */
 export const WIDGETS: ReadonlySet<string> = new Set(['selectbox', 'radio', 'select_slider', 'segmented_control', 'pills', 'text_input']);
-
-/** Field declarations: pydantic, dataclasses, attrs, typer, fastapi. */
-const DEFAULTED = new Set(['Field', 'field', 'Option', 'Argument', 'Query', 'Body', 'Form', 'attrib', 'ib', 'Depends', 'Input', 'Param']);
 
 function filled(resolver: Resolver, format: Value, args: readonly Expr[], unit: Unit, scope: number, query: Query): Value[][] {
   const pieces = format.text.split(/%[sdvq]|\{[\w:]*\}/);
@@ -297,8 +296,10 @@ function read(resolver: Resolver, expr: Expr, unit: Unit, query: Query): Value[]
   const path = keyPath(expr);
   if (!path) return [];
   const last = path.at(-1) ?? '';
+  // `self.args.encoder`, `wandb.config.encoder`: what holds the options is a member itself.
+  const held = path.length === 2 && ARGUMENTS.test(path[0] ?? '');
   // A file's own option is meant whatever its parsed command line is called.
-  const option = path.length === 1 ? optionOf(resolver, last, unit, query, !ARGUMENTS.test(rootName(expr))) : [];
+  const option = held || path.length === 1 ? optionOf(resolver, last, unit, query, !held && !ARGUMENTS.test(rootName(expr))) : [];
   if (option.length > 0) return option;
   const declared = followed(resolver, resolver.declared.find(path), expr, query);
   if (declared.length > 0) return declared;
@@ -312,7 +313,7 @@ const PARSED = /^(?:\w*_?(?:args?|cfg|conf|config|opts?|options|settings|params|
 
 /** What holds parsed command lines. */
 const ARGUMENTS =
-  /^(?:args?|argv|opts?|options?|flags?|namespace|params?|parsed(?:_args)?|cli(?:_args)?|hparams|ns|parse_args|conf(?:ig)?|program|viper|cmd|ctx)$/i;
+  /^(?:args?|argv|opts?|options?|flags?|namespace|params?|parsed(?:_args)?|cli(?:_args)?|hparams|ns|parse_args|session_state|conf(?:ig)?|program|viper|cmd|ctx)$/i;
 
 function rootName(expr: Expr): string {
   let current: Expr = expr;

@@ -1,4 +1,5 @@
-import type { LanguageId } from '../lang/facts.ts';
+import type { CallExpr, Expr, LanguageId } from '../lang/facts.ts';
+import { namedArg, positionalArg } from '../lang/frontend.ts';
 
 /** Types that say nothing about a value. */
 export const PLAIN_TYPES = new Set([
@@ -73,3 +74,14 @@ export const sameWorld = (one: LanguageId, other: LanguageId): boolean => one ==
 export const EXPLICIT_MEMBERS: ReadonlySet<LanguageId> = new Set(['python', 'javascript', 'typescript']);
 export const CONSTRUCTORS = new Set(['__init__', 'constructor', 'initialize', '__construct', '<init>', 'new']);
 export const SELF_PARAM = new Set(['self', 'cls', 'this']);
+
+/** Field declarations: pydantic, dataclasses, attrs, typer, fastapi. */
+export const DEFAULTED: ReadonlySet<string> = new Set(
+  'Field field Option Argument Query Body Form attrib ib Depends Input Param'.split(' '),
+);
+
+/** What such a declaration says where nothing is given: `urls: list[str] = field(default_factory=lambda: DEFAULTS)`. */
+export const declaredDefault = ({ callee, args }: CallExpr): Expr | undefined =>
+  (callee.kind === 'name' || callee.kind === 'member') && DEFAULTED.has(callee.name)
+    ? (namedArg(args, 'default') ?? namedArg(args, 'default_factory') ?? namedArg(args, 'defaultValue') ?? positionalArg(args, 0))
+    : undefined;

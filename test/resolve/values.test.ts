@@ -66,6 +66,33 @@ describe('python', () => {
       'from pydantic import Field\nclass S:\n    m: str = Field("a", env="M")\nX.from_pretrained(S().m)',
       ['a', 'from-env'],
     ],
+    ['a name of the module set in a function', 'M = None\ndef f():\n    global M\n    M = "a"\ndef g():\n    X.from_pretrained(M)', ['a']],
+    ['a call prepared with partial', 'from functools import partial\nload = partial(X.from_pretrained, "a")', ['a']],
+    ['a key set by default', 'c = {}\nc.setdefault("m", "a")\nX.from_pretrained(c["m"])', ['a']],
+    ['keys set by an update', 'c = {}\nc.update({"m": "a"}, n="b")\nX.from_pretrained(c["m"])\nX.from_pretrained(c["n"])', ['a', 'b']],
+    [
+      'a variable of the environment set by default',
+      'import os\nos.environ.setdefault("N", "a")\nX.from_pretrained(os.environ["N"])',
+      ['a'],
+    ],
+    ['comprehensions', 'L = [f"o/{s}" for s in ("a", "b")]\nfor m in L:\n    X.from_pretrained(m)', ['o/a', 'o/b']],
+    ['members of a sorted list', 'L = ["a", "b"]\nfor m in sorted(L):\n    X.from_pretrained(m)', ['a', 'b']],
+    ['a dictionary comprehension', 'D = {s: "o/" + s for s in ["a"]}\nfor m in D.values():\n    X.from_pretrained(m)', ['o/a']],
+    [
+      'a list that a field makes',
+      'from dataclasses import field\nL = ["a", "b"]\nclass S:\n    ms: list[str] = field(default_factory=lambda: L.copy())\ns = S()\n[X.from_pretrained(m) for m in s.ms]',
+      ['a', 'b'],
+    ],
+    [
+      'a field of settings with a prefix',
+      'from pydantic_settings import BaseSettings, SettingsConfigDict\nclass S(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix="P_")\n    m: str\ns = S()\nX.from_pretrained(s.m)',
+      ['from-prefixed-env'],
+    ],
+    [
+      'a field of settings with a prefix in an inner class',
+      'from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    m: str = "a"\n    class Config:\n        env_prefix = "P_"\nX.from_pretrained(S().m)',
+      ['a', 'from-prefixed-env'],
+    ],
     ['a fallback import', 'try:\n    from names import M\nexcept ImportError:\n    M = None\nX.from_pretrained(M)', ['named']],
     ['a key of configuration given to a function', 'def f(c):\n    X.from_pretrained(c)\nf(cfg["llm"]["model_id"])', ['from-key']],
     [
@@ -110,6 +137,7 @@ describe('python', () => {
     expect(
       await valuesIn({ 'main.py': code, 'names.py': 'M = "named"\nmodel = "x"\n' }, [
         env('M', 'from-env'),
+        env('P_M', 'from-prefixed-env'),
         key('llm.model_id', 'from-key'),
       ]),
     ).toEqual(expected);
@@ -135,6 +163,9 @@ describe('python', () => {
     expect(await valuesIn({ 'main.py': 'X.from_pretrained(cfg["model"]["name"])' }, settings)).toEqual(['a']);
     expect(await valuesIn({ 'main.py': 'X.from_pretrained(cfg["name"])' }, settings)).toEqual([]);
     expect(await valuesIn({ 'main.py': 'X.from_pretrained(settings.embedding_model)' }, settings)).toEqual(['c']);
+    const group: Setting = { name: 'name', value: 'd', scope: 'key', location: { path: 'conf/encoder/small.yaml', line: 1 } };
+    expect(await valuesIn({ 'main.py': 'X.from_pretrained(cfg.encoder.name)' }, [group])).toEqual(['d']);
+    expect(await valuesIn({ 'main.py': 'X.from_pretrained(cfg.decoder.name)' }, [group])).toEqual([]);
   });
 
   test('where a value is written is told', async () => {
