@@ -165,3 +165,23 @@ describe('images that are described elsewhere', () => {
     expect(requirementAt(scanned, 'pypi/torch', 'app.py:2')).toMatchObject({ deployable: true, bounded: false });
   });
 });
+
+describe('programs that install what they need', () => {
+  it('in lists that jobs are given, in lists of their own, as the words of a command', async () => {
+    const { lines } = await scan({
+      'pipeline.py':
+        '@component(\n  base_image="python:3.11",\n  packages_to_install=["mlflow==2.9.0",\n    "xgboost"],\n)\ndef train(): ...\nray.init(runtime_env={"pip": ["vllm"]})\n',
+      'setup_env.py':
+        'REQUIREMENTS = [\n  "numpy>=2",\n  "langchain>=0.3",  # base\n]\ntorch_req = "torch>=2.5"\nsubprocess.run([sys.executable, "-m", "pip", "install", "--upgrade", "openai", "-q"])\nhelp = "pip install crewai"\n',
+      'plain.py': 'packages = ["torch"]\nrequirements = load("requirements.txt")\nlabels = {"pip": "x"}\n',
+    });
+    expect(lines.filter((line) => !line.includes('numpy'))).toEqual([
+      'pypi/langchain ~>=0.3 runtime setup_env.py:3',
+      'pypi/mlflow 2.9.0 runtime pipeline.py:3',
+      'pypi/openai - runtime setup_env.py:6',
+      'pypi/torch ~>=2.5 runtime setup_env.py:5',
+      'pypi/vllm - runtime pipeline.py:7',
+      'pypi/xgboost - runtime pipeline.py:4',
+    ]);
+  });
+});

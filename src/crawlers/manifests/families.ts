@@ -17,7 +17,8 @@ import { condaReader } from './python/conda.ts';
 import { frontmatterReader } from './python/frontmatter.ts';
 import * as pythonLocks from './python/locks.ts';
 import * as pyproject from './python/pyproject.ts';
-import { imageCodeReader, modelRecipeReader } from './python/recipes.ts';
+import { codeInstallsReader, imageCodeReader } from './python/code-installs.ts';
+import { modelRecipeReader } from './python/recipes.ts';
 import { relatePython } from './python/relate.ts';
 import { includedReader, requirementsReader } from './python/requirements.ts';
 import { setupCfgReader } from './python/setup-cfg.ts';
@@ -121,6 +122,7 @@ const install: ManifestFamily = {
   readers: [
     dockerfileReader,
     imageCodeReader,
+    codeInstallsReader,
     modelRecipeReader,
     scripts.scriptReader,
     scripts.yamlCommandReader,
