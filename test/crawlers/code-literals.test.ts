@@ -120,3 +120,13 @@ test('knows a runtime by the name and the port of its address', async () => {
   expect(await namesIn('config.py', 'class Settings:\n    ollama_host: str = "http://127.0.0.1:11434"\n')).toEqual(['service ollama']);
   expect(await namesIn('config.py', 'class Settings:\n    backend: str = "http://127.0.0.1:11434"\n')).toEqual([]);
 });
+
+test('takes the members of a list that offers models, not of one that names are compared with', async () => {
+  expect(await namesIn('src/models.py', 'import openai\nOPENAI = ["gpt-4.1-mini"]\navailable = ["o3-mini"]\n')).toEqual([
+    'model gpt-4.1-mini',
+    'model o3-mini',
+  ]);
+  expect(
+    await namesIn('src/sees.py', 'import openai\nvision = ["gpt-4.1-mini", "qwen2.5-vl"]\nif any(v in name for v in vision): ...\n'),
+  ).toEqual([]);
+});

@@ -4,7 +4,7 @@ import type { DetectRule } from '../../knowledge/detect.ts';
 import type { Value } from '../../resolve/value.ts';
 import { scopeOf, type Unit } from '../../resolve/unit.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
-import { evidence, isTest, occurrence, placeOf, symbolOf, values, type Context } from './context.ts';
+import { evidence, isTest, isTestPath, occurrence, placeOf, symbolOf, values, type Context } from './context.ts';
 import { fileOf } from './files.ts';
 
 const MAX_NAME = 120;
@@ -111,7 +111,8 @@ function holderOf(site: CallSite): string | undefined {
 export function detectMcpServer(context: Context, rule: DetectRule, site: CallSite, path: string): string | undefined {
   if (!rule.mcpServer || isTest(site.unit)) return undefined;
   const [name] = values(context, argumentOf(context.resolver.program, site, rule.args?.['name'])).filter(
-    (value) => value.exact && usableName(value.text),
+    // A test makes servers of its own.
+    (value) => value.exact && usableName(value.text) && !isTestPath(value.location.path),
   );
   if (!name) return undefined;
   const component: McpServerComponent = {

@@ -32,6 +32,8 @@ export interface Context {
   readonly pipelineDefault: (task: string) => LibraryDefault | undefined;
   /** Paths of the tree by file name. */
   readonly byName: ReadonlyMap<string, readonly string[]>;
+  /** Paths of the tree by their lower case, where that is one file's alone. */
+  readonly byFoldedPath: ReadonlyMap<string, string>;
   /** Whether the code around a file trains or evaluates models. */
   readonly trains: (unit: Unit) => boolean;
   readonly isPromptPath: (path: string) => boolean;

@@ -1,11 +1,11 @@
 import type { Discovery } from '../../core/inventory.ts';
-import type { ArgSpec, DetectIndex, DetectRule } from '../../knowledge/detect.ts';
+import type { DetectIndex, DetectRule } from '../../knowledge/detect.ts';
 import { providersSection } from '../../knowledge/providers.ts';
 import { modelsSection } from '../../knowledge/models.ts';
 import { vectorStoresSection } from '../../knowledge/vector-stores.ts';
-import type { CallFact, SourceFacts } from '../../lang/facts.ts';
+import type { SourceFacts } from '../../lang/facts.ts';
 import { declaredKeys } from '../../resolve/declared-keys.ts';
-import { indexOptions, type DeclaredOption } from '../../resolve/options.ts';
+import { indexOptions } from '../../resolve/options.ts';
 import { Program } from '../../resolve/program.ts';
 import { indexSettings } from '../../resolve/settings.ts';
 import { indexUnit, type Unit } from '../../resolve/unit.ts';
@@ -17,6 +17,7 @@ import { holds } from './conditions.ts';
 import { detectConfigured } from './configured.ts';
 import { detectConstant, detectConstantIn } from './constants.ts';
 import type { Context } from './context.ts';
+import { declaredOptions, type Matched } from './declared.ts';
 import { detectDataFiles } from './data-files.ts';
 import { detectDataset, detectTables } from './datasets.ts';
 import { detectInfra } from './infra.ts';
@@ -29,20 +30,12 @@ import { madeByFactory, receiverOf, routeServices } from './receiver.ts';
 import { detectService, detectStore } from './services.ts';
 import { detectTool, detectToolClasses } from './tools.ts';
 
-/** A call and the rules that its resolved callee matches. */
-interface Matched {
-  readonly site: CallSite;
-  readonly path: string;
-  readonly rules: readonly DetectRule[];
-  readonly fact: CallFact;
-}
-
 export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Project, index: DetectIndex): Discovery {
   const units = files.map(({ path, facts }) => indexUnit(path, facts));
   const program = new Program(units);
   const matched = units.flatMap((unit) => matchCalls(unit, program, index));
   const models = project.knowledge.get(modelsSection);
-  const options = declaredOptions(matched);
+  const options = declaredOptions(matched, program);
   const context: Context = {
     project,
     knowledge: project.knowledge,
@@ -51,6 +44,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
     resolver: { program, options: indexOptions(options), settings: indexSettings(project.settings), declared: declaredKeys(units) },
     pipelineDefault: (task) => models.pipelineDefault(task),
     byName: indexNames(project),
+    byFoldedPath: foldPaths(project),
     trains: trainingTest(units, index),
     isPromptPath: promptTest(index),
     components: [],
@@ -101,48 +95,6 @@ function matchCalls(unit: Unit, program: Program, index: DetectIndex): Matched[]
     }
   }
   return matched;
-}
-
-function declaredOptions(matched: readonly Matched[]): { readonly name: string; readonly option: DeclaredOption }[] {
-  const declared: { readonly name: string; readonly option: DeclaredOption }[] = [];
-  for (const { site, rules } of matched) {
-    for (const rule of rules) {
-      if (rule.declares !== 'option') continue;
-      const fallback =
-        site.call.args.find((arg) => arg.name !== undefined && (rule.args?.['default'] ?? []).includes(arg.name))?.value ??
-        positionalOf(site, rule.args?.['default']);
-      if (!fallback) continue;
-      const named = positionalOf(site, rule.args?.['name']);
-      if (rule.args?.['name']) {
-        if (named?.kind === 'string')
-          declared.push({ name: named.value.split('.').at(-1) ?? named.value, option: { fallback, unit: site.unit, scope: site.scope } });
-        continue;
-      }
-      for (const arg of site.call.args) {
-        if (
-          arg.value.kind === 'string' &&
-          arg.name === undefined &&
-          /^-{0,2}[A-Za-z][\w.-]*/.test(arg.value.value) &&
-          arg.value !== fallback
-        ) {
-          const name = /^-{0,2}[A-Za-z][\w.-]*/.exec(arg.value.value)?.[0] ?? '';
-          declared.push({ name, option: { fallback, unit: site.unit, scope: site.scope } });
-        }
-        if (arg.name === 'dest' && arg.value.kind === 'string')
-          declared.push({ name: arg.value.value, option: { fallback, unit: site.unit, scope: site.scope } });
-      }
-    }
-  }
-  return declared;
-}
-
-function positionalOf(site: CallSite, spec: ArgSpec | undefined): CallSite['call']['args'][number]['value'] | undefined {
-  for (const item of spec ?? []) {
-    if (typeof item !== 'number') continue;
-    const arg = site.call.args.filter((candidate) => candidate.name === undefined)[item];
-    if (arg) return arg.value;
-  }
-  return undefined;
 }
 
 function detectCall(context: Context, { site, path, rules, fact }: Matched): void {
@@ -217,6 +169,18 @@ function indexNames(project: Project): ReadonlyMap<string, readonly string[]> {
     else names.set(name, [path]);
   }
   return names;
+}
+
+function foldPaths(project: Project): ReadonlyMap<string, string> {
+  const folded = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const { path } of project.entries) {
+    const lower = path.toLowerCase();
+    if (folded.has(lower)) shared.add(lower);
+    else folded.set(lower, path);
+  }
+  for (const lower of shared) folded.delete(lower);
+  return folded;
 }
 
 /** The tables that a file reads are data sets where the code around it trains models. */

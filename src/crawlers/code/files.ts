@@ -37,6 +37,9 @@ export function fileOf(context: Context, text: string, unit: Unit): string | und
   const tail = context.byName.get(path.slice(path.lastIndexOf('/') + 1)) ?? [];
   const matches = tail.filter((entry) => entry === path || entry.endsWith(`/${path}`));
   if (matches.length === 1) return matches[0];
+  // The author's file system does not tell upper case from lower: one file of the tree has this path but for that.
+  const folded = context.byFoldedPath.get(path.toLowerCase());
+  if (matches.length === 0 && folded !== undefined) return folded;
   // An absolute path of the author's machine (Colab, Kaggle): the longest end of it that the tree has, or the lone file of that name.
   if (/^[/~]|^[A-Za-z]:/.test(text)) {
     const parts = path.split('/');

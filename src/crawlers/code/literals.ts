@@ -131,9 +131,17 @@ function requestedFrom(context: Context, unit: Unit, { line, role }: LiteralFact
   return provider;
 }
 
+/** Lists from which a model is taken: `choices=[…]`, `SUPPORTED`, `fallbacks`; of a provider, its models. */
+const OFFERED =
+  /choice|option|available|support|allow|fallback|default|candidate|variants?$|values$|items$|names?$|ids?$|list$|engines?|api|chat|gpt|claude|gemini|openai|anthropic|ollama|backbones?|checkpoints?|baselines?|judges?|targets?/i;
+
+/** `vision: ["qwen2.5-vl", …]`: a list of what names are compared with, by what the models can do. */
+const isComparedWith = (context: Context, { role, key }: LiteralFact): boolean =>
+  role === 'item' && key !== undefined && !OFFERED.test(key) && !isModelKey(context, key) && context.providers.byWord(key) === undefined;
+
 function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   if (MENTIONED.has(literal.role) || (literal.role === 'item' && literal.key === undefined)) return;
-  if (asks(literal)) return;
+  if (asks(literal) || isComparedWith(context, literal)) return;
   const keyed =
     literal.key !== undefined &&
     (literal.role === 'assign' ||

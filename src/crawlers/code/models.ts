@@ -3,7 +3,6 @@ import type { Confidence } from '../../core/severity.ts';
 import type { ArgSpec, DetectRule } from '../../knowledge/detect.ts';
 import { modelsSection, recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
 import type { Value } from '../../resolve/value.ts';
-import { keyPath } from '../../resolve/values.ts';
 import { lastName } from '../../knowledge/detect/paths.ts';
 import { newQuery } from '../../resolve/bound.ts';
 import { argumentOf, type CallSite, type Given } from './arguments.ts';
@@ -254,7 +253,7 @@ function recognise(
   const { model } = rule;
   // A key read from configuration that happens to share its name is believed less than a literal.
   const mocked = isTest(site.unit) || (value !== undefined && isTestPath(value.location.path));
-  const certain = model?.certain === true && !mocked && !(value?.setting && value.setting.scope !== 'env');
+  const certain = model?.certain === true && !mocked && !(value?.setting && value.setting.scope !== 'env' && !value.precise);
   const url = /^https?:\/\/(?:www\.)?(?:tfhub\.dev|kaggle\.com\/models)\/([\w-]+\/[\w.-]+)/.exec(text)?.[1];
   const found = recogniseModel(context.knowledge, url ?? text, {
     position:
@@ -264,9 +263,9 @@ function recognise(
     loader: path,
     ai: true,
   });
-  if (found && value?.setting && value.setting.scope !== 'env' && !found.family) return undefined;
+  if (found && value?.setting && value.setting.scope !== 'env' && !found.family && !value.precise) return undefined;
+  // What a form offers to people to read: APIs take ids in lower case.
+  if (found?.origin === 'api' && !provider && !certain && /^[A-Z]/.test(text)) return undefined;
   if (found || !(model?.callee || model?.constant)) return found;
-  void keyPath;
-  void site;
   return { name: text, origin: 'library', confidence: 'high' };
 }

@@ -26,6 +26,10 @@ import { Sink, type ConfigFacts } from './sink.ts';
 const AI_WORDS =
   /model|llm|gpt|claude|gemini|openai|anthropic|mistral|llama|hugging|\bhf[_-]|embed|vector|bedrock|sagemaker|vertex|cognitive|mcp|agent|prompt|dataset|nvidia|amd\.com\/gpu|cuda|torch|tensor|chroma|qdrant|pinecone|weaviate|milvus|pgvector|safetensors|gguf|ckpt|whisper|rerank|together|groq|cohere|replicate|wandb|langsmith|langfuse|mlflow|azureml|serving\.|ray\.io|kubeflow|kserve|triton|diffusion|comfy|inference|deepseek|qwen|gemma|voyage|tavily|elevenlabs|deepgram|assemblyai|watsonx|dashscope|\.dvc|dvc|train|_API_KEY|backstory|template_format|input_variables|execution_settings|Microsoft\.Search|"graphs"/i;
 
+/** A configuration group (Hydra): what it is of is said by its folder alone. */
+const GROUP =
+  /(?:^|\/)(?:models?|llms?|encoders?|backbones?|tokenizers?|embedd\w{1,6}|generators?|retrievers?|rerankers?|data|datasets?|corpus)\/[^/]{1,80}\.ya?ml$/;
+
 const SCRIPT = /\.(?:sh|bash|zsh)$/;
 
 const isCore = (path: string): boolean => path.endsWith('.dvc');
@@ -91,7 +95,9 @@ export const configCrawler = defineCrawler<ConfigFacts>({
   id: 'config',
   wants: (entry) => formatOfFile(entry.path) !== undefined || SCRIPT.test(entry.path),
   prefilter: (latin1, path) =>
-    SCRIPT.test(path) ? latin1.includes('<<') && AI_WORDS.test(latin1) : formatOf(path) === 'dotenv' || AI_WORDS.test(latin1),
+    SCRIPT.test(path)
+      ? latin1.includes('<<') && AI_WORDS.test(latin1)
+      : formatOf(path) === 'dotenv' || GROUP.test(path) || AI_WORDS.test(latin1),
   // YAML is slow to parse, and a worker can be given up.
   heavy: true,
   extract(file, knowledge: Knowledge) {
