@@ -19,7 +19,7 @@ import {
 import { environmentSet, fieldAt } from './fields.ts';
 import { COMMON_METHODS, givenTo, handedBack } from './given.ts';
 import { Imports } from './imports.ts';
-import { enclosingClass, scopeOf, type Unit } from './unit.ts';
+import { enclosingClass, originOf, scopeOf, type Unit } from './unit.ts';
 import { CONSTRUCTORS, declaredDefault, EXPLICIT_MEMBERS, PLAIN_TYPES, TYPE_WRAPPERS } from './vocabulary.ts';
 
 /** The files of a tree as one program: follows names to what they stand for. */
@@ -157,19 +157,13 @@ export class Program {
     if (expr.kind === 'either') return expr.options.map((option) => ({ expr: option, unit, scope }));
     if (expr.kind === 'member') {
       return this.expand(expr.object, unit, scope, query).flatMap((base) =>
-        base.kind === 'local'
-          ? (base.unit.members.get(base.index)?.get(expr.name) ?? []).map((fact) => ({
-              expr: fact.value,
-              unit: base.unit,
-              scope: fact.scope,
-            }))
-          : [],
+        base.kind === 'local' ? (base.unit.members.get(base.index)?.get(expr.name) ?? []).map((fact) => originOf(fact, base.unit)) : [],
       );
     }
     if (expr.kind !== 'name') return [];
     for (let current = scope; current >= 0; current = scopeOf(unit, current)?.parent ?? -1) {
       const assigned = unit.assigns.get(current)?.get(expr.name);
-      if (assigned) return assigned.slice(0, MAX_ALTERNATIVES).map((fact) => ({ expr: fact.value, unit, scope: fact.scope }));
+      if (assigned) return assigned.slice(0, MAX_ALTERNATIVES).map((fact) => originOf(fact, unit));
       const param = scopeOf(unit, current)?.params?.find((item) => item.name === expr.name);
       if (param)
         return this.#argumentsFor(param, unit, current, query).map(({ value, site, from }) => ({ expr: value, unit: site, scope: from }));
@@ -355,12 +349,10 @@ export class Program {
         );
       return (entries.length > 0 ? entries : expr.entries).flatMap((entry) => this.expand(entry.value, base.unit, base.scope, query));
     }
-    if (expr.kind === 'call') {
-      const made = declaredDefault(expr);
-      if (!made) return this.#exprMember(base, '[]', query);
-      return this.expand(made, base.unit, base.scope, query).flatMap((bound) => this.#item(bound, key, unit, scope, query));
-    }
-    return [UNKNOWN];
+    if (expr.kind !== 'call') return [UNKNOWN];
+    const made = declaredDefault(expr);
+    if (!made) return this.#exprMember(base, '[]', query);
+    return this.expand(made, base.unit, base.scope, query).flatMap((bound) => this.#item(bound, key, unit, scope, query));
   }
 
   /**

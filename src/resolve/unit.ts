@@ -1,4 +1,4 @@
-import type { AssignFact, ImportFact, ScopeFact, SourceFacts } from '../lang/facts.ts';
+import type { AssignFact, Expr, ImportFact, ScopeFact, SourceFacts } from '../lang/facts.ts';
 
 /** One file's facts, indexed for look-ups. */
 export interface Unit {
@@ -69,3 +69,10 @@ export function enclosingClass(facts: SourceFacts, scope: number): number | unde
 }
 
 export const scopeOf = (unit: Unit, scope: number): ScopeFact | undefined => unit.facts.scopes[scope];
+
+/** What is assigned, with where its own names are read. */
+export const originOf = (fact: AssignFact, unit: Unit): { readonly expr: Expr; readonly unit: Unit; readonly scope: number } => ({
+  expr: fact.value,
+  unit,
+  scope: fact.scope,
+});
