@@ -3,7 +3,8 @@ import { Sink, type ConfigFacts } from './config/sink.ts';
 import { united } from './config/merge.ts';
 import { defineCrawler } from './crawler.ts';
 
-const MODELFILE = /(?:^|\/)(?:[\w.-]*\.)?Modelfile(?:[.-][\w.-]+)?$/i;
+/** `Modelfile`, `llama.Modelfile`, `Modelfile.coder`, `CoderModelfile`. */
+const MODELFILE = /(?:^|\/)(?:[\w.-]*\.)?Modelfile(?:[.-][\w.-]+)?$|(?:^|\/)[A-Za-z]\w*[-_]?Modelfile$/i;
 
 /** Ollama Modelfiles: FROM names the base model, ADAPTER a LoRA file. */
 export const modelfileCrawler = defineCrawler<ConfigFacts>({

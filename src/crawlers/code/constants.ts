@@ -101,7 +101,10 @@ const NAMED: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 export function modelOfConstant(context: Context, name: string, provider: string | undefined): RecognisedModel | undefined {
-  for (const text of spellings(name)) {
+  const written = spellings(name);
+  // Ollama's names have no hyphen before the version: `LLAMA_3_2` is llama3.2.
+  const tags = provider === 'ollama' ? written.map((text) => text.replace(/^([a-z]+)-(?=\d)/, '$1')) : [];
+  for (const text of [...tags, ...written]) {
     const found = recogniseModel(context.knowledge, text, { position: 'key', key: 'model', provider });
     if (found?.family) return found;
   }
@@ -113,7 +116,7 @@ export function detectConstant(context: Context, site: CallSite, path: string): 
   const name = path.split(/[.#]/).at(-1) ?? '';
   const owner = path.slice(0, -name.length - 1);
   if (!/[./#]/.test(owner) || !AI_LIBRARY.test(owner) || isTest(site.unit)) return;
-  const recognised = modelOfConstant(context, name, undefined);
+  const recognised = modelOfConstant(context, name, /ollama/i.test(owner) ? 'ollama' : undefined);
   if (recognised) addModel(context, { recognised, site, symbol: symbolOf(path), alias: symbolOf(path) });
 }
 

@@ -117,7 +117,8 @@ function detectCall(context: Context, { site, path, rules, fact }: Matched): voi
     detectStore(context, rule, site, path);
     detectInfra(context, rule, site, path);
     detectDataset(context, rule, site, path);
-    detectAgent(context, rule, site, path, models);
+    // The name of a method is not its call.
+    if (!fact.reference) detectAgent(context, rule, site, path, models);
     detectMcpServer(context, rule, site, path);
     detectMcpClient(context, rule, site);
     detectTool(context, rule, site, path, fact.decorates);

@@ -139,6 +139,24 @@ const OFFERED =
 const isComparedWith = (context: Context, { role, key }: LiteralFact): boolean =>
   role === 'item' && key !== undefined && !OFFERED.test(key) && !isModelKey(context, key) && context.providers.byWord(key) === undefined;
 
+/** Entries of one key in a file that make it a list of models. */
+const LISTED = 3;
+
+/** `[{id: 'o3'}, {id: 'o4-mini'}, {id: 'gpt-4.1'}]`: what a key holds elsewhere in the file says what it holds here. */
+function listsModels(context: Context, unit: Unit, { key, role }: LiteralFact): boolean {
+  let left = LISTED;
+  for (const other of role === 'entry' ? unit.facts.literals : [])
+    if (
+      other.role === 'entry' &&
+      other.key === key &&
+      /[-:/.]/.test(other.value) &&
+      recogniseModel(context.knowledge, other.value, { position: 'string' })?.confidence === 'high' &&
+      --left === 0
+    )
+      return true;
+  return false;
+}
+
 function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   if (MENTIONED.has(literal.role) || (literal.role === 'item' && literal.key === undefined)) return;
   if (asks(literal) || isComparedWith(context, literal)) return;
@@ -150,12 +168,15 @@ function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
       literal.role === 'entry' ||
       literal.role === 'argument');
   const given = { position: keyed ? 'key' : 'string', key: keyed ? literal.key : undefined } as const;
-  const found = recogniseModel(context.knowledge, literal.value, given) ?? (keyed ? namedByRuntime(context, unit, literal) : undefined);
+  const listed = keyed && !/[-:/.]/.test(literal.value) && listsModels(context, unit, literal);
+  const found =
+    recogniseModel(context.knowledge, literal.value, listed ? { position: 'key', key: 'model' } : given) ??
+    (keyed ? namedByRuntime(context, unit, literal) : undefined);
   if (!found) return;
   // Without a key only a known family with a version in its name is believed.
   if (!keyed && (found.confidence !== 'high' || !/[-:/]/.test(literal.value) || !/\d/.test(literal.value))) return;
-  // `variant="phi3"`: a short name at a key that says nothing of models is a name of something else.
-  if (keyed && !/[-:/.]/.test(literal.value) && !isModelKey(context, literal.key ?? '')) return;
+  // `variant="phi3"`: a short name at a key that says nothing of models is a name of something else, unless the key lists models.
+  if (keyed && !/[-:/.]/.test(literal.value) && !isModelKey(context, literal.key ?? '') && !listed) return;
   // `textModel`: the last words of a key decide.
   const key = context.knowledge.get(modelsSection).keys.read(literal.key ?? '');
   if (keyed && key?.strength !== 'strong' && NOT_MODELS.test(literal.key ?? '')) return;

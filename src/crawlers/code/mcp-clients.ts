@@ -1,6 +1,6 @@
 import { agentsSection } from '../../knowledge/agents.ts';
 import type { DetectRule } from '../../knowledge/detect.ts';
-import type { Expr } from '../../lang/facts.ts';
+import type { Arg, Expr } from '../../lang/facts.ts';
 import { newQuery } from '../../resolve/bound.ts';
 import { cleanUrl, packageOf } from '../config/kinds/mcp.ts';
 import { looksSecret } from '../secrets/redact.ts';
@@ -18,7 +18,7 @@ type Entries = readonly (readonly [string, Expr])[];
 export function detectMcpClient(context: Context, rule: DetectRule, site: CallSite): void {
   if (!rule.mcpClient) return;
   const positional = site.call.args.filter(({ name, spread }) => name === undefined && spread === undefined);
-  const named = site.call.args.flatMap(({ name, value }) => (name === undefined ? [] : [[name, value] as const]));
+  const named = [...namedIn(site.call.args), ...positional.flatMap(({ value }) => optionsOf(value))];
   const [first, second] = positional;
   const found = { left: MAX_SERVERS };
   const command = first && textOf(context, { expr: first.value, unit: site.unit, scope: site.scope });
@@ -32,6 +32,13 @@ export function detectMcpClient(context: Context, rule: DetectRule, site: CallSi
   visit(context, site, site.unit, site.scope, named, 0, found, label);
   for (const { value } of positional) descend(context, site, { expr: value, unit: site.unit, scope: site.scope }, 0, found, label);
 }
+
+/** Properties of C# and keywords of Python are the same names. */
+const namedIn = (args: readonly Arg[]): Entries =>
+  args.flatMap(({ name, value }) => (name === undefined ? [] : [[name.replace(/^[A-Z]/, (first) => first.toLowerCase()), value] as const]));
+
+/** `new() { Name = …, Command = … }`: an object of options without a name of its own. */
+const optionsOf = (value: Expr): Entries => (value.kind === 'call' && value.callee.kind === 'unknown' ? namedIn(value.args) : []);
 
 /** `label`: what a server below is called, by a `name` beside it or by its key. */
 function descend(context: Context, site: CallSite, given: Given, depth: number, found: { left: number }, label: string | undefined): void {

@@ -120,7 +120,16 @@ export function detectModel(
   const revision = revisions.length === 1 ? revisions[0]?.text : undefined;
   const [subfolder] = values(context, argumentOf(context.resolver.program, site, rule.args?.['subfolder']));
   const written: (Value | { readonly text: string })[] = model.callee
-    ? [{ text: path.replaceAll('()', '').split(/[.#]/).at(-1) ?? '' }]
+    ? [
+        {
+          text:
+            path
+              .replaceAll('()', '')
+              .replace(/\.builder$/, '')
+              .split(/[.#]/)
+              .at(-1) ?? '',
+        },
+      ]
     : [...constants(context, rule, given), ...values(context, given).filter((value) => value.exact)].slice(0, MAX_MODELS_PER_CALL);
   const fallback = defaultOf(context, rule, site);
   const isDefault = !given && !model.callee && fallback !== undefined;

@@ -11,7 +11,7 @@ import { readEnvironment } from './kinds/environment.ts';
 import { joinReachability } from './kinds/exposure.ts';
 import { resolveIntrinsics } from './kinds/intrinsics.ts';
 import { readKeys } from './kinds/keys.ts';
-import { readMcp, readMcpNames } from './kinds/mcp.ts';
+import { readMcp, readMcpNames, readMcpProperties } from './kinds/mcp.ts';
 import { readModelSwap } from './kinds/model-swap.ts';
 import { readPlatforms } from './kinds/platforms.ts';
 import { readPromptFile } from './kinds/prompts.ts';
@@ -58,7 +58,10 @@ function readDocument(sink: Sink, format: ConfigFormat, written: ConfigNode): vo
   }
   readKeys(sink, root);
   readMcpNames(sink, root);
-  if (FLAT.has(format)) return;
+  if (FLAT.has(format)) {
+    readMcpProperties(sink, root);
+    return;
+  }
   readContainers(sink, root);
   readScripts(sink, root);
   readTemplates(sink, root);

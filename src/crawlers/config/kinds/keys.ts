@@ -1,4 +1,5 @@
 import { foldKey } from '../../../knowledge/config.ts';
+import { detectSection } from '../../../knowledge/detect.ts';
 import { get, itemsOf, textOf, type ConfigNode, type MapEntry, type MapNode, type ScalarNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 import { IMAGE_KEYS } from './image-reference.ts';
@@ -161,6 +162,7 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
   )
     sink.endpoint(text, line, key, property ?? scope.provider);
   readProvider(sink, folded, key, text, line, scope, parentKey, map);
+  if (JAVA_CLASS.test(text)) readClass(sink, text, line, key);
   if (config.vectorKeys.has(folded)) {
     const store = stores.byWord(text);
     if (store) sink.store(store.slug, line, key);
@@ -192,6 +194,13 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
   )
     sink.service(found.provider, line, key, { confidence: 'medium' });
   if (found?.provider === 'aws-bedrock' && found.origin === 'api') sink.service('aws-bedrock', line, key);
+}
+
+const JAVA_CLASS = /^[a-z]\w{1,30}(?:\.[a-z]\w{0,40}){2,8}\.[A-Z]\w{2,80}$/;
+/** `embedding-model.provider = dev.langchain4j.….AllMiniLmL6V2EmbeddingModel`: a class that carries its model. */
+function readClass(sink: Sink, path: string, line: number, key: string): void {
+  for (const { model } of sink.knowledge.get(detectSection).match('java', path))
+    if (model?.default !== undefined) sink.model(model.default, { position: 'argument', key: 'embedding_model' }, line, key);
 }
 
 /** LiteLLM: `model_name` is what a gateway calls the model that `litellm_params` names. */

@@ -3,6 +3,7 @@ import { agentsSection, type AgentsIndex, type McpRunner } from '../../../knowle
 import { imageName } from '../../../knowledge/infrastructure.ts';
 import { foldKey } from '../../../knowledge/config.ts';
 import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
+import { unfolded } from '../readers/unfolded.ts';
 import type { Sink } from '../sink.ts';
 import { looksSecret, redact } from '../../secrets/redact.ts';
 import { mentionedNames } from './values.ts';
@@ -23,8 +24,8 @@ export function readMcp(sink: Sink, root: ConfigNode): void {
         (nested.has(folded) && ((mcpFile && path.length === 0) || parents.has(parent))) ||
         (folded === 'mcp' &&
           value.kind === 'map' &&
-          value.entries.every((entry) => isServer(agents, entry.value)) &&
-          value.entries.length > 0);
+          value.entries.some((entry) => entry.value.kind === 'map') &&
+          value.entries.every((entry) => entry.value.kind === 'scalar' || isServer(agents, entry.value)));
       if (!block) continue;
       for (const { name, node, line } of serversOf(value)) readServer(sink, agents, name, node, line);
     }
@@ -39,6 +40,9 @@ function serversOf(block: ConfigNode): { readonly name: string; readonly node: M
     return item.kind === 'map' && name !== undefined ? [{ name, node: item, line: item.line }] : [];
   });
 }
+
+/** `quarkus.langchain4j.mcp.weather.url = …`, `spring.ai.mcp.client.sse.connections.x.url = …`: servers in properties. */
+export const readMcpProperties = (sink: Sink, root: ConfigNode): void => readMcp(sink, unfolded(root, /(?:^|\.)mcp\./));
 
 /** Names that programs of frameworks give themselves as servers (`spring.ai.mcp.server.name`). */
 export function readMcpNames(sink: Sink, root: ConfigNode): void {
@@ -84,9 +88,12 @@ function readServer(sink: Sink, agents: AgentsIndex, name: string, written: MapN
   const urlNode = field(node, fields.url);
   if (name === '' || (!commandNode && !urlNode)) return;
   const command = commandNode?.kind === 'list' ? textOf(commandNode.items[0]) : textOf(commandNode);
-  const rawArgs = [...(commandNode?.kind === 'list' ? commandNode.items.slice(1) : []), ...itemsOf(field(node, fields.args))].flatMap(
+  const argsNode = field(node, fields.args);
+  const rawArgs = [...(commandNode?.kind === 'list' ? commandNode.items.slice(1) : []), ...itemsOf(argsNode)].flatMap(
     (item) => textOf(item) ?? [],
   );
+  // A property holds a list as one text.
+  if (argsNode?.kind === 'scalar') rawArgs.push(...argsNode.value.split(',').map((item) => item.trim()));
   const url =
     textOf(urlNode) ??
     rawArgs.find((argument) => /^https?:\/\//.test(argument) && /mcp-remote|supergateway|mcp-proxy/.test(rawArgs.join(' ')));
