@@ -34,6 +34,8 @@ export interface Context {
   readonly byName: ReadonlyMap<string, readonly string[]>;
   /** Paths of the tree by their lower case, where that is one file's alone. */
   readonly byFoldedPath: ReadonlyMap<string, string>;
+  /** Folders of the tree. */
+  readonly folders: ReadonlySet<string>;
   /** Whether the code around a file trains or evaluates models. */
   readonly trains: (unit: Unit) => boolean;
   readonly isPromptPath: (path: string) => boolean;

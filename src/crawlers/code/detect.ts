@@ -45,6 +45,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
     pipelineDefault: (task) => models.pipelineDefault(task),
     byName: indexNames(project),
     byFoldedPath: foldPaths(project),
+    folders: foldersOf(project),
     trains: trainingTest(units, index),
     isPromptPath: promptTest(index),
     components: [],
@@ -182,6 +183,18 @@ function foldPaths(project: Project): ReadonlyMap<string, string> {
   }
   for (const lower of shared) folded.delete(lower);
   return folded;
+}
+
+function foldersOf(project: Project): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const { path } of project.entries) {
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+      const folder = path.slice(0, at);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+  }
+  return folders;
 }
 
 /** The tables that a file reads are data sets where the code around it trains models. */

@@ -15,7 +15,7 @@ export function isLocalPath(context: Context, text: string): boolean {
   if (/^https?:/i.test(text)) return false;
   if (LOCAL_PATH.test(text)) return true;
   const clean = text.replace(/[\\/]+$/, '');
-  return context.project.has(clean) || (clean.includes('/') && context.project.entries.some((entry) => entry.path.startsWith(`${clean}/`)));
+  return context.project.has(clean) || (clean.includes('/') && context.folders.has(clean));
 }
 
 export interface ModelSighting {
