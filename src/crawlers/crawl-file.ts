@@ -49,7 +49,7 @@ async function crawlFile(file: FileToCrawl, { source, crawlers, knowledge }: Cra
   const { path, size } = file;
   const wanting = crawlers.filter((crawler) => crawler.wants(file));
   if (wanting.length === 0) return NOTHING;
-  const readers = wanting.filter((crawler) => isReadBy(crawler, file));
+  const readers = wanting.filter((crawler) => takes(crawler, size));
   if (readers.length === 0) return { ...NOTHING, skipped: [{ path, reason: 'too-large', detail: `${size} bytes` }] };
   const content = file.content ?? (await readContent(source, path));
   if (content.bytes === undefined) return { ...NOTHING, skipped: [{ path, reason: 'unreadable', detail: content.unreadable }] };
@@ -77,8 +77,8 @@ async function crawlFile(file: FileToCrawl, { source, crawlers, knowledge }: Cra
 }
 
 /** Whether a crawler wants a file, and takes one of its size. */
-export const isReadBy = (crawler: Crawler, entry: Entry): boolean =>
-  crawler.wants(entry) && entry.size <= (crawler.maxSize ?? MAX_TEXT_FILE);
+export const isReadBy = (crawler: Crawler, entry: Entry): boolean => takes(crawler, entry.size) && crawler.wants(entry);
+const takes = (crawler: Crawler, size: number): boolean => size <= (crawler.maxSize ?? MAX_TEXT_FILE);
 
 export async function readContent(source: Pick<Source, 'open'>, path: string): Promise<Content> {
   try {

@@ -129,7 +129,9 @@ function exportedCommand(row: string): string | undefined {
 export const exportedNotebookReader: ManifestReader = {
   id: 'exported-notebook',
   matches: (_path, name) => name.endsWith('.py'),
+  // A plain search is ten times faster than the pattern, and most files have no such word.
   prefilter: (latin1) =>
+    latin1.includes('install') &&
     /^(?:# MAGIC )?[%!]\s*pip install|^[ \t]*get_ipython\(\)\.(?:system|getoutput|run_line_magic)\(.{0,40}install/m.test(latin1),
   read: (text) => ({
     reader: 'exported-notebook',
