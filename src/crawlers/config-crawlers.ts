@@ -1,6 +1,7 @@
 import { agentFilesCrawler } from './agent-files.ts';
 import { configCrawler } from './config/index.ts';
 import type { Crawler } from './crawler.ts';
+import { dataNotesCrawler } from './data-notes.ts';
 import { datasetLinksCrawler } from './dataset-links.ts';
 import { dockerfileCrawler } from './dockerfile-images.ts';
 import { hubCardCrawler } from './huggingface-dir.ts';
@@ -21,6 +22,7 @@ export const configCrawlers: readonly Crawler[] = [
   hubCardCrawler as Crawler,
   sqlCrawler as Crawler,
   datasetLinksCrawler as Crawler,
+  dataNotesCrawler as Crawler,
   secretsCrawler as Crawler,
 ];
 

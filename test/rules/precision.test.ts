@@ -369,3 +369,16 @@ describe('exposed-model-server', () => {
     expect(await places('restricted-licence', tree)).toEqual(['pull.sh:2', 'pull.sh:4']);
   });
 });
+
+describe('dataset-without-provenance', () => {
+  const train = (url: string) => `import pandas as pd\nfrom sklearn.linear_model import LogisticRegression\ndf = pd.read_csv("${url}")\nLogisticRegression().fit(df[["a"]], df["b"])\n`;
+  const url = 'https://raw.githubusercontent.com/acme-lab/tables/main/a.csv';
+
+  it('is content with prose that names the source', async () => {
+    expect(await places('dataset-without-provenance', { 'train.py': train(url) })).toEqual(['train.py:3']);
+    for (const note of ['# The dataset was obtained from the UCI repository.', '# Data source: OpenWeather', '# see https://www.kaggle.com/datasets/acme/tables'])
+      expect(await places('dataset-without-provenance', { 'train.py': `${note}\n${train(url)}` }), note).toEqual([]);
+    expect(await places('dataset-without-provenance', { 'README.md': 'The data comes from Eurostat.\n', 'train.py': train(url) })).toEqual([]);
+    expect(await places('dataset-without-provenance', { 'README.md': 'We load the data and train.\n', 'train.py': train(url) })).toEqual(['train.py:3']);
+  });
+});

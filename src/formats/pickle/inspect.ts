@@ -156,7 +156,8 @@ class Walk {
     if (pending === undefined) return;
     const data = await pending;
     if (data === undefined) return;
-    if (this.hidden.length < MAX_HIDDEN)
+    // Arrays of objects are pickles with a memo of their own: read on with this one, honest files seem to import anything.
+    if (data.type === 'skip' && this.hidden.length < MAX_HIDDEN)
       this.hidden.push(...(await rawAsPickle(machine, this.#reader, window.offset, this.judge.knowledge, (steps) => this.#spend(steps))));
     machine.leaveFrame();
     if (data.type === 'skip') {
