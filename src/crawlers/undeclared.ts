@@ -166,9 +166,15 @@ function bundledWith(project: Project): ReadonlySet<string> {
   return new Set(images.flatMap(({ name }) => infrastructure.packagesIn(name).map((found) => keyOf('pypi', found))));
 }
 
+/** `webrtcvad-wheels`, `tensorflow-cpu`: another build of the package that is imported. */
+const BUILD = /[-_.](?:wheels?|bin(?:ary)?|prebuilt|gpu|cpu|nightly|cu\d{2,3}|headless|unofficial)$/i;
 /** `optimum[openvino]` brings the package that the extra is named after. */
 const extrasIn = (manifests: readonly ManifestFacts[]): readonly string[] =>
-  manifests.flatMap(({ requirements }) => (requirements ?? []).flatMap(({ extras }) => (extras ?? []).map((name) => keyOf('pypi', name))));
+  manifests.flatMap(({ requirements }) =>
+    (requirements ?? []).flatMap(({ name, extras }) =>
+      [...(extras ?? []), ...(BUILD.test(name) ? [name.replace(BUILD, '')] : [])].map((brought) => keyOf('pypi', brought)),
+    ),
+  );
 
 /** Joins imports with manifests. One sighting per library and file; one observation per library that no manifest names. */
 function detectImports(

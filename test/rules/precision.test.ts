@@ -66,10 +66,19 @@ describe('undeclared-ai-library', () => {
     expect(await places('undeclared-ai-library', { ...code, 'requirements.txt': 'optimum==1.2\noptimum-intel\n' })).toEqual(['a.py:2']);
   });
 
+  it('takes another build of a package for it', async () => {
+    const code = { 'a.py': 'import webrtcvad\n' };
+    expect(await places('undeclared-ai-library', code)).toEqual(['a.py:1']);
+    expect(await places('undeclared-ai-library', { ...code, 'requirements.txt': 'webrtcvad-wheels==2.0.14\n' })).toEqual([]);
+  });
+
   it('reads what a plugin asks its host to install', async () => {
     const plugin = (requirements: string) => ({ 'filter.py': `"""\ntitle: traces\n${requirements}version: 1.0\n"""\nfrom langfuse import Langfuse\n` });
     expect(await places('undeclared-ai-library', plugin('requirements: langfuse>=2.59.3,filelock\n'))).toEqual([]);
     expect(await places('undeclared-ai-library', plugin('requirements: filelock\n'))).toEqual(['filter.py:6']);
+    const hosted = { 'filter.py': '"""\ntitle: debug\nauthor: somebody\n"""\nfrom open_webui.models.tools import ToolUserModel\n' };
+    expect(await places('undeclared-ai-library', hosted)).toEqual([]);
+    expect(await places('undeclared-ai-library', { 'a.py': 'from open_webui.models.tools import ToolUserModel\n' })).toEqual(['a.py:1']);
   });
 
   it('is content with a library that comes in the image which the code runs in', async () => {
