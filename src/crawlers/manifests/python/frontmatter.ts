@@ -19,7 +19,7 @@ export const frontmatterReader: ManifestReader = {
     const start = rows.findIndex((row) => row.trim() !== '');
     const length = rows.slice(start + 1).findIndex((row) => row.includes('"""'));
     const head = rows.slice(0, start + 1 + Math.max(0, length));
-    const title = head.findIndex((row) => /^title:/.test(row));
+    const title = head.findIndex((row) => row.startsWith('title:'));
     // A plugin that imports its host runs in it.
     const host = title >= 0 && HOST.test(text) ? pypiRequirement('open-webui', title + 1, 'runtime') : undefined;
     const requirements = head.flatMap((row, index) => {
