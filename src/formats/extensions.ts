@@ -188,6 +188,11 @@ const SNIFFED_COMPANIONS = new Set([
 const MODEL_CONFIG =
   /"(?:architectures|model_type|auto_map|_name_or_path|_class_name|_diffusers_version|transformers_version|tokenizer_class|added_tokens|bos_token|class_name|peft_type)"|"type": ?"sentence_transformers|^flavors:|^artifact_path:/m;
 
+const COMPRESSIONS = new Set(['.gz', '.bz2', '.xz', '.lzma', '.lz4', '.zst', '.z']);
+/** What SageMaker and others unpack before they load it, and Hugging Face's own names of weights. */
+const BUNDLE =
+  /^model(?:[-_][\w-]{1,40})?\.(?:tar|tar\.gz|tgz|tar\.bz2|tar\.xz)$|^(?:(?:diffusion_|open_clip_)?pytorch_model(?:[-.][\w-]{1,30})?|adapter_model|training_args)\.bin$/;
+
 export type ArtifactRole = 'weights' | 'companion' | 'sniff' | undefined;
 
 /** Last extension of the last part of a path, lower case; of `a.zip!b/data.pkl` that of the member. */
@@ -207,6 +212,9 @@ const isPickleHead = (head: Uint8Array): boolean =>
   (head[0] === 0x80 && (head[1] ?? 0) >= 2 && (head[1] ?? 9) <= 5) || TEXT_PICKLE.test(latin(head));
 
 const latin = (head: Uint8Array): string => Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1');
+
+/** `.pth` in site-packages is a text that extends Python's path. */
+const isCertain = (extension: string): boolean => isWeightExtension(extension) && !AMBIGUOUS.has(extension) && extension !== '.pth';
 
 /** Folders and imports, one a line (https://docs.python.org/3/library/site.html). */
 const isPathFile = (head: Uint8Array): boolean =>
@@ -245,9 +253,10 @@ export function artifactRole(path: string, head?: Uint8Array): ArtifactRole {
     if (!head) return 'sniff';
     return MODEL_CONFIG.test(latin(head)) ? 'companion' : undefined;
   }
-  // `.pth` in site-packages is a text that extends Python's path.
-  const certain = isWeightExtension(extension) && !AMBIGUOUS.has(extension) && extension !== '.pth';
-  if (certain) return 'weights';
+  // `model.pkl.gz`: weights behind a compression.
+  if (COMPRESSIONS.has(extension) && isCertain(extensionOf(name.slice(0, -extension.length)))) return 'weights';
+  if (BUNDLE.test(name)) return 'weights';
+  if (isCertain(extension)) return 'weights';
   if (!AMBIGUOUS.has(extension) && extension !== '.pth') return undefined;
   if (!head) return 'sniff';
   if (extension === '.pth') return isPathFile(head) ? undefined : 'weights';

@@ -4,7 +4,7 @@ import type { Draft } from './draft.ts';
 
 /** Calls that start programs or evaluate text, in Python, shell or a browser. Prose does not look so. */
 const CODE =
-  /\b(?:os\.(?:system|popen|exec\w*)|subprocess\.\w+|__import__|importlib\.import_module|pty\.spawn)\s*\(|\b(?:eval|exec)\s*\(\s*["'(a-z_]|\/bin\/(?:ba)?sh\b|<script\b|\bpython[23]?\s+-c\s|\b(?:curl|wget)\s[^\n|]{0,200}\|\s{0,8}(?:ba|z|da)?sh\b|\brm\s+-[rf]{1,3}\s+[/~$*.]|\bchmod\s+(?:0?777|\+x)\s/i;
+  /\b(?:os\.(?:system|popen|exec\w*)|subprocess\.\w+|__import__|importlib\.import_module|pty\.spawn)\s*\(|\b(?:eval|exec)\s*\(\s*["'(a-z_]|\/bin\/(?:ba)?sh\b|<script\b|<\?php\s|\bWScript\.Shell\b|\bchild_process\b|\b(?:Invoke-Expression|DownloadString)\b|\bpowershell(?:\.exe)?\s[^\n]{0,100}-e(?:nc|c|ncodedcommand)?\b|\bpython[23]?\s+-c\s|\b(?:curl|wget)\s[^\n|]{0,200}\|\s{0,8}(?:ba|z|da)?sh\b|\brm\s+-[rf]{1,3}\s+[/~$*.]|\bchmod\s+(?:0?777|\+x)\s/i;
 const MAX_TEXT = 1 << 20;
 
 /** The first call in a text that starts a program or evaluates something. */

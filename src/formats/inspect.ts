@@ -13,7 +13,7 @@ import { DEFAULT_LIMITS, MAX_NESTING, type Limits } from './limits.ts';
 import { nameMismatch } from './mismatch.ts';
 import { sniff, type Sniffed } from './sniff.ts';
 import { polyglot, withoutSubsumed } from './polyglot.ts';
-import { plainKind } from './plain.ts';
+import { isForeignData, plainKind } from './plain.ts';
 import { verdictOf } from './verdict.ts';
 
 export interface InspectOptions {
@@ -32,6 +32,9 @@ export interface ArtifactInspection extends Inspection {
 
 /** Names that people load as weights or unpack, although other files have them too. */
 const LOADED = new Set(['.bin', '.weights', '.zip', '.7z', '.rar', '.gz', '.tgz', '.bz2', '.xz', '.lzma', '.lz4', '.zst', '.tar']);
+
+/** Names that weights have now and then: text is nothing special there, a program is. */
+const MAYBE_LOADED = new Set(['.model', '.dat', '.data', '.mdl', '.params', '.ckpt', '.index', '.vec']);
 
 /** Rules that say "not understood" and nothing about what the content does. */
 const WEAK_RULES = new Set(['incomplete-artifact', 'malformed-artifact']);
@@ -111,7 +114,8 @@ async function readAs(input: ArtifactInput, { sniff: seen }: Sniffed, context: I
       continue;
     }
     const promised = format.extensions.includes(extension);
-    const telling = result.inspection.findings.some((finding) => tells(finding, prose && !promised));
+    const broken = result.inspection.findings.some(({ ruleId }) => WEAK_RULES.has(ruleId));
+    const telling = result.inspection.findings.some((finding) => tells(finding, prose && !promised, broken));
     const understood = verdictOf(result.inspection.findings) === 'clean';
     // Beside a format that is certain, only an interpretation that does harm counts.
     const counts =
@@ -141,10 +145,10 @@ async function byNameAlone(input: ArtifactInput, extension: string, context: Ins
 }
 
 /** Prose reads as text opcodes for a line or two: `com/…` imports something. That alone says nothing. */
-const tells = (finding: ArtifactFinding, prose: boolean): boolean =>
+const tells = (finding: ArtifactFinding, prose: boolean, broken: boolean): boolean =>
   finding.verdict !== undefined &&
   !WEAK_RULES.has(finding.ruleId) &&
-  !(prose && finding.verdict !== 'malicious' && finding.args['how'] === 'import');
+  !(prose && finding.verdict !== 'malicious' && (finding.args['how'] === 'import' || (broken && finding.ruleId === 'pickle-anomaly')));
 
 /** A format that cannot even look at the first bytes is not this file's. */
 function answerOf(format: Format, seen: Sniffed['sniff']): 'yes' | 'maybe' | 'no' {
@@ -182,9 +186,13 @@ function summarise(
   if (!primary) {
     const kind = plainKind(head);
     if (failures.length > 0) out.add(...failures);
+    else if (isForeignData(kind)) return out.done(kind, {});
     else if (isWeightExtension(extension) || LOADED.has(extension)) {
       out.add(incomplete('unrecognised', kind === 'unknown' ? 'no known model format' : `content is ${kind}, no known model format`));
       const callee = kind === 'text' ? codeIn(Buffer.from(head).toString('latin1')) : undefined;
+      if (callee !== undefined) out.add(codeFinding(callee, 'file'));
+    } else if (kind === 'text' && MAYBE_LOADED.has(extension)) {
+      const callee = codeIn(Buffer.from(head).toString('latin1'));
       if (callee !== undefined) out.add(codeFinding(callee, 'file'));
     } else if (kind === 'unknown') out.add({ ...incomplete('unrecognised', 'no known format'), severity: 'low' });
     return out.done(kind, {});

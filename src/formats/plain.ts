@@ -18,8 +18,19 @@ const MEDIA: readonly (readonly [kind: string, magic: Uint8Array, offset: number
   ['font', ascii('\0\x01\0\0\0'), 0],
   ['parquet', ascii('PAR1'), 0],
   ['arrow', ascii('ARROW1'), 0],
+  ['netcdf', ascii('CDF\x01'), 0],
+  ['netcdf', ascii('CDF\x02'), 0],
+  ['netcdf', ascii('CDF\x05'), 0],
+  // Variables of SPSS and IDL, which share `.sav` with pickles.
+  ['spss', ascii('$FL2'), 0],
+  ['spss', ascii('$FL3'), 0],
+  ['idl', ascii('SR\0\x04'), 0],
+  ['idl', ascii('SR\0\x06'), 0],
   ['sqlite', ascii('SQLite format 3\0'), 0],
 ];
+
+/** Tables and arrays of other programs under a name that weights have too: data, and known. */
+export const isForeignData = (kind: string): boolean => kind === 'spss' || kind === 'idl';
 
 /** What content is that no format claims, from its first bytes: `text`, a kind of media, or `unknown`. */
 export function plainKind(head: Uint8Array): string {

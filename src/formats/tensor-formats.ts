@@ -3,6 +3,7 @@ import { flax } from './flax.ts';
 import type { Format } from './format.ts';
 import { gguf } from './gguf/index.ts';
 import { hdf5 } from './hdf5/index.ts';
+import { matlab } from './matlab/index.ts';
 import { json } from './model-config/json.ts';
 import { spacy } from './model-config/spacy.ts';
 import { yaml } from './model-config/yaml.ts';
@@ -31,6 +32,7 @@ export const tensorFormats: readonly Format[] = [
   gguf,
   safetensors,
   hdf5,
+  matlab,
   tflite,
   rds,
   fasttext,

@@ -35,6 +35,7 @@ async function judgeStrings(input: ArtifactInput, metadata: Metadata, context: I
         judgeTemplate(text, { kind: 'chat', name: key }, context, draft);
       } else if (typeof value === 'string') {
         judgeFreeText(text, key, draft);
+        if (/\{[{%]/.test(text)) judgeTemplate(text, { kind: 'general', name: key }, context, draft);
         await inspectEncodedText(text, `${input.path}!${printable(key, 60)}`, context, draft);
       }
     }

@@ -58,6 +58,17 @@ function judgeShards(root: JsonObject, draft: Draft): void {
   for (const place of places) if (escapes(place)) draft.report('external-reference', { problem: 'shard', target: printable(place) });
 }
 
+/** TensorFlow.js joins the paths of its manifest to the address of the model. */
+function judgeManifest(root: JsonObject, draft: Draft): void {
+  const groups = root.get('weightsManifest');
+  if (!isArray(groups)) return;
+  for (const group of groups) {
+    const paths = isObject(group) ? group.get('paths') : undefined;
+    for (const place of isArray(paths) ? paths : [])
+      if (typeof place === 'string' && escapes(place)) draft.report('external-reference', { problem: 'shard', target: printable(place) });
+  }
+}
+
 /** Judges a parsed configuration and names the format that its content shows. */
 export async function judgeDocument(value: JsonValue, path: string, context: InspectContext, draft: Draft): Promise<void> {
   const root = isObject(value) ? value : undefined;
@@ -72,6 +83,7 @@ export async function judgeDocument(value: JsonValue, path: string, context: Ins
   if (root) {
     findRemoteCode(root, context, draft);
     judgeShards(root, draft);
+    judgeManifest(root, draft);
   }
   if (isArray(value)) judgeModules(value, context, draft);
   walkKeras(value, context, draft);

@@ -3,6 +3,7 @@ import { LimitError, ParseError } from '../../core/errors.ts';
 import type { InspectContext } from '../format.ts';
 import { judgeTarget } from '../python-target.ts';
 import type { Draft } from '../draft.ts';
+import { escapes } from '../external-path.ts';
 import { baseName, defineReader, hasExtension, printable, spend } from '../reading.ts';
 import { decodeUtf8, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
 import { walkKeras } from '../keras/walk.ts';
@@ -51,6 +52,7 @@ function judgeTag(tag: string, context: InspectContext, draft: Draft): void {
       });
   } else if (tag.startsWith(STANDARD) && JAVA_TAG.test(local))
     draft.report('dangerous-object', { key: 'tag', target: printable(local), kind: 'java-tag' });
+  else if (local.startsWith('js/function')) draft.report('unknown-object', { key: 'tag', target: printable(local), kind: 'js-tag' });
   else if (/^ruby\/(?:object|struct|class|module|exception|hash)/.test(local))
     draft.report('unknown-object', { key: 'tag', target: printable(local), kind: 'ruby-tag' });
 }
@@ -69,12 +71,20 @@ function toValue(node: ParsedNode | null, context: InspectContext): JsonValue {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint' ? value : null;
 }
 
+/** Files of a flavor are joined to the folder of the model. */
+function judgeFlavorPaths(flavor: JsonObject, draft: Draft): void {
+  for (const [key, value] of flavor)
+    if (typeof value === 'string' && /(?:^|_)(?:path|model|data|file|code|dir|weights)$/.test(key) && escapes(value))
+      draft.report('external-reference', { problem: key, target: printable(value) });
+}
+
 /** MLflow's MLmodel: the module that loads the model, and the code that ships with it. */
 function judgeMlflow(root: JsonObject, context: InspectContext, draft: Draft): void {
   const flavors = root.get('flavors');
   if (!isObject(flavors)) return;
   draft.format = 'mlflow-model';
   draft.facts['flavors'] = [...flavors.keys()].map((name) => printable(name, 40)).slice(0, 20);
+  for (const flavor of flavors.values()) if (isObject(flavor)) judgeFlavorPaths(flavor, draft);
   const python = flavors.get('python_function');
   if (!isObject(python)) return;
   const loader = stringAt(python, 'loader_module');

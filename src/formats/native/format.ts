@@ -32,6 +32,13 @@ const HONEST = new Set([
   '',
 ]);
 
+/** Names of scripts and of texts that show one: harmless with a line `#!`, odd with machine code. */
+const SCRIPTS = new Set(
+  '.pyx .pyw .pxi .cgi .fcgi .awk .tcl .lua .r .jl .php .fish .ts .cjs .in .tmpl .j2 .txt .md .rst .test .t .tex .el .scm .hs .go .rs .csh .ksh'.split(
+    ' ',
+  ),
+);
+
 function judge(head: Uint8Array, path: string, kind: string): ArtifactFinding[] {
   const extension = extensionOf(path);
   const disguise = disguiseOf(head);
@@ -42,7 +49,7 @@ function judge(head: Uint8Array, path: string, kind: string): ArtifactFinding[] 
   if (HONEST.has(extension) || /\.so(?:\.\d+)+$/.test(path)) {
     return kind === 'script' ? [] : [incomplete('opaque', `machine code (${kind})`, { format: kind })];
   }
-  if (!disguise) return [];
+  if (!disguise || (kind === 'script' && SCRIPTS.has(extension))) return [];
   if (isWeightExtension(extension)) return [disguise];
   return [{ ...disguise, severity: 'high', confidence: 'medium', verdict: 'suspicious', args: { kind, extension } }];
 }

@@ -32,6 +32,9 @@ function madeByPartial(callee: Value): GlobalValue | undefined {
   return attribute === '__new__' && owner === cls && cls instanceof GlobalValue ? cls : undefined;
 }
 
+/** Conditions of functions that make an instance of their argument: they are no class themselves. */
+const MAKERS = /^(?:reconstructor|numba-type|rebuild|class-of-\w+)$/;
+
 /** What the weighing of calls needs to know, and tells. */
 export interface CallHost extends Lookup {
   readonly knowledge: PickleKnowledge;
@@ -225,7 +228,11 @@ export class Calls {
           this.#host.use(outcome.of);
           const made = this.#host.standing(outcome.of);
           // A rebuild function given to a rebuild function is a call, not a class.
-          if (made.type === 'known' && made.entry.condition !== undefined && made.entry.uses.size === 0)
+          if (
+            made.type === 'known' &&
+            made.entry.condition !== undefined &&
+            (made.entry.uses.size === 0 || MAKERS.test(made.entry.condition))
+          )
             return malicious('call-through', 'high', 'medium');
           return this.#create(outcome.of, object);
         }
@@ -237,8 +244,12 @@ export class Calls {
           return suspicious('embedded-code', 'medium', 'high');
         return malicious('computed-class', 'high', 'medium');
       }
-      case 'call':
+      case 'call': {
+        const called = this.#host.standing(outcome.of);
+        if (called.type === 'known' && called.entry.condition !== undefined && MAKERS.test(called.entry.condition))
+          return malicious('call-through', 'high', 'medium');
         return this.#reduce(outcome.of, object);
+      }
       case 'fail':
         return danger ? this.#danger(danger.category, danger.severity) : suspicious('unusual-arguments', 'high');
     }

@@ -86,11 +86,30 @@ const DECODERS = new Set([
   '__import__',
 ]);
 
-/** Whether the arguments of an `exec` decode or fetch what is executed. */
-export function isDecoded(args: string, imports: Imports): boolean {
-  const own = args.split('\n', 3).join('\n');
-  for (const match of own.matchAll(/([A-Za-z_]\w{0,100}(?:\.\w{1,100}){0,6})[ \t]?\(/g)) {
-    if (DECODERS.has(imports.resolve(match[1] ?? ''))) return true;
+/** Of these, the ones that take it from elsewhere. */
+const FETCHERS = new Set(['requests.get', 'urllib.request.urlopen', 'httpx.get']);
+
+/** The first argument, as far as it is at hand: what follows is where it runs, not what runs. */
+export function firstArgument(args: string): string {
+  let depth = 0;
+  for (let at = 0; at < args.length; at += 1) {
+    const char = args[at] ?? '';
+    if ('([{'.includes(char)) depth += 1;
+    else if (')]}'.includes(char) && (depth -= 1) < 0) return args.slice(0, at);
+    else if (char === ',' && depth === 0) return args.slice(0, at);
+  }
+  return args;
+}
+
+function callsAny(args: string, imports: Imports, wanted: ReadonlySet<string>): boolean {
+  for (const match of firstArgument(args).matchAll(/([A-Za-z_]\w{0,100}(?:\.\w{1,100}){0,6})[ \t]?\(/g)) {
+    if (wanted.has(imports.resolve(match[1] ?? ''))) return true;
   }
   return false;
 }
+
+/** Whether the arguments of an `exec` decode or fetch what is executed. */
+export const isDecoded = (args: string, imports: Imports): boolean => callsAny(args, imports, DECODERS);
+
+/** Whether the arguments of a loader fetch what is loaded. */
+export const isFetched = (args: string, imports: Imports): boolean => callsAny(args, imports, FETCHERS);

@@ -3,8 +3,9 @@ import { LimitError } from '../../core/errors.ts';
 import type { Facts } from '../../core/observation.ts';
 import { hasExtension } from '../reading.ts';
 import { vocabularySection } from '../../knowledge/vocabulary.ts';
-import { callsOf, importsOf, isDecoded } from './calls.ts';
+import { callsOf, importsOf, isDecoded, isFetched } from './calls.ts';
 import { maskPython } from './mask.ts';
+import { hiddenNames, isSpelled, sendsSecrets } from './obfuscation.ts';
 
 /** Generated model code reaches some MB. */
 const MAX_SOURCE = 8 << 20;
@@ -12,7 +13,7 @@ const MAX_REPORTED = 20;
 
 /** Commands that fetch and run a program, or hand a shell to a socket. */
 const DROPPER =
-  /\b(?:curl|wget)\b[^"'\n]{0,200}\|\s{0,8}(?:sudo )?(?:ba|z|da)?sh\b|\/dev\/(?:tcp|udp)\/|\bn(?:c|cat)\b[^"'\n]{0,80}\s-e\b|\bbash -i\b|\bpowershell\b[^"'\n]{0,80}\s-(?:e|enc|encodedcommand)\b/i;
+  /\b(?:curl|wget)\b[^"'\n]{0,200}\|\s{0,8}(?:sudo )?(?:ba|z|da)?sh\b|\/dev\/(?:tcp|udp)\/|\bn(?:c|cat)\b[^"'\n]{0,80}\s-e\b|\bbash -i\b|\bxmrig\b|\bstratum\+(?:tcp|ssl):|\bpowershell\b[^"'\n]{0,80}\s-(?:e|enc|encodedcommand)\b/i;
 /** Text of a call that is looked through for such a command. */
 const MAX_COMMAND = 400;
 /** A socket whose descriptor becomes the standard input of a program. */
@@ -33,17 +34,26 @@ function callFinding(verdict: 'malicious' | 'suspicious', callee: string, line: 
   };
 }
 
+const lineAt = (text: string, at: number): number => text.slice(0, at).split('\n').length;
+
 /** Calls in Python source that a model has no reason for. A reading of the text, not of its flow. */
 function pythonFindings(text: string, dangerous: ReadonlySet<string>, unusual: ReadonlySet<string>): ArtifactFinding[] {
   const code = maskPython(text);
   const imports = importsOf(code);
   const found: ArtifactFinding[] = [];
   const called = new Set<string>();
+  for (const { callee, at } of hiddenNames(text)) {
+    if (found.length >= MAX_REPORTED) break;
+    // A comment or a text that only speaks of it: the mask has blanked what stands around the quotes.
+    if (code[at]?.trim() !== '') found.push(callFinding('malicious', callee, lineAt(text, at), at, { decoded: true }));
+  }
   for (const { name, at, line, args } of callsOf(code)) {
     if (found.length >= MAX_REPORTED) break;
     const callee = imports.resolve(name);
     called.add(callee);
-    const decoded = /^(?:builtins\.)?(?:exec|eval|compile)$/.test(callee) && isDecoded(args, imports);
+    const runs = /^(?:builtins\.)?(?:exec|eval|compile)$/.test(callee);
+    const unpickles = /^(?:pickle|dill|cloudpickle|marshal)\.loads?$/.test(callee);
+    const decoded = (runs && (isDecoded(args, imports) || isSpelled(args))) || (unpickles && isFetched(args, imports));
     const starts = dangerous.has(callee) || unusual.has(callee);
     const dropper =
       starts &&
@@ -55,7 +65,18 @@ function pythonFindings(text: string, dangerous: ReadonlySet<string>, unusual: R
       );
     const shell = callee === 'os.dup2' && SHELL_PARTS.every((part) => called.has(part));
     if (decoded) found.push(callFinding('malicious', callee, line, at, { decoded }));
-    else if (dropper || shell) found.push(callFinding('malicious', callee, line, at, { dropper: true }));
+    else if (
+      dropper ||
+      shell ||
+      sendsSecrets(
+        callee,
+        text
+          .slice(at, at + MAX_COMMAND)
+          .split('\n', 3)
+          .join('\n'),
+      )
+    )
+      found.push(callFinding('malicious', callee, line, at, { dropper: true }));
     else if (dangerous.has(callee)) found.push(callFinding('malicious', callee, line, at));
     else if (unusual.has(callee)) found.push(callFinding('suspicious', callee, line, at));
   }

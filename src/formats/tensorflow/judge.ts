@@ -16,8 +16,18 @@ const KINDS = ['python', 'fileWrite', 'fileRead'] as const;
 /** Operators that no list knows and that are named in the report. */
 const MAX_UNKNOWN = 50;
 
+/** `Identity` of `Identity` of a constant. */
+const MAX_ALIASES = 4;
+/** Files of the system and of the user's keys, other machines, and steps out of a folder. */
+const TELLING_PATH = /^\/(?:etc|proc|root|dev|sys)\/|\/\.(?:ssh|aws|kube|docker|config)\/|(?:^|[\\/])\.\.[\\/]|^[a-z][a-z0-9]+:\/\//;
+
+/** `^name:0` is an output of the node `name`. */
+const tensorNode = (input: string): string => input.replace(/^\^/, '').split(':')[0] ?? '';
+
 interface Scope {
   readonly constants: Map<string, string>;
+  /** What an `Identity` hands on. */
+  readonly aliases: Map<string, string>;
   readonly pathNodes: { readonly node: GraphNode; readonly input: number }[];
 }
 
@@ -42,7 +52,7 @@ export class GraphJudge {
 
   /** Begins a graph or a function: it sees its own nodes only. */
   enter(): void {
-    this.#scopes.push({ constants: new Map(), pathNodes: [] });
+    this.#scopes.push({ constants: new Map(), aliases: new Map(), pathNodes: [] });
   }
 
   /** A function of the graph's library: nodes call it by its name. */
@@ -80,6 +90,8 @@ export class GraphJudge {
     const scope = this.#scopes.at(-1);
     if (this.#words('pathOps').has(operator)) scope?.pathNodes.push({ node, input: 0 });
     else if (this.#words('cachePathOps').has(operator)) scope?.pathNodes.push({ node, input: 1 });
+    else if (operator.startsWith('InitializeTableFromTextFile')) scope?.pathNodes.push({ node, input: 1 });
+    else if (operator === 'Identity' && node.inputs[0] !== undefined) scope?.aliases.set(name, tensorNode(node.inputs[0]));
     else if (operator === 'Const' || operator === 'HostConst') {
       const text = strings.get('value');
       if (text !== undefined) scope?.constants.set(name, text);
@@ -100,11 +112,15 @@ export class GraphJudge {
 
   /** Ends what `enter` began. */
   leave(): void {
-    const { constants, pathNodes } = this.#scopes.pop() ?? { constants: new Map<string, string>(), pathNodes: [] };
-    for (const { node, input } of pathNodes) {
+    const scope = this.#scopes.pop();
+    for (const { node, input } of scope?.pathNodes ?? []) {
       const { operator, name, inputs } = node;
-      const path = constants.get((inputs[input] ?? '').replace(/^\^/, '').split(':')[0] ?? '');
+      let source = tensorNode(inputs[input] ?? '');
+      for (let step = 0; step < MAX_ALIASES; step += 1) source = scope?.aliases.get(source) ?? source;
+      const path = scope?.constants.get(source);
       if (path === undefined || !escapes(path)) continue;
+      // Tables of graphs that were exported without their assets name the author's own folders.
+      if (operator.startsWith('InitializeTable') && !TELLING_PATH.test(path)) continue;
       const writes = /^(?:Save|Merge|Cache)/.test(operator);
       const args = { operation: operator, node: printable(name, 80), kind: writes ? 'fileWrite' : 'fileRead', target: printable(path) };
       this.#draft.report('dangerous-operation', args, writes ? {} : { verdict: 'suspicious', severity: 'high' });

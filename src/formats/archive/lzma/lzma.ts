@@ -80,7 +80,8 @@ export function looksLikeLzma(head: Uint8Array): 'yes' | 'maybe' | 'no' {
   const size = cursor.u64();
   const power = 2 ** Math.floor(Math.log2(Math.max(1, dictionary)));
   const plausible = dictionary === 0xffff_ffff || dictionary === power || dictionary === power + power / 2;
-  if (!plausible || (size !== Number.POSITIVE_INFINITY && size >= 2 ** 38)) return 'no';
+  // Nobody packs nothing.
+  if (!plausible || size === 0 || (size !== Number.POSITIVE_INFINITY && size >= 2 ** 38)) return 'no';
   return head[0] === 0x5d && head[13] === 0 && dictionary >= 4096 ? 'yes' : 'maybe';
 }
 
