@@ -5,7 +5,7 @@ import { checkCondition, type Lookup } from './conditions.ts';
 import { malicious, MILD, NOTE, SILENT, suspicious, type Judgement } from './judgement.ts';
 import type { Payload } from './payloads.ts';
 import { BytesValue, GlobalValue, ObjectValue, SequenceValue, TextValue, type Value } from './values.ts';
-import { argumentsOf, calleeOf, inside, isConstant, textOf } from './walk.ts';
+import { argumentsOf, calleeOf, inside, isConstant, textOf, textsIn } from './walk.ts';
 
 /** Exceptions take their message and do nothing. */
 const EXCEPTION = /^_*[A-Z]\w*(?:Error|Exception|Warning)$/;
@@ -20,8 +20,16 @@ function restoredByCython(global: GlobalValue, object: ObjectValue): GlobalValue
   return cls instanceof GlobalValue && ordinary ? cls : undefined;
 }
 
+interface Made {
+  /** Whose `__new__` runs: the class or one that it inherits from. */
+  readonly owner: GlobalValue;
+  readonly cls: GlobalValue;
+  /** All that `__new__` is given. */
+  readonly given: SequenceValue;
+}
+
 /** `partial(getattr(cls, '__new__'), cls, …)`: how protocols 2 and 3 write what later ones write with NEWOBJ_EX. */
-function madeByPartial(callee: Value): GlobalValue | undefined {
+function madeByPartial({ callee, args }: ObjectValue): Made | undefined {
   if (!(callee instanceof ObjectValue) || calleeOf(callee)?.path !== 'functools.partial') return undefined;
   // A partial is made empty, and its state says what it calls: function, arguments, keywords, attributes.
   const state = callee.state instanceof SequenceValue ? callee.state.items : undefined;
@@ -29,7 +37,8 @@ function madeByPartial(callee: Value): GlobalValue | undefined {
   const [maker, cls] = state ? [state[0], given[0]] : argumentsOf(callee);
   if (!(maker instanceof ObjectValue) || calleeOf(maker)?.path !== 'builtins.getattr') return undefined;
   const [owner, attribute] = argumentsOf(maker);
-  return attribute === '__new__' && owner === cls && cls instanceof GlobalValue ? cls : undefined;
+  if (attribute !== '__new__' || !(cls instanceof GlobalValue) || !(owner instanceof GlobalValue)) return undefined;
+  return { owner, cls, given: new SequenceValue('tuple', [...given.slice(1), state?.[2] ?? null, args, ...argumentsOf(callee).slice(2)]) };
 }
 
 /** Conditions of functions that make an instance of their argument: they are no class themselves. */
@@ -58,10 +67,7 @@ export class Calls {
   /** Some classes take text for an expression: a name or a number is one, a call is code. */
   evaluates(cls: GlobalValue, given: Value): Judgement {
     if (!this.#host.knowledge.evaluatesText(cls.module)) return SILENT;
-    for (const value of inside(given)) {
-      // A text that is an argument of another object was judged with that object.
-      const text = textOf(value);
-      if (text === undefined) continue;
+    for (const text of textsIn(given)) {
       if (this.#host.knowledge.isHostileText(text.slice(0, 4096)) || text.includes('__'))
         return malicious('code-execution', 'high', 'medium');
       if (/[([]|\.\s*[A-Za-z_]/.test(text)) return suspicious('evaluated-text', 'high', 'medium');
@@ -96,8 +102,12 @@ export class Calls {
   /** The callee is itself the result of a call, or not known at all. */
   #indirect(object: ObjectValue): Judgement {
     const { callee } = object;
-    const made = madeByPartial(callee);
-    if (made) return this.#create(made, object);
+    const made = madeByPartial(object);
+    if (made) {
+      const whole = new ObjectValue('new', made.cls, made.given, object.offset, object.kwargs);
+      const inherited = made.owner === made.cls ? SILENT : this.#create(made.owner, whole);
+      return inherited.level === 'malicious' ? inherited : this.#create(made.cls, whole);
+    }
     if (callee instanceof ObjectValue && callee.callee instanceof GlobalValue) {
       const inner = this.#host.standing(callee.callee);
       if (inner.type === 'code') {

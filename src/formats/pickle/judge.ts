@@ -265,11 +265,11 @@ export class Judge implements Sink, CallHost {
     if (!(target instanceof ObjectValue) || !(target.callee instanceof GlobalValue)) return suspicious('unknown-target', 'high');
     if (target.hooked) return malicious('method-hook');
     const standing = this.standing(target.callee);
+    const evaluated = this.#calls.evaluates(target.callee, new SequenceValue('tuple', [...items]));
+    if (evaluated.level !== 'silent') return evaluated;
     if (standing.type === 'known') return SILENT;
     if (standing.type === 'danger') return malicious(standing.category, 'high', 'medium');
     if (standing.type === 'code') return SILENT;
-    const evaluated = this.#calls.evaluates(target.callee, new SequenceValue('tuple', [...items]));
-    if (evaluated.level !== 'silent') return evaluated;
     return target.how === 'new' || target.callee.name === '_reconstructor' ? SILENT : suspicious('unknown-target');
   }
 

@@ -76,7 +76,7 @@ function dotted(module: string, name: string, knowledge: PickleKnowledge): Stand
       const standing = plainStanding(holder, last, knowledge);
       if (standing.type === 'known' && standing.entry.finalizer !== undefined) return standing;
       if (standing.type === 'danger' && (standing.listed || holder.startsWith(module) || knowledge.isStandardLibrary(holder)))
-        return { ...standing, standard };
+        return { ...standing, standard: standard || knowledge.isStandardLibrary(holder) };
     }
     return undefined;
   }

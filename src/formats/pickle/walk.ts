@@ -56,3 +56,18 @@ export function textOf(value: Value | undefined): string | undefined {
   if (value instanceof BytesValue) return Buffer.from(value.head.buffer, value.head.byteOffset, value.head.length).toString('latin1');
   return undefined;
 }
+
+/** Texts in `value` and in its containers, but not those of objects in it: they were judged when those were made. */
+export function* textsIn(value: Value): Generator<string> {
+  const seen = new Set<Value>();
+  const queue: Value[] = [value];
+  for (let at = 0; at < queue.length && at < MAX_VISITS; at += 1) {
+    const current = queue[at] ?? null;
+    const text = textOf(current);
+    if (text !== undefined) yield text;
+    if (!isComposite(current) || seen.has(current)) continue;
+    seen.add(current);
+    if (current instanceof SequenceValue) queue.push(...current.items);
+    else if (current instanceof DictValue) queue.push(...current.keys, ...current.values);
+  }
+}
