@@ -2,8 +2,8 @@ import type { Node } from 'web-tree-sitter';
 import type { LiteralFact, LiteralRole } from './facts.ts';
 import type { Frontend, Interest } from './frontend.ts';
 
-/** Names have no blanks: a quote, a name, the same quote. */
-const NAME = /(["'`])([A-Za-z0-9@][\w./:@+-]{1,199})\1/g;
+/** Names have no blanks: a quote, a name, the same quote. A path may begin in the folder, or above it. */
+const NAME = /(["'`])((?:\.{1,2}\/){0,8})([A-Za-z0-9@][\w./:@+-]{1,199})\1/g;
 /** URLs, also as a part of a longer string or template. */
 const URL_TEXT = /\bhttps?:\/\/[^\s"'`<>\\)]{4,400}/g;
 /** `@Value("${ai.model:gpt-4o-mini}")`: the key of a property, and what it is where nobody sets it. */
@@ -40,7 +40,10 @@ export function findLiterals(
   };
   for (const match of text.matchAll(NAME)) {
     if (facts.length >= MAX_LITERALS) return facts;
-    const value = match[2] ?? '';
+    const [, , folder = '', name = ''] = match;
+    const value = folder + name;
+    // What a notebook service mounts is looked for below.
+    if (folder !== '' && (value.startsWith('../input/') || !interest.files.test(value))) continue;
     if (interest.literal(value, undefined)) {
       consider(value, match.index + 1);
       continue;

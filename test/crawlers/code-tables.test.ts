@@ -64,8 +64,13 @@ from pathlib import Path
 from openai import OpenAI
 DATASET = Path(__file__).parent / "questions.json"
 SITES = Path(__file__).parent / "sites.json"
+training_file_name = "./data/pairs.jsonl"
+other = "./data/other.jsonl"
 OpenAI().chat.completions.create(model="gpt-4o-mini", messages=json.loads(DATASET.read_text()))
 `;
-  expect(await datasetsOf(code, ['questions.json', 'sites.json'])).toEqual(['questions.json']);
+  expect(await datasetsOf(code, ['questions.json', 'sites.json', 'data/pairs.jsonl', 'data/other.jsonl'])).toEqual([
+    'questions.json',
+    'data/pairs.jsonl',
+  ]);
   expect(await datasetsOf(code.replace('gpt-4o-mini', ''), ['questions.json'])).toEqual([]);
 });

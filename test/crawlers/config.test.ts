@@ -164,3 +164,21 @@ it('takes the image of a container for no model, whatever the service is called'
     .filter(({ kind }) => kind === 'model');
   expect(models.map(({ name }) => name).sort()).toEqual(['Qwen/Qwen3-Embedding-0.6B', 'gpt-image-1']);
 });
+
+it.each([
+  ['settings.json', '{"ai.mcpServers": {"todoist": {"command": "todoist-mcp-server"}}}', 'mcp-server todoist'],
+  ['settings.json', '{"mcp.servers": {"files": {"command": "npx", "args": ["-y", "files-mcp"]}}}', 'mcp-server files'],
+  [
+    'service.yaml',
+    'apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: iris}\nspec: {predictor: {model: {storageUri: "gs://bucket/models/iris/1.0"}}}\n',
+    'model gs://bucket/models/iris/1.0',
+  ],
+  ['deploy.yaml', 'apiVersion: apps/v1\nkind: Deployment\nspec: {storageUri: "gs://bucket/backups"}\n', undefined],
+])('%s: %s', async (path, text, expected) => {
+  const crawlers = configCrawlers.filter(({ id }) => id === 'config');
+  const found = await Promise.all(crawlers.map(async (crawler) => (await crawler.extract({ path, text }, knowledge)).facts));
+  const components = (found as readonly (Discovery | undefined)[])
+    .flatMap((facts) => facts?.components ?? [])
+    .filter(({ kind }) => kind === 'mcp-server' || kind === 'model');
+  expect(components.map(({ kind, name }) => `${kind} ${name}`)).toEqual(expected === undefined ? [] : [expected]);
+});

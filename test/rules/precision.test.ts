@@ -124,6 +124,11 @@ describe('unsafe-deserialization', () => {
 });
 
 describe('restricted-licence', () => {
+  it('stands where the owner is written with the name', async () => {
+    const files = { 'a.yaml': 'chat_model: medgemma-4b-it\n', 'b.yaml': 'model_id: google/medgemma-4b-it\n' };
+    expect(await places('restricted-licence', files)).toEqual(['b.yaml:1']);
+  });
+
   it('does not judge a hosted model by the weights of its maker’s other models', async () => {
     const list = (id: string): Readonly<Record<string, string>> => ({ 'models.ts': `export const MOONSHOT_MODELS = ["${id}"];\n` });
     expect(await places('restricted-licence', list('moonshot-v1-8k'))).toEqual([]);

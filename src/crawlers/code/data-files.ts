@@ -12,7 +12,8 @@ const HOLDS_DATA =
 /** A name for what a run writes, or for what describes data. */
 const HOLDS_OTHER = /out|result|pred|log|save|meta|config|schema|report|metric|label|class|column|template|prompt|model|weight|checkpoint/i;
 /** A name that says it all: the program need not train for the file to be what it is evaluated on. */
-const NAMES_DATASET = /(?:^|_)(?:data_?sets?|eval(?:uation)?_?(?:data|set|file|path)|golden|ground_?truth|benchmark)(?:_|$)/i;
+const NAMES_DATASET =
+  /(?:^|_)(?:data_?sets?|(?:eval(?:uation)?|train(?:ing)?|validation|fine_?tun(?:e|ing))_?(?:data|set|file|path)|golden|ground_?truth|benchmark)(?:_|$)/i;
 /** A path that could be a data set's. */
 export const DATA_VALUE = /^[^\n*?<>|{}$:]{1,200}\.(?:csv|tsv|jsonl?|parquet|arrow|feather|npz|arff|libsvm|txt)$/i;
 /** Files beside data that are none: class names, outcomes of a run. */

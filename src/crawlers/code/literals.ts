@@ -116,8 +116,7 @@ const isApart = (unit: Unit, a: number, b: number): boolean =>
   unit.facts.scopes.some((scope) => scope.kind === 'function' && scope.line > Math.min(a, b) && scope.line <= Math.max(a, b));
 
 /** `post("https://api.groq.com/…", json={"model": "llama-3.1-8b-instant"})`: the provider whose address stands nearest. */
-function requestedFrom(context: Context, unit: Unit, { line, role }: LiteralFact): string | undefined {
-  if (role !== 'entry') return undefined;
+function requestedFrom(context: Context, unit: Unit, { line }: LiteralFact): string | undefined {
   let nearest = REQUEST_LINES + 1;
   let provider: string | undefined;
   for (const other of unit.facts.literals) {
@@ -184,7 +183,7 @@ function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   if (literal.role === 'item' && found.origin !== 'file' && isLabel(literal)) return;
   if (context.project.has(literal.value)) return;
   const location = placeIn(unit, literal.line, literal.column);
-  const provider = found.provider ?? (found.origin === 'huggingface' ? undefined : requestedFrom(context, unit, literal));
+  const provider = found.provider ?? (keyed && found.origin === 'unknown' ? requestedFrom(context, unit, literal) : undefined);
   const component: ModelComponent = {
     kind: 'model',
     name: found.name,

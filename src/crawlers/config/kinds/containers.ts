@@ -130,6 +130,9 @@ function readPorts(sink: Sink, map: MapNode, server: ComponentRef | undefined, v
   }
 }
 
+/** Where a model lies that KServe serves: a folder of a bucket, a volume or an archive. */
+const BUCKET = /^(?:gs|s3|pvc|abfs|abfss|wasb|wasbs|hdfs|https?):\/\/[\w.@-]+\/[\w./@+=-]+$/;
+
 /** Custom resources of AI platforms. */
 function readKind(sink: Sink, root: ConfigNode): void {
   const apiVersion = textOf(get(root, 'apiVersion'));
@@ -145,5 +148,10 @@ function readKind(sink: Sink, root: ConfigNode): void {
         ? undefined
         : (/^hf:\/\/([\w.-]+\/[\w.-]+)/.exec(text)?.[1] ?? (/^[\w.-]+\/[\w.-]+$/.test(text) ? text : undefined));
     if (hub !== undefined && uri) sink.model(hub, { position: 'argument', key: 'storageUri' }, uri.line);
+    else if (text !== undefined && uri && apiVersion?.startsWith('serving.kserve.io/') && BUCKET.test(text)) {
+      const service = textOf(get(root, 'metadata', 'name'));
+      const occurrences = [sink.occurrence(uri.line, 'storageUri', 'high')];
+      sink.add({ kind: 'model', name: text, origin: 'url', occurrences, ...(service !== undefined && { aliases: [service] }) });
+    }
   }
 }

@@ -16,9 +16,11 @@ export function readMcp(sink: Sink, root: ConfigNode): void {
   const parents = new Set(agents.mcp.parents.map(foldKey));
   const mcpFile = agents.isMcpFile(sink.path);
   for (const { map, path } of mapsOf(root)) {
-    for (const { key, value } of map.entries) {
+    for (const { key: written, value } of map.entries) {
+      // `ai.mcpServers`, `mcp.servers`: settings of an editor are flat.
+      const [key = '', over = path.at(-1) ?? ''] = written.split('.').reverse();
       const folded = foldKey(key);
-      const parent = foldKey(path.at(-1) ?? '');
+      const parent = foldKey(over);
       const block =
         blockKeys.has(folded) ||
         (nested.has(folded) && ((mcpFile && path.length === 0) || parents.has(parent))) ||
