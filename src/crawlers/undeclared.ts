@@ -168,11 +168,13 @@ function bundledWith(project: Project): ReadonlySet<string> {
 
 /** `webrtcvad-wheels`, `tensorflow-cpu`: another build of the package that is imported. */
 const BUILD = /[-_.](?:wheels?|bin(?:ary)?|prebuilt|gpu|cpu|nightly|cu\d{2,3}|headless|unofficial)$/i;
-/** `optimum[openvino]` brings the package that the extra is named after. */
+/** `optimum[openvino]` and `crewai[tools]` bring the package that the extra, or both names together, are. */
 const extrasIn = (manifests: readonly ManifestFacts[]): readonly string[] =>
   manifests.flatMap(({ requirements }) =>
     (requirements ?? []).flatMap(({ name, extras }) =>
-      [...(extras ?? []), ...(BUILD.test(name) ? [name.replace(BUILD, '')] : [])].map((brought) => keyOf('pypi', brought)),
+      [...(extras ?? []).flatMap((extra) => [extra, `${name}-${extra}`]), ...(BUILD.test(name) ? [name.replace(BUILD, '')] : [])].map(
+        (brought) => keyOf('pypi', brought),
+      ),
     ),
   );
 

@@ -60,6 +60,12 @@ describe('undeclared-ai-library', () => {
     ]);
   });
 
+  it('takes an extra for the package that its project names so', async () => {
+    const files = { 'crew.py': 'from crewai_tools import SerperDevTool\n', 'requirements.txt': 'crewai==0.203.1\n' };
+    expect(await places('undeclared-ai-library', files)).toEqual(['crew.py:1']);
+    expect(await places('undeclared-ai-library', { ...files, 'requirements.txt': 'crewai[tools]==0.203.1\n' })).toEqual([]);
+  });
+
   it('takes an extra for the package that it is named after', async () => {
     const code = { 'a.py': 'from optimum.intel import OVModelForCausalLM\nimport openvino\n' };
     expect(await places('undeclared-ai-library', { ...code, 'requirements.txt': 'optimum[openvino]==1.2\noptimum-intel\n' })).toEqual([]);
