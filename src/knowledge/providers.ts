@@ -7,6 +7,8 @@ export type EnvRole = 'credential' | 'base_url' | 'model' | 'other';
 export interface KeyFormat {
   readonly regex: string;
   readonly note?: string;
+  /** Functions and types that take the key as an argument. */
+  readonly call?: string;
   readonly confirmed: boolean;
 }
 

@@ -28,11 +28,20 @@ describe('secrets', () => {
     ['deepseek', `DEEPSEEK_API_KEY=sk-${hex(32)}`],
     ['exa', `EXA_API_KEY=${uuid}`],
     ['exa', `exaApiKey: "${uuid}"`],
+    ['azure-openai', `builder.AddAzureOpenAIChatCompletion("gpt", "https://x.openai.azure.com/", "${hex(32)}");`],
+    ['azure-openai', `var c = new AzureKeyCredential("${hex(32)}");`],
   ])('%s', async (provider, text) => {
     const found = await find(`# first\n${text}\n`);
     expect(found.map(({ detector, line }) => [detector, line])).toEqual([[provider, 2]]);
     expect(JSON.stringify(found)).not.toContain(text.slice(-20).replace(/["';]+$/, ''));
     expect(String(found[0]?.redacted)).toMatch(/^.{4}…sha256:[0-9a-f]{12}$/);
+  });
+
+  it('sees a plain key among the arguments of a call that takes one', async () => {
+    const call = (name: string, end = '') => `builder.${name}(\n  "gpt-4o",\n  endpoint${end},\n  "${hex(32)}");\n`;
+    expect((await find(call('AddAzureOpenAIChatCompletion'), 'a.cs')).map(({ line }) => line)).toEqual([4]);
+    expect(await find(call('AddAzureOpenAIChatCompletion', ')'), 'a.cs')).toEqual([]);
+    expect(await find(call('AddChecksum'), 'a.cs')).toEqual([]);
   });
 
   it.each([

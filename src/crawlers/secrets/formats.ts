@@ -6,6 +6,8 @@ export interface SecretFormat {
   readonly pattern: RegExp;
   /** The form is shared or plain: a name of the provider must stand on the line. */
   readonly near: RegExp | undefined;
+  /** Begins a call that takes such a key: `new AzureKeyCredential(`. */
+  readonly call: RegExp | undefined;
 }
 
 /** Credentials of no AI service in particular, and keys that are public by design. */
@@ -25,7 +27,7 @@ export function secretFormats(knowledge: Knowledge): readonly SecretFormat[] {
   const known = cache.get(knowledge);
   if (known) return known;
   const formats = knowledge.get(providersSection).all.flatMap(({ slug, name, env, key_format: list = [] }): SecretFormat[] =>
-    list.flatMap(({ regex, note = '' }) => {
+    list.flatMap(({ regex, note = '', call }) => {
       if (NOT_OURS.test(note)) return [];
       const words = new Set([
         slug.replaceAll('-', '[-_ ]?'),
@@ -33,7 +35,8 @@ export function secretFormats(knowledge: Knowledge): readonly SecretFormat[] {
         ...(env?.credential ?? []).map((variable) => variable.toLowerCase()),
       ]);
       const near = NEEDS_NAME.test(note) ? wordOf([...words].filter((word) => word.length > 2)) : undefined;
-      return [{ provider: slug, pattern: new RegExp(regex, 'g'), near }];
+      const taker = call === undefined ? undefined : new RegExp(String.raw`\b(?:${call})(?:<[\w., ]{1,80}>)?\(`, 'g');
+      return [{ provider: slug, pattern: new RegExp(regex, 'g'), near, call: taker }];
     }),
   );
   const sorted = [...formats.filter(({ near }) => !near), ...formats.filter(({ near }) => near)];

@@ -17,7 +17,7 @@ const PASS =
 const MAX_SIZE = 2 * 1024 * 1024;
 /** Beginnings that every self-evident key has, or a name that needs one beside it. */
 const QUICK =
-  /\bsk[-_][A-Za-z0-9]|\bhf_[A-Za-z]{20}|\bapi_org_|\bgsk_[A-Za-z0-9]|\bxai-[A-Za-z0-9]|\bpplx-|\bnvapi-|\br8_|\bpcsk_|\btvly-|\bfc-[a-f0-9]{8}|\blsv2_|\bls__|\bjina_|\bpa-[\w-]{20}|\bnk-[\w-]{20}|\btgp_v1|\bfw_[A-Za-z0-9]|\bcsk-|\brpa_|\besecret_|\bllx-|e2b_|\bABSK|bedrock-api-key-|AstraCS:|\bup_[A-Za-z0-9]{20}|\bvck_|\bflp_|\brc_[a-f0-9]|apify_api_|\bbb_live_|\bdtn_|JQQJ99|T3BlbkFJ|\bck-[A-Za-z0-9]{20}|\bm0-|\bkey_[a-f0-9]{20}|\bluma-|\btlk_|\bpl_[a-f0-9]|\bhl_sk_|\bBSA[\w-]{20}|\bz(?:wt|qt|ut)_|\bz_[A-Za-z0-9]{6}|\bAIza|eyJhcGlfYWRkcmVzcyI6|(?:KEY|TOKEN|SECRET|key|token|secret|Key|Token)["']?\s*[:=]\s*["']?[A-Za-z0-9_.-]{20}/;
+  /\bsk[-_][A-Za-z0-9]|\bhf_[A-Za-z]{20}|\bapi_org_|\bgsk_[A-Za-z0-9]|\bxai-[A-Za-z0-9]|\bpplx-|\bnvapi-|\br8_|\bpcsk_|\btvly-|\bfc-[a-f0-9]{8}|\blsv2_|\bls__|\bjina_|\bpa-[\w-]{20}|\bnk-[\w-]{20}|\btgp_v1|\bfw_[A-Za-z0-9]|\bcsk-|\brpa_|\besecret_|\bllx-|e2b_|\bABSK|bedrock-api-key-|AstraCS:|\bup_[A-Za-z0-9]{20}|\bvck_|\bflp_|\brc_[a-f0-9]|apify_api_|\bbb_live_|\bdtn_|JQQJ99|T3BlbkFJ|\bck-[A-Za-z0-9]{20}|\bm0-|\bkey_[a-f0-9]{20}|\bluma-|\btlk_|\bpl_[a-f0-9]|\bhl_sk_|\bBSA[\w-]{20}|\bz(?:wt|qt|ut)_|\bz_[A-Za-z0-9]{6}|\bAIza|eyJhcGlfYWRkcmVzcyI6|["'][a-f0-9]{32}["']|(?:KEY|TOKEN|SECRET|key|token|secret|Key|Token)["']?\s*[:=]\s*["']?[A-Za-z0-9_.-]{20}/;
 /** Longest line that is looked at; minified code has longer ones. */
 const MAX_LINE = 2000;
 const MAX_FINDINGS = 50;
@@ -48,7 +48,7 @@ export const secretsCrawler = defineCrawler<SecretFacts>({
     for (let i = 0; i < rows.length && observations.length < MAX_FINDINGS; i += 1) {
       const row = rows[i] ?? '';
       if (row.length < 20 || row.length > MAX_LINE || !QUICK.test(row)) continue;
-      for (const { provider, secret } of keysIn(row, secretFormats(knowledge))) {
+      for (const { provider, secret } of keysIn(row, rows.slice(Math.max(0, i - MAX_CALL_ROWS), i), secretFormats(knowledge))) {
         if (seen.has(secret)) continue;
         seen.add(secret);
         const location = { path, line: i + 1 };
@@ -79,10 +79,26 @@ export const secretsCrawler = defineCrawler<SecretFacts>({
   }),
 });
 
-function keysIn(row: string, formats: ReturnType<typeof secretFormats>): { readonly provider: string; readonly secret: string }[] {
+/** Rows between the name of a call and an argument of it. */
+const MAX_CALL_ROWS = 6;
+/** Whether the row stands in the parentheses of such a call, which began on it or shortly before. */
+function isArgument(call: RegExp, row: string, before: readonly string[]): boolean {
+  const text = [...before.map((line) => line.slice(0, MAX_LINE)), row].join('\n');
+  const last = [...text.matchAll(call)].at(-1);
+  if (!last) return false;
+  let depth = 1;
+  for (const char of text.slice(last.index + last[0].length, text.length - row.length)) depth += char === '(' ? 1 : char === ')' ? -1 : 0;
+  return depth > 0;
+}
+
+function keysIn(
+  row: string,
+  before: readonly string[],
+  formats: ReturnType<typeof secretFormats>,
+): { readonly provider: string; readonly secret: string }[] {
   const found: { readonly provider: string; readonly secret: string; readonly start: number; readonly end: number }[] = [];
-  for (const { provider, pattern, near } of formats) {
-    if (near && !near.test(splitCamel(row))) continue;
+  for (const { provider, pattern, near, call } of formats) {
+    if (near && !near.test(splitCamel(row)) && !(call && isArgument(call, row, before))) continue;
     for (const match of row.matchAll(pattern)) {
       const secret = match[0];
       const start = match.index;
