@@ -1,4 +1,4 @@
-import type { AssignFact, ShellFact, SourceFacts } from './facts.ts';
+import type { AssignFact, LiteralFact, ShellFact, SourceFacts } from './facts.ts';
 
 /** Lines of one script that are kept. */
 const MAX_LINES = 4_000;
@@ -6,6 +6,10 @@ const MAX_LINES = 4_000;
 const MAX_ROWS = 100;
 /** Values of one variable that branches and loops give it. */
 const MAX_VALUES = 8;
+/** Variables of one script that could name something. */
+const MAX_LITERALS = 400;
+/** A name, a tag or an address. */
+const NAME = /^[A-Za-z0-9@][\w./:@+-]{1,199}$/;
 /** Of shells, of batch files. */
 const COMMENT = /^(?:#|::|@?rem\b)/i;
 const ASSIGN =
@@ -65,6 +69,7 @@ const items = (text: string, line: number): Given[] =>
 export function shellFacts(text: string): SourceFacts {
   const shell: ShellFact[] = [];
   const assigns: AssignFact[] = [];
+  const literals: LiteralFact[] = [];
   const variables = new Variables();
   let continued: { rows: string; line: number; count: number } | undefined;
   let array: string | undefined;
@@ -83,6 +88,7 @@ export function shellFacts(text: string): SourceFacts {
     // `Environment="NAME=value"` of a unit file that the script writes.
     if (/^[A-Z]\w*=/.test(value)) return false;
     variables.set(name, [{ value, line }], depth > 0);
+    if (literals.length < MAX_LITERALS && NAME.test(value)) literals.push({ value, line, column: 1, role: 'assign', key: name });
     if ((plain?.[1] ?? kind ?? '').startsWith('export'))
       assigns.push({ target: `export:${name}`, value: { kind: 'string', value, line, column: 1 }, scope: 0, line });
     return true;
@@ -132,7 +138,7 @@ export function shellFacts(text: string): SourceFacts {
     scopes: [{ kind: 'module', name: '', parent: -1, line: 1 }],
     calls: [],
     assigns,
-    literals: [],
+    literals,
     shell,
   };
 }

@@ -130,3 +130,9 @@ test('takes the members of a list that offers models, not of one that names are 
     await namesIn('src/sees.py', 'import openai\nvision = ["gpt-4.1-mini", "qwen2.5-vl"]\nif any(v in name for v in vision): ...\n'),
   ).toEqual([]);
 });
+
+test('reads commands of evaluation harnesses, whose --model is a kind', async () => {
+  const script =
+    'EMBED_MODEL="quiverai/embed-base"\nlm_eval --model hf --model_args pretrained=quiverai/base-7b,dtype=auto --tasks hellaswag\n';
+  expect((await namesIn('eval.sh', script)).sort()).toEqual(['model quiverai/base-7b', 'model quiverai/embed-base']);
+});

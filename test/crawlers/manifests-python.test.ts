@@ -35,6 +35,17 @@ describe('requirements files', () => {
     expect(requirementAt(scanned, 'pypi/torch', 'requirements.txt:2')).toMatchObject({ locked: true, bounded: true });
   });
 
+  it('of conda list --export name the package and its build', async () => {
+    const { lines } = await scan({
+      'requirements.txt': '# platform: win-64\ntorch=2.1.2=pypi_0\ntransformers=4.33.3=py_0\nanthropic==0.40.0\n',
+    });
+    expect(lines).toEqual([
+      'pypi/anthropic 0.40.0 runtime requirements.txt:4',
+      'pypi/torch 2.1.2 runtime requirements.txt:2',
+      'pypi/transformers 4.33.3 runtime requirements.txt:3',
+    ]);
+  });
+
   it('name what a repository, an archive or a path installs', async () => {
     const { lines } = await scan({
       'requirements.txt': [

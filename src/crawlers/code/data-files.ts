@@ -8,7 +8,7 @@ import { fileOf } from './files.ts';
 
 /** A name that holds what is trained or evaluated on: `train_file`, `--data-path`, `EVAL_SET`, `goldenDataset`. */
 const HOLDS_DATA =
-  /(?:^|[_-])(?:train(?:ing)?|test|valid(?:ation)?|val|eval(?:uation)?|dev|data|dataset|corpus|golden|ground_?truth|benchmark)(?:[_-]|$)|(?:Data|Dataset|Corpus)(?:Path|File|Set|Csv|Url)?$|^(?:data|dataset|corpus|csv)(?:_?(?:path|file|name|set))?s?$/i;
+  /(?:^|[_-])(?:train(?:ing)?|test|valid(?:ation)?|val|eval(?:uation)?|dev|data|dataset|corpus|gold(?:en)?|ground_?truth|benchmark)(?:[_-]|$)|(?:Data|Dataset|Corpus)(?:Path|File|Set|Csv|Url)?$|^(?:data|dataset|corpus|csv)(?:_?(?:path|file|name|set))?s?$/i;
 /** A name for what a run writes, or for what describes data. */
 const HOLDS_OTHER = /out|result|pred|log|save|meta|config|schema|report|metric|label|class|column|template|prompt|model|weight|checkpoint/i;
 /** A name that says it all: the program need not train for the file to be what it is evaluated on. */

@@ -174,7 +174,7 @@ const LABELS =
 
 /** A table in a folder for data, by its name one of those that models learn from. */
 const DATA_FOLDER =
-  /(?:^|\/)(?:data|datasets?|inputs?)(?:\/(?:raw|raw_data|processed|interim|train(?:ing)?|external|input))?\/(?:[^/]+\.(?:csv|tsv|parquet|jsonl|feather|arff)|(?:train|test|valid|val|dev|eval)[^/]*\.json)$/i;
+  /(?:^|\/)(?:data|datasets?|inputs?)(?:\/(?:raw|raw[_-]\w+|processed|interim|train(?:ing)?|external|input))?\/(?:[^/]+\.(?:csv|tsv|parquet|jsonl|feather|arff)|(?:train|test|valid|val|dev|eval)[^/]*\.json)$/i;
 const LEARNT =
   /(?:^|[/_-])(?:train(?:ing)?|test|valid(?:ation)?|val|raw|dataset)(?=[_.-])[^/]*$|[_-](?:train(?:ing)?|test|valid(?:ation)?|raw|data|dataset)\.\w+$/i;
 /** More files of a kind in one folder are one collection, which has no name. */

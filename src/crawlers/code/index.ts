@@ -19,7 +19,9 @@ const NOT_OURS =
   /(?:^|\/)(?:node_modules|vendor|third_party|site-packages|dist-packages|bower_components|\.git|\.venv|venv|\.tox|__pycache__|\.next|\.nuxt|\.output)\/|\.min\.[cm]?js$|[.-](?:bundle|chunk)\.[cm]?js$|_pb2(?:_grpc)?\.pyi?$|\.pb\.go$|\.d\.ts$/;
 
 const NOTEBOOK = /\.ipynb$/i;
-const COMPONENT = /\.(?:vue|svelte|astro)$/i;
+const COMPONENT = /\.(?:vue|svelte|astro|html?)$/i;
+/** Pages that are made: documentation, reports of coverage. */
+const MADE_PAGE = /(?:^|\/)(?:docs?|documentation|javadoc|apidocs|htmlcov|coverage|_build|_site|site|reports?)\/.*\.html?$/i;
 const SHELL = /\.(?:sh|bash|zsh|ps1|bat|cmd)$/i;
 /** Notebooks carry their outputs: pictures of many megabytes. */
 const MAX_NOTEBOOK_BYTES = 32 * 1024 * 1024;
@@ -73,7 +75,9 @@ export const codeCrawler = defineCrawler<SourceFacts>({
   heavy: true,
   maxSize: MAX_NOTEBOOK_BYTES,
   wants: ({ path }) =>
-    (frontendOf(path) !== undefined || NOTEBOOK.test(path) || COMPONENT.test(path) || SHELL.test(path)) && !NOT_OURS.test(path),
+    (frontendOf(path) !== undefined || NOTEBOOK.test(path) || COMPONENT.test(path) || SHELL.test(path)) &&
+    !NOT_OURS.test(path) &&
+    !MADE_PAGE.test(path),
   extract,
   detect: (files, project) => detectCode(files, project, project.knowledge.get(detectSection)),
 });

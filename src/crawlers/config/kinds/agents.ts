@@ -29,7 +29,10 @@ function addAgent(sink: Sink, name: string, line: number, node: MapNode, framewo
   };
   sink.add(component);
   const llm = get(node, 'llm') ?? get(node, 'function_calling_llm');
-  if (llm?.kind === 'scalar') sink.model(llm.value, { position: 'argument', key: 'llm' }, llm.line, 'llm');
+  const found = llm?.kind === 'scalar' ? sink.model(llm.value, { position: 'argument', key: 'llm' }, llm.line, 'llm') : undefined;
+  // The framework asks the maker of a model that only its maker serves, or whom the prefix names.
+  if (llm && found?.origin === 'api' && found.provider !== undefined && framework === 'crewai')
+    sink.service(found.provider, llm.line, 'llm', { confidence: 'medium' });
 }
 
 const INSTRUCTIONS = [

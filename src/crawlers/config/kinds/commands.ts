@@ -118,8 +118,10 @@ function readOne(
     const [flag = '', inline] = splitFlag(word.text);
     if (flag.startsWith('-')) {
       const own = facts?.flags?.includes(flag) === true;
-      const generic = sink.infrastructure.genericFlags.has(flag);
+      // A command that is known to have no such flag (`lm_eval --model hf`) calls something else by that name.
+      const generic = facts?.flags?.length !== 0 && sink.infrastructure.genericFlags.has(flag);
       const value = inline === undefined ? words[i + 1] : { text: inline, line: word.line };
+      if (MODEL_ARGUMENTS.test(flag)) accept(value && { ...value, text: PRETRAINED.exec(value.text)?.[1] ?? '' }, flag);
       if (HOST_FLAGS.has(flag)) host = value;
       if (REMOTE_CODE.test(flag) && (inline === undefined ? !OFF.test(words[i + 1]?.text ?? '') : isOn(inline)))
         sink.observe('remote-code-switch', word.line, { via: flag });
@@ -160,6 +162,9 @@ const MACHINES = new Set(['code', 'systemd']);
 const OFF = /^(?:false|no|off|0)$/i;
 /** Of servers, trainers and evaluation harnesses alike. */
 const REMOTE_CODE = /^--trust[-_]remote[-_]code$/;
+/** Of evaluation harnesses: `--model_args pretrained=owner/name,dtype=auto`. */
+const MODEL_ARGUMENTS = /^--model[-_]args$/;
+const PRETRAINED = /(?:^|,)(?:pretrained|model)=([^,]{1,200})/;
 const HOST_FLAGS = new Set(['--host', '--listen', '--bind', '--address', '--server-name']);
 const KEY_FLAGS = /^--(?:api-?keys?(?:-file)?|api-?token|auth(?:entication)?|admin-key)$/;
 const ALL_INTERFACES = /^(?:0\.0\.0\.0|\[?::\]?|\*)$/;

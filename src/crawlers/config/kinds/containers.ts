@@ -132,6 +132,8 @@ function readPorts(sink: Sink, map: MapNode, server: ComponentRef | undefined, v
 
 /** Where a model lies that KServe serves: a folder of a bucket, a volume or an archive. */
 const BUCKET = /^(?:gs|s3|pvc|abfs|abfss|wasb|wasbs|hdfs|https?):\/\/[\w.@-]+\/[\w./@+=-]+$/;
+/** The last two parts of a path in a store. */
+const STORED = /^(?:[\w.-]{1,100}\/){0,8}?([\w.-]{1,96}\/[\w.-]{1,96})\/?$/;
 
 /** Custom resources of AI platforms. */
 function readKind(sink: Sink, root: ConfigNode): void {
@@ -153,5 +155,9 @@ function readKind(sink: Sink, root: ConfigNode): void {
       const occurrences = [sink.occurrence(uri.line, 'storageUri', 'high')];
       sink.add({ kind: 'model', name: text, origin: 'url', occurrences, ...(service !== undefined && { aliases: [service] }) });
     }
+    // `storage: {key: s3, path: models/owner/name}`: stored under the name that the Hub knows.
+    const path = get(map, 'storage', 'path');
+    const stored = STORED.exec(textOf(path) ?? '')?.[1];
+    if (stored !== undefined && path) sink.model(stored, { position: 'string', key: 'model' }, path.line, 'storage');
   }
 }

@@ -190,7 +190,7 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
     found.origin === 'api' &&
     // `openai/` before a model at somebody's own URL says how to ask, not whom.
     !(scope.elsewhere && found.provider === 'openai') &&
-    found.name.toLowerCase().startsWith(`${found.provider}/`)
+    routesTo(sink, found.name, found.provider)
   )
     sink.service(found.provider, line, key, { confidence: 'medium' });
   if (found?.provider === 'aws-bedrock' && found.origin === 'api') sink.service('aws-bedrock', line, key);
@@ -201,6 +201,12 @@ const JAVA_CLASS = /^[a-z]\w{1,30}(?:\.[a-z]\w{0,40}){2,8}\.[A-Z]\w{2,80}$/;
 function readClass(sink: Sink, path: string, line: number, key: string): void {
   for (const { model } of sink.knowledge.get(detectSection).match('java', path))
     if (model?.default !== undefined) sink.model(model.default, { position: 'argument', key: 'embedding_model' }, line, key);
+}
+
+/** `groq/llama-3`, `gemini/gemini-pro`: the prefix says whom the gateway asks. */
+function routesTo({ providers }: Sink, name: string, provider: string): boolean {
+  const prefix = /^([\w.-]{1,40})\//.exec(name)?.[1]?.toLowerCase();
+  return prefix === provider || (prefix !== undefined && providers.byWord(prefix) === provider);
 }
 
 /** LiteLLM: `model_name` is what a gateway calls the model that `litellm_params` names. */
