@@ -402,3 +402,27 @@ describe('dataset-without-provenance', () => {
     expect(await places('dataset-without-provenance', { 'README.md': 'We load the data and train.\n', 'train.py': train(url) })).toEqual(['train.py:3']);
   });
 });
+
+describe('unsandboxed-tool', () => {
+  const tools = `TOOLS = [{"name": "bash", "description": "Run a command", "input_schema": {"type": "object", "properties": {"command": {"type": "string"}}}}]\n`;
+  const head = `import subprocess, json\nfrom anthropic import Anthropic\nclient = Anthropic()\n`;
+
+  it('sees loops that run by hand what a model asks for', async () => {
+    const loop = (body: string) => places('unsandboxed-tool', { 'agent.py': `${head}${tools}${body}` });
+    expect(await loop('def run(name, args):\n    if name == "bash":\n        return subprocess.run(args["command"], shell=True)\n')).toEqual(['agent.py:7']);
+    expect(await loop('def run_bash(command):\n    return subprocess.run(command, shell=True)\n')).toEqual(['agent.py:6']);
+    expect(await loop('def run(block):\n    cmd = block.input.get("command")\n    return subprocess.check_output(cmd, shell=True)\n')).toEqual(['agent.py:7']);
+    const answer = 'def solve(q):\n    reply = client.messages.create(model="claude-opus-4-5", max_tokens=9, messages=[])\n    code = reply.content[0].text\n    exec(code)\n';
+    expect(await loop(answer)).toEqual(['agent.py:8']);
+    const openai = `import os\nfrom openai import OpenAI\nclient = OpenAI()\ndef go():\n    r = client.chat.completions.create(model="gpt-4o", messages=[])\n    os.system(r.choices[0].message.content)\n`;
+    expect(await places('unsandboxed-tool', { 'go.py': openai })).toEqual(['go.py:6']);
+  });
+
+  it('leaves commands that no model gives', async () => {
+    const loop = (body: string) => places('unsandboxed-tool', { 'agent.py': `${head}${tools}${body}` });
+    expect(await loop('def build(target):\n    return subprocess.run(target, shell=True)\n')).toEqual([]);
+    expect(await loop('def build(config):\n    return subprocess.run(config["command"], shell=True)\n')).toEqual([]);
+    expect(await loop('def git(args):\n    return subprocess.run(["git", "status"])\n')).toEqual([]);
+    expect(await places('unsandboxed-tool', { 'agent.py': `${head}def run(args):\n    return subprocess.run(args["command"], shell=True)\n` })).toEqual([]);
+  });
+});

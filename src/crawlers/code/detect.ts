@@ -28,6 +28,7 @@ import { detectDeserialize, detectDownload } from './observe.ts';
 import { detectShell } from './shell.ts';
 import { madeByFactory, receiverOf, routeServices } from './receiver.ts';
 import { detectService, detectStore } from './services.ts';
+import { detectToolLoops } from './tool-loops.ts';
 import { detectTool, detectToolClasses } from './tools.ts';
 
 export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Project, index: DetectIndex): Discovery {
@@ -58,6 +59,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
     detectToolClasses(context, unit);
     detectAgentClasses(context, unit);
   }
+  detectToolLoops(context, units);
   detectConfigured(context, units);
   detectLiterals(context, units);
   detectEmbeds(context, units);

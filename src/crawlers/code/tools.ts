@@ -93,10 +93,10 @@ function runInline(context: Context, rule: DetectRule, site: CallSite): Run | un
   return undefined;
 }
 
-const pathsOf = (context: Context, unit: Unit, call: CallExpr, scope: number): readonly string[] =>
+export const pathsOf = (context: Context, unit: Unit, call: CallExpr, scope: number): readonly string[] =>
   context.resolver.program.paths(call.callee, unit, scope);
 
-const runs = (context: Context, unit: Unit, path: string): boolean =>
+export const runs = (context: Context, unit: Unit, path: string): boolean =>
   context.index.match(unit.facts.language, path).some((rule) => rule.runs === 'host');
 
 function isDeclared(unit: Unit, scope: number, name: string): boolean {
@@ -138,7 +138,7 @@ const INTERPRETER =
 const COMMAND = /^(?:args|cmd|command|code|source|expression|script|popenargs)$/;
 
 /** A command that is written out is no model's; arguments of one fixed program are less than a shell. */
-function sureness(call: CallExpr): Confidence | undefined {
+export function sureness(call: CallExpr): Confidence | undefined {
   const command =
     call.args.find(({ name, spread }) => name === undefined && spread !== 'dict') ?? call.args.find(({ name }) => COMMAND.test(name ?? ''));
   if (!command || isFixed(command.value)) return undefined;
