@@ -1,5 +1,5 @@
 import { refOf, type Component, type ComponentRef } from './component.ts';
-import { compareLocations, type Occurrence } from './evidence.ts';
+import { compareLocations, type Location, type Occurrence } from './evidence.ts';
 import type { Observation } from './observation.ts';
 import type { Relation } from './relation.ts';
 
@@ -20,16 +20,21 @@ export interface Inventory {
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+const placeKey = ({ path, line, column, offset }: Location): string => `${path}\0${line ?? ''}\0${column ?? ''}\0${offset ?? ''}`;
+
 function uniteOccurrences(a: readonly Occurrence[], b: readonly Occurrence[]): Occurrence[] {
   const seen = new Map<string, Occurrence>();
   for (const occurrence of [...a, ...b]) {
-    const { path, line, column, offset } = occurrence.location;
-    const key = `${path}\0${line ?? ''}\0${column ?? ''}\0${offset ?? ''}\0${occurrence.symbol ?? ''}`;
+    const key = `${placeKey(occurrence.location)}\0${occurrence.symbol ?? ''}`;
     const known = seen.get(key);
     // Written there by one sighting is written there.
     if (!known || (known.reached && !occurrence.reached)) seen.set(key, occurrence);
   }
-  return [...seen.values()].sort((x, y) => compareLocations(x.location, y.location) || byText(x.symbol ?? '', y.symbol ?? ''));
+  // The same place without a word on what stands there says nothing more.
+  const told = new Set([...seen.values()].flatMap(({ symbol, location }) => (symbol ? [placeKey(location)] : [])));
+  return [...seen.values()]
+    .filter(({ symbol, location }) => symbol !== undefined || !told.has(placeKey(location)))
+    .sort((x, y) => compareLocations(x.location, y.location) || byText(x.symbol ?? '', y.symbol ?? ''));
 }
 
 /** Booleans that hold if any sighting says so (`declared`), and those that hold only if all do (`transitive`). */

@@ -105,6 +105,8 @@ export interface ParamFact {
   readonly from?: number;
   /** Given by name alone: it stands behind a `*`. */
   readonly keyword?: true;
+  /** `*args`, `**kwargs`: takes what no other parameter takes. */
+  readonly spread?: 'list' | 'dict';
 }
 
 /** Index 0 is the module. */
@@ -156,6 +158,8 @@ export interface SourceFacts {
   readonly imports: readonly ImportFact[];
   readonly scopes: readonly ScopeFact[];
   readonly calls: readonly CallFact[];
+  /** Functions and classes, defined or imported here, that are called in ways that tell nothing and are no facts: with defaults, say. */
+  readonly plain?: readonly string[];
   readonly assigns: readonly AssignFact[];
   readonly literals: readonly LiteralFact[];
   readonly shell: readonly ShellFact[];

@@ -340,7 +340,10 @@ function define(node: Node, lo: Lowering): Definition {
   for (const child of node.childForFieldName('parameters')?.namedChildren ?? []) {
     behindStar ||= child.type === 'keyword_separator' || STAR.has(child.type) || STAR.has(child.namedChild(0)?.type ?? '');
     const id = child.type === 'identifier' ? child : (child.childForFieldName('name') ?? child.namedChild(0));
-    if (!id || id.type !== 'identifier' || child.type.endsWith('_splat_pattern')) continue;
+    const splat = [child, id].find((item) => item?.type.endsWith('_splat_pattern'));
+    const rest = splat?.namedChild(0);
+    if (splat && rest) params.push({ name: lo.text(rest), spread: splat.type.startsWith('dict') ? 'dict' : 'list' });
+    if (!id || id.type !== 'identifier' || splat) continue;
     const value = child.childForFieldName('value');
     const type = child.childForFieldName('type');
     const param = lo.text(id);

@@ -84,6 +84,7 @@ export class TreeReader implements Lowering {
   readonly #strings = new Map<string, string>();
   readonly #scopes: OpenScope[] = [{ fact: { kind: 'module', name: '', parent: -1, line: 1 }, end: Number.POSITIVE_INFINITY, returns: [] }];
   readonly #calls: CallFact[] = [];
+  readonly #plain = new Set<string>();
   readonly #pending: PendingAssignment[] = [];
   /** Text of the `global` statements of a function. */
   readonly #globals = new Map<number, string>();
@@ -112,6 +113,7 @@ export class TreeReader implements Lowering {
       imports,
       scopes: this.#scopes.map((scope, index) => this.#define(scope, index)),
       calls: this.#calls,
+      ...(this.#plain.size > 0 ? { plain: [...this.#plain] } : {}),
       assigns,
       literals: findLiterals(this.#text, root, this.#frontend, this.#interest, this.#lineOf),
       shell: [],
@@ -238,7 +240,10 @@ export class TreeReader implements Lowering {
     const certain = this.#interest.calls.has(meant) || this.#aliases.has(meant) || meant === '';
     if (call.kind === 'call' && (certain || (method ? carriesModel(call.args) : carriesConstant(call.args))))
       this.#calls.push({ call, scope });
-    else this.#demand.undo();
+    else {
+      this.#demand.undo();
+      if (this.#own.has(name)) this.#plain.add(name);
+    }
     if (FACTORY_NAME.test(name) && this.#interest.calls.has(name)) this.#callOfMade(whole, scope);
   }
 

@@ -1,8 +1,22 @@
 import type { Expr } from '../lang/facts.ts';
 import type { Unit } from './unit.ts';
+import { BARE } from './vocabulary.ts';
+
+/** What is known of how a value got here. */
+interface Flow {
+  /**
+   * The flow is joined by a name that others may bear, or it is a default that every call
+   * overrides. The value is in the program, but nothing may be said of the place that asks.
+   */
+  readonly possible?: true;
+  /** What stands at a `provider` key beside the value where it was written. */
+  readonly provider?: Origin;
+}
 
 /** What a name stands for, as far as it could be followed. */
-export type Bound =
+export type Bound = Flow & Known;
+
+type Known =
   /** An expression that is not a name any more, with where its own names are read. */
   | { readonly kind: 'expr'; readonly expr: Expr; readonly unit: Unit; readonly scope: number }
   /** Something of another package: `openai.OpenAI`, `openai#default`, `openai.OpenAI().chat`. `?` where unknown. `module`: its members follow a `#`. */
@@ -12,7 +26,7 @@ export type Bound =
   | { readonly kind: 'local'; readonly unit: Unit; readonly index: number; readonly instance: boolean };
 
 /** An expression and where its own names are read. */
-export interface Origin {
+export interface Origin extends Flow {
   readonly expr: Expr;
   readonly unit: Unit;
   readonly scope: number;
@@ -30,9 +44,21 @@ export const MAX_CALL_SITES = 12;
 export interface Query {
   steps: number;
   depth: number;
+  /** Class of the object whose inherited members are asked for: what its siblings hand to their common base is theirs. */
+  as?: { readonly unit: Unit; readonly index: number } | undefined;
 }
 
 export const newQuery = (): Query => ({ steps: 0, depth: 0 });
+
+/** What is reached through another value shares how that one got here. */
+export function through({ possible, provider }: Flow, bounds: readonly Bound[]): readonly Bound[] {
+  if (!possible && !provider) return bounds;
+  return bounds.map((bound) => ({
+    ...bound,
+    ...(possible ? { possible } : {}),
+    ...(provider && !bound.provider ? { provider } : {}),
+  }));
+}
 
 export const UNKNOWN: Bound = { kind: 'external', path: '?' };
 
@@ -43,6 +69,18 @@ export const unknownMember = (name: string): readonly Bound[] => [{ kind: 'exter
 export const isOpen = (bound: Bound): boolean =>
   (bound.kind === 'external' && bound.path.startsWith('?')) ||
   (bound.kind === 'expr' && (bound.expr.kind === 'null' || bound.expr.kind === 'unknown'));
+
+/** Nothing is known of the object that a call is a method of. Where bare names need no import, a lower-case one that is not imported is a variable. */
+export const isUnknown = (bound: Bound, unit: Unit): boolean =>
+  isOpen(bound) ||
+  (bound.kind === 'external' && /^[$a-z_]/.test(bound.path) && !BARE.has(unit.facts.language) && !isImported(bound.path, unit));
+
+const isImported = (path: string, unit: Unit): boolean =>
+  unit.facts.imports.some(({ module, local }) => path.startsWith(module) || (local !== undefined && path.startsWith(`${local}.`)));
+
+/** Many call sites give one object of a library. */
+export const isKnownPath = (bound: Bound, known: readonly Bound[]): boolean =>
+  bound.kind === 'external' && known.some((other) => other.kind === 'external' && other.path === bound.path);
 
 /** A called path. Calling a CommonJS module calls its default export. */
 export const instancePath = (callee: { readonly path: string; readonly module?: boolean }): string =>

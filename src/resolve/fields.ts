@@ -1,7 +1,7 @@
 import type { AssignFact, CallExpr, Expr, ScopeFact } from '../lang/facts.ts';
 import { ENV_TARGET } from '../lang/frontend.ts';
-import { MAX_ALTERNATIVES, type Origin } from './bound.ts';
-import { scopeOf, type Unit } from './unit.ts';
+import { MAX_ALTERNATIVES, type Bound, type Origin } from './bound.ts';
+import { originOf, scopeOf, type Unit } from './unit.ts';
 import { CONSTRUCTORS } from './vocabulary.ts';
 
 /** Decorators of command-line frameworks that declare an option. */
@@ -68,6 +68,13 @@ export function fieldAt(unit: Unit, index: number, name: string, call: CallExpr)
   const position = [...new Set(fields)].indexOf(name);
   return position < 0 ? undefined : call.args.filter((arg) => arg.name === undefined && !arg.spread)[position]?.value;
 }
+
+/** What is assigned to a member of a class. */
+export const memberOrigins = (owner: Extract<Bound, { kind: 'local' }>, name: string): readonly Origin[] =>
+  (owner.unit.members.get(owner.index)?.get(name) ?? []).map((fact) => ({
+    ...originOf(fact, owner.unit),
+    ...(owner.possible ? { possible: true } : {}),
+  }));
 
 /** What programs put into variables of the environment: `os.environ["NAME"] = …`. */
 export function environmentSet(units: readonly Unit[]): ReadonlyMap<string, readonly Origin[]> {

@@ -1,20 +1,41 @@
-import type { CallExpr, Expr, ParamFact, ScopeFact } from '../lang/facts.ts';
+import type { CallExpr, Expr, LanguageId, ParamFact, ScopeFact } from '../lang/facts.ts';
 import { scopeOf, type Unit } from './unit.ts';
 import { SELF_PARAM } from './vocabulary.ts';
 
 /** What a call gives for a parameter of a function. `method`: the first parameter is the object. */
 export function givenTo(param: ParamFact, fn: ScopeFact, method: boolean, call: CallExpr): Expr | undefined {
+  if (param.spread) return undefined;
   const params = fn.params ?? [];
   const positional = call.args.filter((arg) => arg.name === undefined && !arg.spread);
   if (param.from !== undefined) {
     const options = positional[param.from]?.value;
-    const entry =
-      options?.kind === 'dict' ? options.entries.find(({ key }) => key.kind === 'string' && key.value === param.name) : undefined;
-    return entry?.value ?? call.args.find((arg) => arg.name === param.name)?.value;
+    return entryGiven(options, param.name) ?? call.args.find((arg) => arg.name === param.name)?.value;
   }
   const named = call.args.find((arg) => arg.name === param.name)?.value;
   if (named || param.keyword) return named;
-  return positional[params.indexOf(param) - (method && SELF_PARAM.has(params[0]?.name ?? '') ? 1 : 0)]?.value;
+  // `Base.__init__(self, …)` gives the object itself.
+  const self = method && SELF_PARAM.has(params[0]?.name ?? '') && !isSelf(positional[0]?.value) ? 1 : 0;
+  return positional[params.indexOf(param) - self]?.value;
+}
+
+const isSelf = (expr: Expr | undefined): boolean => expr?.kind === 'name' && SELF_PARAM.has(expr.name);
+
+/** `{ name: … }`, `dict(name=…)`. */
+export function entryGiven(options: Expr | undefined, name: string): Expr | undefined {
+  if (options?.kind === 'dict') return options.entries.find(({ key }) => key.kind === 'string' && key.value === name)?.value;
+  if (options?.kind === 'call' && options.callee.kind === 'name' && options.callee.name === 'dict')
+    return options.args.find((arg) => arg.name === name)?.value;
+  return undefined;
+}
+
+/** Whether a call could be one of this function: in Python every keyword must be taken, and no more be given than there are places. */
+export function accepts({ params }: ScopeFact, call: CallExpr, language: LanguageId): boolean {
+  if (!params || language !== 'python') return true;
+  const takes = (spread: 'list' | 'dict'): boolean => params.some((param) => param.spread === spread);
+  const named = params.filter((param, index) => !param.spread && !(index === 0 && SELF_PARAM.has(param.name)));
+  if (!takes('dict') && call.args.some((arg) => arg.name !== undefined && !named.some((param) => param.name === arg.name))) return false;
+  const places = named.filter((param) => !param.keyword).length;
+  return takes('list') || call.args.filter((arg) => arg.name === undefined && !arg.spread && !isSelf(arg.value)).length <= places;
 }
 
 /**
@@ -32,29 +53,3 @@ export function handedBack(
   if (!fn || !param || unit.assigns.get(index)?.has(param.name)) return undefined;
   return { given: givenTo(param, fn, scopeOf(unit, fn.parent)?.kind === 'class', call), fallback: param.fallback };
 }
-
-/** Methods that containers, texts and files have too: a call by this name says nothing of the object. */
-export const COMMON_METHODS: ReadonlySet<string> = new Set([
-  'get',
-  'pop',
-  'setdefault',
-  'update',
-  'append',
-  'add',
-  'join',
-  'format',
-  'replace',
-  'read',
-  'write',
-  'open',
-  'close',
-  'find',
-  'index',
-  'items',
-  'keys',
-  'values',
-  'copy',
-  'set',
-  'put',
-  'push',
-]);

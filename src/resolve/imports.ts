@@ -86,6 +86,9 @@ export class Imports {
       const found = this.moduleMember(local, fact.name, query);
       if (found.length > 0) return found;
     }
+    // `from package import Name`: the file that hands it on says nothing of AI, and was not read.
+    const definer = local ? undefined : this.#modules.inPackage(unit, fact.module, fact.name);
+    if (definer) return this.moduleMember(definer, fact.name, query);
     if (language === 'python') {
       const dots = fact.module.endsWith('.') ? fact.module : `${fact.module}.`;
       const submodule = this.find(unit, `${dots}${fact.name}`);
@@ -141,11 +144,7 @@ export class Imports {
       language === 'ruby'
         ? []
         : unit.wildcards.filter((fact) => !this.find(unit, fact.module) && this.#package(unit, fact.module).length === 0);
-    if (external.length > 0 && /^[A-Z]/.test(name)) {
-      const named = external.map((fact): Bound => ({ kind: 'external', path: `${fact.module}.${name}` }));
-      // `new FaissMask.IndexFlatL2(…)`: C# names a namespace in full without importing it.
-      return language === 'csharp' ? [...named, { kind: 'external', path: name }] : named;
-    }
+    if (external.length > 0 && /^[A-Z]/.test(name)) return external.map((fact) => ({ kind: 'external', path: `${fact.module}.${name}` }));
     return BARE.get(language)?.has(name) === false ? [UNKNOWN] : [{ kind: 'external', path: name }];
   }
 

@@ -7,12 +7,15 @@ export interface ModuleIndex {
   find(from: Unit, module: string): Unit | undefined;
   /** Files of the same folder (Go package, Java package) that define a name at their top level. */
   siblingsWith(of: Unit, name: string): readonly Unit[];
+  /** The one file of a package's folder that defines what is imported of the package, where the file that hands it on is not known. */
+  inPackage(from: Unit, module: string, name: string): Unit | undefined;
   /** Files that declare a namespace (C#, Java, PHP). */
   namespace(name: string): readonly Unit[];
 }
 
 const directoryOf = (path: string): string => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '');
 const stem = (path: string): string => path.replace(/\.(?:d\.)?[a-z]+$/i, '').replace(/\/(?:__init__|index|mod|lib)$/, '');
+const SOURCE_ROOT = /(?:^|\/)(?:src|lib|app)$/;
 const JS_PREFIX = /^(?:@\/|~\/|#\/|\$lib\/|src\/|app\/|@app\/|@src\/)/;
 
 function join(directory: string, relative: string): string {
@@ -61,8 +64,7 @@ export function indexModules(units: readonly Unit[]): ModuleIndex {
       if (key !== path && !key.endsWith(`/${path}`)) continue;
       const root = key.slice(0, Math.max(0, key.length - path.length - 1));
       // A lone name (`utils`, `agents`) is a file only from a folder on the way up, or of a source root.
-      if (!path.includes('/') && !(own === root || root === '' || own.startsWith(`${root}/`) || /(?:^|\/)(?:src|lib|app)$/.test(root)))
-        continue;
+      if (!path.includes('/') && !(own === root || root === '' || own.startsWith(`${root}/`) || SOURCE_ROOT.test(root))) continue;
       const score = sharedPrefix(unit.path, from.path);
       if (score > bestScore) {
         best = unit;
@@ -91,7 +93,31 @@ export function indexModules(units: readonly Unit[]): ModuleIndex {
     return bySuffix(from, stem(plain)) ?? bySuffix(from, stem(module));
   }
 
+  /** Folder that an import means, relative to the tree or to one of its source roots. */
+  function folderOf(from: Unit, module: string): { readonly path: string; readonly rooted: boolean } | undefined {
+    const own = directoryOf(from.path);
+    if (from.facts.language !== 'python') return module.startsWith('.') ? { path: join(own, module), rooted: true } : undefined;
+    const dots = /^\.+/.exec(module)?.[0].length ?? 0;
+    const rest = module.slice(dots).replaceAll('.', '/');
+    return dots === 0 ? { path: rest, rooted: false } : { path: join(own, `${'../'.repeat(dots - 1)}${rest}`), rooted: true };
+  }
+
+  let definers: ReadonlyMap<string, readonly Unit[]> | undefined;
+  function inPackage(from: Unit, module: string, name: string): Unit | undefined {
+    const folder = folderOf(from, module);
+    if (folder === undefined || folder.path === '') return undefined;
+    definers ??= topLevelNames(units);
+    const found = (definers.get(name) ?? []).filter((unit) => {
+      if (unit === from || !sameWorld(unit.facts.language, from.facts.language)) return false;
+      if (unit.path.startsWith(`${folder.path}/`)) return true;
+      const at = folder.rooted ? -1 : unit.path.indexOf(`/${folder.path}/`);
+      return at >= 0 && SOURCE_ROOT.test(unit.path.slice(0, at));
+    });
+    return found.length === 1 ? found[0] : undefined;
+  }
+
   return {
+    inPackage,
     find(from, module) {
       switch (from.facts.language) {
         case 'python':

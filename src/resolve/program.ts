@@ -1,7 +1,7 @@
-import type { CallExpr, CallFact, Expr, ParamFact } from '../lang/facts.ts';
-import { nameOf } from '../lang/worth.ts';
+import type { CallExpr, Expr, ParamFact } from '../lang/facts.ts';
 import {
   instancePath,
+  isKnownPath,
   isOpen,
   joinPath,
   MAX_ALTERNATIVES,
@@ -10,38 +10,36 @@ import {
   MAX_STEPS,
   MAX_WILDCARDS,
   newQuery,
+  through,
   UNKNOWN,
   unknownMember,
   type Bound,
   type Origin,
   type Query,
 } from './bound.ts';
-import { environmentSet, fieldAt } from './fields.ts';
-import { COMMON_METHODS, givenTo, handedBack } from './given.ts';
+import { providerIn, served } from './beside.ts';
+import { CallSites, type Arguments, type LibraryNames } from './call-sites.ts';
+import { environmentSet, fieldAt, memberOrigins } from './fields.ts';
+import { handedBack } from './given.ts';
+import { Hierarchy } from './hierarchy.ts';
 import { Imports } from './imports.ts';
 import { enclosingClass, originOf, scopeOf, type Unit } from './unit.ts';
-import { CONSTRUCTORS, declaredDefault, EXPLICIT_MEMBERS, PLAIN_TYPES, TYPE_WRAPPERS } from './vocabulary.ts';
+import { declaredDefault, EXPLICIT_MEMBERS, PLAIN_TYPES, TYPE_WRAPPERS } from './vocabulary.ts';
 
 /** The files of a tree as one program: follows names to what they stand for. */
 export class Program {
   readonly units: readonly Unit[];
   readonly #imports: Imports;
-  readonly #callsByName = new Map<string, { unit: Unit; fact: CallFact }[]>();
+  readonly #calls: CallSites;
+  readonly #hierarchy: Hierarchy;
   readonly #environment: ReadonlyMap<string, readonly Origin[]>;
 
-  constructor(units: readonly Unit[]) {
+  constructor(units: readonly Unit[], library: LibraryNames = () => false) {
     this.units = units;
     this.#imports = new Imports(this);
+    this.#hierarchy = new Hierarchy(this);
+    this.#calls = new CallSites(this, this.#hierarchy, library);
     this.#environment = environmentSet(units);
-    for (const unit of units) {
-      for (const fact of unit.facts.calls) {
-        const name = nameOf(fact.call.callee);
-        if (name === '') continue;
-        const list = this.#callsByName.get(name);
-        if (list) list.push({ unit, fact });
-        else this.#callsByName.set(name, [{ unit, fact }]);
-      }
-    }
   }
 
   /** Follows names, members and look-ups until something else stands there. */
@@ -63,12 +61,13 @@ export class Program {
       case 'member':
         return (
           this.#fieldSet(expr.object, expr.name, unit, scope, query) ??
-          this.expand(expr.object, unit, scope, query).flatMap((base) => this.member(base, expr.name, query))
+          this.#inSuper(expr.object, expr.name, unit, scope, query) ??
+          this.expand(expr.object, unit, scope, query).flatMap((base) => through(base, this.member(base, expr.name, query)))
         );
       case 'index':
         return (
           (expr.key.kind === 'string' ? this.#fieldSet(expr.object, expr.key.value, unit, scope, query) : undefined) ??
-          this.expand(expr.object, unit, scope, query).flatMap((base) => this.#item(base, expr.key, unit, scope, query))
+          this.expand(expr.object, unit, scope, query).flatMap((base) => through(base, this.#item(base, expr.key, unit, scope, query)))
         );
       case 'either':
         return expr.options.flatMap((option) => this.expand(option, unit, scope, query));
@@ -77,6 +76,15 @@ export class Program {
       default:
         return [{ kind: 'expr', expr, unit, scope }];
     }
+  }
+
+  /** `super().load(…)`: the method of a base class of the tree. */
+  #inSuper(object: Expr, name: string, unit: Unit, scope: number, query: Query): readonly Bound[] | undefined {
+    const called = object.kind === 'call' ? object.callee : object;
+    const index = called.kind === 'name' && called.name === 'super' ? enclosingClass(unit.facts, scope) : undefined;
+    if (index === undefined) return undefined;
+    const found = this.#hierarchy.bases({ unit, index }).flatMap((base) => this.#classMember(base.unit, base.index, name, query));
+    return found.length > 0 ? found : undefined;
   }
 
   /** `cfg.name = …`, `cfg["name"] = …` on a variable in reach. */
@@ -96,11 +104,12 @@ export class Program {
 
   /** A call of something in the tree is what it returns; other calls stay. */
   #called(expr: CallExpr, unit: Unit, scope: number, query: Query): readonly Bound[] {
-    const results: Bound[] = [];
+    const found: Bound[] = [];
     for (const callee of this.expand(expr.callee, unit, scope, query)) {
       // `config.model` of Ruby is a call as well.
-      if (callee.kind === 'expr' && expr.args.length === 0 && unit.facts.language === 'ruby') results.push(callee);
+      if (callee.kind === 'expr' && expr.args.length === 0 && unit.facts.language === 'ruby') found.push(callee);
       if (callee.kind !== 'local') continue;
+      const results: Bound[] = [];
       const target = scopeOf(callee.unit, callee.index);
       if (target?.kind === 'function') {
         for (const value of target.returns ?? []) {
@@ -111,8 +120,9 @@ export class Program {
         }
         if (!target.returns?.length && target.returnType) results.push(...this.#typed(target.returnType, callee.unit, callee.index, query));
       }
+      found.push(...through(callee, results));
     }
-    return results.length > 0 ? results : [{ kind: 'expr', expr, unit, scope }];
+    return found.length > 0 ? found : [{ kind: 'expr', expr, unit, scope }];
   }
 
   lookup(name: string, unit: Unit, scope: number, query: Query): readonly Bound[] {
@@ -156,52 +166,36 @@ export class Program {
     if (++query.steps > MAX_STEPS || query.depth > MAX_DEPTH - 2) return [];
     if (expr.kind === 'either') return expr.options.map((option) => ({ expr: option, unit, scope }));
     if (expr.kind === 'member') {
-      return this.expand(expr.object, unit, scope, query).flatMap((base) =>
-        base.kind === 'local' ? (base.unit.members.get(base.index)?.get(expr.name) ?? []).map((fact) => originOf(fact, base.unit)) : [],
-      );
+      return this.expand(expr.object, unit, scope, query).flatMap((base) => (base.kind === 'local' ? memberOrigins(base, expr.name) : []));
     }
     if (expr.kind !== 'name') return [];
     for (let current = scope; current >= 0; current = scopeOf(unit, current)?.parent ?? -1) {
       const assigned = unit.assigns.get(current)?.get(expr.name);
       if (assigned) return assigned.slice(0, MAX_ALTERNATIVES).map((fact) => originOf(fact, unit));
       const param = scopeOf(unit, current)?.params?.find((item) => item.name === expr.name);
-      if (param)
-        return this.#argumentsFor(param, unit, current, query).map(({ value, site, from }) => ({ expr: value, unit: site, scope: from }));
+      if (param) return this.#argumentsFor(param, unit, current, query).given;
     }
     return [];
   }
 
   /** A parameter is what its type says, its default, and what call sites give it. */
   #param(param: ParamFact, unit: Unit, scope: number, query: Query): readonly Bound[] {
-    const bounds: Bound[] = [];
-    if (param.fallback) bounds.push(...this.expand(param.fallback, unit, scopeOf(unit, scope)?.parent ?? 0, query));
-    for (const { value, site, from } of this.#argumentsFor(param, unit, scope, query))
-      bounds.push(...this.expand(value, site, from, query));
+    const { given, overridden } = this.#argumentsFor(param, unit, scope, query);
+    const fallback = param.fallback ? this.expand(param.fallback, unit, scopeOf(unit, scope)?.parent ?? 0, query) : [];
+    const values: Bound[] = [];
+    for (const origin of given) {
+      if (values.length >= MAX_ALTERNATIVES) break;
+      for (const bound of through(origin, this.expand(origin.expr, origin.unit, origin.scope, query)))
+        if (!isKnownPath(bound, values)) values.push(bound);
+    }
+    const bounds = overridden ? [...values, ...through({ possible: true }, fallback)] : [...fallback, ...values];
     if (param.type && bounds.every(isOpen)) bounds.unshift(...this.#typed(param.type, unit, scope, query));
     const known = bounds.filter((bound) => !(bound.kind === 'external' && bound.path.startsWith('?')));
     return known.length > 0 ? known : [UNKNOWN];
   }
 
-  #argumentsFor(param: ParamFact, unit: Unit, scope: number, query: Query): { value: Expr; site: Unit; from: number }[] {
-    const fn = scopeOf(unit, scope);
-    if (!fn?.params || query.depth > MAX_DEPTH - 2) return [];
-    const owner = scopeOf(unit, fn.parent);
-    const method = owner?.kind === 'class';
-    const constructor = method && CONSTRUCTORS.has(fn.name);
-    const name = constructor ? owner.name : fn.name;
-    const values: { value: Expr; site: Unit; from: number }[] = [];
-    for (const { unit: site, fact } of (this.#callsByName.get(name) ?? []).slice(0, MAX_CALL_SITES)) {
-      const given = givenTo(param, fn, method, fact.call);
-      if (!given) continue;
-      // A method is believed by its name; a function or class must be the one that is meant.
-      if (!method || constructor || COMMON_METHODS.has(name)) {
-        const target = this.expand(fact.call.callee, site, fact.scope, query);
-        const wanted = constructor ? fn.parent : scope;
-        if (!target.some((item) => item.kind === 'local' && item.unit === unit && item.index === wanted)) continue;
-      } else if (fact.call.callee.kind !== 'member') continue;
-      values.push({ value: given, site, from: fact.scope });
-    }
-    return values;
+  #argumentsFor(param: ParamFact, unit: Unit, scope: number, query: Query): Arguments {
+    return this.#calls.argumentsFor(param, { unit, index: scope }, query);
   }
 
   #typed(type: Expr, unit: Unit, scope: number, query: Query): readonly Bound[] {
@@ -273,6 +267,8 @@ export class Program {
       return [{ kind: 'local', unit, index: def, instance: false }];
     }
     query.depth++;
+    const { as } = query;
+    if (!as || !this.#hierarchy.descends(as, { unit, index })) query.as = { unit, index };
     const inherited = (scopeOf(unit, index)?.bases ?? []).flatMap((base): readonly Bound[] =>
       this.expand(base, unit, scopeOf(unit, index)?.parent ?? 0, query).flatMap((bound): readonly Bound[] => {
         if (bound.kind === 'local') return this.#classMember(bound.unit, bound.index, name, query);
@@ -280,22 +276,23 @@ export class Program {
       }),
     );
     query.depth--;
+    query.as = as;
     if (inherited.length > 0) return inherited;
     return this.#givenToConstructor(unit, index, name, query);
   }
 
   /** A field without a default is what the tree's constructor calls or struct literals give it. */
   #givenToConstructor(unit: Unit, index: number, name: string, query: Query): readonly Bound[] {
-    const owner = scopeOf(unit, index);
-    if (!owner || query.depth > MAX_DEPTH - 3) return [];
-    return (this.#callsByName.get(owner.name) ?? []).slice(0, MAX_CALL_SITES).flatMap(({ unit: site, fact }): readonly Bound[] => {
-      const given = fact.call.args.find((arg) => arg.name === name)?.value;
-      if (!given) return [];
-      const target = this.expand(fact.call.callee, site, fact.scope, query);
-      return target.some((item) => item.kind === 'local' && item.unit === unit && item.index === index)
-        ? this.expand(given, site, fact.scope, query)
-        : [];
-    });
+    if (query.depth > MAX_DEPTH - 3) return [];
+    return this.#calls
+      .of({ unit, index })
+      .slice(0, MAX_CALL_SITES)
+      .flatMap((site): readonly Bound[] => {
+        const given = site.fact.call.args.find((arg) => arg.name === name)?.value;
+        if (!given) return [];
+        const provider = providerIn(site.fact.call, site.unit, site.fact.scope);
+        return through(site, served(provider, this.expand(given, site.unit, site.fact.scope, query)));
+      });
   }
 
   #exprMember(base: Extract<Bound, { kind: 'expr' }>, name: string, query: Query): readonly Bound[] {
@@ -304,9 +301,9 @@ export class Program {
       const entry = expr.entries.find(
         (item) => (item.key.kind === 'string' && item.key.value === name) || (item.key.kind === 'name' && item.key.name === name),
       );
-      if (entry) return this.expand(entry.value, unit, scope, query);
+      if (entry) return served(providerIn(expr, unit, scope), this.expand(entry.value, unit, scope, query));
       const spread = expr.spreads.flatMap((item) =>
-        this.expand(item, unit, scope, query).flatMap((bound) => this.member(bound, name, query)),
+        this.expand(item, unit, scope, query).flatMap((bound) => through(bound, this.member(bound, name, query))),
       );
       return spread.length > 0 ? spread : unknownMember(name);
     }
@@ -317,7 +314,7 @@ export class Program {
         if (callee.kind === 'local') {
           // A field that the constructor call sets.
           const given = expr.args.find((arg) => arg.name === name)?.value ?? fieldAt(callee.unit, callee.index, name, expr);
-          const own = given ? this.expand(given, unit, scope, query) : [];
+          const own = given ? served(providerIn(expr, unit, scope), this.expand(given, unit, scope, query)) : [];
           const found = this.#classMember(callee.unit, callee.index, name, query);
           return own.length + found.length > 0 ? [...own, ...found] : unknownMember(name);
         }
@@ -345,9 +342,14 @@ export class Program {
       // `{**DEFAULTS, **given}[key]`
       if (entries.length === 0 && keys.length > 0 && expr.spreads.length > 0)
         return expr.spreads.flatMap((item) =>
-          this.expand(item, base.unit, base.scope, query).flatMap((bound) => this.#item(bound, key, unit, scope, query)),
+          this.expand(item, base.unit, base.scope, query).flatMap((bound) => through(bound, this.#item(bound, key, unit, scope, query))),
         );
-      return (entries.length > 0 ? entries : expr.entries).flatMap((entry) => this.expand(entry.value, base.unit, base.scope, query));
+      return (entries.length > 0 ? entries : expr.entries).flatMap((entry) => {
+        // `MODELS[provider]`: the key may be the provider.
+        const provider = providerIn(expr, base.unit, base.scope) ??
+          base.provider ?? { expr: entry.key, unit: base.unit, scope: base.scope };
+        return served(provider, this.expand(entry.value, base.unit, base.scope, query));
+      });
     }
     if (expr.kind !== 'call') return [UNKNOWN];
     const made = declaredDefault(expr);

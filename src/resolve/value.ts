@@ -12,6 +12,10 @@ export interface Value {
   readonly exact: boolean;
   /** The literal is not at the place of use. */
   readonly indirect: boolean;
+  /** It may be that it never gets to the expression: what is said of the place of use must not rest on it. */
+  readonly possible?: true;
+  /** What a `provider` key beside it says where it is written: `huggingface`, `azure_openai`. */
+  readonly provider?: readonly string[];
   /** Environment variable, option or key that it comes from. */
   readonly key?: string;
   /** A setting outside the code. */

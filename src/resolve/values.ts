@@ -3,6 +3,7 @@ import { namedArg, positionalArg } from '../lang/frontend.ts';
 import type { DeclaredKeys } from './declared-keys.ts';
 import type { DeclaredOptions } from './options.ts';
 import { MAX_DEPTH, MAX_STEPS, newQuery, type Origin, type Query } from './bound.ts';
+import { providerIn } from './beside.ts';
 import { environmentField } from './env-fields.ts';
 import { declaredField, functionOf, isOptionOf } from './fields.ts';
 import type { Program } from './program.ts';
@@ -67,33 +68,59 @@ export interface Resolver {
   readonly declared: DeclaredKeys;
 }
 
-/** Strings that an expression may be, nearest first, at most `MAX_VALUES`. */
+/** Strings that an expression may be, certain ones first, then nearest first, at most `MAX_VALUES`. */
 export function valuesOf(resolver: Resolver, expr: Expr, unit: Unit, scope: number): readonly Value[] {
-  const seen = new Set<string>();
   const direct = expr.kind === 'string' || expr.kind === 'concat';
-  return evaluate(resolver, expr, unit, scope, newQuery())
-    .filter((value) => {
-      const key = `${value.text}\0${value.exact}`;
-      return seen.has(key) ? false : Boolean(seen.add(key));
-    })
-    .slice(0, MAX_VALUES)
-    .map((value) => (direct && !value.setting ? value : { ...value, indirect: true }));
+  const found = evaluate(resolver, expr, unit, scope, newQuery()).sort((a, b) => Number(a.possible ?? false) - Number(b.possible ?? false));
+  const byText = new Map<string, Value>();
+  for (const value of found) {
+    const key = `${value.text}\0${value.exact}`;
+    const known = byText.get(key);
+    byText.set(key, known ? alsoFrom(known, value) : value);
+  }
+  return [...byText.values()].slice(0, MAX_VALUES).map((value) => (direct && !value.setting ? value : { ...value, indirect: true }));
+}
+
+/** The same text from a second place: whoever may serve the one may serve the other. */
+function alsoFrom(known: Value, { provider }: Value): Value {
+  if (!known.provider) return known;
+  const { provider: first, ...rest } = known;
+  return provider ? { ...rest, provider: [...new Set([...first, ...provider])] } : rest;
 }
 
 function evaluate(resolver: Resolver, expr: Expr, unit: Unit, scope: number, query: Query): Value[] {
   const values: Value[] = [];
   for (const bound of resolver.program.expand(expr, unit, scope, query)) {
     if (values.length >= MAX_VALUES) break;
-    if (bound.kind === 'expr') values.push(...terminal(resolver, bound.expr, bound.unit, bound.scope, query));
+    if (bound.kind === 'expr')
+      values.push(...shared(resolver, bound, query, terminal(resolver, bound.expr, bound.unit, bound.scope, query)));
   }
   values.push(...environmentField(resolver.program, resolver.settings, expr, unit, scope, query));
   if (values.length === 0) values.push(...read(resolver, expr, unit, query));
   // One call site gives a literal, another an option: what is known of the first says nothing of the second.
   if (values.length === 0 || (expr.kind === 'name' && functionOf(expr.name, unit, scope) !== undefined)) {
-    const known = new Set(values.map(({ text }) => text));
-    values.push(...traced(resolver, expr, unit, scope, query).filter(({ text }) => !known.has(text)));
+    const known = new Set(values.flatMap(({ text, possible }) => (possible ? [] : [text])));
+    // Objects that take long to follow must not use up the steps for the names that configuration answers.
+    const own = query.depth === 0 ? newQuery() : query;
+    values.push(...traced(resolver, expr, unit, scope, own).filter(({ text }) => !known.has(text)));
   }
   return values;
+}
+
+/** Values with what is known of how they got here. */
+function shared(resolver: Resolver, { possible, provider }: Origin, query: Query, values: readonly Value[]): readonly Value[] {
+  if (values.length === 0 || (!possible && !provider)) return values;
+  let said: readonly string[] = [];
+  if (provider && query.depth < MAX_DEPTH - 2) {
+    query.depth++;
+    said = evaluate(resolver, provider.expr, provider.unit, provider.scope, query).map(({ text }) => text);
+    query.depth--;
+  }
+  return values.map((value) => ({
+    ...value,
+    ...(possible ? { possible } : {}),
+    ...(said.length > 0 && !value.provider ? { provider: said } : {}),
+  }));
 }
 
 /** `load(args.model)`, `self.name = config["name"]`: what was given for the name is an option or a key of configuration. */
@@ -107,7 +134,7 @@ function followed(resolver: Resolver, origins: readonly Origin[], from: Expr, qu
   query.depth++;
   const values = origins
     .filter((origin) => origin.expr !== from)
-    .flatMap((origin) => evaluate(resolver, origin.expr, origin.unit, origin.scope, query));
+    .flatMap((origin) => shared(resolver, origin, query, evaluate(resolver, origin.expr, origin.unit, origin.scope, query)));
   query.depth--;
   return values.map((value) => ({ ...value, indirect: true }));
 }
@@ -180,6 +207,7 @@ function combine(parts: readonly (readonly Value[])[], anchor: Expr | undefined,
             text: left.text + right.text,
             exact: left.exact && right.exact,
             indirect: left.indirect || right.indirect,
+            ...(left.possible || right.possible ? { possible: true } : {}),
           };
         }),
       )
@@ -225,7 +253,12 @@ function called(resolver: Resolver, expr: CallExpr, unit: Unit, scope: number, q
         .flatMap((bound) =>
           bound.kind === 'expr' && bound.expr.kind === 'dict'
             ? bound.expr.entries.flatMap((entry) =>
-                evaluate(resolver, name === 'keys' ? entry.key : entry.value, bound.unit, bound.scope, query),
+                shared(
+                  resolver,
+                  bound,
+                  query,
+                  evaluate(resolver, name === 'keys' ? entry.key : entry.value, bound.unit, bound.scope, query),
+                ),
               )
             : [],
         );
@@ -283,7 +316,10 @@ function looked(resolver: Resolver, object: Expr, expr: CallExpr, unit: Unit, sc
       const entries = bound.expr.entries.filter(
         (entry) => entry.key.kind === 'string' && (names.length === 0 || names.includes(entry.key.value)),
       );
-      for (const entry of entries) values.push(...evaluate(resolver, entry.value, bound.unit, bound.scope, query));
+      for (const entry of entries) {
+        const provider = providerIn(bound.expr, bound.unit, bound.scope) ?? bound.provider ?? { ...bound, expr: entry.key };
+        values.push(...shared(resolver, { ...bound, provider }, query, evaluate(resolver, entry.value, bound.unit, bound.scope, query)));
+      }
     }
   }
   if (values.length === 0) values.push(...read(resolver, expr, unit, query));

@@ -2,9 +2,10 @@ import { refOf, type AgentComponent, type McpServerComponent, type PromptCompone
 import { dotted } from '../../lang/frontend.ts';
 import type { DetectRule } from '../../knowledge/detect.ts';
 import type { Value } from '../../resolve/value.ts';
+import { isTestPath } from '../../resolve/places.ts';
 import { scopeOf, type Unit } from '../../resolve/unit.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
-import { evidence, isTest, isTestPath, occurrence, placeOf, symbolOf, values, type Context } from './context.ts';
+import { allValues, evidence, isTest, occurrence, placeOf, symbolOf, type Context } from './context.ts';
 import { fileOf } from './files.ts';
 
 const MAX_NAME = 120;
@@ -35,7 +36,7 @@ export function detectAgent(
   const symbol = symbolOf(path);
   const confidence = 'high';
   const named = (key: string): readonly Value[] =>
-    values(context, argumentOf(program, site, rule.args?.[key])).filter((value) => value.exact && usableName(value.text.trim()));
+    allValues(context, argumentOf(program, site, rule.args?.[key])).filter((value) => value.exact && usableName(value.text.trim()));
   const given = named('name');
   const roles = named('role');
   const names = [...given, ...roles];
@@ -110,7 +111,7 @@ function holderOf(site: CallSite): string | undefined {
 /** An MCP server that the repository implements. */
 export function detectMcpServer(context: Context, rule: DetectRule, site: CallSite, path: string): string | undefined {
   if (!rule.mcpServer || isTest(site.unit)) return undefined;
-  const [name] = values(context, argumentOf(context.resolver.program, site, rule.args?.['name'])).filter(
+  const [name] = allValues(context, argumentOf(context.resolver.program, site, rule.args?.['name'])).filter(
     // A test makes servers of its own.
     (value) => value.exact && usableName(value.text) && !isTestPath(value.location.path),
   );
@@ -133,7 +134,7 @@ export function detectPromptFile(context: Context, rule: DetectRule, site: CallS
   const given =
     argumentOf(context.resolver.program, site, rule.args?.['path']) ??
     (callee.kind === 'member' ? { expr: callee.object, unit: site.unit, scope: site.scope } : undefined);
-  for (const value of values(context, given).slice(0, 8)) {
+  for (const value of allValues(context, given).slice(0, 8)) {
     if (!value.exact || !context.isPromptPath(value.text)) continue;
     const file = fileOf(context, value.text, site.unit);
     if (!file || !TEXT.test(file)) continue;

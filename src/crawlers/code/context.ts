@@ -7,6 +7,7 @@ import type { DetectIndex } from '../../knowledge/detect.ts';
 import type { Knowledge } from '../../knowledge/knowledge.ts';
 import type { ProvidersIndex } from '../../knowledge/providers.ts';
 import type { Value } from '../../resolve/value.ts';
+import { isTestPath } from '../../resolve/places.ts';
 import { valuesOf, type Resolver } from '../../resolve/values.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import type { Project } from '../crawler.ts';
@@ -49,20 +50,26 @@ export const placeIn = (unit: Unit, line: number, column: number): Location =>
   unit.facts.notebook ? { path: unit.path, line } : { path: unit.path, line, column };
 export const placeOf = (site: CallSite): Location => placeIn(site.unit, site.call.line, site.call.column);
 
-export const values = (context: Context, given: Given | undefined): readonly Value[] =>
+/** What an argument may be, possible values last. */
+export const allValues = (context: Context, given: Given | undefined): readonly Value[] =>
   given ? valuesOf(context.resolver, given.expr, given.unit, given.scope) : [];
+
+/** What certainly gets to an argument. */
+export const values = (context: Context, given: Given | undefined): readonly Value[] =>
+  allValues(context, given).filter((value) => !value.possible);
 
 export function occurrence(location: Location, symbol: string | undefined, confidence: Confidence): Occurrence {
   return { location, technique: 'source-code-analysis', crawler: CRAWLER, confidence, ...(symbol ? { symbol } : {}) };
 }
 
-/** Evidence of a value that is used by a call: the literal, and the call where they differ. */
+/** Evidence of a value that is used by a call: the literal, and the call where they differ. Of a value that may never get there, the literal alone. */
 export function evidence(
-  value: { readonly location: Location } | undefined,
+  value: { readonly location: Location; readonly possible?: true; readonly key?: string } | undefined,
   call: Location,
   symbol: string | undefined,
   confidence: Confidence,
 ): readonly Occurrence[] {
+  if (value?.possible) return [occurrence(value.location, value.key, confidence === 'high' ? 'medium' : 'low')];
   const used = occurrence(call, symbol, confidence);
   return value && (value.location.path !== call.path || value.location.line !== call.line)
     ? [occurrence(value.location, symbol, confidence), { ...used, reached: true }]
@@ -100,8 +107,5 @@ export const symbolOf = (path: string): string =>
     .slice(-3)
     .join('.') ?? path;
 
-const TEST_PATH =
-  /(?:^|\/)(?:tests?|__tests__|spec|specs|testing|testdata|fixtures?|mocks?|__mocks__|e2e)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._-](?:test|spec)s?\.[a-z]+$|_test\.(?:go|py|rb)$|Tests?\.(?:java|cs|kt)$/;
 /** Tests are evidence of tests. */
 export const isTest = (unit: Unit): boolean => isTestPath(unit.path);
-export const isTestPath = (path: string): boolean => TEST_PATH.test(path);

@@ -2,8 +2,9 @@ import type { DatasetComponent } from '../../core/component.ts';
 import type { Location } from '../../core/evidence.ts';
 import type { DeclaredOption } from '../../resolve/options.ts';
 import { valuesOf } from '../../resolve/values.ts';
+import { isTestPath } from '../../resolve/places.ts';
 import type { Unit } from '../../resolve/unit.ts';
-import { isTest, isTestPath, occurrence, placeIn, type Context } from './context.ts';
+import { isTest, occurrence, placeIn, type Context } from './context.ts';
 import { fileOf } from './files.ts';
 
 /** A name that holds what is trained or evaluated on: `train_file`, `--data-path`, `EVAL_SET`, `goldenDataset`. */

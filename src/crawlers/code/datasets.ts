@@ -2,13 +2,17 @@ import { refOf, type DatasetComponent } from '../../core/component.ts';
 import type { DetectRule } from '../../knowledge/detect.ts';
 import type { Value } from '../../resolve/value.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
-import { CRAWLER, evidence, isTest, isTestPath, observe, placeOf, symbolOf, values, type Context } from './context.ts';
+import { allValues, CRAWLER, evidence, isTest, observe, placeOf, symbolOf, values, type Context } from './context.ts';
 import { flag, lineOfSwitch } from './models.ts';
+import { isTestPath } from '../../resolve/places.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import { fileOf } from './files.ts';
 
 /** Loaders by format, not names of data sets. */
 const GENERIC = new Set([
+  'training',
+  'validation',
+  'evaluation',
   'json',
   'csv',
   'text',
@@ -64,7 +68,7 @@ export function detectDataset(context: Context, rule: DetectRule, site: CallSite
   const symbol = symbolOf(path);
   const written: (Value | { readonly text: string })[] = dataset.callee
     ? [{ text: calleeName(path, dataset.strip) }]
-    : values(context, argumentOf(program, site, rule.args?.['dataset'])).filter((value) => value.exact);
+    : allValues(context, argumentOf(program, site, rule.args?.['dataset'])).filter((value) => value.exact && isBelieved(value));
   const named = argumentOf(program, site, rule.args?.['name']);
   // fetch_openml("titanic"): the argument names it.
   if (dataset.callee && path.endsWith('fetch_openml') && named) written.splice(0, 1, ...values(context, named));
@@ -94,6 +98,7 @@ export function detectDataset(context: Context, rule: DetectRule, site: CallSite
       ...(revision ? { revision: revision.text } : {}),
     };
     const ref = add(context, component, site, symbol, value);
+    if (value?.possible) continue;
     refs.push(ref);
     observe(
       context,
@@ -113,6 +118,9 @@ export function detectDataset(context: Context, rule: DetectRule, site: CallSite
   }
   return refs;
 }
+
+/** What may never get to the call must look like a data set by itself. */
+const isBelieved = ({ possible, text }: Value): boolean => !possible || text.includes('/');
 
 function calleeName(path: string, strip: string | undefined): string {
   const bare = path.replaceAll('()', '');
@@ -151,7 +159,7 @@ function detectFile(context: Context, rule: DetectRule, site: CallSite, path: st
   const symbol = symbolOf(path);
   const given = argumentOf(context.resolver.program, site, rule.args?.['path']);
   const refs: string[] = [];
-  for (const value of values(context, given).slice(0, 8)) {
+  for (const value of allValues(context, given).slice(0, 8)) {
     const url = /^(?:https?|s3|gs|abfss?|hdfs|kaggle):\/\/\S+$/.test(value.text);
     if (url) {
       if (value.exact && rule.dataset?.trained && !RUN_OUTPUT.test(value.text))

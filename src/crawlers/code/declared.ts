@@ -11,6 +11,8 @@ export interface Matched {
   readonly path: string;
   readonly rules: readonly DetectRule[];
   readonly fact: CallFact;
+  /** Some path of the call is known to take a model. */
+  readonly modelled: boolean;
 }
 
 export interface Declared {

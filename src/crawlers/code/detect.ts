@@ -26,6 +26,7 @@ import { detectMcpClient } from './mcp-clients.ts';
 import { detectModel } from './models.ts';
 import { detectDeserialize, detectDownload } from './observe.ts';
 import { detectShell } from './shell.ts';
+import { isElsewhere } from './served.ts';
 import { madeByFactory, receiverOf, routeServices } from './receiver.ts';
 import { detectService, detectStore } from './services.ts';
 import { detectToolLoops } from './tool-loops.ts';
@@ -33,7 +34,7 @@ import { detectTool, detectToolClasses } from './tools.ts';
 
 export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Project, index: DetectIndex): Discovery {
   const units = files.map(({ path, facts }) => indexUnit(path, facts));
-  const program = new Program(units);
+  const program = new Program(units, (language, name) => index.callNames(language).has(name));
   const matched = units.flatMap((unit) => matchCalls(unit, program, index));
   const models = project.knowledge.get(modelsSection);
   const options = declaredOptions(matched, program);
@@ -91,16 +92,18 @@ function matchCalls(unit: Unit, program: Program, index: DetectIndex): Matched[]
       continue;
     const site = { call: fact.call, unit, scope: fact.scope };
     const seen = new Set<DetectRule>();
-    for (const path of program.paths(callee, unit, fact.scope)) {
+    const paths = program.paths(callee, unit, fact.scope).map((path) => {
       const rules = index.match(language, path).filter((rule) => !seen.has(rule));
       for (const rule of rules) seen.add(rule);
-      matched.push({ site, path, rules, fact });
-    }
+      return { site, path, rules, fact };
+    });
+    const modelled = [...seen].some((rule) => rule.model !== undefined);
+    matched.push(...paths.map((item) => ({ ...item, modelled })));
   }
   return matched;
 }
 
-function detectCall(context: Context, { site, path, rules, fact }: Matched): void {
+function detectCall(context: Context, { site, path, rules, fact, modelled }: Matched): void {
   const { index } = context;
   const { language } = site.unit.facts;
   const receiver = receiverOf(context, site, path);
@@ -111,8 +114,10 @@ function detectCall(context: Context, { site, path, rules, fact }: Matched): voi
     if (!holds(context, rule, site)) continue;
     handled = handled || rule.model !== undefined;
     const service = rule.service ? detectService(context, rule, site, path) : undefined;
-    const provider = rule.service ? service?.provider : receiver?.provider;
-    const models = detectModel(context, rule, site, path, provider);
+    const asked = rule.service
+      ? { provider: service?.provider, elsewhere: isElsewhere(context, rule, site) }
+      : { provider: receiver?.provider, elsewhere: receiver?.elsewhere ?? false };
+    const models = detectModel(context, rule, site, path, asked);
     if (rule.model && models.length === 0)
       detectConstantIn(context, argumentOf(context.resolver.program, site, rule.args?.['model']), site);
     if (rule.routed) routeServices(context, models, site, path);
@@ -133,8 +138,8 @@ function detectCall(context: Context, { site, path, rules, fact }: Matched): voi
     detectConstant(context, site, path);
     return;
   }
-  // Any method of a provider's client may take a model.
-  if (!handled && receiver) {
+  // Any method of a provider's client may take a model. Of two clients that may stand there, the one that is known to is meant.
+  if (!handled && !modelled && receiver) {
     const method: DetectRule = {
       id: 'client-method',
       languages: [language],
@@ -142,7 +147,7 @@ function detectCall(context: Context, { site, path, rules, fact }: Matched): voi
       args: { model: [...index.asset.vocabulary.keys.model, 0] },
       model: madeByFactory(path) ? { origin: 'api', certain: true } : { origin: 'api' },
     };
-    detectModel(context, method, site, path, receiver.provider);
+    detectModel(context, method, site, path, receiver);
   }
 }
 

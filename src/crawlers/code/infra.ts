@@ -8,7 +8,7 @@ import { isEnvName } from '../config/kinds/values.ts';
 import { Sinks } from '../config/sinks.ts';
 import type { CallSite } from './arguments.ts';
 import { detectConstantIn } from './constants.ts';
-import { CRAWLER, isTest, values, type Context } from './context.ts';
+import { CRAWLER, isTest, allValues, type Context } from './context.ts';
 
 /** Nesting of properties: a knowledge base's storage stands five deep. */
 const MAX_NESTING = 10;
@@ -78,7 +78,7 @@ class PropertyReader {
   look(place: Place, key: string, parent: string, depth: number): void {
     this.#looks += 1;
     if (depth > MAX_NESTING || this.#looks > MAX_LOOKS) return;
-    const found = values(this.#context, place);
+    const found = allValues(this.#context, place);
     for (const value of found) if (value.exact || value.text.startsWith('arn:')) this.#text(value.text, value.location, key, parent);
     if (found.length > 0 && place.expr.kind !== 'list') return;
     if (this.#ai) detectConstantIn(this.#context, place, this.#site);
@@ -96,14 +96,14 @@ class PropertyReader {
     const name = of('name');
     const value = of('value');
     // `{ name: 'MODEL_ID', value: … }` of a container.
-    const variable = name && value ? values(this.#context, name.value).find((item) => item.exact && isEnvName(item.text)) : undefined;
+    const variable = name && value ? allValues(this.#context, name.value).find((item) => item.exact && isEnvName(item.text)) : undefined;
     if (variable && value) {
       this.look(value.value, variable.text, parent, depth + 1);
       return;
     }
     // `model: { format: 'OpenAI', name: 'gpt-4o', version: … }` of a deployment.
     if (this.#ai && name && (of('format') || of('version')))
-      for (const item of values(this.#context, name.value))
+      for (const item of allValues(this.#context, name.value))
         if (item.exact)
           this.#sinks
             .of(item.location.path)

@@ -5,7 +5,7 @@ import { newQuery } from '../../resolve/bound.ts';
 import { cleanUrl, packageOf } from '../config/kinds/mcp.ts';
 import { looksSecret } from '../secrets/redact.ts';
 import type { CallSite, Given } from './arguments.ts';
-import { isTest, observe, occurrence, placeOf, values, type Context } from './context.ts';
+import { isTest, observe, occurrence, placeOf, allValues, type Context } from './context.ts';
 
 /** Dictionaries in dictionaries: `options.mcpServers.<name>`, `params`, `connection`. */
 const MAX_DEPTH = 5;
@@ -77,7 +77,7 @@ const WRAPPERS =
   /^(?:(?:mcp|server)?_?params|parameters|connection|connections|transport|options|config|stdio|(?:mcp_?)?servers?|server_?(?:params|parameters|config)|connection_params|fullCommand)$/i;
 
 function textOf(context: Context, given: Given): string | undefined {
-  const [value] = values(context, given);
+  const [value] = allValues(context, given);
   return value?.exact ? value.text : undefined;
 }
 

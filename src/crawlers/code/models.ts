@@ -5,8 +5,10 @@ import { modelsSection, recogniseModel, type RecognisedModel } from '../../knowl
 import type { Value } from '../../resolve/value.ts';
 import { lastName } from '../../knowledge/detect/paths.ts';
 import { newQuery } from '../../resolve/bound.ts';
+import { isTestPath } from '../../resolve/places.ts';
 import { argumentOf, type CallSite, type Given } from './arguments.ts';
-import { evidence, isTest, isTestPath, observe, placeOf, symbolOf, values, type Context, type LibraryDefault } from './context.ts';
+import { adapterOf, isServedElsewhere, type Asked } from './served.ts';
+import { allValues, evidence, isTest, observe, placeOf, symbolOf, values, type Context, type LibraryDefault } from './context.ts';
 
 const LOCAL_PATH = /^(?:\.{1,2}[\\/]|[\\/]|~[\\/]|[A-Za-z]:[\\/]|file:)|[\\/].*[\\/].*[\\/]|\.\.\//;
 
@@ -87,8 +89,8 @@ function constants(context: Context, rule: DetectRule, given: Given | undefined)
 /** Boolean of an argument: its value, `null` where it is an expression, undefined where it is absent. */
 export function flag(context: Context, given: Given | undefined): boolean | null | undefined {
   if (!given) return undefined;
-  const found = context.resolver.program
-    .expand(given.expr, given.unit, given.scope, { steps: 0, depth: 0 })
+  const bounds = context.resolver.program.expand(given.expr, given.unit, given.scope, newQuery());
+  const found = (bounds.every((bound) => bound.possible) ? bounds : bounds.filter((bound) => !bound.possible))
     // What a test passes to a parameter is not what the application passes.
     .filter((bound) => bound.kind !== 'expr' || !isTest(bound.unit) || isTest(given.unit))
     .map((bound) => (bound.kind === 'expr' && bound.expr.kind === 'boolean' ? bound.expr.value : null));
@@ -105,20 +107,20 @@ const MAX_MODELS_PER_CALL = 8;
 const ROUTE = /^(?:[a-z][\w.-]*[/:])+$/i;
 
 /** Components and the `model-load` observation of one matched call. */
-export function detectModel(
-  context: Context,
-  rule: DetectRule,
-  site: CallSite,
-  path: string,
-  provider: string | undefined,
-): readonly string[] {
+export function detectModel(context: Context, rule: DetectRule, site: CallSite, path: string, client: Asked): readonly string[] {
   const { model } = rule;
   if (!model) return [];
+  const { provider } = client;
+  // A loader of the Hub asks the Hub.
+  const hub = model.hub === 'huggingface' ? { provider: 'huggingface', elsewhere: false } : undefined;
+  const asked = hub ?? (provider === undefined ? adapterOf(context, site) : client);
   const symbol = symbolOf(path);
   const given = model.callee ? undefined : argumentOf(context.resolver.program, site, rule.args?.['model']);
   const revisions = values(context, argumentOf(context.resolver.program, site, rule.args?.['revision']));
   const revision = revisions.length === 1 ? revisions[0]?.text : undefined;
   const [subfolder] = values(context, argumentOf(context.resolver.program, site, rule.args?.['subfolder']));
+  const arguments_ = allValues(context, given).filter((value) => value.exact);
+  const reaches = (value: Value): boolean => !value.possible && !isServedElsewhere(context, value, asked);
   const written: (Value | { readonly text: string })[] = model.callee
     ? [
         {
@@ -130,7 +132,7 @@ export function detectModel(
               .at(-1) ?? '',
         },
       ]
-    : [...constants(context, rule, given), ...values(context, given).filter((value) => value.exact)].slice(0, MAX_MODELS_PER_CALL);
+    : [...constants(context, rule, given), ...arguments_.filter(reaches)].slice(0, MAX_MODELS_PER_CALL);
   const fallback = defaultOf(context, rule, site);
   const isDefault = !given && !model.callee && fallback !== undefined;
   if (isDefault) written.push({ text: fallback.model });
@@ -178,6 +180,14 @@ export function detectModel(
     refs.push(ref);
     if (model.hub !== undefined && recognised.origin === 'api' && recognised.provider !== undefined) hosted.add(ref);
   }
+  addPossible(
+    context,
+    rule,
+    site,
+    path,
+    given,
+    arguments_.filter((value) => !reaches(value)),
+  );
   if (model.load) {
     const program = context.resolver.program;
     const repository = model.hub === 'torch-hub' ? repositoryOf(context, rule, site) : undefined;
@@ -223,6 +233,24 @@ export function detectModel(
 const isOwnerless = ({ name, family, origin }: RecognisedModel): boolean =>
   !name.includes('/') && family === undefined && origin === 'huggingface';
 
+/** Ids that the call may never get: they are in the program, so they are in the inventory, and nothing is said of this place. */
+function addPossible(
+  context: Context,
+  rule: DetectRule,
+  site: CallSite,
+  path: string,
+  given: Given | undefined,
+  others: readonly Value[],
+): void {
+  for (const other of others.slice(0, MAX_MODELS_PER_CALL)) {
+    const value: Value = { ...other, possible: true };
+    const text = value.text.trim();
+    if (isLocalPath(context, text) || context.project.has(text)) continue;
+    const recognised = recognise(context, text, rule, site, path, undefined, value, given);
+    if (recognised) addModel(context, { recognised, site, symbol: symbolOf(path), value, role: recognised.role ?? rule.model?.role });
+  }
+}
+
 /** `timm.create_model("hf_hub:owner/name")`: another library's loader that fetches from the Hub. */
 const HUB_PREFIX = /^hf[-_]hub:/;
 /** A file beside the program, not a repository. */
@@ -261,7 +289,7 @@ function recognise(
 ): RecognisedModel | undefined {
   const { model } = rule;
   // A key read from configuration that happens to share its name is believed less than a literal.
-  const mocked = isTest(site.unit) || (value !== undefined && isTestPath(value.location.path));
+  const mocked = isTest(site.unit) || (value !== undefined && (value.possible === true || isTestPath(value.location.path)));
   const certain = model?.certain === true && !mocked && !(value?.setting && value.setting.scope !== 'env' && !value.precise);
   const url = /^https?:\/\/(?:www\.)?(?:tfhub\.dev|kaggle\.com\/models)\/([\w-]+\/[\w.-]+)/.exec(text)?.[1];
   const found = recogniseModel(context.knowledge, url ?? text, {

@@ -1,13 +1,15 @@
 import type { FactValue } from '../../core/observation.ts';
 import type { DetectRule } from '../../knowledge/detect.ts';
-import { newQuery } from '../../resolve/bound.ts';
+import { isOpen, newQuery } from '../../resolve/bound.ts';
 import { argumentOf, type CallSite, type Given } from './arguments.ts';
 import { observe, placeOf, symbolOf, values, type Context } from './context.ts';
 
 /** Value of an argument as a fact: boolean, text, the name of a class, `null` for an expression. */
 function factOf(context: Context, given: Given | undefined): FactValue | undefined {
   if (!given) return undefined;
-  const [bound] = context.resolver.program.expand(given.expr, given.unit, given.scope, newQuery());
+  const bounds = context.resolver.program.expand(given.expr, given.unit, given.scope, newQuery());
+  // What one call computes says nothing of what another one writes, or of the default.
+  const bound = bounds.find((item) => !isOpen(item)) ?? bounds[0];
   if (bound?.kind === 'expr' && (bound.expr.kind === 'boolean' || bound.expr.kind === 'string')) return bound.expr.value;
   if (bound?.kind === 'external' && !bound.path.includes('?')) return bound.path.split('.').at(-1) ?? bound.path;
   const [value] = values(context, given);

@@ -3,6 +3,7 @@ import { newQuery } from '../../resolve/bound.ts';
 import type { CallSite } from './arguments.ts';
 import { holds } from './conditions.ts';
 import type { Context } from './context.ts';
+import { isElsewhere } from './served.ts';
 import { detectService, ROUTED } from './services.ts';
 
 /** The provider's client that a method is called on. */
@@ -10,6 +11,8 @@ export interface Receiver {
   readonly rule: DetectRule;
   /** Where it talks to; its constructor may have been given a base URL. */
   readonly provider: string | undefined;
+  /** Its constructor was given an address that is not known. */
+  readonly elsewhere: boolean;
   /** A class or module is called without an object: the call itself is the evidence of the service. */
   readonly direct: boolean;
 }
@@ -58,7 +61,12 @@ export function receiverOf(context: Context, site: CallSite, path: string): Rece
     const rule = candidates.find((candidate) => (made ? holds(context, candidate, made) : candidate.when === undefined));
     if (!rule) continue;
     const silent: Context = { ...context, components: [], observations: [], relations: [] };
-    return { rule, provider: made ? detectService(silent, rule, made, '').provider : rule.service, direct };
+    return {
+      rule,
+      provider: made ? detectService(silent, rule, made, '').provider : rule.service,
+      elsewhere: made !== undefined && isElsewhere(context, rule, made),
+      direct,
+    };
   }
   return undefined;
 }

@@ -1,9 +1,10 @@
 import { refOf, type ServiceComponent, type VectorStoreComponent } from '../../core/component.ts';
 import type { Location } from '../../core/evidence.ts';
 import type { DetectRule } from '../../knowledge/detect.ts';
+import { isTestPath } from '../../resolve/places.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
 import { AI_PATH } from './interest.ts';
-import { isTest, observe, occurrence, placeOf, symbolOf, values, type Context } from './context.ts';
+import { isTest, observe, occurrence, placeOf, symbolOf, allValues, type Context } from './context.ts';
 
 const LOOPBACK =
   /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+|[a-z0-9-]+|[\w.-]+\.(?:local|internal|svc|svc\.cluster\.local|lan))$/i;
@@ -75,7 +76,10 @@ export const ROUTED = 'routed';
 export function detectService(context: Context, rule: DetectRule, site: CallSite, path: string): ServiceResult {
   let provider = rule.service;
   const program = context.resolver.program;
-  const bases = values(context, argumentOf(program, site, rule.args?.['baseUrl'])).filter((value) => value.text !== '');
+  const bases = allValues(context, argumentOf(program, site, rule.args?.['baseUrl'])).filter(
+    // An address that a test gives is made up.
+    (value) => value.text !== '' && (!value.possible || !isTestPath(value.location.path)),
+  );
   const symbol = symbolOf(path);
   const location = placeOf(site);
   const endpoints = bases.flatMap((value) => {
@@ -114,10 +118,10 @@ export function detectStore(context: Context, rule: DetectRule, site: CallSite, 
   const { titles, hostedStores } = context.index.asset;
   const program = context.resolver.program;
   const title = titles[rule.store];
-  const collections = values(context, argumentOf(program, site, rule.args?.['name']))
+  const collections = allValues(context, argumentOf(program, site, rule.args?.['name']))
     .filter((value) => value.exact)
     .map((value) => value.text);
-  const [base] = values(context, argumentOf(program, site, rule.args?.['baseUrl']));
+  const [base] = allValues(context, argumentOf(program, site, rule.args?.['baseUrl']));
   const endpoint = base ? endpointOf(base.text) : undefined;
   const component: VectorStoreComponent = {
     kind: 'vector-store',

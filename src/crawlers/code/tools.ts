@@ -5,7 +5,7 @@ import type { CallExpr, Expr } from '../../lang/facts.ts';
 import { newQuery } from '../../resolve/bound.ts';
 import { scopeOf, type Unit } from '../../resolve/unit.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
-import { observe, placeOf, symbolOf, values, type Context } from './context.ts';
+import { observe, placeOf, symbolOf, allValues, type Context } from './context.ts';
 
 /** A call that runs on the host what it is given. */
 interface Run {
@@ -23,7 +23,7 @@ const MAX_ARGUMENTS = 24;
 export function detectTool(context: Context, rule: DetectRule, site: CallSite, path: string, decorated: number | undefined): void {
   if (!rule.tool) return;
   const owner = decorated === undefined ? undefined : scopeOf(site.unit, decorated);
-  const [given] = values(context, argumentOf(context.resolver.program, site, rule.args?.['name']));
+  const [given] = allValues(context, argumentOf(context.resolver.program, site, rule.args?.['name']));
   const name = given?.exact ? given.text : owner?.name;
   const run = rule.runs
     ? { path: symbolOf(path), location: placeOf(site), confidence: 'high' as const }

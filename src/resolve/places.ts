@@ -1,0 +1,11 @@
+const TEST_PATH =
+  /(?:^|\/)(?:tests?|__tests__|spec|specs|testing|testdata|fixtures?|mocks?|__mocks__|e2e)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._-](?:test|spec)s?\.[a-z]+$|_test\.(?:go|py|rb)$|Tests?\.(?:java|cs|kt)$/;
+/** Tests are evidence of tests: what they give to a function is not what the product gives. */
+export const isTestPath = (path: string): boolean => TEST_PATH.test(path);
+
+/** What is exported here, others call. */
+export const isEntrance = (path: string): boolean => /(?:^|\/)(?:__init__\.py|index\.[cm]?[jt]sx?)$/.test(path);
+
+const EXAMPLE_PATH = /(?:^|\/)(?:examples?|samples?|demos?|docs?|notebooks?|tutorials?)\/|\.ipynb$/i;
+/** Code that stands beside the product and calls it as its users do: others call it otherwise. */
+export const isExamplePath = (path: string): boolean => EXAMPLE_PATH.test(path);
