@@ -136,3 +136,9 @@ test('reads commands of evaluation harnesses, whose --model is a kind', async ()
     'EMBED_MODEL="quiverai/embed-base"\nlm_eval --model hf --model_args pretrained=quiverai/base-7b,dtype=auto --tasks hellaswag\n';
   expect((await namesIn('eval.sh', script)).sort()).toEqual(['model quiverai/base-7b', 'model quiverai/embed-base']);
 });
+
+test('takes the address of a runtime in a file that is named for it', async () => {
+  const code = 'import json\nDEFAULT_BASE_URL = "http://localhost:11434"\nMODEL = "llama3.2"\n';
+  expect(await namesIn('src/ollama.py', code)).toContain('service ollama');
+  expect(await namesIn('src/server.py', code)).not.toContain('service ollama');
+});

@@ -47,7 +47,11 @@ function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
   const endpoint = endpointOf(literal.value);
   const at = endpoint && providerAt(context, endpoint);
   // An address of one's own machine counts where something is sent to it, or where its name says what answers there.
-  const sent = literal.role === 'argument' || (at !== undefined && literal.key?.toLowerCase().includes(at) === true);
+  const says = (text: string | undefined): boolean => at !== undefined && text?.toLowerCase().includes(at) === true;
+  const sent =
+    literal.role === 'argument' ||
+    says(literal.key) ||
+    (literal.role === 'assign' && says(unit.path.slice(unit.path.lastIndexOf('/') + 1)));
   const provider = endpoint?.internal === true && (!sent || isTest(unit)) ? undefined : at;
   const id = modelInUrl(literal.value);
   const named = id === undefined ? undefined : recogniseModel(context.knowledge, id, { position: 'argument', ai: true });

@@ -32,13 +32,14 @@ const GROUP =
 
 const SCRIPT = /\.(?:sh|bash|zsh)$/;
 
-const isCore = (path: string): boolean => path.endsWith('.dvc');
+/** What stands for a file that DVC keeps elsewhere. */
+const isTracked = (path: string): boolean => path.endsWith('.dvc');
 
 /** Lines of one file kept for the facts of a format that has no nesting. */
 const FLAT: ReadonlySet<ConfigFormat> = new Set<ConfigFormat>(['dotenv', 'properties', 'ini']);
 
 function formatOfFile(path: string): ConfigFormat | undefined {
-  return isCore(path) ? 'yaml' : formatOf(path);
+  return isTracked(path) ? 'yaml' : formatOf(path);
 }
 
 function readDocument(sink: Sink, format: ConfigFormat, written: ConfigNode): void {
@@ -100,7 +101,7 @@ export const configCrawler = defineCrawler<ConfigFacts>({
   prefilter: (latin1, path) =>
     SCRIPT.test(path)
       ? latin1.includes('<<') && AI_WORDS.test(latin1)
-      : formatOf(path) === 'dotenv' || GROUP.test(path) || AI_WORDS.test(latin1),
+      : formatOf(path) === 'dotenv' || isTracked(path) || GROUP.test(path) || AI_WORDS.test(latin1),
   // YAML is slow to parse, and a worker can be given up.
   heavy: true,
   extract(file, knowledge: Knowledge) {
@@ -151,7 +152,7 @@ function frontMatter(path: string, text: string): string {
 /** Keeps what the target confirms: a data file that it holds; a weight file that it holds is an artifact, not a model by name. */
 function merge(files: readonly FileFacts<ConfigFacts>[], project: Project): Discovery {
   const keep = (component: Component, path: string): Component | undefined => {
-    if (component.kind === 'dataset' && component.origin === 'file') return placed(component, path, project);
+    if (component.kind === 'dataset' && component.origin === 'file' && !isTracked(path)) return placed(component, path, project);
     return component;
   };
   return {

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import type { ModelComponent } from '../../src/core/component.ts';
+import { buildInventory, type Discovery } from '../../src/core/inventory.ts';
+import { withWholeNames } from '../../src/crawlers/short-names.ts';
+
+const model = (name: string, origin: ModelComponent['origin'], line: number): ModelComponent => ({
+  kind: 'model',
+  name,
+  origin,
+  occurrences: [{ location: { path: 'a.yaml', line }, technique: 'manifest-analysis', crawler: 'config', confidence: 'high' }],
+});
+const names = (discoveries: readonly Discovery[]): string[] =>
+  buildInventory(withWholeNames(discoveries)).components.map(({ name, occurrences }) => `${name} ${occurrences.length}`);
+
+test('a short name is the one id of the Hub that ends in it', () => {
+  const relations = [{ from: 'service:vllm', to: 'model:base-7b', type: 'provides' as const }];
+  const discoveries = [
+    { components: [model('quiverai/Base-7B', 'huggingface', 1)] },
+    { components: [model('base-7b', 'unknown', 2)], relations },
+  ];
+  expect(names(discoveries)).toEqual(['quiverai/Base-7B 2']);
+  expect(withWholeNames(discoveries)[1]?.relations?.[0]?.to).toBe('model:quiverai/base-7b');
+});
+
+test('a name that two owners share, or that an API serves, stays', () => {
+  const hub = [model('quiverai/base-7b', 'huggingface', 1), model('zephyrlab/base-7b', 'huggingface', 2)];
+  expect(names([{ components: [...hub, model('base-7b', 'unknown', 3)] }])).toHaveLength(3);
+  expect(names([{ components: [model('quiverai/base-7b', 'huggingface', 1), model('base-7b', 'api', 3)] }])).toHaveLength(2);
+});
