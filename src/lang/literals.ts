@@ -32,7 +32,7 @@ export function findLiterals(
   const consider = (value: string, index: number): void => {
     const node = root.descendantForIndex(index);
     if (!node || !frontend.strings.has(node.type)) return;
-    if (isSqlComment(node, text, index)) return;
+    if (isSqlComment(node, text, index) || isMarkup(node, text, index)) return;
     const context = contextOf(node, text, frontend);
     if (!context) return;
     const { row, column } = root.tree === node.tree ? node.startPosition : root.startPosition;
@@ -82,6 +82,15 @@ function isSqlComment(node: Node, text: string, index: number): boolean {
   const start = text.lastIndexOf('\n', index) + 1;
   return node.startIndex < start && /(?:^|\s)--\s/.test(text.slice(start, Math.min(index, start + MAX_SQL_ROW)));
 }
+
+/** Characters of a string that show whether it is a page. */
+const MAX_HEAD = 400;
+/** An attribute or a text of a page that stands in a string of many lines. */
+const isMarkup = (node: Node, text: string, index: number): boolean =>
+  node.startIndex < text.lastIndexOf('\n', index) &&
+  /<(?:div|html|!doctype|body|section|span|table|head|style|ul|p)\b/i.test(
+    text.slice(node.startIndex, Math.min(index, node.startIndex + MAX_HEAD)),
+  );
 
 interface Context {
   readonly role: LiteralRole;

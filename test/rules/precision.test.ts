@@ -92,6 +92,9 @@ describe('undeclared-ai-library', () => {
     expect(await places('undeclared-ai-library', code)).toEqual(['jobs/main.py:1']);
     expect(await places('undeclared-ai-library', { ...code, 'jobs/Dockerfile': 'FROM rayproject/ray:2.9.0-py311\n' })).toEqual([]);
     expect(await places('undeclared-ai-library', { ...code, 'jobs/Dockerfile': 'FROM pytorch/pytorch:2.9.0\n' })).toEqual(['jobs/main.py:1']);
+    const callback = { 'callbacks/log.py': 'from litellm.integrations.custom_logger import CustomLogger\n' };
+    const proxy = { 'compose.yaml': 'services:\n  proxy:\n    image: ghcr.io/berriai/litellm:main-stable\n' };
+    expect(await places('undeclared-ai-library', { ...callback, ...proxy })).toEqual([]);
   });
 });
 
@@ -320,6 +323,14 @@ describe('names of models that nothing is asked with', () => {
     const titles = 'NAMES = {"gpt-4o": "GPT-4o Omni", "claude-3-5-haiku-20241022": "Claude 3.5 Haiku", "o1-mini": "o1-mini"}\n';
     expect(await places('end-of-life-model', { 'names.py': titles })).toEqual([]);
     expect(await places('end-of-life-model', { 'names.py': 'MODELS = {"small": "o1-mini", "large": "o3"}\n' })).toEqual(['names.py:1']);
+  });
+
+  it('are what a page shows, and what a price is looked up by', async () => {
+    const page = 'BODY = """\n<div class="row">\n  <option value="claude-3-opus-20240229">Opus</option>\n</div>\n"""\n';
+    expect(await places('end-of-life-model', { 'page.py': page })).toEqual([]);
+    const lookup = "export function keyOf(id: string) {\n  if (id.includes('opus')) return 'anthropic/claude-3-opus-20240229';\n  return null;\n}\n";
+    expect(await places('end-of-life-model', { 'modelContext.ts': lookup })).toEqual([]);
+    expect(await places('end-of-life-model', { 'choose.ts': lookup })).toEqual(['choose.ts:2']);
   });
 
   it('are no folders and no words that a loader of the Hub gets', async () => {

@@ -88,6 +88,9 @@ const asks = ({ role, callee }: LiteralFact): boolean =>
 /** Keys with a model's name in their value that is something else: chat templates, formats, labels. */
 const NOT_MODELS =
   /template|format|tags?$|title|label|description|placeholder|display|caption|tooltip|hint|example|provider|vendor|prefix|style|encoding|path|dir|file|folder|repo_?url|collection|index_?name|project|experiment|run_?name|message|text|content|prompt/i;
+/** Files that tell of a model what it costs and how much it takes. */
+const PRICED =
+  /(?:^|\/)[\w-]*(?:pricing|prices|token[-_]?(?:count|cost|limit|len)|model[-_]?(?:context|limit|cost|price)|context[-_]?(?:window|limit|length))\w*\.\w+$/i;
 /** Comparisons, prices and tables of limits mention models; they do not use them. */
 const MENTIONED = new Set<LiteralFact['role']>(['compare', 'key']);
 
@@ -176,6 +179,7 @@ function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
     recogniseModel(context.knowledge, literal.value, listed ? { position: 'key', key: 'model' } : given) ??
     (keyed ? namedByRuntime(context, unit, literal) : undefined);
   if (!found) return;
+  if (!keyed && PRICED.test(unit.path)) return;
   // Without a key only a known family with a version in its name is believed.
   if (!keyed && (found.confidence !== 'high' || !/[-:/]/.test(literal.value) || !/\d/.test(literal.value))) return;
   // `variant="phi3"`: a short name at a key that says nothing of models is a name of something else, unless the key lists models.
