@@ -67,7 +67,7 @@ export class Calls {
   /** Some classes take text for an expression: a name or a number is one, a call is code. */
   evaluates(cls: GlobalValue, given: Value): Judgement {
     if (!this.#host.knowledge.evaluatesText(cls.module)) return SILENT;
-    for (const text of textsIn(given)) {
+    for (const text of textsIn(given, this.#host.work)) {
       if (this.#host.knowledge.isHostileText(text.slice(0, 4096)) || text.includes('__'))
         return malicious('code-execution', 'high', 'medium');
       if (/[([]|\.\s*[A-Za-z_]/.test(text)) return suspicious('evaluated-text', 'high', 'medium');
@@ -279,7 +279,7 @@ export class Calls {
     const [first] = argumentsOf(object);
     if (this.#host.knowledge.isReader(global.name) && (typeof first === 'string' || first instanceof TextValue))
       return malicious('unknown-call', 'high', 'medium');
-    for (const value of inside(object.args, 256)) {
+    for (const value of inside(object.args, this.#host.work, 256)) {
       const text = textOf(value);
       if (text !== undefined && this.#host.knowledge.isHostileText(text.slice(0, 4096)))
         return malicious('hostile-argument', 'high', 'medium');
@@ -290,7 +290,7 @@ export class Calls {
   /** A dangerous name among the arguments. Pickled classes name metaclasses and types (`making`): those are no reason. */
   #dangerIn(value: Value | undefined, making: boolean): GlobalValue | undefined {
     if (!this.#host.dangers || value === undefined) return undefined;
-    for (const item of inside(value)) {
+    for (const item of inside(value, this.#host.work)) {
       if (!(item instanceof GlobalValue)) continue;
       const standing = this.#host.standing(item);
       if (making && standing.type === 'danger' && (standing.category === 'reflection' || standing.category === 'import')) continue;

@@ -1,6 +1,6 @@
 import type { Standing } from './standing.ts';
 import { BytesValue, GlobalValue, isComposite, ObjectValue, OpaqueValue, SequenceValue, TextValue, type Value } from './values.ts';
-import { argumentsOf, inside, isConstant, textOf } from './walk.ts';
+import { argumentsOf, inside, isConstant, textOf, type Work } from './walk.ts';
 
 /** What a condition says of a call. */
 export type Outcome =
@@ -14,6 +14,7 @@ export type Outcome =
   | { readonly type: 'nested'; readonly payloads: readonly Value[] };
 
 export interface Lookup {
+  readonly work: Work;
   standing(global: GlobalValue): Standing;
   /** Text that names a call which does harm, or is a command. */
   hostile(text: string): boolean;
@@ -45,8 +46,8 @@ const callableIsStored = (value: Value | undefined, lookup: Lookup): boolean =>
   (value instanceof GlobalValue && !['danger', 'denied'].includes(lookup.standing(value).type)) ||
   value instanceof ObjectValue;
 
-const constantThroughout = (value: Value): boolean => {
-  for (const item of inside(value)) {
+const constantThroughout = (value: Value, work: Work): boolean => {
+  for (const item of inside(value, work)) {
     if (isConstant(item) || item instanceof SequenceValue || (isComposite(item) && item.kind === 'dict')) continue;
     return false;
   }
@@ -98,9 +99,9 @@ function classOf(root: string, args: readonly Value[], lookup: Lookup): Outcome 
 }
 
 /** Bytes, text and in-memory files among the arguments. */
-export function payloadsOf(args: Value): Value[] {
+export function payloadsOf(args: Value, work: Work): Value[] {
   const found: Value[] = [];
-  for (const item of inside(args, 256)) {
+  for (const item of inside(args, work, 256)) {
     if (item instanceof BytesValue || item instanceof TextValue || (typeof item === 'string' && item.length > 3)) found.push(item);
   }
   return found;
@@ -114,7 +115,7 @@ export function checkCondition(condition: string, object: ObjectValue, lookup: L
     case 'data':
       return check(!args.some((item) => item instanceof OpaqueValue && item.what !== 'buffer'));
     case 'constants':
-      return check(constantThroughout(object.args));
+      return check(constantThroughout(object.args, lookup.work));
     case 'latin1':
       return check(
         args.length === 2 &&
@@ -179,7 +180,7 @@ export function checkCondition(condition: string, object: ObjectValue, lookup: L
           args[1] instanceof GlobalValue,
       );
     case 'nested': {
-      const payloads = payloadsOf(object.args);
+      const payloads = payloadsOf(object.args, lookup.work);
       return payloads.length > 0 ? { type: 'nested', payloads } : FAIL;
     }
     case 'nested-second': {

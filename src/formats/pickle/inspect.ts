@@ -20,6 +20,9 @@ import { GlobalValue, type ObjectValue } from './values.ts';
 import { Window } from './window.ts';
 import { WeightsOnly } from './weights-only.ts';
 
+/** Looked-at values that cost as much as one opcode, and how many are paid for at once. */
+const VISITS_PER_STEP = 4;
+const VISITS_AT_ONCE = 65_536;
 /** Opcodes between two looks at the clock. */
 const CHECK_EVERY = 4096;
 /** Pickles inside the raw-data hook inside pickles: object arrays of object arrays. */
@@ -124,6 +127,7 @@ class Walk {
           continue;
         }
         machine.execute(instruction, window.offset, size);
+        if (this.judge.work.visits > VISITS_AT_ONCE) this.#look();
         this.weightsOnly.opcode(instruction);
         const { argument } = instruction;
         if (mayCarryPickle(argument)) this.judge.constant(argument, instruction.offset);
@@ -142,6 +146,14 @@ class Walk {
     }
   }
 
+  /** Pays for the values that were looked at since the last time. */
+  #look(): void {
+    const { work } = this.judge;
+    this.#context.budget.steps -= Math.ceil(work.visits / VISITS_PER_STEP);
+    work.visits = 0;
+    if (this.#context.budget.steps < 0) throw new LimitError('steps', 'too many values to look at in one artifact');
+  }
+
   #spend(steps: number): void {
     const { budget, now } = this.#context;
     this.opcodes += steps;
@@ -158,7 +170,16 @@ class Walk {
     if (data === undefined) return;
     // Arrays of objects are pickles with a memo of their own: read on with this one, honest files seem to import anything.
     if (data.type === 'skip' && this.hidden.length < MAX_HIDDEN)
-      this.hidden.push(...(await rawAsPickle(machine, this.#reader, window.offset, this.judge.knowledge, (steps) => this.#spend(steps))));
+      this.hidden.push(
+        ...(await rawAsPickle(
+          machine,
+          this.#reader,
+          window.offset,
+          data.type === 'skip' ? data.length : undefined,
+          this.judge.knowledge,
+          (steps) => this.#spend(steps),
+        )),
+      );
     machine.leaveFrame();
     if (data.type === 'skip') {
       if (data.length > window.remaining) throw new ParseError('array data was truncated', window.offset);

@@ -15,7 +15,7 @@ import { standingOf, type Standing } from './standing.ts';
 import { dictionaries, judgeState } from './state.ts';
 import { Trace } from './trace.ts';
 import { BytesValue, DictValue, GlobalValue, ObjectValue, type PersistentValue, SequenceValue, type Value } from './values.ts';
-import { textOf } from './walk.ts';
+import { textOf, type Work } from './walk.ts';
 
 /** An anomaly that no honest pickler makes on purpose, but that does nothing on its own. */
 const HARMLESS_ANOMALIES: ReadonlySet<Anomaly> = new Set(['stack-left-over']);
@@ -62,6 +62,7 @@ export class Judge implements Sink, CallHost {
   readonly #standings = new Map<GlobalValue, Standing>();
   /** A dangerous name was imported. */
   dangers = false;
+  readonly work: Work = { visits: 0 };
   readonly #calls = new Calls(this);
 
   constructor(knowledge: PickleKnowledge, options: JudgeOptions) {
@@ -128,12 +129,12 @@ export class Judge implements Sink, CallHost {
     }
     let marked = false;
     if (target instanceof ObjectValue) {
-      const problem = judgeState(target, state, this.knowledge, (global) => this.standing(global), this.dangers);
+      const problem = judgeState(target, state, this.knowledge, (global) => this.standing(global), this.dangers, this.work);
       if (problem) {
         marked = true;
         this.#unsafe(problem.judgement, problem.callee, 'BUILD', offset, state);
       }
-      if (stateHooks(state)) target.hooked = true;
+      if (stateHooks(state, this.work)) target.hooked = true;
       if (state instanceof DictValue) this.#version(state);
     } else {
       marked = true;
@@ -315,7 +316,7 @@ export class Judge implements Sink, CallHost {
 
   #queuePayloads(object: ObjectValue, offset: number): void {
     const via = this.#nameOf(object);
-    for (const value of payloadsOf(object.args)) this.payload({ value, offset, via, nested: false });
+    for (const value of payloadsOf(object.args, this.work)) this.payload({ value, offset, via, nested: false });
   }
 
   payload(payload: Payload): void {
@@ -340,8 +341,8 @@ function classOfModuleId(id: Value): GlobalValue | undefined {
 }
 
 /** The state puts something callable under a name that an opcode calls. */
-const stateHooks = (state: Value): boolean =>
-  dictionaries(state).some((dict) =>
+const stateHooks = (state: Value, work: Work): boolean =>
+  dictionaries(state, work).some((dict) =>
     dict.keys.some((key, index) => {
       const value = dict.values[index];
       return typeof key === 'string' && HOOKS.test(key) && (value instanceof GlobalValue || value instanceof ObjectValue);

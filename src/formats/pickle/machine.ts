@@ -42,8 +42,8 @@ export class Machine {
   justBuilt: ObjectValue | undefined;
   readonly #sink: Sink;
   readonly #resolve: Resolve;
-  readonly #stack: Value[] = [];
-  readonly #marks: number[] = [];
+  readonly #stack: Value[];
+  readonly #marks: number[];
   readonly #memo: Memo;
   readonly #content: Content;
   readonly #telling: Telling;
@@ -56,17 +56,27 @@ export class Machine {
     this.#resolve = resolve;
     this.#telling = telling;
     this.#forked = from !== undefined;
+    this.#stack = from ? from.#stack.slice() : [];
+    this.#marks = from ? from.#marks.slice() : [];
     this.#memo = new Memo(from ? from.#memo : undefined);
     this.#content = new Content(telling, from ? from.#content : undefined);
-    if (!from) return;
-    this.protocol = from.protocol;
-    for (const value of from.#stack) this.#stack.push(value);
-    for (const mark of from.#marks) this.#marks.push(mark);
+    if (from) this.protocol = from.protocol;
   }
 
   /** A machine that goes on from here and tells another sink. What it does leaves this one as it is. */
   fork(sink: Sink): Machine {
     return new Machine(sink, this.#resolve, this.#telling, this);
+  }
+
+  /** Whether a fork of `from`, which has not moved since, has left stack, marks and memo as they were. */
+  isAs(from: Machine): boolean {
+    return (
+      this.#memo.untouched &&
+      this.#stack.length === from.#stack.length &&
+      this.#marks.length === from.#marks.length &&
+      this.#stack.every((value, index) => value === from.#stack[index]) &&
+      this.#marks.every((mark, index) => mark === from.#marks[index])
+    );
   }
 
   /** Values that a fork copies. */

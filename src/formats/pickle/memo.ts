@@ -27,6 +27,11 @@ export class Memo {
     return this.#size;
   }
 
+  /** Nothing was stored above what lies below. */
+  get untouched(): boolean {
+    return this.#sparse.size === 0 && this.#dense.length === 0;
+  }
+
   /** Throws where nothing was stored under the index, as both readers do. */
   get(index: number, offset: number): Value {
     const value = this.#find(index);

@@ -12,7 +12,7 @@ import { Window } from './window.ts';
 /** First bytes of the raw data, which nearly always are no pickle. */
 const HEAD = 4096;
 /** Stack entries that are copied for the price of one opcode. */
-const COPIES_PER_STEP = 16;
+const COPIES_PER_STEP = 2;
 /** Findings that numbers read as opcodes give by chance: they only need something on the stack. */
 const NEEDS_IMPORT: ReadonlySet<string> = new Set(['unsafe-artifact', 'pickle-code-object']);
 
@@ -21,15 +21,18 @@ const NEEDS_IMPORT: ReadonlySet<string> = new Set(['unsafe-artifact', 'pickle-co
  * goes on with the next byte as an opcode. Numbers end such a reading at once; what imports
  * something there and uses it was put there.
  *
- * `spend` takes the opcodes from the budget and throws `LimitError`.
+ * `length` is that of the raw data where it is known: a reading that comes through it and has
+ * changed nothing goes on as the first one does. `spend` takes the opcodes from the budget and throws `LimitError`.
  */
 export async function rawAsPickle(
   machine: Machine,
   reader: ByteReader,
   start: number,
+  length: number | undefined,
   knowledge: PickleKnowledge,
   spend: (steps: number) => void,
 ): Promise<ArtifactFinding[]> {
+  if (length === 0) return [];
   const rest = sliceReader(reader, start, reader.size - start);
   const head = await rest.read(0, Math.min(HEAD, rest.size));
   if (OPCODES[head[0] ?? 0] === undefined) return [];
@@ -49,6 +52,7 @@ export async function rawAsPickle(
       }
       fork.execute(instruction, window.offset, window.size);
       spend(1);
+      if (window.offset === length && fork.isAs(machine)) break;
     }
   } catch (error) {
     if (error instanceof LimitError) throw error;

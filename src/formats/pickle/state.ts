@@ -2,7 +2,7 @@ import type { PickleKnowledge } from '../../knowledge/pickle.ts';
 import type { Judgement } from './judgement.ts';
 import type { Standing } from './standing.ts';
 import { DictValue, GlobalValue, isComposite, ObjectValue, SequenceValue, type Value } from './values.ts';
-import { argumentsOf, inside, textOf } from './walk.ts';
+import { argumentsOf, inside, textOf, type Work } from './walk.ts';
 
 export interface StateProblem {
   readonly judgement: Judgement;
@@ -27,11 +27,13 @@ export const tellingKey = (knowledge: PickleKnowledge) => {
 };
 
 /** `dict([(key, value), …])` and its like: the pairs that a class of dictionaries is made of. */
-function pairsIn(object: ObjectValue): DictValue | undefined {
+function pairsIn(object: ObjectValue, work: Work): DictValue | undefined {
   const [first] = argumentsOf(object);
   if (first instanceof DictValue) return first;
   if (!(first instanceof SequenceValue)) return undefined;
   const dict = new DictValue();
+  // A pair costs an allocation.
+  work.visits += first.items.length * 2;
   for (const pair of first.items) {
     if (!(pair instanceof SequenceValue) || pair.items.length !== 2) continue;
     dict.keys.push(pair.items[0] ?? null);
@@ -41,11 +43,11 @@ function pairsIn(object: ObjectValue): DictValue | undefined {
 }
 
 /** The dictionaries of a state: itself, the two of `(dict, slots)`, and what is known of an object that stands for one. */
-export function dictionaries(state: Value): DictValue[] {
+export function dictionaries(state: Value, work: Work): DictValue[] {
   const parts = state instanceof SequenceValue && state.type === 'tuple' ? state.items : [state];
   return parts.flatMap((part) => {
     if (part instanceof DictValue) return [part];
-    return part instanceof ObjectValue ? [part.told, pairsIn(part)].filter((dict) => dict !== undefined) : [];
+    return part instanceof ObjectValue ? [part.told, pairsIn(part, work)].filter((dict) => dict !== undefined) : [];
   });
 }
 
@@ -63,6 +65,7 @@ export function judgeState(
   knowledge: PickleKnowledge,
   standing: (global: GlobalValue) => Standing,
   dangers: boolean,
+  work: Work,
 ): StateProblem | undefined {
   const cls = classOfObject(target);
   const path = cls?.path ?? 'object';
@@ -74,7 +77,8 @@ export function judgeState(
     if (found.type === 'danger' && found.listed && found.standard)
       return { callee: path, judgement: { level: 'malicious', category: found.category, severity: 'high', confidence: 'medium' } };
   }
-  for (const dict of dictionaries(state)) {
+  for (const dict of dictionaries(state, work)) {
+    work.visits += dict.keys.length;
     for (let index = 0; index < dict.keys.length; index += 1) {
       const key = dict.keys[index];
       const value = dict.values[index] ?? null;
@@ -110,7 +114,7 @@ export function judgeState(
     }
   }
   if (!dangers) return undefined;
-  for (const item of inside(state)) {
+  for (const item of inside(state, work)) {
     if (!isComposite(item) || !(item instanceof GlobalValue)) continue;
     const found = standing(item);
     if (

@@ -14,21 +14,31 @@ import {
 /** Values visited in one look at arguments or a state. Larger structures are judged by their first part and by every import in them. */
 const MAX_VISITS = 20_000;
 
+/** Values that were looked at. A pickle can show one large list to a hundred thousand calls, so looks are paid for. */
+export interface Work {
+  visits: number;
+}
+
+/** Adds what will be visited: a list of thousands is not copied for the sake of its first items. */
+function put(queue: Value[], items: readonly Value[], limit: number): void {
+  for (let at = 0; at < items.length && queue.length <= limit; at += 1) queue.push(items[at] ?? null);
+}
+
 /** Values inside `value`, itself included, each once, outermost first. Bounded. */
-export function* inside(value: Value | undefined, limit = MAX_VISITS): Generator<Value> {
+export function* inside(value: Value | undefined, work: Work, limit = MAX_VISITS): Generator<Value> {
   if (value === undefined) return;
   const seen = new Set<Value>();
   const queue: Value[] = [value];
   for (let at = 0; at < queue.length && at < limit; at += 1) {
     const current = queue[at] ?? null;
+    work.visits += 1;
     yield current;
     if (!isComposite(current) || seen.has(current)) continue;
     seen.add(current);
-    if (queue.length > limit) continue;
-    if (current instanceof SequenceValue) for (const item of current.items) queue.push(item);
+    if (current instanceof SequenceValue) put(queue, current.items, limit);
     else if (current instanceof DictValue) {
-      for (const key of current.keys) queue.push(key);
-      for (const item of current.values) queue.push(item);
+      put(queue, current.keys, limit);
+      put(queue, current.values, limit);
     } else if (current instanceof PersistentValue) queue.push(current.id);
     else if (current instanceof ObjectValue) {
       queue.push(current.callee, current.args);
@@ -58,16 +68,20 @@ export function textOf(value: Value | undefined): string | undefined {
 }
 
 /** Texts in `value` and in its containers, but not those of objects in it: they were judged when those were made. */
-export function* textsIn(value: Value): Generator<string> {
+export function* textsIn(value: Value, work: Work): Generator<string> {
   const seen = new Set<Value>();
   const queue: Value[] = [value];
   for (let at = 0; at < queue.length && at < MAX_VISITS; at += 1) {
     const current = queue[at] ?? null;
+    work.visits += 1;
     const text = textOf(current);
     if (text !== undefined) yield text;
     if (!isComposite(current) || seen.has(current)) continue;
     seen.add(current);
-    if (current instanceof SequenceValue) queue.push(...current.items);
-    else if (current instanceof DictValue) queue.push(...current.keys, ...current.values);
+    if (current instanceof SequenceValue) put(queue, current.items, MAX_VISITS);
+    else if (current instanceof DictValue) {
+      put(queue, current.keys, MAX_VISITS);
+      put(queue, current.values, MAX_VISITS);
+    }
   }
 }
