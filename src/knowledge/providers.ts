@@ -7,6 +7,8 @@ export type EnvRole = 'credential' | 'base_url' | 'model' | 'other';
 export interface KeyFormat {
   readonly regex: string;
   readonly note?: string;
+  /** Words of which one must stand beside the key (a regular expression), where the provider's name says too much or too little. */
+  readonly near?: string;
   /** Functions and types that take the key as an argument. */
   readonly call?: string;
   readonly confirmed: boolean;

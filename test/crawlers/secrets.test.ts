@@ -44,6 +44,31 @@ describe('secrets', () => {
     expect(await find(call('AddChecksum'), 'a.cs')).toEqual([]);
   });
 
+  const plain = body(36);
+  it.each([
+    ['weaviate-cloud', '.env', `WEAVIATE_API_KEY=${plain}\n`],
+    ['weaviate-cloud', 'config.ts', `export const weaviateApiKey = "${plain}";\n`],
+    ['searchapi', 'A.java', `var engine = SearchApiWebSearchEngine.builder()\n    .apiKey("${plain}")\n`],
+    ['weaviate-cloud', 'app.rb', `Weaviate.new(\n  url: 'https://x.weaviate.network',\n  api_key: '${plain}')\n`],
+    ['deepseek', 'llm.py', `llm = ChatOpenAI(\n  base_url="https://api.deepseek.com/v1",\n  api_key="sk-${hex(32)}")\n`],
+    ['google-gemini', 'main.py', `genai.configure(api_key="AIzaSy${body(14)}-My${body(16)}")\n`],
+  ])('knows the key of %s by what stands around it: %s', async (provider, path, text) => {
+    expect((await find(text, path)).map(({ detector }) => detector)).toEqual([provider]);
+  });
+
+  it.each([
+    // A variable, a name of several words, other services, made-up keys of tests, a key in a form that is not the service's.
+    ['a.py', `weaviate_api_key = ${plain}\n`],
+    ['.env', 'WEAVIATE_API_KEY=local-weaviate-development-key1\n'],
+    ['.env', `OPENAI_API_KEY=\nSTRIPE_API_KEY=${plain}\n`],
+    ['a.rb', `Stripe.new(\n  api_key: '${plain}')\n`],
+    ['tests/test_a.py', `Weaviate(api_key="${plain}")\n`],
+    ['.env', `OPENAI_API_KEY=${plain}\n`],
+    ['secret.yaml', `data:\n  WEAVIATE_API_KEY: ${Buffer.from('replace-me-with-key1').toString('base64')}\n`],
+  ])('takes none for a key in %s: %s', async (path, text) => {
+    expect(await find(text, path)).toEqual([]);
+  });
+
   it.each([
     'OPENAI_API_KEY=sk-your-key-here',
     'OPENAI_API_KEY=sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',

@@ -27,14 +27,15 @@ export function secretFormats(knowledge: Knowledge): readonly SecretFormat[] {
   const known = cache.get(knowledge);
   if (known) return known;
   const formats = knowledge.get(providersSection).all.flatMap(({ slug, name, env, key_format: list = [] }): SecretFormat[] =>
-    list.flatMap(({ regex, note = '', call }) => {
+    list.flatMap(({ regex, note = '', near: stated, call }) => {
       if (NOT_OURS.test(note)) return [];
       const words = new Set([
         slug.replaceAll('-', '[-_ ]?'),
         (name.split(/[ (]/)[0] ?? name).toLowerCase().replaceAll(/[^a-z0-9]+/g, '[-_ ]?'),
         ...(env?.credential ?? []).map((variable) => variable.toLowerCase()),
       ]);
-      const near = NEEDS_NAME.test(note) ? wordOf([...words].filter((word) => word.length > 2)) : undefined;
+      const names = stated === undefined ? [...words].filter((word) => word.length > 2) : [stated];
+      const near = stated !== undefined || NEEDS_NAME.test(note) ? wordOf(names) : undefined;
       const taker = call === undefined ? undefined : new RegExp(String.raw`\b(?:${call})(?:<[\w., ]{1,80}>)?\(`, 'g');
       return [{ provider: slug, pattern: new RegExp(regex, 'g'), near, call: taker }];
     }),

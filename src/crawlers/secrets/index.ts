@@ -2,7 +2,9 @@ import type { Observation } from '../../core/observation.ts';
 import type { Component } from '../../core/component.ts';
 import { providersSection } from '../../knowledge/providers.ts';
 import { defineCrawler } from '../crawler.ts';
+import { isTestPath } from '../../resolve/places.ts';
 import { secretFormats, splitCamel } from './formats.ts';
+import { namedKeys, type NamedKey } from './named.ts';
 import { entropy, isPlaceholderSecret, redact } from './redact.ts';
 
 interface SecretFacts {
@@ -17,7 +19,7 @@ const PASS =
 const MAX_SIZE = 2 * 1024 * 1024;
 /** Beginnings that every self-evident key has, or a name that needs one beside it. */
 const QUICK =
-  /\bsk[-_][A-Za-z0-9]|\bhf_[A-Za-z]{20}|\bapi_org_|\bgsk_[A-Za-z0-9]|\bxai-[A-Za-z0-9]|\bpplx-|\bnvapi-|\br8_|\bpcsk_|\btvly-|\bfc-[a-f0-9]{8}|\blsv2_|\bls__|\bjina_|\bpa-[\w-]{20}|\bnk-[\w-]{20}|\btgp_v1|\bfw_[A-Za-z0-9]|\bcsk-|\brpa_|\besecret_|\bllx-|e2b_|\bABSK|bedrock-api-key-|AstraCS:|\bup_[A-Za-z0-9]{20}|\bvck_|\bflp_|\brc_[a-f0-9]|apify_api_|\bbb_live_|\bdtn_|JQQJ99|T3BlbkFJ|\bck-[A-Za-z0-9]{20}|\bm0-|\bkey_[a-f0-9]{20}|\bluma-|\btlk_|\bpl_[a-f0-9]|\bhl_sk_|\bBSA[\w-]{20}|\bz(?:wt|qt|ut)_|\bz_[A-Za-z0-9]{6}|\bAIza|eyJhcGlfYWRkcmVzcyI6|["'][a-f0-9]{32}["']|(?:KEY|TOKEN|SECRET|key|token|secret|Key|Token)["']?\s*[:=]\s*["']?[A-Za-z0-9_.-]{20}/;
+  /\bsk[-_][A-Za-z0-9]|\bhf_[A-Za-z]{20}|\bapi_org_|\bgsk_[A-Za-z0-9]|\bxai-[A-Za-z0-9]|\bpplx-|\bnvapi-|\br8_|\bpcsk_|\btvly-|\bfc-[a-f0-9]{8}|\blsv2_|\bls__|\bjina_|\bpa-[\w-]{20}|\bnk-[\w-]{20}|\btgp_v1|\bfw_[A-Za-z0-9]|\bcsk-|\brpa_|\besecret_|\bllx-|e2b_|\bABSK|bedrock-api-key-|AstraCS:|\bup_[A-Za-z0-9]{20}|\bvck_|\bflp_|\brc_[a-f0-9]|apify_api_|\bbb_live_|\bdtn_|JQQJ99|T3BlbkFJ|\bck-[A-Za-z0-9]{20}|\bm0-|\bkey_[a-f0-9]{20}|\bluma-|\btlk_|\bpl_[a-f0-9]|\bhl_sk_|\bBSA[\w-]{20}|\bz(?:wt|qt|ut)_|\bz_[A-Za-z0-9]{6}|\bAIza|eyJhcGlfYWRkcmVzcyI6|["'][a-f0-9]{32}["']|(?:KEY|TOKEN|SECRET|key|token|secret|Key|Token)["']?\s*(?:=>|:=|[:=(])\s*["'`]?[A-Za-z0-9_.-]{20}/;
 /** Longest line that is looked at; minified code has longer ones. */
 const MAX_LINE = 2000;
 const MAX_FINDINGS = 50;
@@ -45,10 +47,20 @@ export const secretsCrawler = defineCrawler<SecretFacts>({
     const observations: Observation[] = [];
     const services: Component[] = [];
     const rows = text.split(/\r?\n/);
+    const formats = secretFormats(knowledge);
+    const place = placeOf(path);
+    const options = {
+      unquoted: place === 'config' || place === 'mcp',
+      hasForm: (slug: string) => formats.some(({ provider }) => provider === slug),
+    };
+    // Made-up keys stand in tests and in prose.
+    const byName = place === 'prose' || place === 'prompt' || isTestPath(path) ? undefined : namedKeys;
     for (let i = 0; i < rows.length && observations.length < MAX_FINDINGS; i += 1) {
       const row = rows[i] ?? '';
       if (row.length < 20 || row.length > MAX_LINE || !QUICK.test(row)) continue;
-      for (const { provider, secret } of keysIn(row, rows.slice(Math.max(0, i - MAX_CALL_ROWS), i), secretFormats(knowledge))) {
+      const keys: NamedKey[] = keysIn(rows, i, formats);
+      if (keys.length === 0 && byName) keys.push(...byName(rows, i, providers, options));
+      for (const { provider, secret } of keys) {
         if (seen.has(secret)) continue;
         seen.add(secret);
         const location = { path, line: i + 1 };
@@ -58,7 +70,7 @@ export const secretsCrawler = defineCrawler<SecretFacts>({
           crawler: 'secrets',
           confidence: 'high',
           component: `service:${provider}`,
-          facts: { detector: provider, redacted: redact(secret), in: placeOf(path) },
+          facts: { detector: provider, redacted: redact(secret), in: place },
         });
         if (providers.bySlug(provider)?.category !== 'vector-store') {
           services.push({
@@ -91,14 +103,18 @@ function isArgument(call: RegExp, row: string, before: readonly string[]): boole
   return depth > 0;
 }
 
-function keysIn(
-  row: string,
-  before: readonly string[],
-  formats: ReturnType<typeof secretFormats>,
-): { readonly provider: string; readonly secret: string }[] {
+/** Rows around a key of a shared form on which its service may be named. */
+const ROWS_AROUND = 3;
+/** A form that several services share but that nothing else has: `sk-…`, `AIza…`. */
+const HAS_PREFIX = /^(?:[a-z]{2,5}[-_]|AIza)/;
+
+function keysIn(rows: readonly string[], index: number, formats: ReturnType<typeof secretFormats>): NamedKey[] {
+  const row = rows[index] ?? '';
+  const before = rows.slice(Math.max(0, index - MAX_CALL_ROWS), index);
+  const here = splitCamel(row);
   const found: { readonly provider: string; readonly secret: string; readonly start: number; readonly end: number }[] = [];
-  for (const { provider, pattern, near, call } of formats) {
-    if (near && !near.test(splitCamel(row)) && !(call && isArgument(call, row, before))) continue;
+  const read = ({ provider, pattern, near, call }: (typeof formats)[number], text: string, shared: boolean): void => {
+    if (near && !near.test(text) && !(call && isArgument(call, row, before))) return;
     for (const match of row.matchAll(pattern)) {
       const secret = match[0];
       const start = match.index;
@@ -111,10 +127,20 @@ function keysIn(
       )
         continue;
       if (near && !/[:=("'\s]/.test(row[start - 1] ?? ' ')) continue;
+      if (shared && !HAS_PREFIX.test(secret)) continue;
       if (isPlaceholderSecret(secret) || entropy(secret) < MIN_ENTROPY || (!/\d/.test(secret) && !/^(?:hf_|api_org_)/.test(secret)))
         continue;
       found.push({ provider, secret, start, end });
     }
-  }
+  };
+  for (const format of formats) read(format, here, false);
+  if (found.length > 0) return found;
+  const around = splitCamel(
+    rows
+      .slice(Math.max(0, index - ROWS_AROUND), index + ROWS_AROUND + 1)
+      .map((line) => line.slice(0, MAX_LINE))
+      .join('\n'),
+  );
+  for (const format of formats) if (format.near) read(format, around, true);
   return found;
 }

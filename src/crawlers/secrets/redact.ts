@@ -9,10 +9,16 @@ export const redact = (secret: string): string =>
   `${secret.slice(0, SHOWN)}…sha256:${createHash('sha256').update(secret).digest('hex').slice(0, DIGEST)}`;
 
 const PLACEHOLDER =
-  /^$|[<>{}$%*]|\b(?:your|my|the|some|example|sample|dummy|fake|test|placeholder|change|changeme|insert|replace|todo|redacted|secret|password|none|null|empty|ollama|not[-_ ]?(?:needed|required|used|set))|x{4,}|\.\.\.|…|0{6,}|1234567|abcdef|abc[-_]?123|(?:key|token|secret)[-_]?here|^(?:sk|hf|pk|key|token|api)[-_]?(?:key|token|xxx|test|\.+)?$/i;
+  /^$|[<>{}$%*]|x{4,}|\.\.\.|…|0{6,}|1234567|abcdef|abc[-_]?123|(?:key|token|secret)[-_]?here|^(?:sk|hf|pk|key|token|api)[-_]?(?:key|token|xxx|test|\.+)?$/i;
+/** Words that begin a part of a placeholder. */
+const TALKS =
+  /^(?:your|my|the|some|example|sample|dummy|fake|test|placeholder|change|insert|replace|todo|redacted|secret|password|none|null|empty|ollama|not(?:needed|required|used|set)?$)/i;
+/** A word, not a piece of a key that begins like one (`MYx7Q…`). */
+const WORD = /^(?:[a-z]+|[A-Z][a-z]+|[A-Z]+)$/;
 
 /** A value that stands for a secret in an example, a template or a local set-up. */
-export const isPlaceholderSecret = (value: string): boolean => PLACEHOLDER.test(value) || new Set(value).size < 6;
+export const isPlaceholderSecret = (value: string): boolean =>
+  PLACEHOLDER.test(value) || new Set(value).size < 6 || value.split(/[^A-Za-z0-9]+/).some((part) => TALKS.test(part) && WORD.test(part));
 
 /** Bits per character. Keys made by machines have more than 3.5, words and paths less. */
 export function entropy(text: string): number {

@@ -1,0 +1,81 @@
+import type { ProvidersIndex } from '../../knowledge/providers.ts';
+import { splitCamel } from './formats.ts';
+import { isPlaceholderSecret, looksSecret } from './redact.ts';
+
+/** A credential that no form of its own tells, with the provider whose it is. */
+export interface NamedKey {
+  readonly provider: string;
+  readonly secret: string;
+}
+
+/** `WEAVIATE_API_KEY=…`, `"weaviateApiKey": "…"`, `api_key: '…'`, `.apiKey("…")`: a name, and a value in quotes or, in settings, without. */
+const GIVEN =
+  /([A-Za-z_][\w-]{2,60})["']?\s{0,3}(?:=>|:=|[:=(])\s{0,3}(?:(["'`])([A-Za-z0-9][\w.+/=-]{19,199})\2|([A-Za-z0-9][\w.+/=-]{19,199})\s*$)/g;
+/** A name that says "key" and not whose. */
+const BARE = /^(?:api_?key|(?:api|auth|access)_?token|access_?key)$/i;
+/** Rows above a bare key on which its service is named: the constructor, the URL beside it. */
+const ROWS_ABOVE = 3;
+/** Characters of a row that are read for a service's name. */
+const MAX_ROW = 500;
+/** Names of services have at most so many words (`AZURE_AI_SEARCH`). */
+const MAX_WORDS = 3;
+/** Several words: a name that somebody thought of. */
+const WORDS = /(?:^|[-_.+/=])[A-Za-z]{4,}[-_.+/=]|[-_.+/=][A-Za-z]{4,}$/;
+
+/** What a Kubernetes Secret holds is the text in base64. */
+function isEncodedPlaceholder(value: string): boolean {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(value) || value.length % 4 !== 0) return false;
+  const text = Buffer.from(value, 'base64').toString('latin1');
+  return /^[\x20-\x7e]+$/.test(text) && (isPlaceholderSecret(text) || WORDS.test(text));
+}
+
+/** The service that a row speaks of, by a word or some words in a row. */
+function named(providers: ProvidersIndex, row: string): string | undefined {
+  const words = splitCamel(row)
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => word !== '');
+  for (let at = 0; at < words.length; at += 1)
+    for (let count = MAX_WORDS; count > 0; count -= 1) {
+      const part = words.slice(at, at + count);
+      if (part.join('').length < 5) continue;
+      const found = providers.byBlock(part.join('')) ?? ofName(`${part.join('_')}_API_KEY`, providers);
+      if (found !== undefined && !providers.selfHosted(found)) return found;
+    }
+  return undefined;
+}
+
+/**
+ * Keys without a form of their own, by the name that they are given to. `unquoted`: in settings a
+ * value needs no quotes; in code that would be a variable. A provider whose keys have a form of
+ * their own (`hasForm`) is left to it.
+ */
+export function namedKeys(
+  rows: readonly string[],
+  index: number,
+  providers: ProvidersIndex,
+  options: { readonly unquoted: boolean; readonly hasForm: (provider: string) => boolean },
+): NamedKey[] {
+  const row = rows[index] ?? '';
+  return [...row.matchAll(GIVEN)].flatMap((match): NamedKey[] => {
+    const [, name = '', , quoted, plain] = match;
+    const secret = quoted ?? (options.unquoted ? plain : undefined);
+    if (secret === undefined || WORDS.test(secret) || !looksSecret('key', secret) || isEncodedPlaceholder(secret)) return [];
+    const provider = BARE.test(name) ? nearest(rows.slice(0, index), row.slice(0, match.index), providers) : ofName(name, providers);
+    return provider === undefined || options.hasForm(provider) ? [] : [{ provider, secret }];
+  });
+}
+
+/** `weaviateApiKey` and `weaviate-api-key` are `WEAVIATE_API_KEY`. */
+function ofName(name: string, providers: ProvidersIndex): string | undefined {
+  const found = providers.byEnv(splitCamel(name).replaceAll(/[ -]/g, '_').toUpperCase());
+  return found?.role === 'credential' && !found.shared && !providers.selfHosted(found.provider) ? found.provider : undefined;
+}
+
+/** On the row before the key, or on one above it. */
+function nearest(above: readonly string[], before: string, providers: ProvidersIndex): string | undefined {
+  for (const row of [before, ...above.slice(-ROWS_ABOVE).reverse()]) {
+    const found = named(providers, row.slice(0, MAX_ROW));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
