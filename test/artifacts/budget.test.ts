@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { corpus } from '../../fixtures/artifacts/index.ts';
+import { assemble } from '../../fixtures/artifacts/pickle/assembler.ts';
 import { bytesReader } from '../../src/core/byte-reader.ts';
 import { inspectArtifact } from '../../src/formats/inspect.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
@@ -29,4 +30,28 @@ describe('a budget that ends early', () => {
       expect(clean).toEqual([]);
     },
   );
+});
+
+describe('a pickle that shows one long list to many', () => {
+  const shown = (instances: number): Uint8Array =>
+    Buffer.concat([
+      assemble('PROTO 4\nMARK'),
+      new Uint8Array(20_000).fill(0x4e),
+      assemble('LIST\nMEMOIZE\nGLOBAL sympy.core.containers Tuple\nMEMOIZE\nPOP'),
+      Buffer.from('68016800858130'.repeat(instances), 'hex'),
+      assemble('STOP'),
+    ]);
+  const look = (instances: number) =>
+    inspectArtifact(
+      { path: 'model.pkl', reader: bytesReader(shown(instances)) },
+      { knowledge: loadKnowledge(), now: () => 0, limits: { steps: 1_000_000 } },
+    );
+
+  it('pays for every look', async () => {
+    expect((await look(10)).verdict).toBe('clean');
+    // A hundred million looks without the price: the clock stands still, so only the budget ends them.
+    const { verdict, findings } = await look(5000);
+    expect(verdict).toBe('incomplete');
+    expect(findings[0]?.args).toMatchObject({ limit: 'steps' });
+  });
 });

@@ -21,7 +21,7 @@ import { Window } from './window.ts';
 import { WeightsOnly } from './weights-only.ts';
 
 /** Looked-at values that cost as much as one opcode, and how many are paid for at once. */
-const VISITS_PER_STEP = 4;
+const VISITS_PER_STEP = 2;
 const VISITS_AT_ONCE = 65_536;
 /** Opcodes between two looks at the clock. */
 const CHECK_EVERY = 4096;
