@@ -49,7 +49,7 @@ describe('secrets', () => {
     ['weaviate-cloud', '.env', `WEAVIATE_API_KEY=${plain}\n`],
     ['weaviate-cloud', 'config.ts', `export const weaviateApiKey = "${plain}";\n`],
     ['searchapi', 'A.java', `var engine = SearchApiWebSearchEngine.builder()\n    .apiKey("${plain}")\n`],
-    ['weaviate-cloud', 'app.rb', `Weaviate.new(\n  url: 'https://x.weaviate.network',\n  api_key: '${plain}')\n`],
+    ['weaviate-cloud', 'app.rb', `Weaviate.new(\n  url: 'https://langchain-test.weaviate.network',\n  api_key: '${plain}')\n`],
     ['deepseek', 'llm.py', `llm = ChatOpenAI(\n  base_url="https://api.deepseek.com/v1",\n  api_key="sk-${hex(32)}")\n`],
     ['google-gemini', 'main.py', `genai.configure(api_key="AIzaSy${body(14)}-My${body(16)}")\n`],
   ])('knows the key of %s by what stands around it: %s', async (provider, path, text) => {

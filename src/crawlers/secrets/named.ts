@@ -29,8 +29,15 @@ function isEncodedPlaceholder(value: string): boolean {
   return /^[\x20-\x7e]+$/.test(text) && (isPlaceholderSecret(text) || WORDS.test(text));
 }
 
+interface NamedOptions {
+  /** In settings a value needs no quotes; in code that would be a variable. */
+  readonly unquoted: boolean;
+  /** The provider's keys have a form of their own: this is none. */
+  readonly hasForm: (provider: string) => boolean;
+}
+
 /** The service that a row speaks of, by a word or some words in a row. */
-function named(providers: ProvidersIndex, row: string): string | undefined {
+function named(providers: ProvidersIndex, row: string, options: NamedOptions): string | undefined {
   const words = splitCamel(row)
     .split(/[^A-Za-z0-9]+/)
     .filter((word) => word !== '');
@@ -39,28 +46,21 @@ function named(providers: ProvidersIndex, row: string): string | undefined {
       const part = words.slice(at, at + count);
       if (part.join('').length < 5) continue;
       const found = providers.byBlock(part.join('')) ?? ofName(`${part.join('_')}_API_KEY`, providers);
-      if (found !== undefined && !providers.selfHosted(found)) return found;
+      if (found !== undefined && !providers.selfHosted(found) && !options.hasForm(found)) return found;
     }
   return undefined;
 }
 
-/**
- * Keys without a form of their own, by the name that they are given to. `unquoted`: in settings a
- * value needs no quotes; in code that would be a variable. A provider whose keys have a form of
- * their own (`hasForm`) is left to it.
- */
-export function namedKeys(
-  rows: readonly string[],
-  index: number,
-  providers: ProvidersIndex,
-  options: { readonly unquoted: boolean; readonly hasForm: (provider: string) => boolean },
-): NamedKey[] {
+/** Keys without a form of their own, by the name that they are given to. */
+export function namedKeys(rows: readonly string[], index: number, providers: ProvidersIndex, options: NamedOptions): NamedKey[] {
   const row = rows[index] ?? '';
   return [...row.matchAll(GIVEN)].flatMap((match): NamedKey[] => {
     const [, name = '', , quoted, plain] = match;
     const secret = quoted ?? (options.unquoted ? plain : undefined);
     if (secret === undefined || WORDS.test(secret) || !looksSecret('key', secret) || isEncodedPlaceholder(secret)) return [];
-    const provider = BARE.test(name) ? nearest(rows.slice(0, index), row.slice(0, match.index), providers) : ofName(name, providers);
+    const provider = BARE.test(name)
+      ? nearest([...rows.slice(Math.max(0, index - ROWS_ABOVE), index), row.slice(0, match.index)], providers, options)
+      : ofName(name, providers);
     return provider === undefined || options.hasForm(provider) ? [] : [{ provider, secret }];
   });
 }
@@ -71,10 +71,9 @@ function ofName(name: string, providers: ProvidersIndex): string | undefined {
   return found?.role === 'credential' && !found.shared && !providers.selfHosted(found.provider) ? found.provider : undefined;
 }
 
-/** On the row before the key, or on one above it. */
-function nearest(above: readonly string[], before: string, providers: ProvidersIndex): string | undefined {
-  for (const row of [before, ...above.slice(-ROWS_ABOVE).reverse()]) {
-    const found = named(providers, row.slice(0, MAX_ROW));
+function nearest(rows: readonly string[], providers: ProvidersIndex, options: NamedOptions): string | undefined {
+  for (const row of [...rows].reverse()) {
+    const found = named(providers, row.slice(0, MAX_ROW), options);
     if (found !== undefined) return found;
   }
   return undefined;
