@@ -5,6 +5,7 @@ import { dataNotesCrawler } from './data-notes.ts';
 import { datasetLinksCrawler } from './dataset-links.ts';
 import { dockerfileCrawler } from './dockerfile-images.ts';
 import { hubCardCrawler } from './huggingface-dir.ts';
+import { mcpHandshakeCrawler } from './mcp-handshake.ts';
 import { modelfileCrawler } from './modelfile.ts';
 import { promptsCrawler } from './prompts/index.ts';
 import { secretsCrawler } from './secrets/index.ts';
@@ -21,6 +22,7 @@ export const configCrawlers: readonly Crawler[] = [
   systemdCrawler as Crawler,
   hubCardCrawler as Crawler,
   sqlCrawler as Crawler,
+  mcpHandshakeCrawler as Crawler,
   datasetLinksCrawler as Crawler,
   dataNotesCrawler as Crawler,
   secretsCrawler as Crawler,

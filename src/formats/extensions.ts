@@ -106,6 +106,10 @@ export const PROMISES: Readonly<Record<string, readonly string[]>> = {
 /** Never the name of anything but a model: unknown content under it is incomplete, never clean. */
 export const isWeightExtension = (extension: string): boolean => Object.hasOwn(PROMISES, extension);
 
+/** `group1-shard1of4.bin`, `face_recognition_model-shard2`: what TensorFlow.js writes beside its `model.json`. */
+const TENSORFLOW_JS = /^group\d+-shard\d+of\d+(?:\.bin)?$|model-shard\d+(?:of\d+)?(?:\.bin)?$/i;
+export const isTensorflowJsShard = (path: string): boolean => TENSORFLOW_JS.test(baseName(path));
+
 /** Names that may be a model or anything else: the first bytes decide. */
 const AMBIGUOUS = new Set([
   '',
@@ -256,7 +260,7 @@ export function artifactRole(path: string, head?: Uint8Array): ArtifactRole {
   // `model.pkl.gz`: weights behind a compression.
   if (COMPRESSIONS.has(extension) && isCertain(extensionOf(name.slice(0, -extension.length)))) return 'weights';
   if (BUNDLE.test(name)) return 'weights';
-  if (isCertain(extension)) return 'weights';
+  if (isCertain(extension) || isTensorflowJsShard(path)) return 'weights';
   if (!AMBIGUOUS.has(extension) && extension !== '.pth') return undefined;
   if (!head) return 'sniff';
   if (extension === '.pth') return isPathFile(head) ? undefined : 'weights';

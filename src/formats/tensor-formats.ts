@@ -17,7 +17,7 @@ import { safetensors } from './safetensors/index.ts';
 import { template } from './template/format.ts';
 import { goTemplate } from './template/go.ts';
 import { tensorflowBundle } from './tensorflow/bundle.ts';
-import { tensorflowFingerprint, tensorflowShard } from './tensorflow/companions.ts';
+import { tensorflowFingerprint, tensorflowJsShard, tensorflowShard } from './tensorflow/companions.ts';
 import { tensorflow } from './tensorflow/index.ts';
 import { tensorflowText } from './tensorflow/text.ts';
 import { tensorrt } from './tensorrt.ts';
@@ -51,6 +51,7 @@ export const tensorFormats: readonly Format[] = [
   tensorflowBundle,
   tensorflowFingerprint,
   tensorflowShard,
+  tensorflowJsShard,
   coreml,
   paddle,
   flax,

@@ -144,7 +144,11 @@ export class Imports {
       language === 'ruby'
         ? []
         : unit.wildcards.filter((fact) => !this.find(unit, fact.module) && this.#package(unit, fact.module).length === 0);
-    if (external.length > 0 && /^[A-Z]/.test(name)) return external.map((fact) => ({ kind: 'external', path: `${fact.module}.${name}` }));
+    if (external.length > 0 && /^[A-Z]/.test(name)) {
+      const named = external.map((fact): Bound => ({ kind: 'external', path: `${fact.module}.${name}` }));
+      // `new FaissMask.IndexFlatL2(…)`: C# names a namespace in full without importing it.
+      return language === 'csharp' ? [...named, { kind: 'external', path: name }] : named;
+    }
     return BARE.get(language)?.has(name) === false ? [UNKNOWN] : [{ kind: 'external', path: name }];
   }
 

@@ -37,6 +37,18 @@ describe('inspectArtifact', () => {
     expect(findings.find((finding) => finding.verdict === 'malicious')).not.toHaveProperty('path');
   });
 
+  it.each(['web/group1-shard1of4.bin', 'assets/models/face_recognition_model-shard2'])(
+    'knows the weights of TensorFlow.js: %s',
+    async (path) => {
+      const numbers = new Uint8Array(new Float32Array(Array.from({ length: 64 }, (_, i) => Math.sin(i))).buffer);
+      expect(artifactRole(path)).toBe('weights');
+      expect(await inspectFile(path, numbers)).toMatchObject({ format: 'tensorflowjs-weights', verdict: 'clean' });
+      // What else the bytes are counts all the same.
+      expect(await inspectFile(path, EVIL)).toMatchObject({ verdict: 'malicious' });
+      expect(artifactRole('data/table-shard1')).not.toBe('weights');
+    },
+  );
+
   it('says which interpretations a polyglot has', async () => {
     const { verdict, facts, findings } = await inspectFile('model.pkl', buildZip([entry('a.txt', 'x')], { prefix: PLAIN }));
     expect(verdict).toBe('suspicious');

@@ -52,6 +52,8 @@ export function spellings(constant: string): readonly string[] {
 
 /** `ANTHROPIC_CLAUDE_3_SONNET_20240229_V1_0` is anthropic.claude-3-sonnet-20240229-v1:0: the vendor, the name, the version. */
 function bedrockIds(constant: string): readonly string[] {
+  const typed = BEDROCK_TYPES.get(constant);
+  if (typed !== undefined) return [typed];
   const match = /^(ANTHROPIC|AMAZON|META|MISTRAL|COHERE|AI21|STABILITY|DEEPSEEK|OPENAI|QWEN|TITAN)_([A-Z0-9_]+)$/.exec(constant);
   if (!match) return [];
   const [, vendor = '', rest = ''] = match;
@@ -68,6 +70,22 @@ function bedrockIds(constant: string): readonly string[] {
   if (vendor === 'TITAN') return [`amazon.titan-${name.replace(/-(v\d)-\d{3,4}$/, '-$1:0')}`];
   return [`${vendor.toLowerCase()}.${name}`];
 }
+
+/** Types that LangChain4j's clients of Bedrock declare. */
+const BEDROCK_TYPES: ReadonlyMap<string, string> = new Map([
+  ['AnthropicClaudeInstantV1', 'anthropic.claude-instant-v1'],
+  ['AnthropicClaudeV2', 'anthropic.claude-v2'],
+  ['AnthropicClaudeV2_1', 'anthropic.claude-v2:1'],
+  ['AnthropicClaude3SonnetV1', 'anthropic.claude-3-sonnet-20240229-v1:0'],
+  ['AnthropicClaude3HaikuV1', 'anthropic.claude-3-haiku-20240307-v1:0'],
+  ['AnthropicClaude3_5SonnetV1', 'anthropic.claude-3-5-sonnet-20240620-v1:0'],
+  ['AnthropicClaude3_5SonnetV2', 'anthropic.claude-3-5-sonnet-20241022-v2:0'],
+  ['TitanTextLiteV1', 'amazon.titan-text-lite-v1'],
+  ['TitanTextExpressV1', 'amazon.titan-text-express-v1'],
+  ['TitanEmbedTextV1', 'amazon.titan-embed-text-v1'],
+  ['MetaLlama2Chat13B', 'meta.llama2-13b-chat-v1'],
+  ['MetaLlama2Chat70B', 'meta.llama2-70b-chat-v1'],
+]);
 
 /** Constants of the generative AI CDK constructs that leave the date of the id out. */
 const BEDROCK_UNDATED: ReadonlyMap<string, string> = new Map([

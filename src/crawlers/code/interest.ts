@@ -10,7 +10,7 @@ import { WIDGETS } from '../../resolve/values.ts';
 export const MODEL_KEY = /model|llm|embed|checkpoint|ckpt|engine|deployment|repo_?id|whisper|rerank/i;
 /** `GPT4o`, `ModelClaude3Haiku20240307`, `CLAUDE_3_5_SONNET`, `TextEmbedding3Small`. */
 export const MODEL_CONSTANT =
-  /^(?:[A-Z]\w*Model_?(?:Name|Id)?_?|Model_?)?(?:(?:Chat)?GPT|Gpt|Claude|CLAUDE|Gemini|GEMINI|O[134](?=_|Mini|Pro|$)|DALL|Dall|TextEmbedding|TEXT_EMBEDDING|AdaEmbedding|SmallEmbedding|LargeEmbedding|Whisper|WHISPER|TTS|Mistral|MISTRAL|Llama|LLAMA|Titan|TITAN|Command|Codestral|Grok|GROK|DeepSeek|DEEPSEEK|Qwen|QWEN|Sonar|Nova|NOVA|Sonnet|SONNET|Opus|OPUS|Haiku|HAIKU)[\w]*\d\w*$|^DeepSeek(?:Chat|Reasoner)$|^O[134](?:_?(?:[Mm]ini|MINI|[Pp]ro|PRO|[Pp]review|PREVIEW))?$|^(?:OMNI|TEXT)_MODERATION\w*$|^(?:ANTHROPIC|AMAZON|META|MISTRAL|COHERE|AI21|STABILITY|DEEPSEEK|OPENAI|QWEN)_[A-Z0-9]+_\w*\d\w*$/;
+  /^(?:[A-Z]\w*Model_?(?:Name|Id)?_?|Model_?)?(?:(?:Chat)?GPT|Gpt|Claude|CLAUDE|Gemini|GEMINI|O[134](?=_|Mini|Pro|$)|DALL|Dall|TextEmbedding|TEXT_EMBEDDING|AdaEmbedding|SmallEmbedding|LargeEmbedding|Whisper|WHISPER|TTS|Mistral|MISTRAL|Llama|LLAMA|Titan|TITAN|Command|Codestral|Grok|GROK|DeepSeek|DEEPSEEK|Qwen|QWEN|Sonar|Nova|NOVA|Sonnet|SONNET|Opus|OPUS|Haiku|HAIKU)[\w]*\d\w*$|^DeepSeek(?:Chat|Reasoner)$|^(?:AnthropicClaude|TitanEmbed|TitanText|MetaLlama)\w*\d\w*$|^O[134](?:_?(?:[Mm]ini|MINI|[Pp]ro|PRO|[Pp]review|PREVIEW))?$|^(?:OMNI|TEXT)_MODERATION\w*$|^(?:ANTHROPIC|AMAZON|META|MISTRAL|COHERE|AI21|STABILITY|DEEPSEEK|OPENAI|QWEN)_[A-Z0-9]+_\w*\d\w*$/;
 const MODEL_VALUE = /^[A-Za-z0-9@][\w.:/+-]{1,120}$/;
 /** Paths under which inference APIs of any vendor stand. */
 export const AI_PATH =

@@ -1,6 +1,7 @@
 import { ParseError } from '../../core/errors.ts';
 import { Cursor } from '../cursor.ts';
 import { BYTES, Message, VARINT } from '../protobuf.ts';
+import { isTensorflowJsShard } from '../extensions.ts';
 import { baseName, defineReader } from '../reading.ts';
 
 /** Checksums of a SavedModel's parts, and the version that made them. */
@@ -35,6 +36,19 @@ export const tensorflowShard = defineReader({
   id: 'tensorflow-checkpoint-data',
   extensions: [],
   matches: ({ path }) => (SHARD.test(path) ? 'maybe' : 'no'),
+  async read(_input, _context, draft) {
+    draft.certain = true;
+  },
+});
+
+/**
+ * The tensors of a model of TensorFlow.js: `model.json` or a `…-weights_manifest.json` beside them says
+ * where each stands. Raw numbers as well.
+ */
+export const tensorflowJsShard = defineReader({
+  id: 'tensorflowjs-weights',
+  extensions: [],
+  matches: ({ path }) => (isTensorflowJsShard(path) ? 'maybe' : 'no'),
   async read(_input, _context, draft) {
     draft.certain = true;
   },

@@ -41,6 +41,8 @@ const FREE_NAME = /^[A-Za-z][\w.:+-]*$/;
 const OLLAMA_TAG = /^(?:latest|(?:v?\d|e\d|\d+x\d)[\w.]*b?(?:[-_.][\w.]+)*|[a-z]+(?:[-_.][\w.]+)*)$/i;
 /** OpenRouter's own ways of serving a model; nothing else writes an id so. */
 const GATEWAY_VARIANT = /^(?:openrouter\/)?[a-z0-9][\w.-]*\/[\w.-]+:(?:free|nitro|floor|online|exacto|extended)$/i;
+/** An id of Cloudflare Workers AI; nothing else begins so. */
+const WORKERS_AI = /^@(?:cf|hf)\/[a-z0-9][\w.-]*\/[\w.-]+$/i;
 const SIZE_TAG = /^(?:latest|e?\d+(?:\.\d+)?[bm](?:[-_.][\w.-]+)?|\d+x\d+b(?:[-_.][\w.-]+)?)$/i;
 /** Quantisation and shard suffixes of weight file names, taken off before a family is sought. */
 const FILE_SUFFIX =
@@ -168,6 +170,7 @@ export function recognise(index: ModelsIndex, raw: string, given: ModelContext):
     return { ...build('high', index.match(canonical, scope), 'api'), provider: context.provider ?? 'openrouter' };
   // `("llama3.3:70", "qwen2.5:72")`: the beginning of tags that a name is compared with; a tag of a size says its unit.
   if (context.position !== 'argument' && /^\d{2,}$/.test(canonical.tag ?? '')) return undefined;
+  if (WORKERS_AI.test(text)) return build('high', index.match(canonical, scope), 'api');
   const pretrained = index.pretrained(text, context.loader);
   if (pretrained && context.position !== 'string') return build('high', undefined, 'library', pretrained.role);
   const match = index.match(canonical, scope);

@@ -102,7 +102,7 @@ function readRouted(sink: Sink, root: ConfigNode): void {
   }
 }
 
-const WRANGLER = /^wrangler(?:\.[\w-]+)?\.(?:toml|jsonc?)$/;
+const WRANGLER = /^wrangler(?:\.[\w-]+)?\.(?:toml|jsonc?)(?:[._-](?:example|sample|template|dist|tpl))?$/;
 /** Cloudflare Workers: what a binding in `wrangler.toml`, or in one of its environments, gives the program. https://developers.cloudflare.com/workers/wrangler/configuration/ */
 function readBindings(sink: Sink, root: ConfigNode): void {
   const environments = get(root, 'env');
