@@ -1,12 +1,12 @@
 import { withWholeNames } from './crawlers/short-names.ts';
-import { crawl } from './crawlers/crawl.ts';
+import { detectAll, readAll, type CrawlResult } from './crawlers/crawl.ts';
 import { crawlers } from './crawlers/index.ts';
 import { buildInventory, type Discovery } from './core/inventory.ts';
 import { compareLocations } from './core/evidence.ts';
 import { withFingerprints } from './core/fingerprint.ts';
 import type { Observation } from './core/observation.ts';
 import { REPORT_SCHEMA_VERSION, type ArtifactReport, type IntegrityResult, type Report } from './core/report.ts';
-import { surveyAll } from './crawlers/artifacts/survey-all.ts';
+import { surveyAll, type SurveyResult } from './crawlers/artifacts/survey-all.ts';
 import { checkAll } from './integrity/check-all.ts';
 import type { ModelTrust } from './integrity/scan-models.ts';
 import { embeddedTrustedRoot } from './integrity/trusted-root.ts';
@@ -16,7 +16,7 @@ import { lookUp, type AdvisoryLookup } from './registries/advisories.ts';
 import { applyPolicy, emptyPolicy, type PolicyInput } from './policy/index.ts';
 import { readInlineIgnores } from './policy/read-inline.ts';
 import { judge } from './rules/index.ts';
-import type { Source } from './source/source.ts';
+import type { Entry, Source } from './source/source.ts';
 import { version } from './version.ts';
 import type { Engine } from './workers/engine.ts';
 
@@ -60,23 +60,32 @@ export interface ScanOptions {
   readonly onProgress?: (stage: Stage, done: number, total: number) => void;
 }
 
+/** What the files name and what the artifacts hold. The facts of single files are let go at its end. */
+async function discover(
+  { source, knowledge, engine, onProgress }: ScanOptions,
+  entries: readonly Entry[],
+): Promise<{ readonly crawled: CrawlResult; readonly artifacts: SurveyResult }> {
+  let read = 0;
+  const files = await readAll({
+    entries,
+    crawlFiles: engine.crawlFiles,
+    concurrency: engine.concurrency,
+    onFiles: (count) => onProgress?.('crawl', (read += count), entries.length),
+  });
+  const artifacts = await surveyAll({ source, entries, engine, onFile: (done, total) => onProgress?.('inspect', done, total) });
+  // What names mean across files takes as much memory as the threads, which have done their part.
+  await engine.rest();
+  onProgress?.('crawl', read, entries.length);
+  return { crawled: detectAll({ entries, crawlers, knowledge }, files), artifacts };
+}
+
 /** Source → crawlers → formats → inventory → integrity → rules → report. No stage calls back. */
 export async function scan(options: ScanOptions): Promise<Report> {
   const { source, knowledge, engine, onProgress } = options;
   onProgress?.('list', 0, 0);
   const { entries, skipped } = await source.list();
 
-  let read = 0;
-  const crawled = await crawl({
-    entries,
-    crawlers,
-    knowledge,
-    crawlFiles: engine.crawlFiles,
-    concurrency: engine.concurrency,
-    onFiles: (count) => onProgress?.('crawl', (read += count), entries.length),
-  });
-
-  const artifacts = await surveyAll({ source, entries, engine, onFile: (done, total) => onProgress?.('inspect', done, total) });
+  const { crawled, artifacts } = await discover(options, entries);
   const discoveries = [
     ...crawled.discoveries.map((discovery) => (options.allLibraries ? discovery : onlyAi(discovery))),
     artifacts.discovery,

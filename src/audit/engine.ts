@@ -83,6 +83,7 @@ export function remoteEngine({ source, knowledge, cache, concurrency, now, onFai
         await reader.close?.();
       }
     },
+    rest: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }

@@ -2,7 +2,6 @@ import { mapLimit } from '../core/async.ts';
 import { compareLocations } from '../core/evidence.ts';
 import type { Discovery } from '../core/inventory.ts';
 import type { CrawlerCoverage, SkippedFile } from '../core/report.ts';
-import type { Setting } from '../core/setting.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { Entry } from '../source/source.ts';
 import type { CrawledFile, FileCrawler } from './crawl-file.ts';
@@ -14,11 +13,8 @@ export interface CrawlResult {
   readonly skipped: readonly SkippedFile[];
 }
 
-export interface CrawlOptions {
+export interface ReadOptions {
   readonly entries: readonly Entry[];
-  readonly crawlers: readonly Crawler[];
-  readonly knowledge: Knowledge;
-  /** Lets the same crawlers extract. */
   readonly crawlFiles: FileCrawler;
   /** Batches in flight at once. */
   readonly concurrency: number;
@@ -26,17 +22,21 @@ export interface CrawlOptions {
   readonly onFiles?: (count: number) => void;
 }
 
-/** Gives all files to the crawlers, in batches, then lets each crawler detect. */
-export async function crawl(options: CrawlOptions): Promise<CrawlResult> {
+export interface DetectOptions {
+  readonly entries: readonly Entry[];
+  /** Those that read the files. */
+  readonly crawlers: readonly Crawler[];
+  readonly knowledge: Knowledge;
+}
+
+/** Gives all files to the crawlers, in batches. Results in the order of the entries. */
+export async function readAll(options: ReadOptions): Promise<readonly CrawledFile[]> {
   const batches = await mapLimit(batchesOf(options.entries), options.concurrency, async (batch) => {
     const results = await options.crawlFiles(batch);
     options.onFiles?.(batch.length);
     return results;
   });
-  const files = batches.flat();
-  const settings = files.flatMap((file) => [...file.extractions.values()].flatMap((extraction) => extraction.settings ?? []));
-  settings.sort((a, b) => compareLocations(a.location, b.location));
-  return detectAll(options, files, settings);
+  return batches.flat();
 }
 
 /** A message between threads costs as much as reading a small file: files travel together, but not so many that a thread waits for another's. */
@@ -57,8 +57,11 @@ function batchesOf(entries: readonly Entry[]): Entry[][] {
   return batches;
 }
 
-function detectAll(options: CrawlOptions, files: readonly CrawledFile[], settings: readonly Setting[]): CrawlResult {
+/** Lets each crawler detect, by what was read of all files. */
+export function detectAll(options: DetectOptions, files: readonly CrawledFile[]): CrawlResult {
   const { entries, crawlers } = options;
+  const settings = files.flatMap((file) => [...file.extractions.values()].flatMap((extraction) => extraction.settings ?? []));
+  settings.sort((a, b) => compareLocations(a.location, b.location));
   const paths = new Set(entries.map((entry) => entry.path));
   const byCrawler = new Map<string, FileFacts<unknown>[]>(crawlers.map((crawler) => [crawler.id, []]));
   const failures = new Map<string, number>();

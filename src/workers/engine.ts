@@ -15,6 +15,8 @@ export interface Engine {
   survey(path: string): Promise<Surveyed>;
   /** Tasks in flight at once. */
   readonly concurrency: number;
+  /** All files were read: ends threads and frees their memory. A later task starts new ones. */
+  rest(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export const inlineEngine = (options: EngineOptions): Engine => ({
       await reader.close?.();
     }
   },
+  rest: () => Promise.resolve(),
   close: () => Promise.resolve(),
 });
 
@@ -67,6 +70,7 @@ export function threadEngine(
     concurrency: jobs * 2,
     crawlFiles: survivingLostThreads(inThread, jobs, { source, crawlers, knowledge }),
     survey: (path) => pool.run({ kind: 'survey', root, path, hash: options.hash }),
+    rest: () => pool.close(),
     close: () => pool.close(),
   };
 }

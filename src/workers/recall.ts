@@ -22,6 +22,8 @@ export class Recall {
   engine(engine: Engine, source: Source): Engine {
     return {
       ...engine,
+      // The other scan follows at once.
+      rest: () => Promise.resolve(),
       crawlFiles: async (files) => {
         const keyed = await Promise.all(files.map((file) => withContent(file, source)));
         const fresh = keyed.filter(({ key }) => !this.crawled.has(key));

@@ -5,7 +5,8 @@ import type { Component } from '../../src/core/component.ts';
 import { buildInventory, type Inventory } from '../../src/core/inventory.ts';
 import { configCrawlers, promptCrawlers } from '../../src/crawlers/config-crawlers.ts';
 import { fileCrawler } from '../../src/crawlers/crawl-file.ts';
-import { crawl, type CrawlResult } from '../../src/crawlers/crawl.ts';
+import type { CrawlResult } from '../../src/crawlers/crawl.ts';
+import { crawlAll } from './crawl-all.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import { directorySource } from '../../src/source/directory.ts';
 
@@ -16,7 +17,7 @@ async function scan(name: string): Promise<CrawlResult & { inventory: Inventory 
   const source = await directorySource(`${ROOT}/${name}`);
   const { entries } = await source.list();
   const crawlers = [...configCrawlers, ...promptCrawlers];
-  const result = await crawl({
+  const result = await crawlAll({
     entries: entries.filter(({ path }) => path !== 'expected.txt'),
     crawlers,
     knowledge,
@@ -67,7 +68,7 @@ describe('facts beside components', () => {
     const source = await directorySource(`${ROOT}/compose-rag`);
     const { entries } = await source.list();
     let settings: readonly { name: string; value: string; scope: string }[] = [];
-    await crawl({
+    await crawlAll({
       entries,
       crawlers: [
         ...configCrawlers,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fileCrawler } from '../../src/crawlers/crawl-file.ts';
-import { crawl } from '../../src/crawlers/crawl.ts';
+import { crawlAll } from './crawl-all.ts';
 import { defineCrawler, type Crawler } from '../../src/crawlers/crawler.ts';
 import { MAX_TEXT_FILE } from '../../src/crawlers/text.ts';
 import { createKnowledge } from '../../src/knowledge/knowledge.ts';
@@ -29,7 +29,7 @@ const firstLines = defineCrawler<string>({
 
 async function run(source: Source, crawlers: readonly Crawler[] = [firstLines]) {
   const { entries } = await source.list();
-  const result = await crawl({
+  const result = await crawlAll({
     entries,
     crawlers,
     knowledge,

@@ -4,7 +4,7 @@ import { buildInventory, type Inventory } from '../../src/core/inventory.ts';
 import type { Observation } from '../../src/core/observation.ts';
 import type { SkippedFile } from '../../src/core/report.ts';
 import { fileCrawler } from '../../src/crawlers/crawl-file.ts';
-import { crawl } from '../../src/crawlers/crawl.ts';
+import { crawlAll } from './crawl-all.ts';
 import { defineCrawler, type Crawler } from '../../src/crawlers/crawler.ts';
 import { manifestCrawlers } from '../../src/crawlers/manifests/index.ts';
 import { importsCrawler } from '../../src/crawlers/undeclared.ts';
@@ -58,7 +58,7 @@ export async function scan(files: Files): Promise<Scanned> {
   const source = memorySource(files);
   const { entries } = await source.list();
   const crawlers = [imports as Crawler, ...manifestCrawlers, importsCrawler as Crawler];
-  const result = await crawl({
+  const result = await crawlAll({
     entries,
     crawlers,
     knowledge,
