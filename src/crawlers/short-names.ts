@@ -18,13 +18,19 @@ export function withWholeNames(discoveries: readonly Discovery[]): readonly Disc
     const same = !whole.has(short) || (known !== undefined && refOf(known) === refOf(component));
     whole.set(short, same ? (known ?? component) : undefined);
   }
+  return renamed(discoveries, (component) => (isBare(component) ? whole.get(component.name.toLowerCase()) : undefined));
+}
+
+/** Discoveries in which some components, with everything that refers to them, are sightings of others. */
+export function renamed(discoveries: readonly Discovery[], other: (component: Component) => Component | undefined): readonly Discovery[] {
   const refs = new Map<ComponentRef, ComponentRef>();
   const named = discoveries.map((discovery): Discovery => {
     const components = discovery.components?.map((component): Component => {
-      const full = isBare(component) ? whole.get(component.name.toLowerCase()) : undefined;
+      const full = other(component);
       if (!full) return component;
       refs.set(refOf(component), refOf(full));
-      return { ...full, occurrences: component.occurrences, aliases: [component.name] };
+      const aliases = [...(full.aliases ?? []), component.name];
+      return { ...component, ...full, occurrences: component.occurrences, aliases } as Component;
     });
     return components ? { ...discovery, components } : discovery;
   });

@@ -137,7 +137,7 @@ export function joinedPath(parts: readonly Expr[], at: { readonly line: number; 
 }
 
 const ENV_HELPER =
-  /^(?:os_?)?(?:get|read|lookup|must|require|fetch|load|str)?_?env(?:ironment)?_?(?:var(?:iable)?|or|str|string|or_?default|or_?else|with_?default|default)?$/i;
+  /^_*(?:os_?)?(?:get|read|lookup|must|require|fetch|load|str)?_?env(?:ironment)?_?(?:var(?:iable)?|or|str|string|or_?default|or_?else|with_?default|default)?$/i;
 const ENV_NAME = /^[A-Z][A-Z0-9_]*$/;
 
 /** A call of an environment helper of any language or project: `getEnv("X", "default")`. */

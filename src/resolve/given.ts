@@ -1,3 +1,4 @@
+import { dotted } from '../lang/frontend.ts';
 import type { CallExpr, Expr, LanguageId, ParamFact, ScopeFact } from '../lang/facts.ts';
 import { scopeOf, type Unit } from './unit.ts';
 import { SELF_PARAM } from './vocabulary.ts';
@@ -38,6 +39,32 @@ export function accepts({ params }: ScopeFact, call: CallExpr, language: Languag
   return takes('list') || call.args.filter((arg) => arg.name === undefined && !arg.spread && !isSelf(arg.value)).length <= places;
 }
 
+const ENVIRONMENT = /^(?:os\.)?(?:getenv|environ(?:\.get)?)$|^process\.env$/;
+
+/**
+ * `def setting(name, default): return os.environ.get(name, default)`: what this call of it reads, with what this call
+ * gives as the default. Undefined where `value` is no such read.
+ */
+function environmentRead(value: Expr, unit: Unit, index: number, call: CallExpr): Expr | undefined {
+  const fn = scopeOf(unit, index);
+  const method = fn !== undefined && scopeOf(unit, fn.parent)?.kind === 'class';
+  const given = (expr: Expr | undefined): Expr | undefined => {
+    const param = expr?.kind === 'name' ? fn?.params?.find(({ name }) => name === expr.name) : undefined;
+    return fn && param ? (givenTo(param, fn, method, call) ?? param.fallback) : expr?.kind === 'string' ? expr : undefined;
+  };
+  const [first, ...others] = value.kind === 'either' ? value.options : [value];
+  const [variable, ...defaults] =
+    first?.kind === 'call' && ENVIRONMENT.test(dotted(first.callee) ?? '')
+      ? first.args.map((arg) => arg.value)
+      : first?.kind === 'index' && ENVIRONMENT.test(dotted(first.object) ?? '')
+        ? [first.key]
+        : [];
+  const name = variable?.kind === 'name' ? given(variable) : undefined;
+  if (name?.kind !== 'string') return undefined;
+  const fallback = [...defaults, ...others].map(given).find((expr) => expr !== undefined);
+  return { kind: 'env', name: name.value, line: call.line, column: call.column, ...(fallback ? { fallback } : {}) };
+}
+
 /**
  * A parameter that a function returns as it came is what this call gives for it, or its default;
  * what other calls give is theirs. Undefined where `value` is something else.
@@ -48,6 +75,8 @@ export function handedBack(
   index: number,
   call: CallExpr,
 ): { readonly given?: Expr | undefined; readonly fallback?: Expr | undefined } | undefined {
+  const read = environmentRead(value, unit, index, call);
+  if (read) return { given: read };
   const fn = scopeOf(unit, index);
   const param = value.kind === 'name' ? fn?.params?.find(({ name }) => name === value.name) : undefined;
   if (!fn || !param || unit.assigns.get(index)?.has(param.name)) return undefined;

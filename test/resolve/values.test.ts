@@ -94,6 +94,11 @@ describe('python', () => {
       'from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    m: str = "a"\n    class Config:\n        env_prefix = "P_"\nX.from_pretrained(S().m)',
       ['a', 'from-prefixed-env'],
     ],
+    [
+      'helpers that read the environment, each with its own default',
+      'import os\ndef setting(name, default):\n    return os.environ.get(name, default)\ndef _str_env(name, default=""):\n    return os.getenv(name) or default\nX.from_pretrained(setting("Z", "a"))\nX.from_pretrained(_str_env("M", "b"))\nX.from_pretrained(setting("Y", "c"))',
+      ['a', 'b', 'from-env', 'c'],
+    ],
     ['a fallback import', 'try:\n    from names import M\nexcept ImportError:\n    M = None\nX.from_pretrained(M)', ['named']],
     ['a key of configuration given to a function', 'def f(c):\n    X.from_pretrained(c)\nf(cfg["llm"]["model_id"])', ['from-key']],
     [
