@@ -132,6 +132,29 @@ describe('unsafe-deserialization', () => {
   });
 });
 
+describe('end-of-life-model', () => {
+  it('knows the version of a deployment that Terraform declares from a list of objects', async () => {
+    const files = {
+      'main.tf': `variable "models" { type = list(any) }
+resource "azurerm_cognitive_deployment" "all" {
+  for_each = { for m in var.models : m.name => m }
+  model {
+    format  = "OpenAI"
+    name    = each.value.model
+    version = each.value.version
+  }
+}
+`,
+      'terraform.tfvars': `models = [
+  { name = "a", model = "gpt-4o", version = "2024-05-13" },
+  { name = "b", model = "gpt-5.1", version = "2025-11-13" },
+]
+`,
+    };
+    expect(await places('end-of-life-model', files)).toEqual(['terraform.tfvars:2']);
+  });
+});
+
 describe('restricted-licence', () => {
   it('stands where the owner is written with the name', async () => {
     const files = { 'a.yaml': 'chat_model: medgemma-4b-it\n', 'b.yaml': 'model_id: google/medgemma-4b-it\n' };

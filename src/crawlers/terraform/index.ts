@@ -142,11 +142,18 @@ class ValueReader {
       return;
     }
     const deployed = entry('model_name') ?? entry('model') ?? named;
-    if (deployed && (entry('format') || entry('model_format'))) {
+    const versioned = entry('version') ?? entry('model_version');
+    const [version] = versioned ? texts(this.#values(versioned.value)).filter(({ text }) => VERSION.test(text)) : [];
+    if (deployed && (entry('format') || entry('model_format') || (version && place.named && deployed !== named))) {
       for (const item of texts(this.#values(deployed.value)))
-        this.#sinks
-          .of(item.path)
-          .model(item.text, { position: 'argument', key: 'model', provider: 'azure-openai' }, item.line, deployed.key);
+        this.#sinks.of(item.path).model(
+          item.text,
+          { position: 'argument', key: 'model', provider: 'azure-openai' },
+          item.line,
+          deployed.key,
+          // Azure retires versions of a model one by one, and names them like this.
+          version === undefined ? {} : { aliases: [`${item.text}@${version.text}`] },
+        );
     }
     for (const { key, value: inner } of value.entries) this.#look(inner, key, place, depth + 1);
   }
@@ -162,6 +169,9 @@ class ValueReader {
     }
   }
 }
+
+/** `2024-11-20`, `001`: a version of a model that Azure runs. */
+const VERSION = /^(?:\d{4}-\d{2}-\d{2}|0\d{2,3})$/;
 
 const texts = (values: readonly Value[]): Extract<Value, { kind: 'text' }>[] =>
   values.flatMap((value) => (value.kind === 'text' && value.exact ? [value] : []));
