@@ -63,7 +63,11 @@ const CODECS: readonly Codec[] = [
     id: 'joblib-zfile',
     extensions: ['.joblib'],
     matches: (head) => yes(startsWith(head, ascii('ZF0x')) || startsWith(head, ascii('ZF'))),
-    decoder: (source, sink) => inflateZlib(source, sink, ZFILE_HEADER),
+    // Up to 0.8.4 under Python 2 the length has one character more; joblib passes over the blank.
+    decoder: async (source, sink) => {
+      const [blank] = await source.read(ZFILE_HEADER, 1);
+      return inflateZlib(source, sink, blank === 0x20 ? ZFILE_HEADER + 1 : ZFILE_HEADER);
+    },
   },
 ];
 
