@@ -31,7 +31,7 @@ export interface Occurrence {
   readonly confidence: Confidence;
   /** What stands there: callee, key or variable name. Never a value that could be a secret. */
   readonly symbol?: string;
-  /** The name stands elsewhere in the target; this is a call that it reaches. */
+  /** The whole name stands elsewhere in the target; this is a call that it reaches, or a short form of it. */
   readonly reached?: true;
 }
 

@@ -30,7 +30,10 @@ export function renamed(discoveries: readonly Discovery[], other: (component: Co
       if (!full) return component;
       refs.set(refOf(component), refOf(full));
       const aliases = [...(full.aliases ?? []), component.name];
-      return { ...component, ...full, occurrences: component.occurrences, aliases } as Component;
+      // What is said of a model stands where its whole name does.
+      const occurrences =
+        component.kind === 'model' ? component.occurrences.map((place) => ({ ...place, reached: true as const })) : component.occurrences;
+      return { ...component, ...full, occurrences, aliases } as Component;
     });
     return components ? { ...discovery, components } : discovery;
   });

@@ -32,7 +32,7 @@ export function findLiterals(
   const consider = (value: string, index: number): void => {
     const node = root.descendantForIndex(index);
     if (!node || !frontend.strings.has(node.type)) return;
-    if (isSqlComment(node, text, index) || isMarkup(node, text, index)) return;
+    if (isSqlComment(node, text, index) || isMarkup(node, text, index) || isQuoted(node, text, index)) return;
     const context = contextOf(node, text, frontend);
     if (!context) return;
     const { row, column } = root.tree === node.tree ? node.startPosition : root.startPosition;
@@ -81,6 +81,13 @@ export function findLiterals(
 function isSqlComment(node: Node, text: string, index: number): boolean {
   const start = text.lastIndexOf('\n', index) + 1;
   return node.startIndex < start && /(?:^|\s)--\s/.test(text.slice(start, Math.min(index, start + MAX_SQL_ROW)));
+}
+
+/** `"only 'yolov8s.pt' does"`: a name that a sentence quotes. In JSON inside a string a mark stands before the quote. */
+function isQuoted(node: Node, text: string, index: number): boolean {
+  if (node.startIndex >= index - 1 || !/["'`]/.test(text[index - 1] ?? '')) return false;
+  const before = text.slice(Math.max(node.startIndex + 1, index - 40), index - 1).trimEnd();
+  return /[a-z.]$/.test(before) && !/\b(?:default|values|like)$/.test(before);
 }
 
 /** Characters of a string that show whether it is a page. */

@@ -1,3 +1,4 @@
+import type { Observation } from '../core/observation.ts';
 import { at, facts, isTrue, observed, text } from './shared/facts.ts';
 import { serverName } from './shared/mcp.ts';
 import { defineRule, type Hit } from './rule.ts';
@@ -7,11 +8,14 @@ export const mcpInlineSecret = defineRule({
   id: 'mcp-inline-secret',
   check(input) {
     const credentials = observed(input, 'credential').filter(({ facts: values }) => text(values, 'in') === 'mcp');
-    const servers = observed(input, 'mcp-server').filter(
-      ({ facts: values, component, location }) =>
-        isTrue(values, 'inlineSecret') &&
-        !credentials.some((credential) => credential.location.path === location.path && (credential.component === component || credential.component === undefined)),
-    );
+    const all = observed(input, 'mcp-server');
+    /** Whether the secret was found between the entry's first line and the next entry. */
+    const isSeen = (server: Observation): boolean => {
+      const { path, line = 0 } = server.location;
+      const end = Math.min(...all.filter(({ location }) => location.path === path && (location.line ?? 0) > line).map(({ location }) => location.line ?? 0), Infinity);
+      return credentials.some(({ location, component }) => location.path === path && (component === server.component || component === undefined || ((location.line ?? 0) >= line && (location.line ?? 0) < end)));
+    };
+    const servers = all.filter((server) => isTrue(server.facts, 'inlineSecret') && !isSeen(server));
     return [
       ...credentials.map(
         (credential): Hit => ({

@@ -57,6 +57,10 @@ function confidenceOf(found: Restriction, model: Component, first: Occurrence): 
 /** Spellings of one model (`llama3`, `ollama/llama3`, `llama3:latest`) are one model to its licence. */
 const identity = (component: Component): string => `${component.kind} ${(component.kind === 'model' ? (component.canonical ?? component.name) : component.name).toLowerCase()}`;
 
+/** `models/yolov8n.onnx` and `yolov8n.onnx` of one line are one file. */
+const onePerFile = (hits: readonly Hit[]): Hit[] =>
+  [...groupBy(hits, ({ location, args }) => `${location.path}\0${location.line ?? ''}\0${String(args['name']).split('/').at(-1)?.toLowerCase() ?? ''}`).values()].flatMap(([first]) => first ?? []);
+
 /** One finding per model, where its name is first written in code that runs. */
 export const restrictedLicence = defineRule({
   id: 'restricted-licence',
@@ -64,7 +68,7 @@ export const restrictedLicence = defineRule({
     const candidates = input.inventory.components.filter(
       (component): component is ModelComponent | DatasetComponent => (component.kind === 'model' && !component.unresolved) || component.kind === 'dataset',
     );
-    return [...groupBy(candidates, identity).values()].flatMap((group): Hit[] => {
+    return onePerFile([...groupBy(candidates, identity).values()].flatMap((group): Hit[] => {
       const places = group
         .flatMap((component) => writtenPlaces(component.occurrences).map((occurrence) => ({ component, occurrence })))
         .sort((a, b) => compareLocations(a.occurrence.location, b.occurrence.location));
@@ -91,6 +95,6 @@ export const restrictedLicence = defineRule({
           }),
         },
       ];
-    });
+    }));
   },
 });

@@ -1,4 +1,4 @@
-import { at, facts, groupBy, observed, text } from './shared/facts.ts';
+import { at, facts, groupBy, isTrue, observed, text } from './shared/facts.ts';
 import { defineRule, type Hit } from './rule.ts';
 
 /** Channels: registries move such a tag with every build. A version tag without a digest is not reported: its owner moves it in no usual way. */
@@ -12,7 +12,7 @@ export const unpinnedImage = defineRule({
   id: 'unpinned-image',
   check(input) {
     const open = observed(input, 'container').filter(({ facts: values }) => {
-      if (text(values, 'image') === undefined || text(values, 'digest') !== undefined || values['tag'] === null) return false;
+      if (text(values, 'image') === undefined || text(values, 'digest') !== undefined || values['tag'] === null || isTrue(values, 'built')) return false;
       return isMoving((text(values, 'tag') ?? 'latest').toLowerCase());
     });
     return [...groupBy(open, ({ location }) => `${location.path}\0${location.line ?? ''}`).values()].flatMap(([first]): Hit[] =>

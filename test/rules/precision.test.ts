@@ -43,6 +43,27 @@ describe('unpinned-image', () => {
   });
 });
 
+describe('unpinned-image of what a compose file builds', () => {
+  it('is the name that it gets', async () => {
+    const service = (build: string) => places('unpinned-image', { 'compose.yaml': `services:\n  vllm:\n${build}    image: acme-lab/vllm-v8:latest\n    command: vllm serve Qwen/Qwen3-8B\n` });
+    expect(await service('    build: .\n')).toEqual([]);
+  });
+});
+
+describe('mcp-inline-secret and hidden-instructions', () => {
+  it('tell of a secret once', async () => {
+    const key = `fc-${'0a1b2c3d4e5f6a7b'.repeat(2)}`;
+    const config = `{\n  "mcpServers": {\n    "web": {\n      "command": "npx",\n      "args": ["-y", "firecrawl-mcp@1.0.0"],\n      "env": {\n        "FIRECRAWL_API_KEY": "${key}"\n      }\n    }\n  }\n}\n`;
+    expect(await places('mcp-inline-secret', { '.vscode/mcp.json': config })).toEqual(['.vscode/mcp.json:7']);
+  });
+
+  it('leave comments that a block of code shows', async () => {
+    const comment = '<!-- You MUST cite what issue you are fixing! -->';
+    expect(await places('hidden-instructions', { 'AGENTS.md': `# Rules\n\`\`\`md\n${comment}\nFixes #1\n\`\`\`\n` })).toEqual([]);
+    expect(await places('hidden-instructions', { 'AGENTS.md': `# Rules\n${comment}\n` })).toEqual(['AGENTS.md:2']);
+  });
+});
+
 describe('undeclared-ai-library', () => {
   it('knows a package of the tree by the module that is imported of it', async () => {
     const tree = {
@@ -354,6 +375,13 @@ describe('names of models that nothing is asked with', () => {
     const lookup = "export function keyOf(id: string) {\n  if (id.includes('opus')) return 'anthropic/claude-3-opus-20240229';\n  return null;\n}\n";
     expect(await places('end-of-life-model', { 'modelContext.ts': lookup })).toEqual([]);
     expect(await places('end-of-life-model', { 'choose.ts': lookup })).toEqual(['choose.ts:2']);
+  });
+
+  it('are quoted in sentences', async () => {
+    const say = (text: string) => componentsOf({ 'export.py': `from ultralytics import YOLO\nraise ValueError(${text})\n` }, 'model');
+    expect(await say(`"models (i.e. 'yolov8s-worldv2.pt') only support export"`)).toEqual([]);
+    const curl = `const body = '{"model": "gpt-4-turbo", "stream": true}';\n`;
+    expect(await places('end-of-life-model', { 'ask.js': curl })).toEqual(['ask.js:1']);
   });
 
   it('are no folders and no words that a loader of the Hub gets', async () => {

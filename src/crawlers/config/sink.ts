@@ -206,7 +206,7 @@ export class Sink {
     reference: string,
     line: number,
     via: string,
-    privileges: { readonly privileged?: boolean; readonly dockerSocket?: boolean } = {},
+    privileges: { readonly privileged?: boolean; readonly dockerSocket?: boolean; readonly built?: boolean } = {},
   ): boolean {
     const image = imageName(reference);
     if (!image) return false;

@@ -15,6 +15,8 @@ const ZERO_WIDTH = /[\u200B\u2060-\u2064\u180E]|(?!^)\uFEFF/gu;
 /** One selector styles a character; a run carries bytes. */
 const SELECTORS = /[\u{E0100}-\u{E01EF}]{2,}/gu;
 const COMMENT = /<!--([\s\S]{1,2000}?)-->/g;
+/** A block of code, which readers see as it is. */
+const FENCED = /^[ \t]{0,3}(```|~~~)[^\n]{0,80}\n[\s\S]{0,20000}?^[ \t]{0,3}\1[ \t]*$/gm;
 /** What a comment tells somebody to do. That it names a prompt or a key says nothing: notes of authors do. */
 const ORDERS =
   /\b(?:ignore (?:all |any )?(?:previous|prior|above)|disregard|override|do not (?:tell|mention|reveal|show|inform)|never (?:tell|mention|reveal)|without (?:telling|asking|informing)|secretly|silently|exfiltrat\w*|you must|always (?:run|execute|send|include|add)|execute|curl\s|wget\s|base64|\beval\b|send .{1,60} to|upload .{1,60} to|(?:read|print|show|reveal|output|repeat|leak|post|copy|include|send|return|give|tell)\b.{0,60}\b(?:system prompt|api[_ -]?keys?|credentials?|passwords?)|cat .{0,60}\.env\b|rm -rf)/i;
@@ -38,7 +40,9 @@ export function hiddenText(source: string): HiddenText[] {
     const first = hits[0];
     if (first) found.push({ kind, count: hits.length, line: lineOf(text, first.index) });
   }
-  const comments = [...text.matchAll(COMMENT)].filter((match) => ORDERS.test(match[1] ?? ''));
+  const comments = [...text.replaceAll(FENCED, (block) => block.replaceAll(/[^\n]/g, ' ')).matchAll(COMMENT)].filter((match) =>
+    ORDERS.test(match[1] ?? ''),
+  );
   const first = comments[0];
   if (first) found.push({ kind: 'html-comment', count: comments.length, line: lineOf(text, first.index) });
   return found;

@@ -39,7 +39,12 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): Compo
   if (image !== undefined) {
     const mounts = [...itemsOf(get(map, 'volumes'))].map((item) => textOf(item) ?? textOf(get(item, 'source')) ?? '');
     const privileged = textOf(get(map, 'privileged')) === 'true' || textOf(get(map, 'securityContext', 'privileged')) === 'true';
+    const bare = image.replace(/[:@][^/]*$/, '');
+    // A name of one's own for what `build:` makes: no registry serves it.
+    const built =
+      get(map, 'build') !== undefined && sink.infrastructure.image(bare) === undefined && sink.stores.byImage(bare) === undefined;
     ai = sink.image(image, line, via, {
+      ...(built && { built }),
       ...(privileged && { privileged }),
       ...(mounts.some((mount) => mount.includes('docker.sock')) && { dockerSocket: true }),
     });

@@ -16,6 +16,6 @@ export function condaRequirement(spec: string, line: number, scope: Scope): Requ
   const range = (split[1] as string).trim().split(/\s+/).join(' ');
   if (!name || range.length > 200 || (range !== '' && !/^[=<>!~0-9*|v]/.test(range))) return undefined;
   // `=1.2=py39_0`: the third part is the build.
-  const version = /^=?=?([^=\s]+)=[^=]+$/.test(range) && !range.startsWith('==') ? range.replace(/=[^=]+$/, '') : range;
+  const version = /^=?=?([^=\s<>!~]+)=[^=]+$/.test(range) && !range.startsWith('==') ? range.replace(/=[^=]+$/, '') : range;
   return { ecosystem: 'conda', name, line, scope, ...(version === '' ? {} : { range: version }) };
 }
