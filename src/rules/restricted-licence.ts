@@ -72,9 +72,7 @@ export const restrictedLicence = defineRule({
       const places = group
         .flatMap((component) => writtenPlaces(component.occurrences).map((occurrence) => ({ component, occurrence })))
         .sort((a, b) => compareLocations(a.occurrence.location, b.occurrence.location));
-      const main = places.filter(({ occurrence }) => !isSideline(occurrence.location.path));
-      // `google/medgemma-4b-it` before `medgemma-4b-it`: an owner's name says whose model it is.
-      const first = main.find(({ component }) => component.name.includes('/')) ?? main[0] ?? places[0];
+      const first = places.find(({ occurrence }) => !isSideline(occurrence.location.path)) ?? places[0];
       const found = first && restriction(input, first.component);
       if (!found) return [];
       const { component, occurrence } = first;

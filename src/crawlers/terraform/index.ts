@@ -25,6 +25,8 @@ interface Place {
   readonly named: boolean;
 }
 
+const LISTED: Place = { ai: false, provider: undefined, named: true };
+
 /** Something is followed here; plain literals are read by the configuration crawler. */
 const FOLLOWED = /[a-z_][\w-]*[.(]|\$\{|\bfor\b/;
 
@@ -88,7 +90,7 @@ class ValueReader {
         const given = block.type === 'variable' ? name === 'default' : !META_ARGUMENTS.has(name);
         if (!given || attribute.path.length > 1) continue;
         const key = block.type === 'variable' ? (block.labels[0] ?? '') : name;
-        this.#look(this.#bound(attribute, placed, module), key, { ai: false, provider: undefined, named: true }, 0);
+        this.#look(this.#bound(attribute, placed, module), key, LISTED, 0);
       }
   }
 
@@ -97,6 +99,8 @@ class ValueReader {
     const facts = this.#sinks.of(placed.path).infrastructure.resource('terraform', block.labels[0] ?? '');
     const place: Place = { ai: facts !== undefined, provider: facts?.service, named: false };
     for (const attribute of block.attributes) {
+      // The objects that a resource is made for: `{ model = "gpt-4o", version = "2024-11-20" }`.
+      if (place.ai && attribute.path[0] === 'for_each') this.#look(this.#bound(attribute, placed, module), 'for_each', LISTED, 0);
       if (!FOLLOWED.test(attribute.text) || META_ARGUMENTS.has(attribute.path[0] ?? '') || OTHER_RESOURCE.test(attribute.text.trim()))
         continue;
       const bound = this.#bound(attribute, placed, module);
