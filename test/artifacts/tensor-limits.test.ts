@@ -3,6 +3,7 @@ import { assemble, file } from '../../fixtures/artifacts/tensor/safetensors.ts';
 import { gguf, string } from '../../fixtures/artifacts/tensor/gguf.ts';
 import { bytes, concat, text, u64, zeros } from '../../fixtures/artifacts/tensor/bytes.ts';
 import { bin, int, msg, str } from '../../fixtures/artifacts/graph/proto.ts';
+import { longVariable, manyCells } from '../../fixtures/artifacts/graph/matlab.ts';
 import { node, onnxModel } from '../../fixtures/artifacts/graph/onnx.ts';
 import { inspectBytes } from './harness.ts';
 
@@ -28,6 +29,8 @@ const BOMBS: readonly (readonly [name: string, path: string, make: () => Uint8Ar
     'chat_template.jinja',
     () => text(many(50, () => `{{ ${'a ~ '.repeat(1900)}a }}`) + '{{ fetch() }}'),
   ],
+  ['MATLAB: cells without end', 'a.mat', manyCells],
+  ['MATLAB: variable without end', 'a.mat', longVariable],
   ['template: tags without end', 'chat_template.jinja', () => text('{{ '.repeat(300_000))],
   ['template: raw blocks without end', 'chat_template.jinja', () => text(`{% raw %}${'{% raw %}'.repeat(100_000)}`)],
   ['template: strings without end', 'chat_template.jinja', () => text("{{ '".repeat(100_000))],

@@ -28,6 +28,8 @@ const CLASSES: ReadonlyMap<number, string> = new Map([
 ]);
 /** Cells in cells; real files have three. */
 const MAX_DEPTH = 64;
+/** Cells of one array that wait for their look. */
+const MAX_PENDING = 500_000;
 /** Subelements of a numeric array: flags, dimensions, name, real and imaginary part, or row and column indices. */
 const MAX_PARTS = 6;
 
@@ -59,8 +61,6 @@ export function walkMatrix(bytes: Uint8Array, little: boolean, seen: (className:
   const stack: { readonly start: number; readonly end: number; readonly depth: number }[] = [{ start: 0, end: bytes.length, depth: 0 }];
   for (let item = stack.pop(); item; item = stack.pop()) {
     if (item.depth > MAX_DEPTH) throw new LimitError('matlab-depth', 'MATLAB arrays nested too deep');
-    // An empty cell is an element without content.
-    if (item.end === item.start) continue;
     const parts: Element[] = [];
     let at = item.start;
     let kind = 0;
@@ -75,8 +75,10 @@ export function walkMatrix(bytes: Uint8Array, little: boolean, seen: (className:
         if (kind === FUNCTION || kind === OPAQUE) break;
       } else if (element.type === MATRIX) {
         if (kind !== CELL && kind !== STRUCT && kind !== OBJECT) throw new ParseError('MATLAB array inside numbers', at);
-        stack.push({ start: element.start, end: element.start + element.size, depth: item.depth + 1 });
+        if (stack.length >= MAX_PENDING) throw new LimitError('matlab-cells', 'too many cells in one MATLAB array');
+        if (element.size > 0) stack.push({ start: element.start, end: element.start + element.size, depth: item.depth + 1 });
       } else if (parts.length > MAX_PARTS) throw new ParseError('too many parts of a MATLAB array', at);
+      // An empty cell is an element without content.
       if (element.type !== MATRIX) parts.push(element);
       at = element.next;
     }
