@@ -74,3 +74,8 @@ OpenAI().chat.completions.create(model="gpt-4o-mini", messages=json.loads(DATASE
   ]);
   expect(await datasetsOf(code.replace('gpt-4o-mini', ''), ['questions.json'])).toEqual([]);
 });
+
+test('sees a file of the tree behind a joined path', async () => {
+  const code = `${TRAINS}gold_path = raw_dir / "gold.jsonl"\nout_path = raw_dir / "results.jsonl"\n`;
+  expect(await datasetsOf(code, ['data/gold.jsonl', 'data/results.jsonl'])).toEqual(['data/gold.jsonl']);
+});
