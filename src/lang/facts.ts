@@ -124,9 +124,9 @@ export interface ScopeFact {
 }
 
 /** Where a string stands, as far as its neighbours say what it is. */
-export type LiteralRole = 'assign' | 'keyword' | 'param' | 'entry' | 'key' | 'item' | 'argument' | 'compare' | 'other';
+export type LiteralRole = 'assign' | 'keyword' | 'param' | 'entry' | 'key' | 'item' | 'argument' | 'compare' | 'variable' | 'other';
 
-/** A string that could name something by itself: a URL, a model, a file of weights. */
+/** A string that could name something by itself: a URL, a model, a file of weights; the name of a variable of the environment. */
 export interface LiteralFact {
   readonly value: string;
   readonly line: number;

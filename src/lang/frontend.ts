@@ -17,6 +17,8 @@ export interface Interest {
   /** Names of constants that may stand for a model id. */
   readonly constant: (name: string) => boolean;
   readonly literal: (value: string, key: string | undefined) => boolean;
+  /** Whether a variable of the environment says by its name where an AI service is. */
+  readonly variable: (name: string) => boolean;
 }
 
 /** What a front-end says about a function or class. */
@@ -76,6 +78,8 @@ export interface Frontend {
   readonly query: string;
   readonly lower: (node: Node, lo: Lowering) => Expr;
   readonly imports: (node: Node, lo: Lowering) => readonly ImportFact[];
+  /** What an import gives of the environment: one variable, or an object of them. */
+  readonly environment?: (fact: ImportFact) => 'variable' | 'object' | undefined;
   readonly define: (node: Node, lo: Lowering) => Definition;
   /** Decorators that are children of the definition (annotations, attributes). */
   readonly annotations?: (node: Node) => readonly Node[];

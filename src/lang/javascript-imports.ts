@@ -24,6 +24,12 @@ function importStatement(node: Node, lo: Lowering): ImportFact[] {
   return facts;
 }
 
+/** SvelteKit: `import { OPENAI_API_KEY } from "$env/static/private"`, `import { env } from "$env/dynamic/private"`. Workers: `import { env } from "cloudflare:workers"`. */
+export function environment({ module, name }: ImportFact): 'variable' | 'object' | undefined {
+  if (/^\$env\/static\/(?:private|public)$/.test(module)) return name === '*' ? 'object' : 'variable';
+  return name === 'env' && /^(?:\$env\/dynamic\/(?:private|public)|cloudflare:workers)$/.test(module) ? 'object' : undefined;
+}
+
 function specifiers(list: Node, module: string, line: number, lo: Lowering): ImportFact[] {
   return list.namedChildren.flatMap((item): ImportFact[] => {
     const name = item.childForFieldName('name');

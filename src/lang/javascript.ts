@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter';
-import { imports, required, unquote } from './javascript-imports.ts';
+import { environment, imports, required, unquote } from './javascript-imports.ts';
 import type { Arg, DictEntry, Expr, ParamFact } from './facts.ts';
 import { concat, dotted, either, envRead, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
 
@@ -337,7 +337,7 @@ function declared(node: Node, lo: Lowering): Assignment[] {
 }
 
 const strings = new Set(['string', 'string_fragment', 'template_string', 'escape_sequence', '"', "'", '`']);
-const shared = { lower, imports, define, assignments, strings, callTypes: new Set(['call_expression', 'new_expression']) };
+const shared = { lower, imports, environment, define, assignments, strings, callTypes: new Set(['call_expression', 'new_expression']) };
 
 export const javascript: Frontend = { language: 'javascript', grammar: 'javascript', query: QUERY_JS, ...shared };
 export const typescript: Frontend = { language: 'typescript', grammar: 'typescript', query: QUERY_TS, ...shared };

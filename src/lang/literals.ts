@@ -10,6 +10,8 @@ const URL_TEXT = /\bhttps?:\/\/[^\s"'`<>\\)]{4,400}/g;
 const PROPERTY = /["'`]\$\{([\w.-]{1,100}):([A-Za-z0-9@][\w./:@+-]{1,199})\}["'`]/g;
 /** Paths under which a notebook service mounts what it is given: Kaggle. */
 const MOUNTED = /["'`]((?:\/kaggle|\.\.)\/input\/[\w./-]{2,200})/g;
+/** `process.env.OLLAMA_BASE_URL`, `os.environ["OLLAMA_HOST"]`, `env.LMSTUDIO_URL`: names of variables of the environment. */
+const VARIABLE = /(?:\benv\.|["'`])([A-Z][A-Z0-9]{0,30}(?:_[A-Z0-9]{1,30}){1,5})(?![\w.])/g;
 /** What a literal is given to, guessed from the characters before it; the tree confirms it. */
 const KEY_BEFORE =
   /(?:["'`]([\w-]{1,64})["'`]\s*,\s*|([A-Za-z_$][\w$-]{0,63})["'`]?\]?\s*(?::[^=\n"'`(){},;]{0,40})?(?::=|=>|=|:)\s*(?:[\w.]{1,40}\(\s*|(?:[\w.]{1,40}\s*\/\s*){1,4})?[[({]?\s*)$/;
@@ -73,6 +75,16 @@ export function findLiterals(
   for (const match of text.includes('/input/') ? text.matchAll(MOUNTED) : []) {
     if (facts.length >= MAX_LITERALS) return facts;
     if (interest.literal(match[1] ?? '', undefined)) consider(match[1] ?? '', match.index + 1);
+  }
+  for (const match of text.matchAll(VARIABLE)) {
+    if (facts.length >= MAX_LITERALS) return facts;
+    const [whole, value = ''] = match;
+    if (!interest.variable(value)) continue;
+    const node = root.descendantForIndex(match.index + whole.length - value.length);
+    // Not in a comment, nor in what a message says of it.
+    if (!node || clean(text.slice(node.startIndex, node.endIndex)) !== value) continue;
+    const { row, column } = node.startPosition;
+    facts.push({ value, line: lineOf(row + 1), column: column + 1, role: 'variable' });
   }
   return facts.sort((a, b) => a.line - b.line || a.column - b.column);
 }

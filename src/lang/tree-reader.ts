@@ -81,6 +81,8 @@ export class TreeReader implements Lowering {
   readonly #own = new Set<string>();
   /** Other names for callees that rules match. */
   readonly #aliases = new Set<string>();
+  /** Imports of the environment: the name of one variable, or an object of them. */
+  readonly #environment = new Map<string, string | undefined>();
   readonly #strings = new Map<string, string>();
   readonly #scopes: OpenScope[] = [{ fact: { kind: 'module', name: '', parent: -1, line: 1 }, end: Number.POSITIVE_INFINITY, returns: [] }];
   readonly #calls: CallFact[] = [];
@@ -142,13 +144,24 @@ export class TreeReader implements Lowering {
     if (!node) return NULL;
     if (this.#depth >= MAX_EXPR_DEPTH || ++this.#statement > MAX_NODES_PER_STATEMENT || ++this.#total > MAX_NODES) return UNKNOWN;
     this.#depth++;
-    const result = this.#frontend.lower(node, this);
+    const result = this.#imported(this.#frontend.lower(node, this), node);
     this.#depth--;
     if (result.kind === 'string' && result.value.length > MAX_STRING) return UNKNOWN;
     if (result.kind === 'name') this.#demand.name(result.name);
     else if (result.kind === 'member') this.#demand.member(result.name);
     else if (result.kind === 'index' && result.key.kind === 'string') this.#demand.member(result.key.value);
     return result;
+  }
+
+  #imported(expr: Expr, node: Node): Expr {
+    if (this.#environment.size === 0) return expr;
+    if (expr.kind === 'name') {
+      const name = this.#environment.get(expr.name);
+      return name === undefined ? expr : { kind: 'env', name, ...this.at(node) };
+    }
+    return expr.kind === 'member' && expr.object.kind === 'name' && this.#environment.has(expr.object.name)
+      ? { kind: 'env', name: expr.name, ...this.at(node) }
+      : expr;
   }
 
   #begin(scope: number): void {
@@ -179,8 +192,11 @@ export class TreeReader implements Lowering {
   }
 
   #learnNames(imports: readonly ImportFact[], events: readonly Event[]): void {
-    for (const { local, name } of imports) {
+    for (const fact of imports) {
+      const { local, name } = fact;
       if (!local) continue;
+      const given = this.#frontend.environment?.(fact);
+      if (given) this.#environment.set(local, given === 'variable' ? name : undefined);
       this.#own.add(local);
       if (name !== undefined && this.#interest.calls.has(name)) this.#aliases.add(local);
     }

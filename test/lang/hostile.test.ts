@@ -21,6 +21,7 @@ const interest: Interest = {
   keyed: /model/,
   files: /\.csv$/,
   literal: () => true,
+  variable: () => true,
 };
 
 async function parse(extension: string, text: string): Promise<SourceFacts> {

@@ -68,7 +68,8 @@ function bedrockIds(constant: string): readonly string[] {
     );
   // Sizes of vectors are no part of the id: TITAN_EMBED_TEXT_V2_1024.
   if (vendor === 'TITAN') return [`amazon.titan-${name.replace(/-(v\d)-\d{3,4}$/, '-$1:0')}`];
-  return [`${vendor.toLowerCase()}.${name}`];
+  // `META_LLAMA_3_8B` is meta.llama3-8b.
+  return [`${vendor.toLowerCase()}.${vendor === 'META' ? name.replace(/^llama-(?=\d)/, 'llama') : name}`];
 }
 
 /** Types that LangChain4j's clients of Bedrock declare. */
@@ -119,6 +120,9 @@ const NAMED: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 export function modelOfConstant(context: Context, name: string, provider: string | undefined): RecognisedModel | undefined {
+  const { constants } = context.index.asset.vocabulary;
+  const held = Object.hasOwn(constants, name) ? constants[name] : undefined;
+  if (held !== undefined) return recogniseModel(context.knowledge, held, { position: 'argument', ai: true, provider });
   const written = spellings(name);
   // Ollama's names have no hyphen before the version: `LLAMA_3_2` is llama3.2.
   const tags = provider === 'ollama' ? written.map((text) => text.replace(/^([a-z]+)-(?=\d)/, '$1')) : [];
@@ -142,8 +146,11 @@ export function detectConstant(context: Context, site: CallSite, path: string): 
 export function detectConstantIn(context: Context, given: Given | undefined, site: CallSite): void {
   if (!given) return;
   for (const bound of context.resolver.program.expand(given.expr, given.unit, given.scope, newQuery()))
-    if (bound.kind === 'external' && MODEL_CONSTANT.test(bound.path.split(/[.#]/).at(-1) ?? '')) detectConstant(context, site, bound.path);
+    if (bound.kind === 'external' && isConstant(context, bound.path.split(/[.#]/).at(-1) ?? '')) detectConstant(context, site, bound.path);
 }
+
+const isConstant = (context: Context, name: string): boolean =>
+  MODEL_CONSTANT.test(name) || Object.hasOwn(context.index.asset.vocabulary.constants, name);
 
 /** A word of the library's path; `mygame.Models.GPT4` is no SDK. */
 const AI_LIBRARY =

@@ -1,6 +1,6 @@
 import { DATA_VALUE, isDataPath, kaggleSource } from './data-files.ts';
 import { detectSection } from '../../knowledge/detect.ts';
-import { providersSection } from '../../knowledge/providers.ts';
+import { providersSection, type ProvidersIndex } from '../../knowledge/providers.ts';
 import type { Knowledge } from '../../knowledge/knowledge.ts';
 import type { LanguageId } from '../../lang/facts.ts';
 import type { Interest } from '../../lang/frontend.ts';
@@ -63,6 +63,12 @@ const IMAGE_REFERENCE = /^(?:[a-z0-9][\w.-]*(?::\d+)?\/)+[a-z0-9][\w.-]*(?::[\w.
 export const isImageReference = (value: string, key: string | undefined): boolean =>
   key !== undefined && IMAGE_KEY.test(key) && value.length <= 300 && IMAGE_REFERENCE.test(value);
 
+/** `OLLAMA_BASE_URL`: whose address a variable holds. An address of a vendor's API often points to somebody else's. */
+export function runtimeOf(providers: ProvidersIndex, name: string): string | undefined {
+  const known = providers.byEnv(name);
+  return known?.role === 'base_url' && !known.shared && providers.selfHosted(known.provider) ? known.provider : undefined;
+}
+
 const cache = new WeakMap<Knowledge, Map<LanguageId, Interest>>();
 
 /** What a front-end keeps for the rules of a language. */
@@ -80,7 +86,7 @@ export function interestIn(knowledge: Knowledge, language: LanguageId): Interest
       helpers: HELPERS,
       keyed: KEYED,
       files: DATA_VALUE,
-      constant: (name) => MODEL_CONSTANT.test(name),
+      constant: (name) => MODEL_CONSTANT.test(name) || Object.hasOwn(index.asset.vocabulary.constants, name),
       literal: (value, key) => {
         if (/^https?:/i.test(value))
           return providers.byUrl(value) !== undefined || AI_PATH.test(value) || WEIGHT_FILE.test(value.replace(/[?#].*$/, ''));
@@ -94,6 +100,7 @@ export function interestIn(knowledge: Knowledge, language: LanguageId): Interest
           return true;
         return key !== undefined && MODEL_KEY.test(key) && MODEL_VALUE.test(value);
       },
+      variable: (name) => runtimeOf(providers, name) !== undefined,
     };
     byLanguage.set(language, interest);
   }

@@ -4,7 +4,7 @@ import { modelInUrl } from '../../knowledge/models/urls.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import { Sink } from '../config/sink.ts';
 import { CRAWLER, isTest, observe, occurrence, placeIn, type Context } from './context.ts';
-import { isImageReference, MODEL_KEY } from './interest.ts';
+import { isImageReference, MODEL_KEY, runtimeOf } from './interest.ts';
 import { addService, endpointOf, providerAt } from './services.ts';
 import { weightsAt } from './weights.ts';
 import type { ModelComponent } from '../../core/component.ts';
@@ -14,7 +14,8 @@ export function detectLiterals(context: Context, units: readonly Unit[]): void {
   const datasets = hubDatasets(context);
   for (const unit of units) {
     for (const literal of unit.facts.literals) {
-      if (/^https?:/i.test(literal.value)) detectUrl(context, unit, literal);
+      if (literal.role === 'variable') detectVariable(context, unit, literal);
+      else if (/^https?:/i.test(literal.value)) detectUrl(context, unit, literal);
       else if (isImageReference(literal.value, literal.key)) detectImage(context, unit, literal);
       // What a unit test compares, mocks or routes is no model of the product; its calls are seen as calls.
       else if (!isTest(unit) && !datasets.has(literal.value.toLowerCase())) detectName(context, unit, literal);
@@ -41,6 +42,12 @@ function detectImage(context: Context, unit: Unit, literal: LiteralFact): void {
   if (!sink.catalogued(literal.value, literal.line, 'code')) return;
   context.components.push(...(sink.facts?.components ?? []));
   context.observations.push(...(sink.facts?.observations ?? []));
+}
+
+/** A program that asks the environment for the address of a runtime talks to it. */
+function detectVariable(context: Context, unit: Unit, { value, line, column }: LiteralFact): void {
+  const provider = runtimeOf(context.providers, value);
+  if (provider !== undefined && !isTest(unit)) addService(context, provider, placeIn(unit, line, column), value, false);
 }
 
 function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {

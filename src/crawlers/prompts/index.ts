@@ -20,7 +20,7 @@ const DATA = /\.(?:ya?ml|json|toml)$/i;
 /** A file named for its prompt. */
 const NAMED = /(?:^|[/_.-])(?:system[-_.]?)?prompts?(?:[-_.][\w.-]*)?\.(?:\w+)$|[-_.]prompts?\.\w+$/i;
 /** In a folder for prompts, or at most two below it: deeper down it is a program about prompts. */
-const NEAR_FOLDER = /(?:^|\/)(?:[\w-]*[-_])?prompts?(?:[-_](?:templates?|library|store|hub|files?|lib))?\/(?:[^/]+\/){0,2}[^/]+$/i;
+const NEAR_FOLDER = /(?:^|\/)(?:[\w-]*[-_])?prompts?[-_]?(?:templates?|library|store|hub|files?|lib)?\/(?:[^/]+\/){0,2}[^/]+$/i;
 const NOT =
   /(?:^|\/)(?:node_modules|vendor|third_party|docs?|documentation|site-packages|\.git|\.venv|venv|__snapshots__|__tests__|tests?|specs?|cassettes|fixtures|testdata|locales?|i18n)\/|(?:^|\/)\.(?:claude|cursor|github|agents?|codex|gemini|windsurf|roo|continue)\/|(?:^|\/)(?:README|CHANGELOG|LICENSE|CONTRIBUTING|INDEX|application[\w-]*|package|docker-compose|pom|settings|config|promptfooconfig)[\w.-]*$|(?:^|\/)src\/(?:main|test)\/resources\/application/i;
 

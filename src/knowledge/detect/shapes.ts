@@ -128,6 +128,8 @@ export interface DetectVocabulary {
   /** Words of a path that is a prompt. */
   readonly promptPaths: readonly string[];
   readonly dataExtensions: readonly string[];
+  /** Constants of SDKs whose name does not spell the model id that they hold. */
+  readonly constants: Readonly<Record<string, string>>;
 }
 
 export interface DetectAsset {
