@@ -124,7 +124,9 @@ function itemsOf(bom: JsonObject, ours: boolean, name: string): Item[] {
     if (depth > MAX_DEPTH) throw new UserError(`${name}: components nested deeper than ${MAX_DEPTH}`);
     for (const node of nodes) {
       if (items.length >= MAX_ITEMS) throw new UserError(`${name}: more than ${MAX_ITEMS} components`);
-      if (string(node['name']) !== undefined) items.push(itemOf(node, service, ours));
+      // A credential is a finding too, and told as such.
+      const told = ours && propertiesOf(node).get('assay:kind')?.[0] === 'secret';
+      if (string(node['name']) !== undefined && !told) items.push(itemOf(node, service, ours));
       visit(list(node[service ? 'services' : 'components']), service, depth + 1);
     }
   };

@@ -186,6 +186,25 @@ describe('what the BOM says', () => {
     expect(bom.vulnerabilities.find((each) => each.id === 'hard-coded-credential')).toMatchObject({ analysis: { state: 'not_affected' } });
   });
 
+  test('a credential is a cryptographic asset, by its place and never by its value', async () => {
+    const findings = richReport.findings.map((finding) =>
+      finding.ruleId === 'hard-coded-credential' ? { ...finding, status: 'open' as const } : finding,
+    );
+    const known = findings.find(({ ruleId }) => ruleId === 'hard-coded-credential');
+    const bom = await bomOf({ ...richReport, findings: [...findings, ...(known ? [known] : [])] });
+    const place = `${known?.location.path}:${known?.location.line}`;
+    const secrets = bom.components.filter(({ type }) => type === 'cryptographic-asset');
+    expect(secrets).toMatchObject([
+      {
+        name: place,
+        'bom-ref': `secret:${place}`,
+        cryptoProperties: { assetType: 'related-crypto-material', relatedCryptoMaterialProperties: { type: 'credential' } },
+        evidence: { occurrences: [{ location: known?.location.path, line: known?.location.line }] },
+      },
+    ]);
+    expect((await bomOf(richReport)).components.filter(({ type }) => type === 'cryptographic-asset')).toEqual([]);
+  });
+
   test('it is honest about what was not read', async () => {
     expect((await bomOf(emptyReport)).compositions).toEqual([
       { aggregate: 'unknown', assemblies: ['application:root'], dependencies: ['application:root'] },

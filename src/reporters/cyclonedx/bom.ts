@@ -4,6 +4,7 @@ import { APPLICATION } from '../../core/relation.ts';
 import type { Report } from '../../core/report.ts';
 import type { RuleTexts } from '../text/rule-text.ts';
 import { toComponent } from './component.ts';
+import { isCredential, toCredential } from './credential.ts';
 import { contextOf, type Context } from './context.ts';
 import { AiBom, type AiComponent, type AiService, type Composition } from './extensions.ts';
 import { metadataOf, rootOf } from './metadata.ts';
@@ -60,6 +61,14 @@ export function buildBom(report: Report, texts: RuleTexts): AiBom {
       bom.components.add(made);
       nodes.set(refOf(component), made);
     }
+  }
+  for (const finding of report.findings.filter(isCredential)) {
+    const made = toCredential(finding);
+    // Two keys on one row are one place.
+    const ref = made.bomRef.value ?? made.name;
+    if (nodes.has(ref)) continue;
+    bom.components.add(made);
+    nodes.set(ref, made);
   }
   connect(context, root, nodes);
   const refs = new Map<string, Models.BomRef>([...nodes].map(([ref, node]) => [ref, node.bomRef]));

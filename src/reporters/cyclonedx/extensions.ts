@@ -11,6 +11,13 @@ export interface ComponentExtras {
   readonly evidence?: Evidence;
   readonly modelCard?: ModelCard;
   readonly data?: readonly ComponentData[];
+  readonly cryptoProperties?: CryptoProperties;
+}
+
+/** Of the kinds that CycloneDX knows, the one for secrets. */
+export interface CryptoProperties {
+  readonly assetType: 'related-crypto-material';
+  readonly relatedCryptoMaterialProperties: { readonly type: 'credential' };
 }
 
 export interface Ancestor {
