@@ -2,6 +2,9 @@ import { byImageName } from './image-names.ts';
 import { defineSection } from './section.ts';
 import { yamlFile } from './yaml.ts';
 
+/** `vllm-demo-gateway`: a program that asks the runtime whose name its image bears. */
+const BESIDE = /[-_](?:gateway|client|frontend|backend|ui|web|app|bot|exporter|dashboard|tests?)$/;
+
 export interface ImageFacts {
   readonly id: string;
   /** Slug of the runtime that the image serves. */
@@ -198,6 +201,7 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
       packagesIn: (image) => bundles(image) ?? [],
       localImage: (image) => {
         const segments = image.toLowerCase().split('/');
+        if (BESIDE.test(segments.at(-1) ?? '')) return undefined;
         // `ghcr.io/me/comfyui/core`: a folder of images of one runtime.
         return local.exec(segments.at(-1) ?? '')?.[1] ?? segments.slice(1, -1).find((segment) => words.has(segment));
       },

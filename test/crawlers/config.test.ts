@@ -183,3 +183,11 @@ it.each([
     .filter(({ kind }) => kind === 'mcp-server' || kind === 'model');
   expect(components.map(({ kind, name }) => `${kind} ${name}`)).toEqual(expected === undefined ? [] : [expected]);
 });
+
+it('names a server from a repository by the program that is run of it', async () => {
+  const text = '{"mcpServers": {"lake": {"command": "uvx", "args": ["--from", "git+https://github.com/acme/mcp", "mcp-server-lake"]}}}';
+  const crawlers = configCrawlers.filter(({ id }) => id === 'config');
+  const found = await Promise.all(crawlers.map(async (crawler) => (await crawler.extract({ path: 'mcp.json', text }, knowledge)).facts));
+  const servers = (found as readonly (Discovery | undefined)[]).flatMap((facts) => facts?.components ?? []);
+  expect(servers).toMatchObject([{ kind: 'mcp-server', name: 'lake', package: { name: 'mcp-server-lake' } }]);
+});

@@ -65,7 +65,8 @@ describe('infrastructure', () => {
     expect(infra.image('mine/ollama/ollama'), 'a path that begins with no registry').toBeUndefined();
     expect(knowledge.get(vectorStoresSection).byImage('localhost:5000/qdrant/qdrant')).toBe('qdrant');
     expect(infra.localImage('docker.io/library/vllm-gemma4')).toBe('vllm');
-    for (const image of ['whisperer/app', 'triton-wallet', 'postgres', 'ghcr.io/acme/api']) expect(infra.localImage(image)).toBeUndefined();
+    for (const image of ['whisperer/app', 'triton-wallet', 'postgres', 'ghcr.io/acme/api', 'registry.acme.org/k8s-vllm-poc-gateway'])
+      expect(infra.localImage(image)).toBeUndefined();
     expect(imageName('ghcr.io/a/b:1.2@sha256:00')).toEqual({ name: 'ghcr.io/a/b', tag: '1.2', digest: 'sha256:00' });
     expect(imageName('localhost:5000/a')).toEqual({ name: 'localhost:5000/a' });
     expect(imageName('${IMAGE}')).toBeUndefined();

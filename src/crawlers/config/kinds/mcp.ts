@@ -173,7 +173,13 @@ export function packageOf(agents: AgentsIndex, argv: readonly string[]): McpServ
   const runner = agents.runner(words[0] ?? '');
   if (!runner) return undefined;
   const spec = specOf(runner, words.slice(1));
-  return spec === undefined ? undefined : parseSpec(runner.ecosystem, spec);
+  const found = spec === undefined ? undefined : parseSpec(runner.ecosystem, spec);
+  // `uvx --from git+https://host/owner/mcp mcp-server-x`: the program says more than the repository.
+  const program =
+    found && spec !== undefined && GIT.test(spec)
+      ? words.slice(1).find((word) => word !== spec && /^[a-z][\w.-]+$/i.test(word))
+      : undefined;
+  return found && program !== undefined ? { ...found, name: program } : found;
 }
 
 function specOf(runner: McpRunner, args: readonly string[]): string | undefined {
