@@ -1,4 +1,5 @@
 import type { Node, QueryMatch } from 'web-tree-sitter';
+import { callNamed, nameOfCallee } from './chain.ts';
 import { DemandedNames } from './demand.ts';
 import { eventOf, type Event } from './events.ts';
 import type { AssignFact, CallFact, Expr, ImportFact, ScopeFact, SourceFacts } from './facts.ts';
@@ -50,21 +51,6 @@ interface PendingAssignment {
   readonly line: number;
   readonly global?: true;
 }
-
-/** `Client::from_url(u).timeout(t).build()`: of a chain that is lowered whole, the call that the event is about. */
-function callNamed(chain: Expr, name: string): Expr {
-  let current = chain;
-  for (let depth = 0; depth < MAX_CHAIN && current.kind === 'call'; depth++) {
-    const { callee } = current;
-    if (callee.kind !== 'member' || callee.name === name) break;
-    current = callee.object;
-  }
-  return nameOfCallee(current) === name ? current : chain;
-}
-const nameOfCallee = (expr: Expr): string | undefined =>
-  expr.kind === 'call' && (expr.callee.kind === 'member' || expr.callee.kind === 'name') ? expr.callee.name : undefined;
-/** Methods of one chain. */
-const MAX_CHAIN = 64;
 
 /**
  * Lowers one syntax tree to facts. Calls that interest come first; assignments and definitions are
