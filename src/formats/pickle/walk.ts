@@ -26,7 +26,11 @@ function put(queue: Value[], items: readonly Value[], limit: number): void {
 
 /** Values inside `value`, itself included, each once, outermost first. Bounded. */
 export function* inside(value: Value | undefined, work: Work, limit = MAX_VISITS): Generator<Value> {
-  if (value === undefined) return;
+  if (value !== undefined) yield* visit(value, work, limit, true);
+}
+
+/** `objects`: what objects are made of counts as inside of them. */
+function* visit(value: Value, work: Work, limit: number, objects: boolean): Generator<Value> {
   const seen = new Set<Value>();
   const queue: Value[] = [value];
   for (let at = 0; at < queue.length && at < limit; at += 1) {
@@ -39,7 +43,8 @@ export function* inside(value: Value | undefined, work: Work, limit = MAX_VISITS
     else if (current instanceof DictValue) {
       put(queue, current.keys, limit);
       put(queue, current.values, limit);
-    } else if (current instanceof PersistentValue) queue.push(current.id);
+    } else if (!objects) continue;
+    else if (current instanceof PersistentValue) queue.push(current.id);
     else if (current instanceof ObjectValue) {
       queue.push(current.callee, current.args);
       if (current.kwargs !== undefined) queue.push(current.kwargs);
@@ -69,19 +74,8 @@ export function textOf(value: Value | undefined): string | undefined {
 
 /** Texts in `value` and in its containers, but not those of objects in it: they were judged when those were made. */
 export function* textsIn(value: Value, work: Work): Generator<string> {
-  const seen = new Set<Value>();
-  const queue: Value[] = [value];
-  for (let at = 0; at < queue.length && at < MAX_VISITS; at += 1) {
-    const current = queue[at] ?? null;
-    work.visits += 1;
+  for (const current of visit(value, work, MAX_VISITS, false)) {
     const text = textOf(current);
     if (text !== undefined) yield text;
-    if (!isComposite(current) || seen.has(current)) continue;
-    seen.add(current);
-    if (current instanceof SequenceValue) put(queue, current.items, MAX_VISITS);
-    else if (current instanceof DictValue) {
-      put(queue, current.keys, MAX_VISITS);
-      put(queue, current.values, MAX_VISITS);
-    }
   }
 }
