@@ -111,10 +111,8 @@ const HAS_PREFIX = /^(?:[a-z]{2,5}[-_]|AIza)/;
 function keysIn(rows: readonly string[], index: number, formats: ReturnType<typeof secretFormats>): NamedKey[] {
   const row = rows[index] ?? '';
   const before = rows.slice(Math.max(0, index - MAX_CALL_ROWS), index);
-  const here = splitCamel(row);
   const found: { readonly provider: string; readonly secret: string; readonly start: number; readonly end: number }[] = [];
-  const read = ({ provider, pattern, near, call }: (typeof formats)[number], text: string, shared: boolean): void => {
-    if (near && !near.test(text) && !(call && isArgument(call, row, before))) return;
+  const read = ({ provider, pattern, near, call }: (typeof formats)[number], beside: readonly string[], shared: boolean): void => {
     for (const match of row.matchAll(pattern)) {
       const secret = match[0];
       const start = match.index;
@@ -128,19 +126,18 @@ function keysIn(rows: readonly string[], index: number, formats: ReturnType<type
         continue;
       if (near && !/[:=("'\s]/.test(row[start - 1] ?? ' ')) continue;
       if (shared && !HAS_PREFIX.test(secret)) continue;
+      if (near && !near.test(nameable(beside)) && !(call && isArgument(call, row, before))) continue;
       if (isPlaceholderSecret(secret) || entropy(secret) < MIN_ENTROPY || (!/\d/.test(secret) && !/^(?:hf_|api_org_)/.test(secret)))
         continue;
       found.push({ provider, secret, start, end });
     }
   };
-  for (const format of formats) read(format, here, false);
+  for (const format of formats) read(format, [row], false);
   if (found.length > 0) return found;
-  const around = splitCamel(
-    rows
-      .slice(Math.max(0, index - ROWS_AROUND), index + ROWS_AROUND + 1)
-      .map((line) => line.slice(0, MAX_LINE))
-      .join('\n'),
-  );
+  const around = rows.slice(Math.max(0, index - ROWS_AROUND), index + ROWS_AROUND + 1);
   for (const format of formats) if (format.near) read(format, around, true);
   return found;
 }
+
+/** Rows in which the name of a service is a word. */
+const nameable = (rows: readonly string[]): string => splitCamel(rows.map((row) => row.slice(0, MAX_LINE)).join('\n'));
