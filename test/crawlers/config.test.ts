@@ -27,6 +27,13 @@ async function scan(name: string): Promise<CrawlResult & { inventory: Inventory 
   return { ...result, inventory: buildInventory(result.discoveries) };
 }
 
+/** Components of one file of settings. */
+async function componentsOf(path: string, text: string): Promise<readonly Component[]> {
+  const crawlers = configCrawlers.filter(({ id }) => id === 'config');
+  const found = await Promise.all(crawlers.map(async (crawler) => (await crawler.extract({ path, text }, knowledge)).facts));
+  return (found as readonly (Discovery | undefined)[]).flatMap((facts) => facts?.components ?? []);
+}
+
 const line = (component: Component): string => {
   const first = component.occurrences[0]?.location;
   return `${component.kind} ${component.name} ${first?.path}:${first?.line ?? 0}`;
@@ -142,9 +149,7 @@ describe('servers that a program of a framework is', () => {
     ['application.properties', 'spring.ai.mcp.server.name=${MCP_NAME:catalogue}\n'],
     ['application.properties', 'quarkus.mcp.server.server-info.name=catalogue\n'],
   ])('%s names it', async (path, text) => {
-    const crawlers = configCrawlers.filter(({ id }) => id === 'config');
-    const found = await Promise.all(crawlers.map(async (crawler) => (await crawler.extract({ path, text }, knowledge)).facts));
-    expect(found).toMatchObject([{ components: [{ kind: 'mcp-server', name: 'catalogue', implemented: true }] }]);
+    expect(await componentsOf(path, text)).toMatchObject([{ kind: 'mcp-server', name: 'catalogue', implemented: true }]);
   });
 });
 
@@ -156,13 +161,7 @@ it('takes the image of a container for no model, whatever the service is called'
   image-model:
     model: gpt-image-1
 `;
-  const crawlers = configCrawlers.filter(({ id }) => id === 'config');
-  const found = await Promise.all(
-    crawlers.map(async (crawler) => (await crawler.extract({ path: 'compose.yaml', text }, knowledge)).facts),
-  );
-  const models = (found as readonly (Discovery | undefined)[])
-    .flatMap((facts) => facts?.components ?? [])
-    .filter(({ kind }) => kind === 'model');
+  const models = (await componentsOf('compose.yaml', text)).filter(({ kind }) => kind === 'model');
   expect(models.map(({ name }) => name).sort()).toEqual(['Qwen/Qwen3-Embedding-0.6B', 'gpt-image-1']);
 });
 
@@ -176,18 +175,11 @@ it.each([
   ],
   ['deploy.yaml', 'apiVersion: apps/v1\nkind: Deployment\nspec: {storageUri: "gs://bucket/backups"}\n', undefined],
 ])('%s: %s', async (path, text, expected) => {
-  const crawlers = configCrawlers.filter(({ id }) => id === 'config');
-  const found = await Promise.all(crawlers.map(async (crawler) => (await crawler.extract({ path, text }, knowledge)).facts));
-  const components = (found as readonly (Discovery | undefined)[])
-    .flatMap((facts) => facts?.components ?? [])
-    .filter(({ kind }) => kind === 'mcp-server' || kind === 'model');
+  const components = (await componentsOf(path, text)).filter(({ kind }) => kind === 'mcp-server' || kind === 'model');
   expect(components.map(({ kind, name }) => `${kind} ${name}`)).toEqual(expected === undefined ? [] : [expected]);
 });
 
 it('names a server from a repository by the program that is run of it', async () => {
   const text = '{"mcpServers": {"lake": {"command": "uvx", "args": ["--from", "git+https://github.com/acme/mcp", "mcp-server-lake"]}}}';
-  const crawlers = configCrawlers.filter(({ id }) => id === 'config');
-  const found = await Promise.all(crawlers.map(async (crawler) => (await crawler.extract({ path: 'mcp.json', text }, knowledge)).facts));
-  const servers = (found as readonly (Discovery | undefined)[]).flatMap((facts) => facts?.components ?? []);
-  expect(servers).toMatchObject([{ kind: 'mcp-server', name: 'lake', package: { name: 'mcp-server-lake' } }]);
+  expect(await componentsOf('mcp.json', text)).toMatchObject([{ kind: 'mcp-server', name: 'lake', package: { name: 'mcp-server-lake' } }]);
 });
