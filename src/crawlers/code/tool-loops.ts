@@ -1,5 +1,6 @@
 import type { CallExpr, Expr } from '../../lang/facts.ts';
 import { scopeOf, type Unit } from '../../resolve/unit.ts';
+import { folderOf } from '../manifests/paths.ts';
 import { isTest, observe, placeOf, symbolOf, type Context } from './context.ts';
 import { pathsOf, runs, sureness } from './tools.ts';
 
@@ -43,8 +44,6 @@ function collect(expr: Expr, into: Offered, depth = 0): void {
       if (input.kind === 'string' && RUNNABLE.test(input.value)) into.inputs.add(input.value);
   }
 }
-
-const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 
 /** Tools that are declared by hand, by the folder of the declaration. */
 function offeredIn(units: readonly Unit[]): ReadonlyMap<string, Offered> {
