@@ -52,5 +52,19 @@ export function joinServers(discoveries: readonly Discovery[]): readonly Discove
     if (!found || configured.has(refOf(found)) || refOf(found) === refOf(server) || into.has(refOf(found))) continue;
     into.set(refOf(found), server);
   }
+  for (const [ref, named] of namedElsewhere(servers)) if (!into.has(ref)) into.set(ref, named);
   return renamed(discoveries, (component) => (component.kind === 'mcp-server' ? into.get(refOf(component)) : undefined));
+}
+
+/** `npx -y server-x` in a script goes by its package; a configuration that starts the same package gives it a name. */
+function namedElsewhere(servers: readonly McpServerComponent[]): ReadonlyMap<ComponentRef, McpServerComponent> {
+  const named = new Map<string, McpServerComponent>();
+  for (const server of servers)
+    if (server.package && server.name !== server.package.name && !named.has(server.package.name)) named.set(server.package.name, server);
+  const found = new Map<ComponentRef, McpServerComponent>();
+  for (const server of servers) {
+    const other = server.package?.name === server.name ? named.get(server.name) : undefined;
+    if (other && refOf(other) !== refOf(server)) found.set(refOf(server), other);
+  }
+  return found;
 }

@@ -69,7 +69,11 @@ export interface Invocation {
 export function invoke({ receiver, name, count, args, at }: Invocation, lo: Lowering): Expr {
   const callee: Expr = receiver ? { kind: 'member', object: receiver, name } : { kind: 'name', name };
   if (receiver?.kind === 'call' && (BUILDER.test(calleeName(receiver.callee)) || isCreation(receiver.callee))) {
-    const [first] = args();
+    const all = args();
+    const [first] = all;
+    // `.args("-y", "package")`
+    if (first && all.length > 1 && /^(?:args|arguments|command)$/.test(name))
+      return { ...receiver, args: [...receiver.args, { name, value: { kind: 'list', items: all.map((arg) => arg.value) } }] };
     // `.build()` adds nothing; a setter adds a keyword to the object that is built.
     if (!first) return receiver.args.length > 0 || name.startsWith('build') ? receiver : { kind: 'call', callee, args: [], ...at };
     return { ...receiver, args: [...receiver.args, { name, value: first.value }] };

@@ -59,6 +59,8 @@ const WRAPPERS = new Set([
   'ptr',
   'pointer',
   'resolve',
+  'URL',
+  'Uri',
 ]);
 
 export interface Resolver {

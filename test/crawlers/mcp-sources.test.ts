@@ -34,3 +34,10 @@ test('servers of other files, and those that are configured themselves, stay', (
   ];
   expect(joined(...both, made)).toHaveLength(2);
 });
+
+test('a server that only its package names is the one that a configuration names', () => {
+  const pkg = { ecosystem: 'npm', name: '@acme/ledger-mcp' } as const;
+  const started = server('@acme/ledger-mcp', 'run.sh', { command: 'npx', package: pkg });
+  expect(joined(server('ledger', 'mcp.json', { command: 'npx', package: pkg }), started)).toEqual(['ledger (@acme/ledger-mcp) 2']);
+  expect(joined(server('ledger', 'mcp.json', { command: 'npx' }), started)).toHaveLength(2);
+});

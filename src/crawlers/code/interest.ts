@@ -51,6 +51,10 @@ const HELPERS: ReadonlySet<string> = new Set([
   'registerAs',
   'defineNuxtConfig',
   'dict',
+  'URL',
+  'Uri',
+  'Command',
+  'CommandContext',
   ...WIDGETS,
 ]);
 

@@ -1,36 +1,91 @@
-import { agentsSection } from '../../knowledge/agents.ts';
 import type { DetectRule } from '../../knowledge/detect.ts';
 import type { Arg, Expr } from '../../lang/facts.ts';
 import { newQuery } from '../../resolve/bound.ts';
-import { cleanUrl, packageOf } from '../config/kinds/mcp.ts';
-import { looksSecret } from '../secrets/redact.ts';
 import type { CallSite, Given } from './arguments.ts';
-import { isTest, observe, occurrence, placeOf, allValues, type Context } from './context.ts';
+import type { Context } from './context.ts';
+import { isProgram, readServer, textOf, type Entries } from './mcp-entry.ts';
 
 /** Dictionaries in dictionaries: `options.mcpServers.<name>`, `params`, `connection`. */
 const MAX_DEPTH = 5;
 const MAX_SERVERS = 60;
-const MAX_NAME = 120;
 
-type Entries = readonly (readonly [string, Expr])[];
+interface Walk {
+  readonly context: Context;
+  /** The call that the servers are given to. */
+  readonly site: CallSite;
+  readonly mode: NonNullable<DetectRule['mcpClient']>;
+  left: number;
+}
 
 /** Commands and URLs of MCP servers that a program starts or calls. */
 export function detectMcpClient(context: Context, rule: DetectRule, site: CallSite): void {
   if (!rule.mcpClient) return;
+  const { unit, scope } = site;
+  const here: Given = { expr: UNNAMED, unit, scope };
+  const walk: Walk = { context, site, mode: rule.mcpClient, left: MAX_SERVERS };
   const positional = site.call.args.filter(({ name, spread }) => name === undefined && spread === undefined);
   const named = [...namedIn(site.call.args), ...positional.flatMap(({ value }) => optionsOf(value))];
-  const [first, second] = positional;
-  const found = { left: MAX_SERVERS };
-  const command = first && textOf(context, { expr: first.value, unit: site.unit, scope: site.scope });
-  if (command !== undefined && !named.some(([name]) => name === 'command' || name === 'url')) {
-    const list = second?.value.kind === 'list' ? [['args', second.value] as const] : [];
-    readServer(context, site, [['command', first?.value ?? { kind: 'unknown' }], ...list, ...named], found, undefined);
+  if (walk.mode === 'tools') {
+    readTools(walk, here, named);
+    for (const { value } of positional) {
+      const { at, entries } = entriesOf(walk, { ...here, expr: value });
+      readTools(walk, at, at.expr.kind === 'list' ? [['tools', at.expr]] : entries);
+    }
     return;
   }
-  const name = named.find(([key]) => key === 'name')?.[1];
-  const label = name && textOf(context, { expr: name, unit: site.unit, scope: site.scope });
-  visit(context, site, site.unit, site.scope, named, 0, found, label);
-  for (const { value } of positional) descend(context, site, { expr: value, unit: site.unit, scope: site.scope }, 0, found, label);
+  const [first, ...others] = positional;
+  const label = labelIn(walk, named, here);
+  const text = first && textOf(context, { ...here, expr: first.value });
+  const second = others[0] && textOf(context, { ...here, expr: others[0].value });
+  if (text !== undefined && !/^https?:/i.test(text) && second !== undefined && /^https?:/i.test(second)) {
+    // `addMcpServer("name", "https://…")`
+    serve(walk, site, [['url', others[0]?.value ?? UNNAMED], ...named], text);
+    return;
+  }
+  if (first && !named.some(([name]) => name === 'command' || name === 'url')) {
+    const isUrl = text !== undefined && /^https?:/i.test(text);
+    if (text !== undefined || first.value.kind === 'list' || isProgram(first.value)) {
+      // `NewStdioMCPClient("npx", nil, "-y", "package")`, `spawn("npx", ["-y", "package"])`
+      const rest: Expr = { kind: 'list', items: others.flatMap(({ value }) => (value.kind === 'list' ? value.items : [value])) };
+      const given: Entries = isUrl
+        ? [['url', first.value], ...named, ...others.flatMap(({ value }) => entriesOf(walk, { ...here, expr: value }).entries)]
+        : [['command', first.value], ['args', named.find(([name]) => name === 'args')?.[1] ?? rest], ...named];
+      // A list of servers is no command.
+      if (first.value.kind !== 'list' || first.value.items.every(({ kind }) => kind !== 'dict' && kind !== 'call')) {
+        serve(walk, site, given, label);
+        return;
+      }
+    }
+  }
+  visit(walk, here, named, 0, label);
+  for (const { value } of positional) descend(walk, { ...here, expr: value }, 0, label);
+}
+
+const UNNAMED: Expr = { kind: 'unknown' };
+
+function serve(walk: Walk, { unit, scope }: CallSite, entries: Entries, label: string | undefined): boolean {
+  const site = { ...walk.site, unit, scope };
+  const found = readServer(walk.context, entries, { site, label, process: walk.mode === 'process' });
+  if (found) walk.left -= 1;
+  return found;
+}
+
+/** `tools=[{"type": "mcp", "server_url": …}]`, `mcp_servers=[{"type": "url", …}]`: of what a model's API is given, only these name servers. */
+function readTools(walk: Walk, at: Given, entries: Entries): void {
+  for (const [key, value] of entries) {
+    const given = { ...at, expr: value };
+    if (/^mcp_?servers$/i.test(key)) descend(walk, given, 1, undefined);
+    else if (key === 'tools' || key === 'body' || key === 'json') {
+      const list = resolved(walk, given);
+      if (list.expr.kind === 'dict') readTools(walk, list, entriesOf(walk, list).entries);
+      if (list.expr.kind !== 'list') continue;
+      for (const item of list.expr.items) {
+        const tool = entriesOf(walk, { ...list, expr: item });
+        const type = tool.entries.find(([name]) => name === 'type')?.[1];
+        if (type?.kind === 'string' && type.value === 'mcp') visit(walk, tool.at, tool.entries, 1, undefined);
+      }
+    }
+  }
 }
 
 /** Properties of C# and keywords of Python are the same names. */
@@ -40,79 +95,43 @@ const namedIn = (args: readonly Arg[]): Entries =>
 /** `new() { Name = …, Command = … }`: an object of options without a name of its own. */
 const optionsOf = (value: Expr): Entries => (value.kind === 'call' && value.callee.kind === 'unknown' ? namedIn(value.args) : []);
 
-/** `label`: what a server below is called, by a `name` beside it or by its key. */
-function descend(context: Context, site: CallSite, given: Given, depth: number, found: { left: number }, label: string | undefined): void {
-  if (depth > MAX_DEPTH || found.left <= 0) return;
-  const bounds = given.expr.kind === 'name' ? context.resolver.program.expand(given.expr, given.unit, given.scope, newQuery()) : undefined;
-  const [bound] = bounds ?? [];
-  const expr = bound?.kind === 'expr' ? bound.expr : given.expr;
-  const [unit, scope] = bound?.kind === 'expr' ? [bound.unit, bound.scope] : [given.unit, given.scope];
-  if (expr.kind === 'list') for (const item of expr.items) descend(context, site, { expr: item, unit, scope }, depth + 1, found, undefined);
-  if (expr.kind !== 'dict') return;
-  const entries = expr.entries.flatMap(({ key, value }): Entries => {
+/** What a name stands for, where that is an expression. */
+function resolved({ context }: Walk, given: Given): Given {
+  const [bound] = given.expr.kind === 'name' ? context.resolver.program.expand(given.expr, given.unit, given.scope, newQuery()) : [];
+  return bound?.kind === 'expr' ? bound : given;
+}
+
+function entriesOf(walk: Walk, given: Given): { readonly at: Given; readonly entries: Entries } {
+  const at = resolved(walk, given);
+  if (at.expr.kind !== 'dict') return { at, entries: [] };
+  const entries = at.expr.entries.flatMap(({ key, value }): Entries => {
     const name = key.kind === 'string' ? key.value : key.kind === 'name' ? key.name : undefined;
     return name === undefined ? [] : [[name, value]];
   });
-  visit(context, { ...site, unit, scope }, unit, scope, entries, depth, found, label);
+  return { at, entries };
 }
 
-function visit(
-  context: Context,
-  site: CallSite,
-  unit: Given['unit'],
-  scope: number,
-  entries: Entries,
-  depth: number,
-  found: { left: number },
-  label: string | undefined,
-): void {
-  if (entries.some(([name]) => name === 'command')) readServer(context, site, entries, found, label);
-  else
-    for (const [key, value] of entries)
-      descend(context, site, { expr: value, unit, scope }, depth + 1, found, WRAPPERS.test(key) ? label : key);
+/** `label`: what a server below is called, by a `name` beside it or by its key. */
+function descend(walk: Walk, given: Given, depth: number, label: string | undefined): void {
+  if (depth > MAX_DEPTH || walk.left <= 0) return;
+  const { at, entries } = entriesOf(walk, given);
+  if (at.expr.kind === 'list') for (const item of at.expr.items) descend(walk, { ...at, expr: item }, depth + 1, undefined);
+  else if (entries.length > 0) visit(walk, at, entries, depth, label);
+}
+
+function visit(walk: Walk, { unit, scope }: Given, entries: Entries, depth: number, label: string | undefined): void {
+  const own = labelIn(walk, entries, { expr: UNNAMED, unit, scope }) ?? label;
+  if (serve(walk, { ...walk.site, unit, scope }, entries, own)) return;
+  for (const [key, value] of entries) descend(walk, { expr: value, unit, scope }, depth + 1, WRAPPERS.test(key) ? own : key);
+}
+
+const LABELS = /^(?:name|server_?label|server_?name|label)$/i;
+
+function labelIn({ context }: Walk, entries: Entries, at: Given): string | undefined {
+  const name = entries.find(([key]) => LABELS.test(key))?.[1];
+  return name && textOf(context, { ...at, expr: name });
 }
 
 /** Keys that hold the parameters of a server, or servers, and name none. */
 const WRAPPERS =
-  /^(?:(?:mcp|server)?_?params|parameters|connection|connections|transport|options|config|stdio|(?:mcp_?)?servers?|server_?(?:params|parameters|config)|connection_params|fullCommand)$/i;
-
-function textOf(context: Context, given: Given): string | undefined {
-  const [value] = allValues(context, given);
-  return value?.exact ? value.text : undefined;
-}
-
-function readServer(context: Context, site: CallSite, entries: Entries, found: { left: number }, label: string | undefined): void {
-  found.left -= 1;
-  const { unit, scope } = site;
-  const valueOf = (...names: readonly string[]): Expr | undefined => entries.find(([name]) => names.includes(name))?.[1];
-  const commandExpr = valueOf('command', 'cmd');
-  const command = commandExpr && textOf(context, { expr: commandExpr, unit, scope });
-  if (command === undefined || command.length > 500) return;
-  const list = valueOf('args', 'arguments');
-  const args = list?.kind === 'list' ? list.items.flatMap((expr) => textOf(context, { expr, unit, scope }) ?? []) : [];
-  const agents = context.knowledge.get(agentsSection);
-  const argv = [...command.trim().split(/\s+/), ...args];
-  const pkg = packageOf(agents, argv);
-  const url = argv.find((word) => /^https?:\/\//.test(word));
-  const location = commandExpr?.kind === 'string' ? { path: unit.path, line: commandExpr.line } : placeOf(site);
-  const name = label ?? pkg?.name;
-  if (name !== undefined && name.length <= MAX_NAME && !isTest(unit)) {
-    context.components.push({
-      kind: 'mcp-server',
-      name,
-      transport: 'stdio',
-      command: argv[0] ?? command,
-      occurrences: [occurrence(location, 'command', 'high')],
-      ...(pkg && { package: pkg, ...(pkg.name !== name && { aliases: [pkg.name] }) }),
-    });
-  }
-  observe(context, 'mcp-server', location, {
-    command: argv[0] ?? command,
-    shell: agents.isShell(argv[0] ?? command),
-    ...(pkg && { package: pkg.name, ...(pkg.version !== undefined && { version: pkg.version }) }),
-    ...(url !== undefined && /mcp-remote|supergateway|mcp-proxy/.test(argv.join(' ')) && { url: cleanUrl(url) }),
-    auth: true,
-    inlineSecret: argv.some((word) => looksSecret('argument', word)),
-    disabled: false,
-  });
-}
+  /^(?:(?:mcp|server)?_?params|parameters|connection|connections|transport|options|config|stdio|(?:mcp_?)?servers?|server_?(?:params|parameters|config)|connection_params|fullCommand|tools?|tool_?config|client|info|clientInfo)$/i;

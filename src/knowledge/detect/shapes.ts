@@ -71,8 +71,11 @@ export interface DetectRule {
   /** Framework of an agent; `args.name` holds its name, then `args.role`. */
   readonly agent?: string;
   readonly mcpServer?: 'python' | 'typescript' | 'other';
-  /** A client of MCP servers: its arguments hold the commands and URLs of servers. */
-  readonly mcpClient?: boolean;
+  /**
+   * Given the commands and URLs of MCP servers: a `client` of them; `tools`, an API that is told of some among
+   * other tools; `process`, a start of any program.
+   */
+  readonly mcpClient?: 'client' | 'tools' | 'process';
   /** The decorated function or wrapped callable is a tool of this framework. */
   readonly tool?: string;
   /** Runs a command or code that it is given on the host. Matters inside a tool's function, or for a tool that is nothing else (`tool`). */

@@ -1,6 +1,7 @@
 import type { CommandFacts } from '../../../knowledge/infrastructure.ts';
 import type { Sink } from '../sink.ts';
 import { readBinding } from './binding.ts';
+import { readMcpCommand } from './mcp-command.ts';
 import { readDockerRun } from './docker-run.ts';
 import { isOn, withDefaults } from './values.ts';
 import { SEPARATORS, type Word } from './word.ts';
@@ -44,16 +45,22 @@ export function servedBy(sink: Sink, words: readonly Word[]): string | undefined
   return undefined;
 }
 
+/** What is known of a command from where it stands. */
+export interface Inherited {
+  readonly service?: string | undefined;
+  /** Its first argument is a model. */
+  readonly positional?: boolean;
+  /** It is an entry of a list of MCP servers, which is read as one. */
+  readonly listed?: boolean;
+}
+
 /** Reads a command line of one process, or a script of several. */
-export function readCommand(
-  sink: Sink,
-  words: readonly Word[],
-  inherited?: { readonly service?: string | undefined; readonly positional?: boolean },
-): void {
+export function readCommand(sink: Sink, words: readonly Word[], inherited?: Inherited): void {
   let command: Word[] = [];
   for (const word of [...words.slice(0, MAX_WORDS * 4), { text: ';', line: 0 }]) {
     if (!SEPARATORS.has(word.text)) command.push(word);
     else {
+      if (inherited?.listed !== true) readMcpCommand(sink, command);
       if (command.length > 0 && !readDockerRun(sink, command, readCommand)) readOne(sink, command, inherited);
       command = [];
     }
@@ -81,11 +88,7 @@ function findCommand(sink: Sink, words: readonly Word[]): { readonly facts: Comm
 
 const baseName = (word: string): string => word.split('/').at(-1) ?? word;
 
-function readOne(
-  sink: Sink,
-  words: readonly Word[],
-  inherited?: { readonly service?: string | undefined; readonly positional?: boolean },
-): void {
+function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): void {
   const found = findCommand(sink, words);
   const facts = found?.facts;
   const service = facts?.service ?? inherited?.service;
@@ -126,7 +129,7 @@ function readOne(
       if (REMOTE_CODE.test(flag) && (inline === undefined ? !OFF.test(words[i + 1]?.text ?? '') : isOn(inline)))
         sink.observe('remote-code-switch', word.line, { via: flag });
       if (KEY_FLAGS.test(flag)) keyed = true;
-      if (own || (generic && (inherited !== undefined || facts !== undefined))) accept(value, flag);
+      if (own || (generic && ((inherited !== undefined && inherited.listed !== true) || facts !== undefined))) accept(value, flag);
       else if (generic && value) {
         const text = withDefaults(value.text).text;
         if (text !== undefined) sink.model(text, { position: 'key', key: flag, ai: true }, value.line, flag);

@@ -1,4 +1,5 @@
 import type { ComponentRef } from '../../../core/component.ts';
+import { agentsSection } from '../../../knowledge/agents.ts';
 import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 import { readBinding } from './binding.ts';
@@ -57,8 +58,11 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): Compo
   if (started !== undefined) server = `service:${started}`;
   if (ai || started !== undefined) readPorts(sink, map, server, via);
   if (service !== undefined && textOf(get(map, 'network_mode')) === 'host') readHostNetwork(sink, map, service);
-  if (command.length > 0)
-    readCommand(sink, command, ai ? { service, positional: service !== undefined && TAKES_MODEL.has(service) } : undefined);
+  if (command.length > 0) {
+    const listed = image === undefined && (path.some((key) => /mcp/i.test(key)) || sink.knowledge.get(agentsSection).isMcpFile(sink.path));
+    const of = ai ? { service, positional: service !== undefined && TAKES_MODEL.has(service) } : undefined;
+    readCommand(sink, command, listed ? { listed } : of);
+  }
   if (image !== undefined || get(map, 'env') || get(map, 'environment') || get(map, 'Environment')) readVariables(sink, map, service);
   return server;
 }

@@ -83,7 +83,8 @@ function withTransport(agents: AgentsIndex, node: MapNode): MapNode {
   return inner?.kind === 'map' ? { ...node, entries: [...inner.entries, ...node.entries] } : node;
 }
 
-function readServer(sink: Sink, agents: AgentsIndex, name: string, written: MapNode, line: number): void {
+/** Adds one server as its entry of a configuration describes it. */
+export function readServer(sink: Sink, agents: AgentsIndex, name: string, written: MapNode, line: number): void {
   const { fields } = agents.mcp;
   const node = withTransport(agents, written);
   const commandNode = field(node, fields.command);
@@ -96,9 +97,7 @@ function readServer(sink: Sink, agents: AgentsIndex, name: string, written: MapN
   );
   // A property holds a list as one text.
   if (argsNode?.kind === 'scalar') rawArgs.push(...argsNode.value.split(',').map((item) => item.trim()));
-  const url =
-    textOf(urlNode) ??
-    rawArgs.find((argument) => /^https?:\/\//.test(argument) && /mcp-remote|supergateway|mcp-proxy/.test(rawArgs.join(' ')));
+  const url = textOf(urlNode) ?? rawArgs.find((argument) => /^https?:\/\//.test(argument) && isMcpBridge(rawArgs.join(' ')));
   const env = field(node, fields.env);
   const headers = field(node, fields.headers);
   const names = env?.kind === 'map' ? env.entries.map(({ key }) => key) : itemsOf(env).flatMap((item) => textOf(item)?.split('=')[0] ?? []);
@@ -161,10 +160,18 @@ function readVariable(sink: Sink, name: string, line: number): void {
 const flagName = (argument: string | undefined): string => (argument?.startsWith('--') === true ? argument.slice(2) : 'argument');
 
 /** `https://host/mcp?api_key=…`. */
-const secretInUrl = (url: string | undefined): boolean =>
+export const secretInUrl = (url: string | undefined): boolean =>
   [...(url ?? '').matchAll(/[?&]([\w.-]{1,60})=([^&#\s]{1,300})/g)].some(([, key, value]) => looksSecret(key ?? '', value ?? ''));
 
 export const cleanUrl = (url: string): string => url.replace(/\/\/[^/@\s]*@/, '//').split(/[?#]/)[0] ?? '';
+
+/** Packages that say in their name that they serve MCP. */
+export const isMcpPackage = (name: string): boolean => /(?:^|[@/._-])mcp(?:[/._-]|$)|^@modelcontextprotocol\//i.test(name);
+/** Packages that stand between a client and a server, or help with one: none is a server itself. */
+export const isMcpHelper = (name: string): boolean =>
+  isMcpBridge(name) || /inspector|mcpo\b|(?:^|\/)create-|mcp-(?:use|cli|tools?|hub|get|installer)\b/i.test(name);
+/** Commands that reach a server at an address for a client that starts its servers. */
+export const isMcpBridge = (command: string): boolean => /mcp-remote|supergateway|mcp-proxy/i.test(command);
 
 /** Package and version that a runner (npx, uvx, docker …) fetches. */
 export function packageOf(agents: AgentsIndex, argv: readonly string[]): McpServerComponent['package'] | undefined {
