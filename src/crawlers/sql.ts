@@ -1,6 +1,7 @@
 import { Sink, type ConfigFacts } from './config/sink.ts';
 import { united } from './config/merge.ts';
 import { defineCrawler } from './crawler.ts';
+import { readSqlModels } from './sql-models.ts';
 
 /** What says in SQL or in a database schema that vectors are stored. */
 const MARKS: readonly { readonly store: string; readonly pattern: RegExp }[] = [
@@ -26,11 +27,20 @@ const NOT_OURS = /(?:^|\/)(?:node_modules|vendor|third_party|site-packages|dist|
 const IN_SOURCE =
   /knn_vector|index\.knn|dense_vector|create\s+extension[^;]{0,40}vector|using\s+(?:hnsw|ivfflat)|using\s+vec0|(?:hnsw|mtree)\s+dimension/i;
 
+/** Functions and statements of dialects that ask models: what `rules/catalog/infra/sql.yaml` knows has one of these words. */
+const ASKS =
+  /\bai\s*\.\s*(?:\w+_\w+|generate|embed)\s*\(|\bcortex\s*\.\s*\w+\s*\(|\bai_(?:complete|embed|query)\s*\(|\b(?:azure_openai|azure_ai|aws_bedrock|pgml|vectorize)\s*\.\s*\w+\s*\(|\bgenai\.vector\.|\bapoc\.ml\.|\bcreate\s+(?:or\s+replace\s+)?(?:external\s+)?(?:model|agent|knowledge_base)\b/i;
+const ASKS_IN_SOURCE =
+  /\bai\.(?:openai|ollama|anthropic|cohere|voyageai|litellm|embedding)_|\bcortex\.\w+\(\s*'|\bai_(?:complete|embed|query)\s*\(\s*'|\bendpoint\s*=>\s*'|\b(?:azure_openai|azure_ai|aws_bedrock|pgml|vectorize)\.\w+\s*\(|\bgenai\.vector\.|\bapoc\.ml\.openai|\bCREATE (?:OR REPLACE )?(?:EXTERNAL )?(?:MODEL|AGENT|KNOWLEDGE_BASE)\b/i;
+
 /** SQL migrations, Prisma schemas, Cypher; statements and index mappings in programs. */
 export const sqlCrawler = defineCrawler<ConfigFacts>({
   id: 'sql',
   wants: ({ path }) => SCHEMA.test(path) || (SOURCE.test(path) && !NOT_OURS.test(path)),
-  prefilter: (latin1, path) => (SCHEMA.test(path) ? /vector|vec0|vss|vchord|lantern|hnsw|mtree/i : IN_SOURCE).test(latin1),
+  prefilter: (latin1, path) =>
+    SCHEMA.test(path)
+      ? /vector|vec0|vss|vchord|lantern|hnsw|mtree/i.test(latin1) || ASKS.test(latin1)
+      : IN_SOURCE.test(latin1) || ASKS_IN_SOURCE.test(latin1),
   extract(file, knowledge) {
     const sink = new Sink(file.path, knowledge, 'sql');
     file.text.split(/\r?\n/).forEach((row, index) => {
@@ -38,6 +48,8 @@ export const sqlCrawler = defineCrawler<ConfigFacts>({
       if (/^\s*(?:--|\/\/|#|\/\*)/.test(text)) return;
       for (const { store, pattern } of MARKS) if (pattern.test(text)) sink.store(store, index + 1, text.trim().slice(0, 60));
     });
+    const script = SCHEMA.test(file.path);
+    if ((script ? ASKS : ASKS_IN_SOURCE).test(file.text)) readSqlModels(sink, file.text, script);
     return sink.facts ? { facts: sink.facts } : {};
   },
   detect: united,

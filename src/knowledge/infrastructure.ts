@@ -1,5 +1,6 @@
 import { byImageName } from './image-names.ts';
 import { defineSection } from './section.ts';
+import { indexSql, type SqlFacts, type SqlIndex } from './sql.ts';
 import { yamlFile } from './yaml.ts';
 
 /** `vllm-demo-gateway`: a program that asks the runtime whose name its image bears. */
@@ -69,6 +70,7 @@ interface InfrastructureAsset {
   readonly genericFlags: readonly string[];
   readonly genericDataFlags: readonly string[];
   readonly valuelessFlags: readonly string[];
+  readonly sql: SqlFacts;
 }
 
 export interface InfrastructureIndex {
@@ -92,6 +94,7 @@ export interface InfrastructureIndex {
   readonly genericFlags: ReadonlySet<string>;
   readonly genericDataFlags: ReadonlySet<string>;
   readonly valuelessFlags: ReadonlySet<string>;
+  readonly sql: SqlIndex;
 }
 
 interface ResourcesYaml {
@@ -133,6 +136,7 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
       files,
       'catalog/infra/commands.yaml',
     );
+    const { functions, statements, providers } = yamlFile<SqlFacts>(files, 'catalog/infra/sql.yaml');
     return {
       images: images.images.map(({ id, service, serves, names, ports }) => ({
         id,
@@ -155,6 +159,7 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
       genericFlags: commands.generic,
       genericDataFlags: commands.generic_data,
       valuelessFlags: commands.valueless,
+      sql: { functions, statements, providers },
     };
   },
   index(asset) {
@@ -228,6 +233,7 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
       genericFlags: new Set(asset.genericFlags),
       genericDataFlags: new Set(asset.genericDataFlags),
       valuelessFlags: new Set(asset.valuelessFlags),
+      sql: indexSql(asset.sql),
     };
   },
 });
