@@ -99,6 +99,8 @@ export function assignments(node: Node, lo: Lowering): Assignment[] {
   // `client: OpenAI` in a class declares a member by its type.
   if (left?.type === 'identifier' && !value && type) return [{ target: lo.text(left), value: type, type, lowered: { kind: 'null' } }];
   if (!left || !value) return [];
+  // A function, by its scope.
+  if (left.type === 'identifier' && value.type === 'lambda') return [];
   if (node.type === 'for_statement' || node.type === 'for_in_clause') return loop(left, value, lo);
   for (let depth = 0; value?.type === 'assignment' && depth < MAX_CHAINED; depth++) value = value.childForFieldName('right');
   if (!value) return [];

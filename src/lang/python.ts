@@ -20,6 +20,7 @@ const QUERY = `
 (import_statement) @import
 (import_from_statement) @import
 (function_definition name: (_) @name) @function
+(assignment left: (identifier) @name right: (lambda)) @function
 (class_definition name: (_) @name) @class
 (decorator) @decorator
 (call function: [(identifier) @call (attribute attribute: (identifier) @call)
@@ -327,7 +328,10 @@ function imports(node: Node, lo: Lowering): ImportFact[] {
 const STAR = new Set(['list_splat_pattern', 'list_splat']);
 
 function define(node: Node, lo: Lowering): Definition {
-  const name = node.childForFieldName('name');
+  // `load = lambda name="x": …` defines a function.
+  const lambda = node.type === 'assignment' ? node.childForFieldName('right') : null;
+  const name = node.childForFieldName(lambda ? 'left' : 'name');
+  const result = lambda?.childForFieldName('body');
   const returnType = node.childForFieldName('return_type');
   if (node.type === 'class_definition') {
     const bases = (node.childForFieldName('superclasses')?.namedChildren ?? [])
@@ -337,7 +341,7 @@ function define(node: Node, lo: Lowering): Definition {
   }
   const params: ParamFact[] = [];
   let behindStar = false;
-  for (const child of node.childForFieldName('parameters')?.namedChildren ?? []) {
+  for (const child of (lambda ?? node).childForFieldName('parameters')?.namedChildren ?? []) {
     behindStar ||= child.type === 'keyword_separator' || STAR.has(child.type) || STAR.has(child.namedChild(0)?.type ?? '');
     const id = child.type === 'identifier' ? child : (child.childForFieldName('name') ?? child.namedChild(0));
     const splat = [child, id].find((item) => item?.type.endsWith('_splat_pattern'));
@@ -351,7 +355,12 @@ function define(node: Node, lo: Lowering): Definition {
     if (!lo.wantsParam(param, value)) params.push({ name: param, ...keyword });
     else params.push({ name: param, ...keyword, ...(value ? { fallback: lo.expr(value) } : {}), ...(type ? { type: lo.expr(type) } : {}) });
   }
-  return { name: name ? lo.text(name) : '', params, ...(returnType ? { returnType: lo.expr(returnType) } : {}) };
+  return {
+    name: name ? lo.text(name) : '',
+    params,
+    ...(returnType ? { returnType: lo.expr(returnType) } : {}),
+    ...(result ? { result } : {}),
+  };
 }
 
 export const python: Frontend = {

@@ -26,9 +26,10 @@ export const isOptionOf = (name: string, unit: Unit, scope: number): boolean =>
 
 /**
  * Defaults of the fields of that name which classes of this file declare, else those of the one class of the tree
- * that does: what `HfArgumentParser`, `tyro` or a configuration loader fills is read through a name without a type.
+ * that does: what `HfArgumentParser`, `tyro` or a configuration loader fills is read through a name without a type. `nested`: read through a field of that.
  */
-export function declaredField(units: readonly Unit[], name: string, unit: Unit): readonly Origin[] {
+export function declaredField(units: readonly Unit[], name: string, unit: Unit, nested = false): readonly Origin[] {
+  if (nested && COMMON.test(name)) return [];
   const own = fieldsOf(unit, name);
   if (own.length > 0) return own;
   if (COMMON.test(name)) return [];

@@ -6,6 +6,8 @@ export interface DeclaredOption {
   readonly fallback: Expr;
   readonly unit: Unit;
   readonly scope: number;
+  /** Found by its name alone, in another part of the tree. */
+  readonly far?: true;
 }
 
 export interface DeclaredOptions {
@@ -31,10 +33,10 @@ export function indexOptions(declared: readonly { readonly name: string; readonl
   return {
     find(name, unit) {
       const options = byName.get(optionKey(name)) ?? [];
-      return (
-        options.find((option) => option.unit === unit) ??
-        (options.length === 1 && options[0] && nearby(options[0].unit, unit) ? options[0] : undefined)
-      );
+      const [only, ...others] = options;
+      const own = options.find((option) => option.unit === unit);
+      if (own || !only || others.length > 0 || only.unit.facts.language !== unit.facts.language) return own;
+      return nearby(only.unit, unit) ? only : { ...only, far: true };
     },
   };
 }

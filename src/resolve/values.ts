@@ -5,6 +5,8 @@ import type { DeclaredOptions } from './options.ts';
 import { MAX_DEPTH, MAX_STEPS, newQuery, type Origin, type Query } from './bound.ts';
 import { providerIn } from './beside.ts';
 import { environmentField } from './env-fields.ts';
+import { ARGUMENTS, keyPath, PARSED, rootName } from './key-path.ts';
+import { parsersOf } from './parsers.ts';
 import { declaredField, functionOf, isOptionOf } from './fields.ts';
 import type { Program } from './program.ts';
 import type { SettingsIndex } from './settings.ts';
@@ -98,7 +100,7 @@ function evaluate(resolver: Resolver, expr: Expr, unit: Unit, scope: number, que
       values.push(...shared(resolver, bound, query, terminal(resolver, bound.expr, bound.unit, bound.scope, query)));
   }
   values.push(...environmentField(resolver.program, resolver.settings, expr, unit, scope, query));
-  if (values.length === 0) values.push(...read(resolver, expr, unit, query));
+  if (values.length === 0) values.push(...read(resolver, expr, unit, scope, query));
   // One call site gives a literal, another an option: what is known of the first says nothing of the second.
   if (values.length === 0 || (expr.kind === 'name' && functionOf(expr.name, unit, scope) !== undefined)) {
     const known = new Set(values.flatMap(({ text, possible }) => (possible ? [] : [text])));
@@ -141,6 +143,17 @@ function followed(resolver: Resolver, origins: readonly Origin[], from: Expr, qu
   return values.map((value) => ({ ...value, indirect: true }));
 }
 
+/** `run(build_parser().parse_args())`: the option of the file that makes the parser, wherever its result is read. */
+function parsedOption(resolver: Resolver, expr: Expr, name: string, unit: Unit, scope: number, query: Query): Value[] {
+  const object = expr.kind === 'member' || expr.kind === 'index' ? expr.object : undefined;
+  if (!object || query.depth > MAX_DEPTH - 4) return [];
+  for (const maker of parsersOf(resolver.program, object, unit, scope, query)) {
+    const values = maker === unit ? [] : optionOf(resolver, name, maker, query, true);
+    if (values.length > 0) return values;
+  }
+  return [];
+}
+
 /** Default of a declared command-line option. It may be read from where the option is kept: `StringVar(&c.model, "model", c.model)`. */
 function optionOf(resolver: Resolver, name: string, unit: Unit, query: Query, own = false): Value[] {
   const option = resolver.options.find(name, unit);
@@ -148,7 +161,7 @@ function optionOf(resolver: Resolver, name: string, unit: Unit, query: Query, ow
   query.depth++;
   const values = evaluate(resolver, option.fallback, option.unit, option.scope, query);
   query.depth--;
-  return values.map((value) => ({ ...value, key: name, indirect: true }));
+  return values.map((value) => ({ ...value, key: name, indirect: true, ...(option.far ? { possible: true } : {}) }));
 }
 
 const literal = (unit: Unit, expr: { readonly value: string; readonly line: number; readonly column: number }): Value => ({
@@ -291,7 +304,7 @@ function called(resolver: Resolver, expr: CallExpr, unit: Unit, scope: number, q
   }
   const [first] = args;
   if (first && WRAPPERS.has(name)) return evaluate(resolver, first.value, unit, scope, query);
-  return read(resolver, expr, unit, query);
+  return read(resolver, expr, unit, scope, query);
 }
 
 /** What a user picks of a form (Streamlit): one of the options, or the text that stands there at first. */
@@ -324,13 +337,13 @@ function looked(resolver: Resolver, object: Expr, expr: CallExpr, unit: Unit, sc
       }
     }
   }
-  if (values.length === 0) values.push(...read(resolver, expr, unit, query));
+  if (values.length === 0) values.push(...read(resolver, expr, unit, scope, query));
   if (fallback) values.push(...evaluate(resolver, fallback, unit, scope, query));
   return values;
 }
 
 /** What configuration or a command line says of a name that the code only reads. */
-function read(resolver: Resolver, expr: Expr, unit: Unit, query: Query): Value[] {
+function read(resolver: Resolver, expr: Expr, unit: Unit, scope: number, query: Query): Value[] {
   const path = keyPath(expr);
   if (!path) return [];
   const last = path.at(-1) ?? '';
@@ -338,63 +351,15 @@ function read(resolver: Resolver, expr: Expr, unit: Unit, query: Query): Value[]
   const held = path.length === 2 && ARGUMENTS.test(path[0] ?? '');
   // A file's own option is meant whatever its parsed command line is called.
   const option = held || path.length === 1 ? optionOf(resolver, last, unit, query, !held && !ARGUMENTS.test(rootName(expr))) : [];
-  if (option.length > 0) return option;
+  if (option.some(({ possible }) => !possible)) return option;
+  const parsed = path.length <= 2 ? parsedOption(resolver, expr, last, unit, scope, query) : [];
+  if (parsed.length > 0) return parsed;
   const declared = followed(resolver, resolver.declared.find(path), expr, query);
   if (declared.length > 0) return declared;
   const set = resolver.settings.key(path);
-  if (set.length > 0 || path.length !== 1 || !PARSED.test(rootName(expr))) return [...set];
-  return followed(resolver, declaredField(resolver.program.units, last, unit), expr, query);
-}
-
-/** What holds the fields of a class that a parser or configuration loader filled: `model_args.name`, `cfg.name`. */
-const PARSED = /^(?:\w*_?(?:args?|cfg|conf|config|opts?|options|settings|params|hparams|parser|cli))$/i;
-
-/** What holds parsed command lines. */
-const ARGUMENTS =
-  /^(?:args?|argv|opts?|options?|flags?|namespace|params?|parsed(?:_args)?|cli(?:_args)?|hparams|ns|parse_args|session_state|conf(?:ig)?|program|viper|cmd|ctx)$/i;
-
-function rootName(expr: Expr): string {
-  let current: Expr = expr;
-  for (let depth = 0; depth < 10; depth++) {
-    if (current.kind === 'member' || current.kind === 'index') current = current.object;
-    else if (current.kind === 'call') {
-      if (current.callee.kind === 'member' && !/^(?:get|Get|string|String)/.test(current.callee.name)) return current.callee.name;
-      current = current.callee.kind === 'member' ? current.callee.object : current.callee;
-    } else break;
-  }
-  return current.kind === 'name' ? current.name : '';
-}
-
-/** Names of a chain of members, keys and `get` calls: `config["model"]["name"]` is `model`, `name`. */
-export function keyPath(expr: Expr): string[] | undefined {
-  const path: string[] = [];
-  let current: Expr = expr;
-  for (let depth = 0; depth < 10; depth++) {
-    if (current.kind === 'member') {
-      path.unshift(current.name);
-      current = current.object;
-    } else if (current.kind === 'index') {
-      if (current.key.kind !== 'string') return undefined;
-      path.unshift(current.key.value);
-      current = current.object;
-    } else if (current.kind === 'call' && current.callee.kind === 'member') {
-      // `Rails.configuration.openai.model`, `settings.llm().model()`: readers of a key take nothing.
-      if (current.args.length === 0) {
-        path.unshift(current.callee.name);
-        current = current.callee.object;
-        continue;
-      }
-      const key = positionalArg(current.args, 0);
-      if (
-        key?.kind !== 'string' ||
-        !/^(?:get|Get|fetch|dig|opt|getString|GetString|getProperty|getRequired|getOrThrow|property|GetValue|GetSection|string|str)/.test(
-          current.callee.name,
-        )
-      )
-        return undefined;
-      path.unshift(...key.value.split(/[.:]/));
-      current = current.callee.object;
-    } else break;
-  }
-  return path.length > 0 && (current.kind === 'name' || current.kind === 'call') ? path : undefined;
+  // `args.options.encoder`: several classes in one command line.
+  if (set.length > 0) return [...set];
+  const fields = path.length <= 2 && PARSED.test(rootName(expr)) ? declaredField(resolver.program.units, last, unit, path.length > 1) : [];
+  const filled = followed(resolver, fields, expr, query);
+  return filled.length > 0 ? filled : option;
 }

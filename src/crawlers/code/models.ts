@@ -246,7 +246,9 @@ function addPossible(
     const value: Value = { ...other, possible: true };
     const text = value.text.trim();
     if (isLocalPath(context, text) || context.project.has(text)) continue;
-    const recognised = recognise(context, text, rule, site, path, undefined, value, given);
+    // A Hub's loader takes nothing else, whichever value gets there.
+    const asked = rule.model?.hub === 'huggingface' && given && !value.setting ? { ...given, key: given.key ?? 'model_id' } : given;
+    const recognised = recognise(context, text, rule, site, path, undefined, value, asked);
     if (recognised) addModel(context, { recognised, site, symbol: symbolOf(path), value, role: recognised.role ?? rule.model?.role });
   }
 }
