@@ -1,5 +1,7 @@
 import { readCommand, shellWords } from './config/kinds/commands.ts';
 import type { Word } from './config/kinds/word.ts';
+import { checksDigests, fetchedIn, readDownload } from './config/kinds/downloads.ts';
+import { fetchesInPython, readInlinePython } from './config/kinds/inline-python.ts';
 import { readEnvironment } from './config/kinds/environment.ts';
 import { Sink, type ConfigFacts } from './config/sink.ts';
 import { defineCrawler } from './crawler.ts';
@@ -58,7 +60,9 @@ export const dockerfileCrawler = defineCrawler<ConfigFacts>({
   extract(file, knowledge) {
     const sink = new Sink(file.path, knowledge, 'dockerfile-images');
     const args = new Map<string, string>();
+    const variables = new Map<string, Word>();
     const stages = new Set<string>();
+    const checked = checksDigests(file.text);
     let image: string | undefined;
     for (const { name, rest, line } of instructions(file.text)) {
       const plain = rest.replaceAll(/\\\n/g, ' ').trim();
@@ -66,6 +70,7 @@ export const dockerfileCrawler = defineCrawler<ConfigFacts>({
         const match = /^(\w+)=["']?([^"'\s]*)/.exec(plain);
         if (match?.[1] !== undefined) {
           args.set(match[1], match[2] ?? '');
+          variables.set(match[1], { text: match[2] ?? '', line });
           readEnvironment(sink, match[1], match[2] ?? '', line);
         }
       } else if (name === 'FROM') {
@@ -76,14 +81,19 @@ export const dockerfileCrawler = defineCrawler<ConfigFacts>({
           image = reference;
           sink.image(reference, line, 'dockerfile');
         }
-      } else if (name === 'ENV') readVariables(sink, rest, line);
+      } else if (name === 'ADD') {
+        const url = /https?:\/\/[^\s"',\]]{4,400}/.exec(plain)?.[0];
+        if (url !== undefined) readDownload(sink, url, 'ADD', line, /--checksum=/.test(plain));
+      } else if (name === 'ENV') readVariables(sink, rest, line, variables);
       else if (name === 'CMD' || name === 'ENTRYPOINT' || name === 'RUN') {
         const facts = image === undefined ? undefined : sink.infrastructure.image(image.replace(/[:@][^/]*$/, ''));
         readCommand(
           sink,
-          wordsOf(rest.replace(/^\s*(?:--\w+=\S+\s+)+/, ''), line),
+          wordsOf(rest.replace(/^\s*(?:--\w+=\S+\s+)+/, ''), line).map((word) => given(word, variables)),
           name === 'RUN' || !facts?.service ? undefined : { service: facts.service },
         );
+        for (const { url, command, row } of fetchedIn(rest)) readDownload(sink, url, command, line + row, checked);
+        if (fetchesInPython(rest)) readInlinePython(sink, rest, (row) => line + row);
       }
     }
     return { ...(sink.facts && { facts: sink.facts }), ...(sink.settings.length > 0 && { settings: sink.settings }) };
@@ -98,11 +108,21 @@ const expand = (text: string, args: ReadonlyMap<string, string>): string =>
       args.get(braced ?? bare ?? '') ?? fallback ?? '',
   );
 
-function readVariables(sink: Sink, rest: string, line: number): void {
+/** A word that is a variable of the image stands where the variable gets its value. */
+const given = (word: Word, variables: ReadonlyMap<string, Word>): Word => {
+  const name = /^\$\{?([A-Za-z_]\w*)\}?$/.exec(word.text)?.[1];
+  return (name === undefined ? undefined : variables.get(name)) ?? word;
+};
+
+function readVariables(sink: Sink, rest: string, line: number, variables: Map<string, Word>): void {
   rest.split('\n').forEach((row, index) => {
     const pairs = [...row.matchAll(/([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s\\]*)/g)];
     const old = pairs.length === 0 && index === 0 ? /^\s*([A-Za-z_]\w*)\s+(.+?)\s*\\?$/.exec(row) : null;
-    for (const match of old ? [old] : pairs)
-      readEnvironment(sink, match[1] ?? '', (match[2] ?? '').replace(/^(["'])(.*)\1$/, '$2'), line + index);
+    for (const match of old ? [old] : pairs) {
+      const [, name = '', written = ''] = match;
+      const value = written.replace(/^(["'])(.*)\1$/, '$2');
+      readEnvironment(sink, name, value, line + index);
+      variables.set(name, { text: value, line: line + index });
+    }
   });
 }

@@ -1,24 +1,6 @@
 // Findings of unseen repositories were read one by one. What was wrong in them, or missing, is kept here in small trees.
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../src/core/report.ts';
-import { loadKnowledge } from '../../src/knowledge/load.ts';
-import { scan } from '../../src/scan.ts';
-import { memorySource } from '../../src/source/memory.ts';
-import { inlineEngine } from '../../src/workers/engine.ts';
-
-const knowledge = loadKnowledge();
-
-async function scanTree(tree: Readonly<Record<string, string>>): Promise<Report> {
-  const source = memorySource(tree);
-  const engine = inlineEngine({ source, knowledge, hash: false, now: Date.now });
-  return scan({ source, knowledge, engine, now: new Date('2026-11-25T12:00:00Z'), trust: [] });
-}
-
-/** Places of a rule's findings, `path:line`. */
-async function places(ruleId: string, tree: Readonly<Record<string, string>>): Promise<string[]> {
-  const { findings } = await scanTree(tree);
-  return findings.filter((finding) => finding.ruleId === ruleId).map(({ location }) => `${location.path}:${location.line ?? 0}`);
-}
+import { places, scanTree } from './scan-tree.ts';
 
 /** Advisories of the findings. */
 const idsIn = async (tree: Readonly<Record<string, string>>): Promise<unknown[]> =>

@@ -6,7 +6,7 @@ import { Sink } from '../config/sink.ts';
 import { CRAWLER, isTest, observe, occurrence, placeIn, type Context } from './context.ts';
 import { isImageReference, MODEL_KEY, runtimeOf } from './interest.ts';
 import { addService, endpointOf, providerAt } from './services.ts';
-import { weightsAt } from './weights.ts';
+import { weightsAt } from '../config/kinds/weights.ts';
 import type { ModelComponent } from '../../core/component.ts';
 
 /** Strings that say by themselves what they are: model ids at keys, URLs of AI services. */

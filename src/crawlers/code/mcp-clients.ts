@@ -3,7 +3,7 @@ import type { Arg, Expr } from '../../lang/facts.ts';
 import { newQuery } from '../../resolve/bound.ts';
 import type { CallSite, Given } from './arguments.ts';
 import type { Context } from './context.ts';
-import { isProgram, readServer, textOf, type Entries } from './mcp-entry.ts';
+import { isProgram, readServer, SPREAD, textOf, type Entries } from './mcp-entry.ts';
 
 /** Dictionaries in dictionaries: `options.mcpServers.<name>`, `params`, `connection`. */
 const MAX_DEPTH = 5;
@@ -108,7 +108,8 @@ function entriesOf(walk: Walk, given: Given): { readonly at: Given; readonly ent
     const name = key.kind === 'string' ? key.value : key.kind === 'name' ? key.name : undefined;
     return name === undefined ? [] : [[name, value]];
   });
-  return { at, entries };
+  // What is spread into them may be anything.
+  return { at, entries: at.expr.spreads.length > 0 ? [...entries, [SPREAD, UNNAMED]] : entries };
 }
 
 /** `label`: what a server below is called, by a `name` beside it or by its key. */

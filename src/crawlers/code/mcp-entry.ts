@@ -1,4 +1,5 @@
 import type { McpServerComponent } from '../../core/component.ts';
+import type { Location } from '../../core/evidence.ts';
 import { agentsSection, type AgentsIndex } from '../../knowledge/agents.ts';
 import { hostOf } from '../../knowledge/hosts.ts';
 import type { CallExpr, Expr } from '../../lang/facts.ts';
@@ -17,6 +18,15 @@ const MAX_COMMAND = 500;
 const URL_FIELDS = ['sseUrl', 'sseEndpoint', 'serverURL', 'streamableHttpUrl', 'uri'];
 /** A header, a token or a client that may carry one. */
 const CARRIES_AUTH = /auth|header|token|key|secret|credential|request|client|fetch|custom|cookie|session/i;
+
+/** The key under which entries stand that cannot be read. */
+export const SPREAD = '...';
+
+/** Where an address is written: `new URL("https://…")` may stand below its call. */
+function placeOfAddress(written: Expr, site: CallSite): Location {
+  const text = written.kind === 'call' ? written.args[0]?.value : written;
+  return text?.kind === 'string' ? { path: site.unit.path, line: text.line } : placeOf(site);
+}
 
 /** The text that an expression certainly is. */
 export function textOf(context: Context, given: Given): string | undefined {
@@ -106,7 +116,7 @@ function readRemote(context: Context, url: string, written: Expr, entries: Entri
   const external = host.includes('.') && !/^[\d.]+$|\.(?:local|internal|localhost|svc|lan|test|example|invalid)$|^example\./.test(host);
   const name = label ?? (external ? host : undefined);
   if (name === undefined || name.length > MAX_NAME) return;
-  const location = written.kind === 'string' ? { path: unit.path, line: written.line } : placeOf(site);
+  const location = placeOfAddress(written, site);
   const server: McpServerComponent = {
     kind: 'mcp-server',
     name,
@@ -119,7 +129,7 @@ function readRemote(context: Context, url: string, written: Expr, entries: Entri
   const others = site.call.args.some(({ spread, name: key }) => spread !== undefined || (key !== undefined && CARRIES_AUTH.test(key)));
   observe(context, 'mcp-server', location, {
     url: cleanUrl(url),
-    auth: others || entries.some(([key]) => CARRIES_AUTH.test(key)) || /[?&](?:[\w-]*key|token)=/i.test(url),
+    auth: others || entries.some(([key]) => key === SPREAD || CARRIES_AUTH.test(key)) || /[?&](?:[\w-]*key|token)=/i.test(url),
     inlineSecret: secretInUrl(url),
     disabled: false,
   });

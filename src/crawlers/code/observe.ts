@@ -1,6 +1,7 @@
 import type { FactValue } from '../../core/observation.ts';
 import type { DetectRule } from '../../knowledge/detect.ts';
 import { isOpen, newQuery } from '../../resolve/bound.ts';
+import { isFixedUrl } from '../config/kinds/weights.ts';
 import { argumentOf, type CallSite, type Given } from './arguments.ts';
 import { observe, placeOf, symbolOf, values, type Context } from './context.ts';
 
@@ -61,7 +62,7 @@ export function detectDownload(context: Context, rule: DetectRule, site: CallSit
     observe(context, 'download', placeOf(site), {
       url: value.text.replace(/\/\/[^@/]*@/, '//').replace(/[?#].*$/, ''),
       via: symbolOf(path),
-      digest: argumentOf(program, site, rule.args?.['digest']) !== undefined,
+      digest: argumentOf(program, site, rule.args?.['digest']) !== undefined || isFixedUrl(value.text),
       verifyTls: verify === false ? false : undefined,
     });
   }

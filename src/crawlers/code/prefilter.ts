@@ -26,6 +26,10 @@ const URL_TEXT = /\bhttps?:\/\/[\w.-]{4,80}(?::\d+)?(?:\/[\w./-]{0,40})?/g;
 /** Calls with a long name of several words: extension methods such as `AddOpenAIChatCompletion`. */
 const LONG_CALL = /\.(\w{12,60})[ \t]*[(<]/g;
 
+/** `spawn("npx", ["-y", "x-mcp-server"])`: a program that starts an MCP server need not import anything. */
+const RUNNER = /["'`](?:npx|uvx|bunx|pnpx|pipx)(?:\.cmd)?["'` ]/;
+const SERVER = /[-/_]mcp[-"'`]|["'`/]mcp[-_]/;
+
 /** Where an import alone tells of a library: elsewhere a build needs the manifest, which names it. */
 const IMPORTED_FROM: Partial<Record<LanguageId, Ecosystem>> = { python: 'pypi', javascript: 'npm', typescript: 'npm' };
 
@@ -49,7 +53,7 @@ export function mentionsAi(knowledge: Knowledge, language: LanguageId, text: str
   const long = index.longNames(language);
   if (long.size > 0) for (const [, name = ''] of text.matchAll(LONG_CALL)) if (long.has(name)) return true;
   for (const [, value = ''] of text.matchAll(STRING)) if (index.stem.test(value)) return true;
-  return false;
+  return RUNNER.test(text) && SERVER.test(text);
 }
 
 /** Of a module too common to count by its name, one of the names that tell it apart must be imported. */

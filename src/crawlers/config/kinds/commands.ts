@@ -173,7 +173,7 @@ const KEY_FLAGS = /^--(?:api-?keys?(?:-file)?|api-?token|auth(?:entication)?|adm
 const ALL_INTERFACES = /^(?:0\.0\.0\.0|\[?::\]?|\*)$/;
 
 /** Runtimes that fetch models from the Hub: the model's origin stays the Hub. */
-const HUB_RUNTIMES = new Set([
+export const HUB_RUNTIMES: ReadonlySet<string> = new Set([
   'vllm',
   'sglang',
   'tgi',

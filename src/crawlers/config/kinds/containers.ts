@@ -3,13 +3,14 @@ import { agentsSection } from '../../../knowledge/agents.ts';
 import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 import { readBinding } from './binding.ts';
+import { readVariableLoads, variablesOf } from './container-loads.ts';
 import { readCommand, servedBy, shellWords } from './commands.ts';
 import type { Word } from './word.ts';
-import { PUBLISHED, TAKES_MODEL } from './docker-run.ts';
+import { publishedPort, TAKES_MODEL } from './docker-run.ts';
 import { readEnvironment } from './environment.ts';
 import { readReachability, settingsOf } from './exposure.ts';
 import { IMAGE_KEYS, referenceOf } from './image-reference.ts';
-import { withDefaults } from './values.ts';
+import { filled } from './values.ts';
 
 /** Containers wherever they stand: compose services, Kubernetes pods, Helm values, ECS tasks, CI jobs. */
 export function readContainers(sink: Sink, root: ConfigNode): void {
@@ -74,7 +75,7 @@ const localService = (sink: Sink, image: string): string | undefined => {
 
 /** `${REGISTRY:-ghcr.io}/x:${TAG:-1}` with its defaults; an image whose name is unknown stays unknown. */
 function embedded(reference: string): string | undefined {
-  const text = reference.replaceAll(/\$\{[A-Za-z_]\w*:?-([^{}]*)\}/g, '$1').replace(/:(?:\$\{?[\w.]+\}?|\{\{.*\}\})$/, '');
+  const text = filled(reference).replace(/:(?:\$\{?[\w.]+\}?|\{\{.*\}\})$/, '');
   return /[{}$]/.test(text) ? undefined : text;
 }
 
@@ -92,30 +93,17 @@ function words(node: ConfigNode | undefined): Word[] {
     return node.type === 'null' ? [] : shellWords(node.value, node.value.includes('\n') ? node.line + 1 : node.line);
   const items = itemsOf(node).flatMap((item): Word[] => (item.kind === 'scalar' ? [{ text: item.value, line: item.line }] : []));
   // `["sh", "-c", "script"]`: the script is what runs.
-  return items.flatMap((word) => (/\s/.test(word.text) && items.length < 6 ? shellWords(word.text, word.line) : [word]));
+  return items.flatMap((word) =>
+    /\s/.test(word.text) && items.length < 6 ? shellWords(word.text, word.text.includes('\n') ? word.line + 1 : word.line) : [word],
+  );
 }
 
-/** Variables given as a map, as `NAME=value` strings, or as `{name, value}` maps. */
 function readVariables(sink: Sink, map: MapNode, service: string | undefined): void {
-  for (const key of ['environment', 'env', 'Environment', 'extraEnv', 'extraEnvVars', 'variables']) {
-    const node = get(map, key);
-    if (node?.kind === 'map') {
-      for (const entry of node.entries)
-        if (entry.value.kind === 'scalar') readEnvironment(sink, entry.key, entry.value.value, entry.value.line, service);
-    } else if (node?.kind === 'list') {
-      for (const item of node.items) {
-        if (item.kind === 'scalar') {
-          const at = item.value.indexOf('=');
-          if (at > 0) readEnvironment(sink, item.value.slice(0, at), item.value.slice(at + 1), item.line, service);
-          else readEnvironment(sink, item.value, '', item.line, service);
-        } else if (item.kind === 'map') {
-          const name = textOf(get(item, 'name')) ?? textOf(get(item, 'Name'));
-          const value = get(item, 'value') ?? get(item, 'Value');
-          if (name !== undefined) readEnvironment(sink, name, textOf(value) ?? '', value?.line ?? item.line, service);
-        }
-      }
-    }
-  }
+  const variables = ['environment', 'env', 'Environment', 'extraEnv', 'extraEnvVars', 'variables'].flatMap((key) =>
+    variablesOf(get(map, key)),
+  );
+  for (const { name, value, line } of variables) readEnvironment(sink, name, value, line, service);
+  readVariableLoads(sink, map, variables, service);
 }
 
 /** `network_mode: host`: the address that a variable gives is the machine's own. */
@@ -130,11 +118,10 @@ function readHostNetwork(sink: Sink, map: MapNode, service: string): void {
 function readPorts(sink: Sink, map: MapNode, server: ComponentRef | undefined, via: string): void {
   const settings = settingsOf(map);
   for (const item of itemsOf(get(map, 'ports'))) {
-    const text = withDefaults(textOf(item) ?? '').text ?? '';
-    const match = PUBLISHED.exec(text);
-    const published = match?.[2] ?? textOf(get(item, 'published')) ?? textOf(get(item, 'hostPort'));
+    const short = publishedPort(textOf(item) ?? '');
+    const published = short?.port ?? textOf(get(item, 'published')) ?? textOf(get(item, 'hostPort'));
     if (published === undefined) continue;
-    const bind = match?.[1] ?? textOf(get(item, 'host_ip')) ?? textOf(get(item, 'hostIP')) ?? '0.0.0.0';
+    const bind = short?.bind ?? textOf(get(item, 'host_ip')) ?? textOf(get(item, 'hostIP')) ?? '0.0.0.0';
     sink.observe('exposed-port', item.line, { port: Number(published), bind, via, settings }, server);
   }
 }

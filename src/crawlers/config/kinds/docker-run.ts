@@ -1,9 +1,15 @@
 import type { Sink } from '../sink.ts';
-import { withDefaults } from './values.ts';
+import { filled, withDefaults } from './values.ts';
 import type { Word } from './word.ts';
 
-/** `127.0.0.1:8000:80/tcp`, `8000:80`: address, published port, port of the container. */
-export const PUBLISHED = /^(?:(\[[0-9a-f:]+\]|[\d.]+|\$\{[^}]*\}):)?(\d{1,5}):(\d{1,5})(?:\/\w+)?$/i;
+/** `127.0.0.1:8000:80/tcp`, `8000:80`, `${PORT}:80`: address, published port, port of the container. */
+const PUBLISHED = /^(?:(\[[0-9a-f:]+\]|[\d.]+|\$\{[^}]*\}):)?(?:(\d{1,5})|\$\{\w+\}|\$\w+):(\d{1,5})(?:\/\w+)?$/i;
+
+/** Port and address under which a machine publishes a container's port. A variable without a default publishes some port: the container's is named. */
+export function publishedPort(written: string): { readonly port: number; readonly bind: string } | undefined {
+  const [, bind = '0.0.0.0', port, own] = PUBLISHED.exec(filled(written)) ?? [];
+  return own === undefined ? undefined : { port: Number(port ?? own), bind };
+}
 
 /** Images whose first argument is a model. */
 export const TAKES_MODEL: ReadonlySet<string> = new Set(['vllm', 'localai', 'tensorrt-llm']);
@@ -64,9 +70,8 @@ export function readDockerRun(sink: Sink, words: readonly Word[], readCommand: R
   ];
   if (ai)
     for (const { text, line } of given('-p', '--publish')) {
-      const match = PUBLISHED.exec(text);
-      if (match)
-        sink.observe('exposed-port', line, { port: Number(match[2]), bind: match[1] ?? '0.0.0.0', via: 'docker run', settings }, server);
+      const published = publishedPort(text);
+      if (published) sink.observe('exposed-port', line, { ...published, via: 'docker run', settings }, server);
     }
   if (rest.length > 0) readCommand(sink, rest, ai ? { service, positional: service !== undefined && TAKES_MODEL.has(service) } : undefined);
   return true;

@@ -2,6 +2,8 @@ import { itemsOf, mapsOf, type ConfigNode, type ScalarNode } from '../readers/no
 import type { Sink } from '../sink.ts';
 import { IMAGE_KEYS, referenceOf } from './image-reference.ts';
 import { readCommand, servedBy, shellWords } from './commands.ts';
+import { checksDigests, fetchedIn, readDownload } from './downloads.ts';
+import { fetchesInPython, readInlinePython } from './inline-python.ts';
 
 /** Keys that other readers take as commands already. */
 const READ_ELSEWHERE =
@@ -36,17 +38,10 @@ export function readScripts(sink: Sink, root: ConfigNode): void {
   }
 }
 
-const FETCHES = /\b(?:snapshot_download|hf_hub_download|from_pretrained|SentenceTransformer)\b/;
-const NAMED =
-  /(?:\b(?:model_id|repo_id|model_name|model)\s*=\s*|\b(?:snapshot_download|from_pretrained|SentenceTransformer)\(\s*)["']([\w.-]+\/[\w.-]+)["']/g;
-/** Models that one program names. */
-const MAX_NAMED = 50;
-
-/** A Python program that a job carries in its arguments, to fetch a model. A block scalar begins on the line after its indicator. */
+/** A Python program, or downloads of weights, that a job carries in its arguments. A block scalar begins on the line after its indicator. */
 function readProgram(sink: Sink, { value, line }: ScalarNode): void {
-  if (!value.includes('\n') || value.length > MAX_COMMAND || !FETCHES.test(value)) return;
-  for (const match of [...value.matchAll(NAMED)].slice(0, MAX_NAMED)) {
-    const row = line + 1 + value.slice(0, match.index).split('\n').length - 1;
-    sink.model(match[1] ?? '', { position: 'argument', key: 'model_id', loader: 'huggingface_hub' }, row, 'program');
-  }
+  const first = value.includes('\n') ? line + 1 : line;
+  for (const { url, command, row } of fetchedIn(value.slice(0, MAX_COMMAND)))
+    readDownload(sink, url, command, first + row, checksDigests(value));
+  if (fetchesInPython(value)) readInlinePython(sink, value, (row) => first + row);
 }

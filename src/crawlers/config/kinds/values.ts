@@ -1,7 +1,7 @@
 /** Interpolations that stand in configuration values. */
 
-/** `${VAR:-default}` (shell, compose, Spring `${VAR:default}`) with its default; undefined where nothing is known. */
-const DEFAULTED = /^\$\{([A-Za-z_][\w.-]*)(?::?-|:(?!\/\/))([^${}]*)\}$/;
+/** `${VAR:-default}` (shell, compose, Spring `${VAR:default}`, azd `${VAR=default}`) with its default; undefined where nothing is known. */
+const DEFAULTED = /^\$\{([A-Za-z_][\w.-]*)(?::?[-=]|:(?!\/\/))([^${}]*)\}$/;
 /** Hydra's `${oc.env:X,default}`, and the Serverless Framework's `${env:X, 'default'}`. */
 const RESOLVED = /^\$\{(?:oc\.env|env|opt|param):([\w.-]+),\s*['"]?([^'"}]*)['"]?\}$/;
 const EXPRESSION_DEFAULT = /\|\|\s*'([^']{1,200})'/;
@@ -22,6 +22,9 @@ export function withDefaults(value: string): { readonly text: string | undefined
   }
   return { text };
 }
+
+/** Text with the defaults of its variables: `${PORT:-8000}:8000`, `${REGISTRY:-ghcr.io}/x`. */
+export const filled = (text: string): string => text.replaceAll(/\$\{[A-Za-z_]\w*:?-([^{}]*)\}/g, '$1');
 
 const ENV_NAME = /(?:^|[^A-Za-z0-9_])([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?=$|[^A-Za-z0-9_])/g;
 

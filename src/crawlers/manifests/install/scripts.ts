@@ -56,6 +56,10 @@ function scriptsOf(text: string, rows: readonly string[]): { readonly text: stri
   }
 }
 
+/** What a container does when it starts is what it is: its installations are a deployment's. */
+const COMPOSE = /(?:^|\/)(?:[\w.-]*[-_.])?compose[\w.-]*\.ya?ml$/i;
+const WORKLOAD = /^kind:\s*(?:Deployment|StatefulSet|DaemonSet|Pod|Job|CronJob)\s*$/m;
+
 /** Commands in YAML: CI steps, compose and Kubernetes commands, Ansible and cloud-init scripts. */
 export const yamlCommandReader: ManifestReader = {
   id: 'yaml-commands',
@@ -69,7 +73,8 @@ export const yamlCommandReader: ManifestReader = {
       if (/^(?:name|description|title|summary|message|about)$/.test(key) || !mentionsInstall(script)) continue;
       requirements.push(...installs(script, firstLineOf(rows, line, script), scope));
     }
-    return { reader: 'yaml-commands', requirements: medium(requirements), casual: true };
+    const deployed = scope === 'runtime' && (COMPOSE.test(path) || WORKLOAD.test(text));
+    return { reader: 'yaml-commands', requirements: medium(requirements), ...(!deployed && { casual: true }) };
   },
 };
 

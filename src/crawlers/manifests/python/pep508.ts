@@ -15,9 +15,22 @@ const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?/;
 const CLAUSE = /^(?:===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9._*+!-]+$/;
 const REPOSITORY = /^(?:(?:git|hg|svn|bzr)\+)?(?:https?|ssh|git|file)(?::\/\/|:)(?:[^@/\s]+@)?[^/:\s]+[/:]([^?#\s]+)/i;
 
+/** `https://github.com/owner/name/archive/refs/heads/main.zip`: what a forge packs of a branch, a tag or a commit. */
+const ARCHIVE =
+  /^https?:\/\/(?:www\.)?(?:github\.com|codeload\.github\.com)\/([\w.-]+)\/([\w.-]+)\/(?:archive|zip|tar\.gz|legacy\.\w+)\/(?:refs\/(?:heads|tags)\/)?([^?#]{1,200}?)(?:\.zip|\.tar\.gz)?(?:[?#]|$)/i;
+const FIXED = /^(?:[0-9a-f]{40}|v?\d+(?:\.\d+)+[\w.+-]*)$/;
+
+function requirementOfArchive(url: string): PythonRequirement | undefined {
+  const [, owner, name, ref = ''] = ARCHIVE.exec(url) ?? [];
+  if (owner === undefined || name === undefined) return undefined;
+  return { name, origin: 'url', repository: `${owner}/${name}`, ...(FIXED.test(ref) && { range: ref.replace(/^v(?=\d)/, '') }) };
+}
+
 /** Name of what a URL installs: `#egg=`, the wheel's name, or the repository. */
 export function requirementOfUrl(url: string): PythonRequirement | undefined {
   if (url.length > 2000) return undefined;
+  const packed = requirementOfArchive(url);
+  if (packed) return packed;
   const egg = /[#&]egg=([A-Za-z0-9._-]+)/.exec(url)?.[1];
   const origin: Origin = /^(?:git|hg|svn|bzr)\+/i.test(url) || /\.git(?:@|#|$)/.test(url) ? 'vcs' : 'url';
   const path = REPOSITORY.exec(url)?.[1]

@@ -20,3 +20,6 @@ export function weightsAt(written: string): Weights | undefined {
   const name = url.slice(url.lastIndexOf('/') + 1);
   return WEIGHTS.test(url) && !NAMELESS.test(name) && !TABLE.test(name) && !/[{}$<>*%]/.test(name) ? { name, url } : undefined;
 }
+
+/** What an address names that holds a commit (`/resolve/<commit>/`, `/raw/<commit>/`) never changes. */
+export const isFixedUrl = (url: string): boolean => /\/[0-9a-f]{40}\//.test(url);

@@ -1,0 +1,168 @@
+// What people who label repositories by hand found and a scan did not, kept in small trees, each with what must stay silent.
+import { describe, expect, it } from 'vitest';
+import { places } from './scan-tree.ts';
+
+const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+const rows = (...lines: readonly string[]): string => `${lines.join('\n')}\n`;
+
+describe('unpinned-revision of models that variables name', () => {
+  const compose = (...environment: readonly string[]) =>
+    places('unpinned-revision', {
+      'compose.yaml': rows('services:', '  speech:', '    build: .', '    environment:', ...environment.map((row) => `      - ${row}`)),
+    });
+
+  it('is where a container that keeps a cache of the Hub is told the model', async () => {
+    expect(await compose('HF_HOME=/cache', 'ASR_MODEL=acme-lab/asr-1b', 'ALIGNER_MODEL=acme-lab/aligner')).toEqual([
+      'compose.yaml:6',
+      'compose.yaml:7',
+    ]);
+  });
+
+  it('is not where another server is asked for it', async () => {
+    expect(await compose('HF_HOME=/cache', 'LLM_BASE_URL=http://vllm:8000/v1', 'LLM_MODEL=acme-lab/chat-7b')).toEqual([]);
+    expect(await compose('LLM_MODEL=acme-lab/chat-7b')).toEqual([]);
+    expect(await compose('HF_HOME=/cache', 'ASR_MODEL=acme-lab/asr-1b', `ASR_REVISION=${COMMIT}`)).toEqual([]);
+  });
+
+  it('is where a runtime reads it', async () => {
+    const pod = rows(
+      'apiVersion: v1',
+      'kind: Pod',
+      'metadata: { name: tgi }',
+      'spec:',
+      '  containers:',
+      '    - image: ghcr.io/huggingface/text-generation-inference:3.0.0',
+      '      env:',
+      '        - name: MODEL_ID',
+      '          value: acme-lab/chat-7b',
+    );
+    expect(await places('unpinned-revision', { 'pod.yaml': pod })).toEqual(['pod.yaml:9']);
+  });
+
+  it('is where an image sets what its command reads', async () => {
+    const file = rows('FROM python:3.12-slim', 'ENV MODEL_ID=acme-lab/chat-7b', 'CMD vllm serve $MODEL_ID');
+    expect(await places('unpinned-revision', { Dockerfile: file })).toEqual(['Dockerfile:2']);
+  });
+});
+
+describe('unpinned-revision of programs in other files', () => {
+  const script = (...lines: readonly string[]) => places('unpinned-revision', { 'fetch.sh': rows(...lines) });
+
+  it('sees the program that a script carries', async () => {
+    expect(await script("python3 - <<'PY'", 'from huggingface_hub import snapshot_download', 'snapshot_download(repo_id="acme-lab/chat-7b")', 'PY')).toEqual([
+      'fetch.sh:3',
+    ]);
+    expect(await script('MODEL="acme-lab/chat-7b"', 'python -c "', 'from huggingface_hub import snapshot_download', `print(snapshot_download(repo_id='$MODEL'))`, '"')).toEqual([
+      'fetch.sh:1',
+    ]);
+    expect(await script("python3 - <<'PY'", 'snapshot_download(', '    repo_id="acme-lab/chat-7b",', `    revision="${COMMIT}",`, ')', 'PY')).toEqual([]);
+    expect(await script("python3 - <<'PY'", 'snapshot_download(', '    repo_id="acme-lab/chat-7b",', '    local_dir="x",', ')', 'PY')).toEqual(['fetch.sh:3']);
+  });
+
+  it('sees the program that an image build runs', async () => {
+    const file = rows('FROM python:3.12', `RUN python -c "from transformers import AutoModel; AutoModel.from_pretrained('acme-lab/encoder')"`);
+    expect(await places('unpinned-revision', { Dockerfile: file })).toEqual(['Dockerfile:2']);
+  });
+
+  it('counts the rows of a script in a list of arguments', async () => {
+    const job = rows('apiVersion: batch/v1', 'kind: Job', 'spec:', '  containers:', '    - image: alpine:3.22', '      args:', '        - |', '          set -e', '          hf download acme-lab/chat-7b');
+    expect(await places('unpinned-revision', { 'job.yaml': job })).toEqual(['job.yaml:9']);
+  });
+});
+
+describe('exposed-model-server', () => {
+  it('reads a port and an image with defaults', async () => {
+    const service = (port: string) => places('exposed-model-server', { 'compose.yaml': rows('services:', '  llm:', '    image: ${IMAGE:-acme-vllm:v1}', '    build: .', '    ports:', `      - "${port}"`) });
+    expect(await service('${PORT:-8000}:8000')).toEqual(['compose.yaml:6']);
+    expect(await service('${PORT}:8000')).toEqual(['compose.yaml:6']);
+    expect(await service('127.0.0.1:${PORT:-8000}:8000')).toEqual([]);
+  });
+});
+
+describe('unpinned-library', () => {
+  const image = (url: string) => places('unpinned-library', { Dockerfile: rows('FROM python:3.12', `RUN pip install ${url}`) });
+
+  it('sees what a forge packs of a branch', async () => {
+    expect(await image('https://github.com/huggingface/transformers/archive/refs/heads/main.zip')).toEqual(['Dockerfile:2']);
+    expect(await image('https://github.com/huggingface/transformers/archive/refs/tags/v4.57.0.zip')).toEqual([]);
+    expect(await image(`https://github.com/huggingface/transformers/archive/${COMMIT}.zip`)).toEqual([]);
+  });
+
+  it('takes what a container installs at its start for a deployment', async () => {
+    const file = rows('services:', '  llm:', '    image: python:3.12', '    command: bash -c "pip install transformers && python serve.py"');
+    expect(await places('unpinned-library', { 'docker-compose.yml': file })).toEqual(['docker-compose.yml:4']);
+  });
+});
+
+describe('insecure-download in an image build or a job', () => {
+  const image = (...commands: readonly string[]) => places('insecure-download', { Dockerfile: rows('FROM python:3.12', ...commands) });
+  const URL = 'https://models.acme-research.org/weights/detector.onnx';
+
+  it('sees weights that come from a moving address', async () => {
+    expect(await image(`RUN mkdir -p /m \\`, `  && wget -O /m/d.onnx ${URL}`)).toEqual(['Dockerfile:3']);
+    expect(await image(`ADD ${URL} /m/`)).toEqual(['Dockerfile:2']);
+  });
+
+  it('is silent where a digest or a commit fixes them', async () => {
+    expect(await image(`ADD --checksum=sha256:${'0'.repeat(64)} ${URL} /m/`)).toEqual([]);
+    expect(await image(`RUN wget -O /m/d.onnx ${URL} && echo "${'0'.repeat(64)}  /m/d.onnx" | sha256sum -c -`)).toEqual([]);
+    expect(await image(`RUN wget -O /m/d.gguf https://huggingface.co/acme-lab/d/resolve/${COMMIT}/d.gguf`)).toEqual([]);
+  });
+});
+
+describe('mcp-unpinned-server outside of configurations', () => {
+  it('sees servers that scripts start', async () => {
+    const script = (path: string, row: string) => places('mcp-unpinned-server', { [path]: rows('cd /work', row) });
+    expect(await script('run.bat', 'npx @acme/browser-mcp-server --headless')).toEqual(['run.bat:2']);
+    expect(await script('setup.sh', 'claude mcp add docs -- npx -y @acme/docs-mcp')).toEqual(['setup.sh:2']);
+    expect(await script('setup.sh', 'exec uvx mcp-server-ledger')).toEqual(['setup.sh:2']);
+    expect(await script('run.sh', 'npx -y @acme/docs-mcp@1.4.0')).toEqual([]);
+    expect(await script('run.sh', 'npx @modelcontextprotocol/inspector node build/index.js')).toEqual([]);
+    expect(await script('run.sh', 'npx create-mcp-server my-server')).toEqual([]);
+  });
+
+  it('sees servers that programs start', async () => {
+    const program = (path: string, ...code: readonly string[]) => places('mcp-unpinned-server', { [path]: rows(...code) });
+    const spawn = `import { spawn } from 'node:child_process';`;
+    const npx = `const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';`;
+    expect(await program('start.js', spawn, npx, `spawn(npx, ['-y', '@acme/docs-mcp'], { shell: true });`)).toEqual(['start.js:3']);
+    expect(await program('start.js', spawn, npx, `spawn(npx, ['-y', '@acme/docs-mcp@1.4.0']);`)).toEqual([]);
+    expect(await program('start.py', 'import subprocess', 'subprocess.run(["uvx", "mcp-server-ledger"])')).toEqual(['start.py:2']);
+    expect(await program('start.py', 'import subprocess', 'subprocess.run("npx -y @acme/docs-mcp", shell=True)')).toEqual(['start.py:2']);
+  });
+});
+
+describe('mcp-remote-without-auth in code', () => {
+  const program = (path: string, ...code: readonly string[]) => places('mcp-remote-without-auth', { [path]: rows(...code) });
+
+  it('sees addresses that clients are given', async () => {
+    const client = 'from mcp.client.streamable_http import streamablehttp_client';
+    expect(await program('a.py', client, 'streamablehttp_client("https://mcp.ledger.io/mcp")')).toEqual(['a.py:2']);
+    expect(await program('a.py', client, 'streamablehttp_client("https://mcp.ledger.io/mcp", headers={"Authorization": token})')).toEqual([]);
+    expect(await program('a.py', client, 'streamablehttp_client("https://mcp.ledger.io/mcp", headers=headers)')).toEqual([]);
+    expect(await program('a.py', client, 'streamablehttp_client("http://localhost:8000/mcp")')).toEqual([]);
+    expect(await program('a.py', client, 'streamablehttp_client(url)')).toEqual([]);
+  });
+
+  it('sees them in lists and dictionaries of servers', async () => {
+    const adapter = 'from crewai_tools import MCPServerAdapter';
+    expect(await program('a.py', adapter, 'servers = [{"url": "https://docs.ledger.io/sse"}]', 'MCPServerAdapter(servers)')).toEqual(['a.py:2']);
+    const mastra = `import { MCPClient } from '@mastra/mcp';`;
+    const entry = (rest: string) => `export const mcp = new MCPClient({ servers: { web: { url: new URL('https://mcp.ledger.io/mcp')${rest} } } });`;
+    expect(await program('a.ts', mastra, entry(''))).toEqual(['a.ts:2']);
+    expect(await program('a.ts', mastra, entry(`, requestInit: { headers: { Authorization: key } }`))).toEqual([]);
+    expect(await program('a.ts', mastra, entry(', ...shared'))).toEqual([]);
+  });
+});
+
+describe('end-of-life-model', () => {
+  it('knows what providers announced in the autumn of 2026', async () => {
+    const gemini = rows('from google import genai', 'client = genai.Client()', 'client.models.generate_content(model="gemini-2.5-pro", contents="x")');
+    expect(await places('end-of-life-model', { 'a.py': gemini })).toEqual(['a.py:3']);
+  });
+
+  it('reads the defaults of azd parameters', async () => {
+    const file = JSON.stringify({ parameters: { speechModelName: { value: '${SPEECH_MODEL=gpt-4o-transcribe}' } } }, undefined, 2);
+    expect(await places('end-of-life-model', { 'infra/main.parameters.json': file })).toEqual(['infra/main.parameters.json:4']);
+  });
+});
