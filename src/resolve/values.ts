@@ -360,6 +360,6 @@ function read(resolver: Resolver, expr: Expr, unit: Unit, scope: number, query: 
   // `args.options.encoder`: several classes in one command line.
   if (set.length > 0) return [...set];
   const fields = path.length <= 2 && PARSED.test(rootName(expr)) ? declaredField(resolver.program.units, last, unit, path.length > 1) : [];
-  const filled = followed(resolver, fields, expr, query);
-  return filled.length > 0 ? filled : option;
+  const declaredThere = followed(resolver, fields, expr, query);
+  return declaredThere.length > 0 ? declaredThere : option;
 }
