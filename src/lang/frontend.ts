@@ -9,6 +9,8 @@ export interface Interest {
   readonly methods: ReadonlySet<string>;
   /** Names of calls whose value follows from their arguments. */
   readonly helpers: ReadonlySet<string>;
+  /** Options that decide how something is loaded: keys of a dictionary that are set later count. */
+  readonly options: ReadonlySet<string>;
   /** Words of keys that make their string worth a look. */
   readonly keyed: RegExp;
   /** Strings that a key makes worth a look whatever its words. */

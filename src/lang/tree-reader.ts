@@ -334,7 +334,8 @@ export class TreeReader implements Lowering {
     const { target, value, lowered } = assignment;
     if (target.startsWith(ENV_TARGET) || target.startsWith(KEY_TARGET)) return true;
     const field = fieldOf(target);
-    if (field) return this.#demand.hasMember(field.name) && this.#demand.has(scope, field.object);
+    if (field)
+      return (this.#demand.hasMember(field.name) || this.#interest.options.has(field.name)) && this.#demand.has(scope, field.object);
     const shared = global === true || this.#scopes[scope]?.fact.kind !== 'function' || target.startsWith('self.');
     if (shared && round === 0) return lowered !== undefined || this.#isWorthSharing(value);
     return this.#demand.has(global ? 0 : scope, target) || (shared && this.#demand.hasMember(target.replace(/^self\./, '')));

@@ -99,6 +99,10 @@ export class Program {
     return undefined;
   }
 
+  /** What a variable in reach has a key of, where that is set after the variable is. */
+  readonly keySet = (object: Expr, name: string, unit: Unit, scope: number): readonly Bound[] =>
+    this.#fieldSet(object, name, unit, scope, newQuery()) ?? [];
+
   /** What the program itself puts into a variable of the environment. */
   readonly environment = (name: string): readonly Origin[] => this.#environment.get(name) ?? [];
 

@@ -10,6 +10,9 @@ import { defineRule, type Hit, type RuleInput } from './rule.ts';
 /** A retirement this near needs work now. Providers give between 60 days and a year of notice. */
 export const NOTICE_DAYS = 90;
 
+/** Announcements that far ahead ask nothing of anybody yet. */
+const FAR_DAYS = 365;
+
 const DAY = 86_400_000;
 const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / DAY);
 
@@ -112,6 +115,7 @@ export const endOfLifeModel = defineRule({
         const retirement = retirementOf(input, component);
         if (!retirement) return [];
         const { entry, byMaker } = retirement;
+        if (entry.retiresOn !== undefined && daysBetween(input.today, entry.retiresOn) > FAR_DAYS) return [];
         const retired = entry.retiresOn !== undefined && entry.retiresOn <= input.today;
         // A version (`gpt-4o@2024-05-13`) stands in the declaration of a deployment, not where the model is called.
         const versioned = entry.id.includes('@') && !component.name.includes('@');

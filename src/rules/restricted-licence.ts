@@ -4,7 +4,7 @@ import { modelLicencesSection } from '../knowledge/model-licences.ts';
 import { canonicalise, licenceOf, modelsSection } from '../knowledge/models.ts';
 import { facts, groupBy } from './shared/facts.ts';
 import { restrictionOf } from './shared/licence.ts';
-import { isSideline, writtenPlaces } from './shared/place.ts';
+import { isRecord, isSideline, isTestPlace, writtenPlaces } from './shared/place.ts';
 import { defineRule, type Hit, type RuleInput } from './rule.ts';
 
 interface Restriction {
@@ -61,7 +61,7 @@ const identity = (component: Component): string => `${component.kind} ${(compone
 const onePerFile = (hits: readonly Hit[]): Hit[] =>
   [...groupBy(hits, ({ location, args }) => `${location.path}\0${location.line ?? ''}\0${String(args['name']).split('/').at(-1)?.toLowerCase() ?? ''}`).values()].flatMap(([first]) => first ?? []);
 
-/** One finding per model, where its name is first written in code that runs. */
+/** One finding per model, where its name is first written in code that runs. What only tests and records of runs name, nobody distributes. */
 export const restrictedLicence = defineRule({
   id: 'restricted-licence',
   check(input) {
@@ -72,7 +72,8 @@ export const restrictedLicence = defineRule({
       const places = group
         .flatMap((component) => writtenPlaces(component.occurrences).map((occurrence) => ({ component, occurrence })))
         .sort((a, b) => compareLocations(a.occurrence.location, b.occurrence.location));
-      const first = places.find(({ occurrence }) => !isSideline(occurrence.location.path)) ?? places[0];
+      const used = places.filter(({ occurrence }) => !isRecord(occurrence.location.path) && !isTestPlace(occurrence.location.path));
+        const first = used.find(({ occurrence }) => !isSideline(occurrence.location.path)) ?? used[0];
       const found = first && restriction(input, first.component);
       if (!found) return [];
       const { component, occurrence } = first;

@@ -1,6 +1,7 @@
 import { at, facts, isTrue, observed, text } from './shared/facts.ts';
 import { idOf, isUnpinned, loadsOf, locationOf } from './shared/load.ts';
 import { onePerPlace } from './shared/one-per-place.ts';
+import { isRecord } from './shared/place.ts';
 import { defineRule } from './rule.ts';
 
 /** With a commit as revision the code that runs is at least always the same and can be read once. */
@@ -19,6 +20,8 @@ export const trustRemoteCode = defineRule({
         };
       })),
     // A key of a configuration file, an option of a server or trainer.
-    ...observed(input, 'remote-code-switch').map((option) => ({ ...at(option), args: facts({ loader: text(option.facts, 'via') }) })),
+    ...observed(input, 'remote-code-switch')
+      .filter(({ location }) => !isRecord(location.path))
+      .map((option) => ({ ...at(option), args: facts({ loader: text(option.facts, 'via') }) })),
   ],
 });

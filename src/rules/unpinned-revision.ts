@@ -5,6 +5,7 @@ import { findingsSection } from '../knowledge/findings.ts';
 import { at, facts, groupBy, isTrue, text } from './shared/facts.ts';
 import { idOf, isCommit, isDataset, isUnpinned, loadsOf } from './shared/load.ts';
 import { onePerPlace } from './shared/one-per-place.ts';
+import { isRecord } from './shared/place.ts';
 import { defineRule, type Hit, type RuleInput } from './rule.ts';
 
 /** Parts that come with a model: the same repository, the same missing revision. */
@@ -41,9 +42,6 @@ function fromCalls(input: RuleInput, loads: readonly Observation[]): Hit[] {
 /** Lines between the key with the id and the key with the revision, or the call around both. */
 const NEAR = 3;
 
-/** What a program wrote about a run: nothing loads by it. */
-const RECORD = /(?:^|[/_.-])(?:reports?|baselines?|results?|summary|metrics|outputs?|logs?|history|response|trainer_state|scores?)(?:[_.-][\w.-]*)?\.jsonl?$/i;
-
 /** Keys of recipes that a trainer outside of the repository reads: axolotl, LLaMA-Factory, TRL, diffusers. */
 const RECIPE = /^(?:base_model|model_name_or_path|pretrained_model_name_or_path)$/;
 
@@ -67,7 +65,7 @@ function fromConfiguration(input: RuleInput, loads: readonly Observation[]): Hit
     const ref = refOf(component);
     const own = loads.filter((load) => load.component === ref);
     const places = component.occurrences.filter(
-      (place: Occurrence) => place.crawler === 'config' && !RECORD.test(place.location.path) && !LISTED.test(place.symbol ?? '') && !own.some((load) => isNear(load.location, place.location)),
+      (place: Occurrence) => place.crawler === 'config' && !place.reached && !isRecord(place.location.path) && !LISTED.test(place.symbol ?? '') && !own.some((load) => isNear(load.location, place.location)),
     );
     const recipe = places.some(({ symbol }) => RECIPE.test(symbol ?? ''));
     if (places.length === 0 || !(recipe || isLoaded(component, ref))) return [];

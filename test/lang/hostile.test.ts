@@ -17,6 +17,7 @@ const interest: Interest = {
   calls: new Set(['f', 'load', 'create', 'from_pretrained', 'new']),
   methods: new Set(['get']),
   helpers: new Set(['join']),
+  options: new Set(['trust_remote_code']),
   constant: () => true,
   keyed: /model/,
   files: /\.csv$/,

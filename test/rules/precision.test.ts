@@ -465,3 +465,44 @@ describe('unsandboxed-tool', () => {
     expect(await places('unsandboxed-tool', { 'agent.py': `${head}def run(args):\n    return subprocess.run(args["command"], shell=True)\n` })).toEqual([]);
   });
 });
+
+describe('what a run wrote and what only tests name', () => {
+  it('is nothing that a program loads or that anybody distributes', async () => {
+    const record = JSON.stringify({ config: { model: 'meta-llama/Llama-3.1-8B-Instruct', trust_remote_code: true } }, undefined, 1);
+    for (const rule of ['trust-remote-code', 'restricted-licence', 'unpinned-revision'])
+      expect(await places(rule, { 'eval/results_2026-07-31.json': record })).toEqual([]);
+    expect(await places('unpinned-revision', { 'out/training_stats.json': '{\n "model_name": "acme-lab/encoder"\n}\n', 'a.py': 'from transformers import AutoModel\nAutoModel.from_pretrained(name())\n' })).toEqual([]);
+    expect(await places('restricted-licence', { 'spec/assets/tags.json': '{\n "model": "llama3.1:8b"\n}\n' })).toEqual([]);
+    expect(await places('restricted-licence', { 'settings/tags.json': '{\n "model": "llama3.1:8b"\n}\n' })).toEqual(['settings/tags.json:2']);
+  });
+
+  it('is left out where a Rust file holds its own tests', async () => {
+    const code = (attribute: string) =>
+      `use async_openai::types::CreateChatCompletionRequestArgs;\n\n${attribute}mod checks {\n    fn asks() {\n        CreateChatCompletionRequestArgs::default().model("gpt-4-turbo");\n    }\n}\n`;
+    expect(await places('end-of-life-model', { 'src/lib.rs': code('') })).toEqual(['src/lib.rs:5']);
+    expect(await places('end-of-life-model', { 'src/lib.rs': code('#[cfg(test)]\n') })).toEqual([]);
+  });
+});
+
+describe('unpinned-revision of what a library fetches itself', () => {
+  it('asks for no revision that the library does not take', async () => {
+    expect(await places('unpinned-revision', { 'a.py': 'from flashrank import Ranker\nRanker(model_name="ms-marco-MiniLM-L-12-v2")\n' })).toEqual([]);
+  });
+});
+
+describe('unpinned-revision of short names in configuration', () => {
+  it('is said where the whole name stands', async () => {
+    const tree = {
+      'configs/models.yaml': 'model_id: acme-lab/chat-4b-it\n',
+      'configs/evaluation.yaml': 'compare:\n  base_model: chat-4b-it\n',
+      'a.py': 'from transformers import AutoModel\nAutoModel.from_pretrained(name())\n',
+    };
+    expect(await places('unpinned-revision', tree)).toEqual(['configs/models.yaml:1']);
+  });
+});
+
+describe('unpinned-library of code of others', () => {
+  it('is theirs to pin', async () => {
+    expect(await places('unpinned-library', { 'node/third_party/engine/requirements.txt': 'torch\n' })).toEqual([]);
+  });
+});

@@ -166,3 +166,21 @@ describe('end-of-life-model', () => {
     expect(await places('end-of-life-model', { 'infra/main.parameters.json': file })).toEqual(['infra/main.parameters.json:4']);
   });
 });
+
+describe('options that a dictionary gets after it is made', () => {
+  const load = (...code: readonly string[]) => ({ 'a.py': rows('from transformers import AutoModel', 'def load(gpu):', ...code.map((row) => `    ${row}`)) });
+  const call = 'return AutoModel.from_pretrained("acme-lab/encoder", **options)';
+
+  it('count at the call', async () => {
+    expect(await places('trust-remote-code', load('options = {}', 'if gpu:', '    options["trust_remote_code"] = True', call))).toEqual(['a.py:6']);
+    expect(await places('trust-remote-code', load('options = dict(device="cpu")', 'options.update(trust_remote_code=True)', call))).toEqual(['a.py:5']);
+    expect(await places('trust-remote-code', load('options = {"trust_remote_code": True}', 'options["trust_remote_code"] = False', call))).toEqual([]);
+    expect(await places('unpinned-revision', load('options = {}', `options["revision"] = "${COMMIT}"`, call))).toEqual([]);
+  });
+
+  it('count in a dictionary that is an option itself', async () => {
+    const code = load('settings = {"device": "cpu"}', 'settings["trust_remote_code"] = True', 'return HuggingFaceEmbeddings(model_name="acme-lab/encoder", model_kwargs=settings)');
+    const tree = { 'a.py': code['a.py'].replace('transformers import AutoModel', 'langchain_huggingface import HuggingFaceEmbeddings') };
+    expect(await places('trust-remote-code', tree)).toEqual(['a.py:5']);
+  });
+});

@@ -25,6 +25,12 @@ function keywordIn(args: readonly Arg[], name: string): Expr | undefined {
   return args.find((arg) => arg.name === name)?.value;
 }
 
+/** `options["b"] = …` after `options` was made: the last word on that key. */
+const keySet = (program: Program, { unit, scope }: Pick<Given, 'unit' | 'scope'>, object: Expr, name: string): readonly Given[] =>
+  program
+    .keySet(object, name, unit, scope)
+    .flatMap((bound) => (bound.kind === 'expr' ? [{ expr: bound.expr, unit: bound.unit, scope: bound.scope }] : []));
+
 /** `a.b` in dictionaries given by position, keyword or spread. */
 function inOptions(program: Program, site: CallSite, path: readonly string[]): Given | undefined {
   const [first = '', ...rest] = path;
@@ -34,6 +40,7 @@ function inOptions(program: Program, site: CallSite, path: readonly string[]): G
   for (const arg of site.call.args) {
     if (found.length > 0) break;
     if (arg.name !== undefined) continue;
+    found.push(...keySet(program, site, arg.value, first));
     for (const bound of isOptions(arg.value)
       ? [{ kind: 'expr' as const, expr: arg.value, unit: site.unit, scope: site.scope }]
       : program.expand(arg.value, site.unit, site.scope, newQuery())) {
@@ -44,10 +51,12 @@ function inOptions(program: Program, site: CallSite, path: readonly string[]): G
   let [current] = found;
   for (const name of rest) {
     if (!current) return undefined;
-    const next: Given | undefined = program.expand(current.expr, current.unit, current.scope, newQuery()).flatMap((bound) => {
-      const value = bound.kind === 'expr' ? entryOf(bound.expr, name) : undefined;
-      return value && bound.kind === 'expr' ? [{ expr: value, unit: bound.unit, scope: bound.scope }] : [];
-    })[0];
+    const next: Given | undefined =
+      keySet(program, current, current.expr, name)[0] ??
+      program.expand(current.expr, current.unit, current.scope, newQuery()).flatMap((bound) => {
+        const value = bound.kind === 'expr' ? entryOf(bound.expr, name) : undefined;
+        return value && bound.kind === 'expr' ? [{ expr: value, unit: bound.unit, scope: bound.scope }] : [];
+      })[0];
     current = next;
   }
   return current ? { ...current, key: path.at(-1) ?? '' } : undefined;

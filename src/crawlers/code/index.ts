@@ -4,6 +4,7 @@ import type { Knowledge } from '../../knowledge/knowledge.ts';
 import { extractFacts, MAX_SOURCE_BYTES } from '../../lang/extract.ts';
 import type { SourceFacts } from '../../lang/facts.ts';
 import { frontendOf } from '../../lang/index.ts';
+import { withoutTests } from '../../lang/rust-tests.ts';
 import { scriptBlocks } from '../../lang/script-blocks.ts';
 import { shellFacts } from '../../lang/shell.ts';
 import { defineCrawler, type Extraction, type TextFile } from '../crawler.ts';
@@ -54,8 +55,9 @@ async function extract({ path, text }: TextFile, knowledge: Knowledge): Promise<
       ? guard(path, async () => ({ ...(await extractFacts(exported.text, frontend, interestIn(knowledge, 'python'), { lineOf })), shell }))
       : {};
   }
-  return frontend && mentionsAi(knowledge, frontend.language, text)
-    ? guard(path, () => extractFacts(text, frontend, interestIn(knowledge, frontend.language)))
+  const source = frontend?.language === 'rust' ? withoutTests(text) : text;
+  return frontend && mentionsAi(knowledge, frontend.language, source)
+    ? guard(path, () => extractFacts(source, frontend, interestIn(knowledge, frontend.language)))
     : {};
 }
 

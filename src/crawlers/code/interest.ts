@@ -1,5 +1,5 @@
 import { DATA_VALUE, isDataPath, kaggleSource } from './data-files.ts';
-import { detectSection } from '../../knowledge/detect.ts';
+import { detectSection, type DetectRule } from '../../knowledge/detect.ts';
 import { providersSection, type ProvidersIndex } from '../../knowledge/providers.ts';
 import type { Knowledge } from '../../knowledge/knowledge.ts';
 import type { LanguageId } from '../../lang/facts.ts';
@@ -73,6 +73,25 @@ export function runtimeOf(providers: ProvidersIndex, name: string): string | und
   return known?.role === 'base_url' && !known.shared && providers.selfHosted(known.provider) ? known.provider : undefined;
 }
 
+/** Arguments of rules that say how something is loaded. */
+const LOADING = [
+  'trustRemoteCode',
+  'weightsOnly',
+  'allowPickle',
+  'safeMode',
+  'useSafetensors',
+  'allowDangerousDeserialization',
+  'revision',
+];
+
+const optionsOf = (rules: readonly DetectRule[], language: LanguageId): ReadonlySet<string> =>
+  new Set(
+    rules
+      .filter(({ languages }) => languages.includes(language))
+      .flatMap(({ args = {} }) => LOADING.flatMap((name) => args[name] ?? []))
+      .flatMap((spec) => (typeof spec === 'string' ? [spec.split('.').at(-1) ?? spec] : [])),
+  );
+
 const cache = new WeakMap<Knowledge, Map<LanguageId, Interest>>();
 
 /** What a front-end keeps for the rules of a language. */
@@ -88,6 +107,7 @@ export function interestIn(knowledge: Knowledge, language: LanguageId): Interest
       calls,
       methods: new Set(index.asset.vocabulary.methods.filter((name) => !calls.has(name))),
       helpers: HELPERS,
+      options: optionsOf(index.asset.rules, language),
       keyed: KEYED,
       files: DATA_VALUE,
       constant: (name) => MODEL_CONSTANT.test(name) || Object.hasOwn(index.asset.vocabulary.constants, name),

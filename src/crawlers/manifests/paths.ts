@@ -25,6 +25,6 @@ export function joinPath(folder: string, target: string): string | undefined {
 }
 
 const APART =
-  /(?:^|\/)(?:tests?|testing|__tests__|spec|docs?|documentation|website|benchmarks?|testdata|fixtures?|\.github|\.devcontainer)(?:\/|$)/i;
+  /(?:^|\/)(?:tests?|testing|__tests__|spec|docs?|documentation|website|benchmarks?|testdata|fixtures?|third[_-]?party|vendor|external|\.github|\.devcontainer)(?:\/|$)/i;
 /** Folders whose manifests are not what gets deployed. */
 export const isApart = (path: string): boolean => APART.test(folderOf(path));

@@ -5,13 +5,22 @@ import type { Occurrence } from '../../core/evidence.ts';
  * usual test runners (pytest, unittest, Go, Jest, Vitest, JUnit, RSpec). Code there does not run in
  * production, so what it does is worth less attention.
  */
-const TEST_DIRECTORY = /(?:^|\/)(?:tests?|testing|__tests__|spec|specs|testdata|test_data|fixtures|e2e|examples?|samples?|demos?|docs?)(?:\/|$)/i;
-const TEST_FILE = /(?:^|\/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go)|conftest\.py|[^/]*\.(?:test|spec)\.[cm]?[jt]sx?|[^/]*Tests?\.(?:java|kt|cs)|[^/]*_spec\.rb)$/;
+const TEST_DIRECTORY = /(?:^|\/)(?:tests?|testing|__tests__|spec|specs|testdata|test_data|fixtures|e2e|__mocks__|__stories__|stories)(?:\/|$)/i;
+const SHOWN_DIRECTORY = /(?:^|\/)(?:examples?|samples?|demos?|docs?)(?:\/|$)/i;
+const TEST_FILE = /(?:^|\/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go)|conftest\.py|[^/]*\.(?:test|spec|stories)\.[cm]?[jt]sx?|[^/]*Tests?\.(?:java|kt|cs)|[^/]*_spec\.rb)$/;
 
-export const isSideline = (path: string): boolean => {
-  const slash = path.lastIndexOf('/');
-  return (slash > 0 && TEST_DIRECTORY.test(path.slice(0, slash))) || TEST_FILE.test(path);
-};
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+/** Tests, their fixtures, and stories of interface parts: none of it reaches a user. */
+export const isTestPlace = (path: string): boolean => TEST_DIRECTORY.test(folderOf(path)) || TEST_FILE.test(path);
+
+export const isSideline = (path: string): boolean => SHOWN_DIRECTORY.test(folderOf(path)) || isTestPlace(path);
+
+/** What a program wrote about a run: nothing loads by it. */
+const RECORD =
+  /(?:^|[/_.-])(?:reports?|baselines?|results?|summary|metrics|stats|outputs?|logs?|history|response|trainer_state|scores?|predictions?|checkpoint(?:[_-]?\d+)?)(?:[_.-][\w.-]*)?\.jsonl?$/i;
+
+export const isRecord = (path: string): boolean => RECORD.test(path);
 
 /** Where a name is written: what one changes. Calls that it reaches count where nothing else is known. */
 export function writtenPlaces(occurrences: readonly Occurrence[]): readonly Occurrence[] {
