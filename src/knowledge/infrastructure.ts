@@ -63,6 +63,7 @@ interface InfrastructureAsset {
   readonly modules: Readonly<Record<string, string>>;
   readonly knowledgeBaseStores: Readonly<Record<string, string>>;
   readonly modelAttributes: readonly string[];
+  readonly agents: Readonly<Record<string, string>>;
   readonly actions: readonly { readonly prefix: string; readonly service: string }[];
   readonly kinds: readonly { readonly group: string; readonly kind: string }[];
   readonly accelerators: readonly string[];
@@ -86,6 +87,8 @@ export interface InfrastructureIndex {
   module(reference: string): string | undefined;
   knowledgeBaseStore(type: string): string | undefined;
   isModelAttribute(name: string): boolean;
+  /** Attribute that names the agent which a resource of this type is. */
+  agentName(type: string): string | undefined;
   action(action: string): string | undefined;
   kubernetesKind(apiVersion: string, kind: string): boolean;
   /** Extended resource of an accelerator (`nvidia.com/mig-2g.48gb`). */
@@ -103,6 +106,7 @@ interface ResourcesYaml {
   readonly modules: Readonly<Record<string, string>>;
   readonly knowledge_base_stores: Readonly<Record<string, string>>;
   readonly model_attributes: readonly string[];
+  readonly agents: Readonly<Record<string, string>>;
   readonly actions: InfrastructureAsset['actions'];
 }
 
@@ -152,6 +156,7 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
       modules: resources.modules,
       knowledgeBaseStores: resources.knowledge_base_stores,
       modelAttributes: resources.model_attributes,
+      agents: resources.agents,
       actions: resources.actions,
       kinds: kubernetes.kinds,
       accelerators: kubernetes.accelerators,
@@ -200,6 +205,7 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
     const local = new RegExp(`(?:^|[/_-])(${asset.localWords.map((word) => word.replaceAll('-', '[-_.]?')).join('|')})(?=$|[_:-])`, 'i');
     const words = new Set(asset.localWords);
     const attributes = new Set(asset.modelAttributes);
+    const agents = new Map(Object.entries(asset.agents));
     const kinds = new Set(asset.kinds.map(({ group, kind }) => `${group}/${kind}`));
     return {
       image: (image) => byName(image) ?? patterns.find(({ test }) => test.test(image))?.facts,
@@ -220,6 +226,7 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
         return Object.hasOwn(asset.modules, name) ? asset.modules[name] : undefined;
       },
       knowledgeBaseStore: (type) => asset.knowledgeBaseStores[type.toLowerCase()],
+      agentName: (type) => agents.get(type.toLowerCase()),
       isModelAttribute: (name) => attributes.has(name.toLowerCase()),
       action: (action) => asset.actions.find(({ prefix }) => action.toLowerCase().startsWith(prefix))?.service,
       kubernetesKind: (apiVersion, kind) => kinds.has(`${apiVersion.split('/')[0] ?? ''}/${kind}`),

@@ -92,6 +92,42 @@ describe('facts beside components', () => {
     expect(settings.some(({ name }) => name === 'DATABASE_URL')).toBe(true);
   });
 
+  it('places what a command names on its own row', async () => {
+    const compose = [
+      'services:',
+      '  a:',
+      '    image: vllm/vllm-openai:v0.6.3',
+      '    command: >',
+      '      --port 8000',
+      '      --model zephyrlab/one',
+      '  b:',
+      '    image: vllm/vllm-openai:v0.6.3',
+      '    command: --port 8000',
+      '      --model zephyrlab/two',
+      '  c:',
+      '    image: vllm/vllm-openai:v0.6.3',
+      '    command: "--port 8000',
+      '      --model zephyrlab/three"',
+      '  d:',
+      '    image: vllm/vllm-openai:v0.6.3',
+      '    command: |',
+      '      --port 8000 \\',
+      '      --model zephyrlab/four',
+      '  e:',
+      '    image: vllm/vllm-openai:v0.6.3',
+      '    command: ["sh", "-c", "vllm serve',
+      '      zephyrlab/five"]',
+    ].join('\n');
+    const models = (await componentsOf('compose.yaml', compose)).filter(({ kind }) => kind === 'model');
+    expect(models.map(({ name, occurrences }) => `${name} ${occurrences[0]?.location.line ?? ''}`)).toEqual([
+      'zephyrlab/one 6',
+      'zephyrlab/two 10',
+      'zephyrlab/three 14',
+      'zephyrlab/four 19',
+      'zephyrlab/five 23',
+    ]);
+  });
+
   it('keeps what an MCP server is started with, without credentials', async () => {
     const { inventory } = await scan('mcp');
     expect(inventory.get('mcp-server:filesystem')).toMatchObject({

@@ -8,7 +8,7 @@ import { loadKnowledge } from '../../src/knowledge/load.ts';
 
 const knowledge = loadKnowledge();
 
-async function models(files: Readonly<Record<string, string>>): Promise<string[]> {
+async function models(files: Readonly<Record<string, string>>, wanted = 'model'): Promise<string[]> {
   const facts = [];
   for (const [path, text] of Object.entries(files)) {
     const extraction = await terraformCrawler.extract({ path, text }, knowledge);
@@ -23,7 +23,7 @@ async function models(files: Readonly<Record<string, string>>): Promise<string[]
     knowledge,
   };
   return buildInventory([terraformCrawler.detect(facts, project)])
-    .components.filter(({ kind }) => kind === 'model')
+    .components.filter(({ kind }) => kind === wanted)
     .map(({ name }) => name)
     .sort();
 }
@@ -108,5 +108,27 @@ describe('modules', () => {
 
   it('does not leave the tree', async () => {
     expect(await models({ 'main.tf': 'module "m" {\n  source = "../../../../etc"\n  x = "gpt-4o"\n}\n' })).toEqual([]);
+  });
+});
+
+describe('agents that resources are', () => {
+  const named = (value: string): string => `resource "aws_bedrockagent_agent" "a" {\n  agent_name = ${value}\n}\n`;
+  it('go by their name, wherever it is written', async () => {
+    expect(
+      await models({ 'main.tf': named('var.agent'), 'vars.tf': 'variable "agent" {\n  default = "ledger-agent"\n}\n' }, 'agent'),
+    ).toEqual(['ledger-agent']);
+    expect(await models({ 'main.tf': named('"ledger-agent"') }, 'agent')).toEqual(['ledger-agent']);
+  });
+  it('have no name where a part of it is not known', async () => {
+    expect(await models({ 'main.tf': named('"${var.stage}-agent"') }, 'agent')).toEqual([]);
+    expect(await models({ 'main.tf': 'resource "aws_lambda_function" "a" {\n  agent_name = "x"\n}\n' }, 'agent')).toEqual([]);
+  });
+  it('of a long list of deployments every model counts', async () => {
+    const entries = Array.from(
+      { length: 40 },
+      (_, index) => `    { name = "gpt-4.${index}", model = "gpt-4.${index}", version = "2025-04-14" },`,
+    ).join('\n');
+    const text = `locals {\n  all = [\n${entries}\n  ]\n}\nresource "azurerm_cognitive_deployment" "m" {\n  for_each = { for d in local.all : d.name => d }\n}\n`;
+    expect(await models({ 'main.tf': text })).toHaveLength(40);
   });
 });

@@ -40,7 +40,7 @@ export function detectShell(context: Context, units: readonly Unit[]): void {
     }
     const facts = sink.facts;
     if (!facts) continue;
-    context.components.push(...facts.components.filter((component) => component.kind !== 'infra'));
+    context.components.push(...facts.components);
     context.relations.push(...facts.relations);
     context.observations.push(...facts.observations);
   }

@@ -4,8 +4,8 @@ import { attributeOf, bind, type Bound, type EachBound, type Module, type Placed
 /** Steps of one question. Real chains (variable, caller's local, tfvars) need fewer than 50. */
 const MAX_STEPS = 4_000;
 const MAX_DEPTH = 24;
-/** Values that one expression may have: a map of deployments has a dozen. */
-const MAX_VALUES = 24;
+/** Values that one expression may have: a list of all that a provider deploys has some forty. */
+const MAX_VALUES = 64;
 /** Combinations of the parts of a template. */
 const MAX_COMBINATIONS = 8;
 

@@ -96,7 +96,11 @@ class ValueReader {
 
   #resource(placed: Placed, module: Module): void {
     const { block } = placed;
-    const facts = this.#sinks.of(placed.path).infrastructure.resource('terraform', block.labels[0] ?? '');
+    const { infrastructure } = this.#sinks.of(placed.path);
+    const facts = infrastructure.resource('terraform', block.labels[0] ?? '');
+    const named = block.type === 'resource' ? infrastructure.agentName(block.labels[0] ?? '') : undefined;
+    const agent = block.attributes.find(({ path }) => path.length === 1 && path[0] === named);
+    if (agent) for (const value of texts(this.#values(this.#bound(agent, placed, module)))) this.#agent(value);
     const place: Place = { ai: facts !== undefined, provider: facts?.service, named: false };
     for (const attribute of block.attributes) {
       // The objects that a resource is made for: `{ model = "gpt-4o", version = "2024-11-20" }`.
@@ -117,6 +121,11 @@ class ValueReader {
             );
       } else this.#look(bound, name, place, 0);
     }
+  }
+
+  #agent({ path, text, line }: Extract<Value, { kind: 'text' }>): void {
+    const sink = this.#sinks.of(path);
+    if (/^\w[\w .-]{0,99}$/.test(text)) sink.add({ kind: 'agent', name: text, occurrences: [sink.occurrence(line, 'agent', 'high')] });
   }
 
   /** Follows a value to its strings. */

@@ -229,6 +229,9 @@ function readTypedResource(sink: Sink, map: MapNode, type: string, facts: Resour
   addResource(sink, facts, type, line);
   readCognitiveKind(sink, type, get(map, 'kind') ?? get(map, 'properties', 'kind'));
   const body = get(map, 'Properties') ?? get(map, 'properties') ?? map;
+  const agent = get(body, sink.infrastructure.agentName(type) ?? '');
+  if (agent?.kind === 'scalar' && agent.type === 'string' && /^\w[\w .-]{0,99}$/.test(agent.value))
+    sink.add({ kind: 'agent', name: agent.value, occurrences: [sink.occurrence(agent.line, type, 'high')] });
   readAzureModel(sink, body, type);
   readAttributes(sink, body, true, facts.service);
   for (const { map: inner } of mapsOf(body)) {

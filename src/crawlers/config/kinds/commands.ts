@@ -1,4 +1,5 @@
 import type { CommandFacts } from '../../../knowledge/infrastructure.ts';
+import type { ScalarNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 import { readBinding } from './binding.ts';
 import { readMcpCommand } from './mcp-command.ts';
@@ -29,6 +30,10 @@ export function shellWords(text: string, firstLine: number): Word[] {
   });
   return words;
 }
+
+/** Words of a text of a configuration, each on its own row. A block scalar begins on the line after its indicator. */
+export const wordsIn = ({ value, line, rows }: ScalarNode): Word[] =>
+  rows ? shellWords(rows.text, rows.line) : shellWords(value, value.includes('\n') ? line + 1 : line);
 
 /** Runtime that a command line starts (`python -m vllm.entrypoints.openai.api_server`), whatever its image. */
 export function servedBy(sink: Sink, words: readonly Word[]): string | undefined {

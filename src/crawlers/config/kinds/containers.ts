@@ -4,7 +4,7 @@ import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapNode } from '../
 import type { Sink } from '../sink.ts';
 import { readBinding } from './binding.ts';
 import { readVariableLoads, variablesOf } from './container-loads.ts';
-import { readCommand, servedBy, shellWords } from './commands.ts';
+import { readCommand, servedBy, wordsIn } from './commands.ts';
 import type { Word } from './word.ts';
 import { publishedPort, TAKES_MODEL } from './docker-run.ts';
 import { readEnvironment } from './environment.ts';
@@ -86,15 +86,14 @@ const viaOf = (file: string, path: readonly string[]): string =>
       ? 'workflow'
       : 'kubernetes';
 
-/** `command:` and `args:` as words: a list, or shell text. A block scalar begins on the line after its indicator. */
+/** `command:` and `args:` as words: a list, or shell text. */
 function words(node: ConfigNode | undefined): Word[] {
   if (node === undefined) return [];
-  if (node.kind === 'scalar')
-    return node.type === 'null' ? [] : shellWords(node.value, node.value.includes('\n') ? node.line + 1 : node.line);
-  const items = itemsOf(node).flatMap((item): Word[] => (item.kind === 'scalar' ? [{ text: item.value, line: item.line }] : []));
+  if (node.kind === 'scalar') return node.type === 'null' ? [] : wordsIn(node);
+  const items = itemsOf(node).filter((item) => item.kind === 'scalar');
   // `["sh", "-c", "script"]`: the script is what runs.
-  return items.flatMap((word) =>
-    /\s/.test(word.text) && items.length < 6 ? shellWords(word.text, word.text.includes('\n') ? word.line + 1 : word.line) : [word],
+  return items.flatMap((item): Word[] =>
+    /\s/.test(item.value) && items.length < 6 ? wordsIn(item) : [{ text: item.value, line: item.line }],
   );
 }
 

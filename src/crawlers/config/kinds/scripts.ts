@@ -1,7 +1,7 @@
 import { itemsOf, mapsOf, type ConfigNode, type ScalarNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 import { IMAGE_KEYS, referenceOf } from './image-reference.ts';
-import { readCommand, servedBy, shellWords } from './commands.ts';
+import { readCommand, servedBy, wordsIn } from './commands.ts';
 import { checksDigests, fetchedIn, readDownload } from './downloads.ts';
 import { fetchesInPython, readInlinePython } from './inline-python.ts';
 
@@ -31,7 +31,7 @@ export function readScripts(sink: Sink, root: ConfigNode): void {
       const text = value.value.trim();
       if (images && !PARTS.has(key) && REFERENCE.test(text)) sink.image(text, value.line, 'kubernetes');
       else if (!READ_ELSEWHERE.test(key) && /\s/.test(text) && text.length <= MAX_COMMAND && STARTS.test(text)) {
-        const words = shellWords(value.value, value.value.includes('\n') ? value.line + 1 : value.line);
+        const words = wordsIn(value);
         if (servedBy(sink, words) !== undefined) readCommand(sink, words);
       }
     }

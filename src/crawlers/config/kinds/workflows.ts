@@ -2,7 +2,7 @@ import { agentsSection } from '../../../knowledge/agents.ts';
 import { foldKey } from '../../../knowledge/config.ts';
 import { get, mapsOf, textOf, type ConfigNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
-import { readCommand, shellWords } from './commands.ts';
+import { readCommand, shellWords, wordsIn } from './commands.ts';
 import { withDefaults } from './values.ts';
 
 const SCRIPT_KEYS = new Set([
@@ -49,9 +49,7 @@ export function readWorkflow(sink: Sink, root: ConfigNode): void {
       const parts = value.kind === 'list' ? value.items : [value];
       for (const part of parts) {
         if (part.kind !== 'scalar') continue;
-        // A block scalar begins on the line after its indicator.
-        const first = part.value.includes('\n') ? part.line + 1 : part.line;
-        readCommand(sink, shellWords(part.value, first));
+        readCommand(sink, wordsIn(part));
       }
     }
   }

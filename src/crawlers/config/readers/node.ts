@@ -7,6 +7,8 @@ export interface ScalarNode {
   readonly value: string;
   /** `expression`: not a literal; `value` is the text as written (HCL, Bicep). */
   readonly type: 'string' | 'number' | 'boolean' | 'null' | 'expression';
+  /** Of a text that stands on several rows and has them joined: the rows, each but the last of a paragraph with a backslash at its end. */
+  readonly rows?: { readonly text: string; readonly line: number };
 }
 
 export interface MapEntry {

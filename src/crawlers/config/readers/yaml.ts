@@ -1,7 +1,7 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node } from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Scalar } from 'yaml';
 import { LimitError } from '../../../core/errors.ts';
 import { yamlDocuments } from '../../../text/yaml-documents.ts';
-import { newMeter, scalar, spend, type ConfigDocuments, type ConfigNode, type MapEntry, type Meter } from './node.ts';
+import { newMeter, scalar, spend, type ConfigDocuments, type ConfigNode, type MapEntry, type Meter, type ScalarNode } from './node.ts';
 
 /** YAML is parsed at about half a megabyte per second; larger files are data or generated. */
 export const MAX_YAML = 512 * 1024;
@@ -60,13 +60,14 @@ export function readYaml(text: string): ConfigDocuments {
     if (error && !templated) {
       problem ??= { reason: 'syntax-error', detail: error.code, line: lines.linePos(error.pos[0]).line };
     }
-    if (document.contents) documents.push(new YamlTree(lines, meter).convert(document.contents, 0));
+    if (document.contents) documents.push(new YamlTree(source, lines, meter).convert(document.contents, 0));
   }
   if (meter.exceeded) problem = { reason: 'limit', detail: 'too many or too deeply nested values' };
   return { documents, ...(problem && { problem }) };
 }
 
 class YamlTree {
+  private readonly source: string;
   private readonly lines: LineCounter;
   private readonly meter: Meter;
   /** Anchors on the way down, so that an alias to an ancestor ends. */
@@ -74,7 +75,8 @@ class YamlTree {
   /** Anchors so far; the library would search the whole document for each alias. */
   private readonly anchors = new Map<string, Node>();
 
-  constructor(lines: LineCounter, meter: Meter) {
+  constructor(source: string, lines: LineCounter, meter: Meter) {
+    this.source = source;
     this.lines = lines;
     this.meter = meter;
   }
@@ -120,8 +122,21 @@ class YamlTree {
       if (value === null || value === undefined) return scalar('', line, 'null');
       if (typeof value === 'boolean') return scalar(node.source ?? String(value), line, 'boolean');
       if (typeof value === 'number' || typeof value === 'bigint') return scalar(node.source ?? String(value), line, 'number');
-      return scalar(String(value), line);
+      const rows = node.type === 'BLOCK_LITERAL' ? undefined : this.rowsOf(node, line);
+      return rows ? { ...scalar(String(value), line), rows } : scalar(String(value), line);
     }
     return scalar('', line, 'null');
+  }
+
+  /** The rows of a folded block, or of a plain or quoted text that goes on below. */
+  private rowsOf({ range, type }: Scalar, line: number): ScalarNode['rows'] {
+    const written = range ? this.source.slice(range[0], range[1]) : '';
+    if (!written.includes('\n')) return undefined;
+    const all = written.split('\n');
+    const folded = type === 'BLOCK_FOLDED';
+    const rows = folded ? all.slice(1) : all.map((row) => row.trim());
+    const quote = folded || !/^["']/.test(written) ? 0 : 1;
+    const text = rows.map((row, index) => (row.trim() !== '' && (rows[index + 1] ?? '').trim() !== '' ? `${row} \\` : row)).join('\n');
+    return { text: text.slice(quote, text.length - quote), line: folded ? line + 1 : line };
   }
 }
