@@ -1,5 +1,6 @@
 import { refOf, type Component, type ComponentRef } from './component.ts';
 import { compareLocations, type Location, type Occurrence } from './evidence.ts';
+import type { Mention } from './mention.ts';
 import type { Observation } from './observation.ts';
 import type { Relation } from './relation.ts';
 
@@ -8,6 +9,7 @@ export interface Discovery {
   readonly components?: readonly Component[];
   readonly relations?: readonly Relation[];
   readonly observations?: readonly Observation[];
+  readonly mentions?: readonly Mention[];
 }
 
 /** Everything that was found, merged: one component per identity, evidence united, all sorted. */

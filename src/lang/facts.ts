@@ -162,6 +162,8 @@ export interface SourceFacts {
   readonly plain?: readonly string[];
   readonly assigns: readonly AssignFact[];
   readonly literals: readonly LiteralFact[];
+  /** Strings that end as the name of a file of texts or data does. */
+  readonly paths?: readonly LiteralFact[];
   readonly shell: readonly ShellFact[];
   readonly embeds?: readonly EmbedFact[];
   /** Package or namespace that the file declares. */

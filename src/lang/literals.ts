@@ -111,7 +111,7 @@ const isMarkup = (node: Node, text: string, index: number): boolean =>
     text.slice(node.startIndex, Math.min(index, node.startIndex + MAX_HEAD)),
   );
 
-interface Context {
+export interface LiteralContext {
   readonly role: LiteralRole;
   readonly key?: string;
   readonly callee?: string;
@@ -167,7 +167,7 @@ function namesTitles(entry: Node, key: string, text: string): boolean {
 }
 
 /** Climbs to what the string is given to. `undefined`: a documentation string. */
-function contextOf(start: Node, text: string, frontend: Frontend): Context | undefined {
+export function contextOf(start: Node, text: string, frontend: Frontend): LiteralContext | undefined {
   const textOf = (node: Node | null | undefined): string =>
     node ? clean(text.slice(node.startIndex, Math.min(node.endIndex, node.startIndex + 120))) : '';
   let item = false;

@@ -5,6 +5,7 @@ import { eventOf, type Event } from './events.ts';
 import type { AssignFact, CallFact, Expr, ImportFact, ScopeFact, SourceFacts } from './facts.ts';
 import { ENV_TARGET, KEY_TARGET, NULL, UNKNOWN, type Assignment, type Frontend, type Interest, type Lowering } from './frontend.ts';
 import { findLiterals } from './literals.ts';
+import { findPaths } from './paths.ts';
 import { carriesConstant, carriesModel, isInformative, nameOf } from './worth.ts';
 
 /** Nesting of one expression that is followed; deeper is generated or hostile. */
@@ -96,6 +97,7 @@ export class TreeReader implements Lowering {
     this.#learnNames(imports, events);
     this.#visitAll(events.sort((a, b) => a.node.startIndex - b.node.startIndex));
     const assigns = this.#lowerAssignments();
+    const paths = findPaths(this.#text, root, this.#frontend, this.#lineOf);
     return {
       language: this.#frontend.language,
       imports,
@@ -104,6 +106,7 @@ export class TreeReader implements Lowering {
       ...(this.#plain.size > 0 ? { plain: [...this.#plain] } : {}),
       assigns,
       literals: findLiterals(this.#text, root, this.#frontend, this.#interest, this.#lineOf),
+      ...(paths.length > 0 ? { paths } : {}),
       shell: [],
       ...(this.#frontend.embeds ? { embeds: this.#frontend.embeds(this.#text) } : {}),
       ...(this.#namespace === undefined ? {} : { namespace: this.#namespace }),

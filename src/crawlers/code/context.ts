@@ -1,5 +1,6 @@
 import type { Component } from '../../core/component.ts';
 import type { Location, Occurrence } from '../../core/evidence.ts';
+import type { Mention } from '../../core/mention.ts';
 import type { FactValue, Facts, Observation } from '../../core/observation.ts';
 import type { Relation } from '../../core/relation.ts';
 import type { Confidence } from '../../core/severity.ts';
@@ -43,6 +44,8 @@ export interface Context {
   readonly components: Component[];
   readonly observations: Observation[];
   readonly relations: Relation[];
+  /** Files that programs, commands and settings name, by their path in the tree where it is known. */
+  readonly mentions: Mention[];
 }
 
 /** In a notebook the column is one of the cell's text, not of the file. */

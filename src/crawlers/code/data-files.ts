@@ -18,14 +18,17 @@ const NAMES_DATASET =
 /** A path that could be a data set's. */
 export const DATA_VALUE = /^[^\n*?<>|{}$:]{1,200}\.(?:csv|tsv|jsonl?|parquet|arrow|feather|npz|arff|libsvm|txt)$/i;
 /** Files beside data that are none: class names, outcomes of a run. */
-const OTHER_FILE =
+export const OTHER_FILE =
   /(?:^|[/_-])(?:labels?|classes|class_names|columns|features?_names|submission|predictions?|results?|metrics|output|report|config|package|requirements|settings)(?:[_-]\w+)?\.(?:csv|txt|jsonl?)$/i;
 
 /** Whether a string at this key may be the path of a data set: it counts if the tree holds the file. */
 export const isDataPath = (value: string, key: string | undefined): boolean =>
   key !== undefined && isDataName(key) && DATA_VALUE.test(value);
 
-const isDataName = (key: string): boolean => HOLDS_DATA.test(key) && !HOLDS_OTHER.test(key);
+/** `data/x_test.csv` is what a model is tested on; what stands in a folder of tests is a test's. */
+export const isInTests = (file: string): boolean => isTestPath(`${file.slice(0, file.lastIndexOf('/') + 1)}x`);
+
+export const isDataName = (key: string): boolean => HOLDS_DATA.test(key) && !HOLDS_OTHER.test(key);
 
 /** `/kaggle/input/titanic/train.csv`: a competition or data set that a notebook was given; later mounts say which of both. */
 export function kaggleSource(path: string): string | undefined {
@@ -47,7 +50,7 @@ export function detectDataFiles(
   const add = (text: string, unit: Unit, location: Location, symbol: string): void => {
     if (isTest(unit) || !(context.trains(unit) || (usesModels && NAMES_DATASET.test(symbol)))) return;
     const file = fileOf(context, text, unit);
-    if (file === undefined || OTHER_FILE.test(file) || isTestPath(file) || known.has(file)) return;
+    if (file === undefined || OTHER_FILE.test(file) || isInTests(file) || known.has(file)) return;
     known.add(file);
     const component: DatasetComponent = {
       kind: 'dataset',

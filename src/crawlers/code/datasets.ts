@@ -6,6 +6,7 @@ import { allValues, CRAWLER, evidence, isTest, observe, placeOf, symbolOf, value
 import { flag, lineOfSwitch } from './models.ts';
 import { isTestPath } from '../../resolve/places.ts';
 import type { Unit } from '../../resolve/unit.ts';
+import { isInTests } from './data-files.ts';
 import { fileOf } from './files.ts';
 
 /** Loaders by format, not names of data sets. */
@@ -193,7 +194,7 @@ export function detectTables(context: Context, units: readonly Unit[]): void {
   const known = new Set(context.components.flatMap((component) => (component.kind === 'dataset' ? [component.name] : [])));
   const folders = new Map<string, string[]>();
   for (const { path, size } of context.project.entries) {
-    if (size === 0 || !DATA_FOLDER.test(path) || !LEARNT.test(path) || LABELS.test(path) || isTestPath(path)) continue;
+    if (size === 0 || !DATA_FOLDER.test(path) || !LEARNT.test(path) || LABELS.test(path) || isInTests(path)) continue;
     const folder = path.slice(0, path.lastIndexOf('/'));
     folders.set(folder, [...(folders.get(folder) ?? []), path]);
   }

@@ -19,11 +19,14 @@ import { detectConstant, detectConstantIn } from './constants.ts';
 import type { Context } from './context.ts';
 import { declaredOptions, type Matched } from './declared.ts';
 import { detectDataFiles } from './data-files.ts';
+import { detectDataUrls } from './data-urls.ts';
 import { detectDataset, detectTables } from './datasets.ts';
 import { detectInfra } from './infra.ts';
 import { detectLiterals } from './literals.ts';
 import { detectMcpClient } from './mcp-clients.ts';
+import { detectMentions } from './mentions.ts';
 import { detectModel } from './models.ts';
+import { detectNamedData } from './named-data.ts';
 import { detectDeserialize, detectDownload } from './observe.ts';
 import { detectShell } from './shell.ts';
 import { isElsewhere } from './served.ts';
@@ -53,6 +56,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
     components: [],
     observations: [],
     relations: [],
+    mentions: [],
   };
   for (const item of matched) detectCall(context, item);
   for (const unit of units) {
@@ -65,9 +69,12 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   detectLiterals(context, units);
   detectEmbeds(context, units);
   detectShell(context, units);
+  detectMentions(context, units);
   detectDataFiles(context, units, options);
   detectTables(context, units);
-  return { components: context.components, observations: context.observations, relations: context.relations };
+  detectDataUrls(context, units);
+  detectNamedData(context, units);
+  return { components: context.components, observations: context.observations, relations: context.relations, mentions: context.mentions };
 }
 
 function matchCalls(unit: Unit, program: Program, index: DetectIndex): Matched[] {

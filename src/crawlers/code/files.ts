@@ -1,9 +1,12 @@
-import type { Unit } from '../../resolve/unit.ts';
 import type { Context } from './context.ts';
+
+/** A folder that only a running program knows: `%kernel.project_dir%/`, `${root}/`, `{DATA_DIR}/`, `$HERE/`, `@/`. */
+const LEAD = /^(?:%[\w.]+%|\$?\{[^{}]{0,80}\}{1,2}|\$\w+|@)\//;
 
 const clean = (text: string): string | undefined => {
   const path = text
     .trim()
+    .replace(LEAD, '')
     .replaceAll('\\', '/')
     .replace(/^file:(?:\/\/)?/, '')
     .replace(/^(?:classpath:)\/?/, '');
@@ -23,11 +26,11 @@ const ROOTS = ['src/main/resources/', 'src/main/resources/templates/', 'resource
  * The file of the tree that a path in code means: from the file's folder and its parents up to
  * the root, then under resource folders, then the one file that ends so.
  */
-export function fileOf(context: Context, text: string, unit: Unit): string | undefined {
+export function fileOf(context: Context, text: string, from: { readonly path: string }): string | undefined {
   const path = clean(text);
   if (path === undefined) return undefined;
   const { project } = context;
-  for (let folder: string | undefined = parent(unit.path); folder !== undefined; folder = parent(folder)) {
+  for (let folder: string | undefined = parent(from.path); folder !== undefined; folder = parent(folder)) {
     for (const root of ['', ...ROOTS]) {
       const candidate = `${folder === '' ? '' : `${folder}/`}${root}${path}`;
       if (project.has(candidate)) return candidate;
@@ -43,7 +46,7 @@ export function fileOf(context: Context, text: string, unit: Unit): string | und
   // An absolute path of the author's machine (Colab, Kaggle): the longest end of it that the tree has, or the lone file of that name.
   if (/^[/~]|^[A-Za-z]:/.test(text)) {
     const parts = path.split('/');
-    for (let index = 1; index < parts.length - 1; index += 1) {
+    for (let index = 1; index < parts.length; index += 1) {
       const end = parts.slice(index).join('/');
       if (project.has(end)) return end;
     }
@@ -53,3 +56,17 @@ export function fileOf(context: Context, text: string, unit: Unit): string | und
 
 const parent = (path: string): string | undefined =>
   path === '' ? undefined : path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+
+/** The folder, one of some, that a path in code means, from the file's folder and its parents up to the root. */
+export function folderOf(folders: ReadonlySet<string>, text: string, from: { readonly path: string }): string | undefined {
+  const path = clean(text);
+  if (path === undefined) return undefined;
+  for (let folder: string | undefined = parent(from.path); folder !== undefined; folder = parent(folder)) {
+    for (const root of ['', ...ROOTS]) {
+      const candidate = `${folder === '' ? '' : `${folder}/`}${root}${path}`;
+      if (folders.has(candidate)) return candidate;
+    }
+    if (folder === '') break;
+  }
+  return undefined;
+}

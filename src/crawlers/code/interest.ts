@@ -1,4 +1,5 @@
 import { DATA_VALUE, isDataPath, kaggleSource } from './data-files.ts';
+import { dataAt } from './data-urls.ts';
 import { detectSection, type DetectRule } from '../../knowledge/detect.ts';
 import { providersSection, type ProvidersIndex } from '../../knowledge/providers.ts';
 import type { Knowledge } from '../../knowledge/knowledge.ts';
@@ -113,7 +114,12 @@ export function interestIn(knowledge: Knowledge, language: LanguageId): Interest
       constant: (name) => MODEL_CONSTANT.test(name) || Object.hasOwn(index.asset.vocabulary.constants, name),
       literal: (value, key) => {
         if (/^https?:/i.test(value))
-          return providers.byUrl(value) !== undefined || AI_PATH.test(value) || WEIGHT_FILE.test(value.replace(/[?#].*$/, ''));
+          return (
+            providers.byUrl(value) !== undefined ||
+            AI_PATH.test(value) ||
+            dataAt(value) !== undefined ||
+            WEIGHT_FILE.test(value.replace(/[?#].*$/, ''))
+          );
         if (
           index.stem.test(value) ||
           WEIGHT_FILE.test(value) ||

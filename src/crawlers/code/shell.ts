@@ -43,6 +43,7 @@ export function detectShell(context: Context, units: readonly Unit[]): void {
     context.components.push(...facts.components);
     context.relations.push(...facts.relations);
     context.observations.push(...facts.observations);
+    context.mentions.push(...(facts.mentions ?? []));
   }
 }
 

@@ -159,6 +159,7 @@ function merge(files: readonly FileFacts<ConfigFacts>[], project: Project): Disc
     components: files.flatMap(({ path, facts }) => facts.components.flatMap((component) => keep(component, path) ?? [])),
     relations: files.flatMap(({ facts }) => facts.relations),
     observations: joinReachability(files.flatMap(({ facts }) => facts.observations)),
+    mentions: files.flatMap(({ facts }) => facts.mentions ?? []),
   };
 }
 

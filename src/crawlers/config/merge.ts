@@ -7,4 +7,5 @@ export const united = (files: readonly FileFacts<ConfigFacts>[]): Discovery => (
   components: files.flatMap(({ facts }) => facts.components),
   relations: files.flatMap(({ facts }) => facts.relations),
   observations: files.flatMap(({ facts }) => facts.observations),
+  mentions: files.flatMap(({ facts }) => facts.mentions ?? []),
 });

@@ -1,6 +1,7 @@
 import type { Component, DatasetComponent, InfraComponent, ModelComponent, ServiceComponent } from '../../core/component.ts';
 import { refOf, type ComponentRef } from '../../core/component.ts';
 import type { Occurrence } from '../../core/evidence.ts';
+import type { Mention } from '../../core/mention.ts';
 import type { Facts, Observation } from '../../core/observation.ts';
 import type { Relation } from '../../core/relation.ts';
 import type { Confidence } from '../../core/severity.ts';
@@ -20,6 +21,7 @@ export interface ConfigFacts {
   readonly components: readonly Component[];
   readonly observations: readonly Observation[];
   readonly relations: readonly Relation[];
+  readonly mentions?: readonly Mention[];
 }
 
 /** Settings and components of one file; more is data, not configuration. */
@@ -44,6 +46,7 @@ export class Sink {
   private readonly components: Component[] = [];
   private readonly observations: Observation[] = [];
   private readonly relations: Relation[] = [];
+  private readonly mentions: Mention[] = [];
   readonly settings: Setting[] = [];
 
   constructor(path: string, knowledge: Knowledge, crawler: string) {
@@ -58,8 +61,9 @@ export class Sink {
   }
 
   get facts(): ConfigFacts | undefined {
-    const { components, observations, relations } = this;
-    return components.length + observations.length + relations.length === 0 ? undefined : { components, observations, relations };
+    const { components, observations, relations, mentions } = this;
+    if (components.length + observations.length + relations.length + mentions.length === 0) return undefined;
+    return { components, observations, relations, ...(mentions.length > 0 && { mentions }) };
   }
 
   occurrence(line: number, symbol: string | undefined, confidence: Confidence): Occurrence {
@@ -79,6 +83,11 @@ export class Sink {
 
   relate(relation: Relation): void {
     if (this.relations.length < MAX_COMPONENTS) this.relations.push(relation);
+  }
+
+  mention(text: string, line: number, key: string | undefined, callee: string): void {
+    if (this.mentions.length >= MAX_COMPONENTS) return;
+    this.mentions.push({ text, location: { path: this.path, line }, callee, ...(key !== undefined && { key }) });
   }
 
   observe(type: string, line: number, facts: Facts, component?: ComponentRef, confidence: Confidence = 'high'): void {

@@ -24,6 +24,7 @@ export class Sinks {
       components: facts.flatMap(({ components }) => components),
       relations: facts.flatMap(({ relations }) => relations),
       observations: facts.flatMap(({ observations }) => observations),
+      mentions: facts.flatMap(({ mentions }) => mentions ?? []),
     };
   }
 }

@@ -2,6 +2,7 @@ import type { CommandFacts } from '../../../knowledge/infrastructure.ts';
 import type { ScalarNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 import { readBinding } from './binding.ts';
+import { readDataWords } from './data-words.ts';
 import { readMcpCommand } from './mcp-command.ts';
 import { readDockerRun } from './docker-run.ts';
 import { isOn, withDefaults } from './values.ts';
@@ -94,6 +95,7 @@ function findCommand(sink: Sink, words: readonly Word[]): { readonly facts: Comm
 const baseName = (word: string): string => word.split('/').at(-1) ?? word;
 
 function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): void {
+  readDataWords(sink, words, MAX_WORDS);
   const found = findCommand(sink, words);
   const facts = found?.facts;
   const service = facts?.service ?? inherited?.service;

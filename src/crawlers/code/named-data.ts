@@ -1,0 +1,134 @@
+import type { DatasetComponent } from '../../core/component.ts';
+import type { Mention } from '../../core/mention.ts';
+import { isTestPath } from '../../resolve/places.ts';
+import type { Unit } from '../../resolve/unit.ts';
+import { occurrence, type Context } from './context.ts';
+import { isDataName, isInTests, OTHER_FILE } from './data-files.ts';
+import { fileOf } from './files.ts';
+import { WRITES } from './mentions.ts';
+
+/** Formats of records, which people keep for learning and evaluating. */
+const RECORDS = /\.(?:jsonl|ndjson|parquet|arrow|feather|tfrecords?|arff|libsvm)$/i;
+const TABLES = /\.(?:csv|tsv|xlsx?)$/i;
+/** Arrays hold data, and as often what an algorithm is made of. */
+const ARRAYS = /\.(?:npz|npy)$/i;
+const DOCUMENTS = /\.(?:pdf|docx?|pptx?|epub)$/i;
+const TEXTS = /\.(?:txt|mdx?|rst|html?|json)$/i;
+
+/** Words of names, with the words apart: `evalData`, `EVAL_DATA` and `eval-data` are one. */
+const wordsOf = (name: string): string =>
+  ` ${name
+    .replaceAll(/([a-z0-9])(?=[A-Z])/g, '$1 ')
+    .replaceAll(/[^A-Za-z0-9]+/g, ' ')
+    .toLowerCase()} `;
+/** What a run leaves behind, what describes data, what a program remembers. */
+const LEFT =
+  / (?:out|output|outputs|result|results|pred|preds|prediction|predictions|log|logs|report|reports|metric|metrics|score|scores|history|trace|traces|cache|cached|checkpoint|checkpoints|dump|export|exports|session|sessions|audit|usage|event|events|feedback|state|memory|tmp|temp|backup|archive|config|schema|manifest|package|requirements|settings|labels|classes|columns|licen[cs]e|readme|changelog|vocab|tokenizer|merges|stopwords|index|snapshot|baseline|submission|saved|transcripts?) /;
+/** What models are trained and judged on, and what they answer from. */
+const LEARNT =
+  / (?:eval|evals|evaluation|golden|gold|ground truth|benchmark|train|training|finetune|finetuning|fine tune|fine tuning|validation|testset|test (?:set|data|cases|questions|queries)|qa|qna|faq|faqs|knowledge(?: base)?|corpus|corpora|dataset|datasets|data set|few shots?|test questions|instructions? data) /;
+const QUESTIONS = / (?:questions?|answers?|queries|references) /;
+/** Calls whose argument is read as data. */
+const READS =
+  /(?:^|[._])(?:open|read\w*|load\w*|ingest\w*|index\w*|import\w*|parse\w*|fetch\w*|from_\w+|prepare\w*|preprocess\w*|process\w*|get\w*|add\w*|embed\w*|chunk\w*|extract\w*|upload\w*|train\w*|fit\w*|evaluate\w*|\w*(?:Dataset|DataModule|DataLoader|Loader|Reader|Corpus)|\w*Path|of|join|File\w*|Resource\w*|partition\w*)$/i;
+/** A unit that cuts texts or puts them into an index. */
+const INDEXES =
+  /text_?splitter|vector_?store|faiss|chroma|qdrant|pinecone|weaviate|milvus|lancedb|pgvector|document_?loader|llama_?index|haystack|KernelMemory|langchain4j\.data|ai\.(?:reader|transformer|vectorstore)/i;
+
+/** Data that somebody names: a program, a command or a configuration gives its path, and the tree holds it. */
+export function detectNamedData(context: Context, units: readonly Unit[]): void {
+  const judge = new Judge(context, units);
+  if (!judge.learns && !judge.asks) return;
+  const known = new Set(context.components.flatMap((component) => (component.kind === 'dataset' ? [component.name] : [])));
+  for (const mention of [...context.mentions, ...context.project.found.flatMap(({ mentions }) => mentions ?? []), ...settings(context)]) {
+    if (isTestPath(mention.location.path) && !mention.location.path.endsWith('.ipynb')) continue;
+    const file = fileOf(context, mention.text, mention.location);
+    if (file === undefined || known.has(file) || !judge.isData(file, mention)) continue;
+    known.add(file);
+    const component: DatasetComponent = {
+      kind: 'dataset',
+      name: file,
+      origin: 'file',
+      occurrences: [occurrence(mention.location, mention.key ?? mention.callee, 'medium')],
+    };
+    context.components.push(component);
+  }
+}
+
+/** Values of configuration that are paths of records: other files are read with their keys. */
+const settings = (context: Context): readonly Mention[] =>
+  context.project.settings.flatMap(({ name, value, location }) =>
+    value.length <= 240 && RECORDS.test(value) && !/[\s*?]/.test(value)
+      ? [{ text: value, location, key: name.slice(name.lastIndexOf('.') + 1) }]
+      : [],
+  );
+
+class Judge {
+  /** The program trains or evaluates models of its own. */
+  readonly learns: boolean;
+  /** It calls models. */
+  readonly asks: boolean;
+  /** Parts of the tree that look things up by what they mean. */
+  readonly #lookUps: ReadonlySet<string>;
+  readonly #units: ReadonlyMap<string, Unit>;
+
+  constructor(context: Context, units: readonly Unit[]) {
+    const components = [...context.components, ...context.project.found.flatMap((discovery) => discovery.components ?? [])];
+    this.learns = units.some((unit) => context.trains(unit));
+    this.asks = components.some(
+      ({ kind, occurrences }) => kind === 'model' && occurrences.some(({ location }) => !isTestPath(location.path)),
+    );
+    const index = components.filter(
+      (component) => component.kind === 'vector-store' || (component.kind === 'model' && component.role === 'embedding'),
+    );
+    this.#lookUps = new Set(index.flatMap(({ occurrences }) => occurrences.map(({ location }) => topOf(location.path))));
+    this.#units = new Map(units.map((unit) => [unit.path, unit]));
+  }
+
+  /** A repository of many programs has one that indexes and others that do not. */
+  #looksUpAt(path: string): boolean {
+    return this.#lookUps.has('') || this.#lookUps.has(topOf(path)) || (this.#lookUps.size > 0 && topOf(path) === '');
+  }
+
+  isData(file: string, { key, callee, location }: Mention): boolean {
+    const name = wordsOf(file.slice(file.lastIndexOf('/') + 1));
+    const keyWords = wordsOf(key ?? '');
+    if (
+      OTHER_FILE.test(file) ||
+      LEFT_IN.test(file) ||
+      LEFT.test(name) ||
+      LEFT.test(keyWords) ||
+      WRITES.test(callee ?? '') ||
+      isInTests(file)
+    )
+      return false;
+    const unit = this.#units.get(location.path);
+    const said = isDataName(key ?? '') || LEARNT.test(name) || LEARNT.test(keyWords);
+    const read = READS.test(callee ?? '') || said;
+    // A command or a configuration names what is used.
+    if (RECORDS.test(file)) return this.learns || read || unit === undefined || unit.facts.language === 'shell';
+    if (ARRAYS.test(file)) return said && this.learns;
+    if (TABLES.test(file)) return read && (this.learns || LEARNT.test(name) || LEARNT.test(keyWords));
+    if (DOCUMENTS.test(file)) return unit !== undefined && (indexes(unit) || this.#looksUpAt(location.path));
+    if (!TEXTS.test(file)) return false;
+    if (LEARNT.test(name) || LEARNT.test(keyWords)) return read && !PROMPT.test(file);
+    if (QUESTIONS.test(name)) return read && /eval|test|bench/i.test(location.path);
+    return (
+      (callee === undefined || READS.test(callee)) &&
+      this.#lookUps.size > 0 &&
+      unit !== undefined &&
+      indexes(unit) &&
+      !/\.json$|prompt|system|template|instruction/i.test(file)
+    );
+  }
+}
+
+const PROMPT = /prompt|instruction/i;
+/** Folders for what runs write. */
+const LEFT_IN =
+  /(?:^|\/)(?:reports?|outputs?|results?|logs?|predictions?|metrics|checkpoints?|mlruns|wandb|htmlcov|coverage|dist|build)\//i;
+
+const indexes = (unit: Unit): boolean => unit.facts.imports.some(({ module, name }) => INDEXES.test(module) || INDEXES.test(name ?? ''));
+
+/** The first folder of a path. */
+const topOf = (path: string): string => path.slice(0, Math.max(0, path.indexOf('/')));
