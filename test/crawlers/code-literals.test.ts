@@ -142,3 +142,15 @@ test('takes the address of a runtime in a file that is named for it', async () =
   expect(await namesIn('src/ollama.py', code)).toContain('service ollama');
   expect(await namesIn('src/server.py', code)).not.toContain('service ollama');
 });
+
+test('takes a folder of models for no model, and a short name by its library', async () => {
+  const code = `
+from faster_whisper import WhisperModel
+class Settings:
+    whisper_model_path: str = "models/whisper"
+def load(size="tiny"):
+    WhisperModel(size)
+load("small")
+`;
+  expect([...new Set(await namesIn('src/stt.py', code))]).toEqual(['model whisper-small', 'model whisper-tiny']);
+});

@@ -35,6 +35,7 @@ describe('MCP servers of command lines', () => {
       '@modelcontextprotocol/server-github @modelcontextprotocol/server-github 1',
     ],
     ['a proxy', 'uvx mcpo --port 8000 -- uvx mcp-server-time', 'mcp-server-time mcp-server-time 1'],
+    ['a container', 'docker run -i --rm mcp/ledger', 'mcp/ledger mcp/ledger 1'],
     ['PowerShell', 'Start-Process npx -ArgumentList "-y","@acme/ledger-mcp@1.0.0"', '@acme/ledger-mcp @acme/ledger-mcp 1'],
   ])('%s', (_, script, expected) => expect(told(script)).toEqual([expected]));
 
@@ -46,6 +47,8 @@ describe('MCP servers of command lines', () => {
     'claude mcp list',
     'claude mcp add --help',
     'npx prettier mcp/',
+    'docker run --rm ledger-mcp:smoke python -c "import ledger"',
+    'docker run -i --rm mcp-client-ledger',
     'code --add-mcp "$CONFIG"',
     "claude mcp add-json ledger 'not json'",
   ])('none in `%s`', (script) => expect(told(script)).toEqual([]));

@@ -197,6 +197,9 @@ function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   if (found.origin === 'api' && isTitle(literal)) return;
   if (literal.role === 'item' && found.origin !== 'file' && isLabel(literal)) return;
   if (context.project.has(literal.value)) return;
+  // `whisper_model_path = "models/whisper"`: a folder.
+  const folder = /^([\w.-]+)\//.exec(literal.value)?.[1];
+  if (found.origin !== 'api' && folder !== undefined && context.knowledge.get(modelsSection).isPathOwner(folder)) return;
   const location = placeIn(unit, literal.line, literal.column);
   const provider = found.provider ?? (keyed && found.origin === 'unknown' ? requestedFrom(context, unit, literal) : undefined);
   const component: ModelComponent = {

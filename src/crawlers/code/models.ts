@@ -153,7 +153,7 @@ export function detectModel(context: Context, rule: DetectRule, site: CallSite, 
         ? value.core
         : item.text
     ).trim();
-    const short = model.rename && model.short?.includes(text) ? model.rename.replace('{}', text) : undefined;
+    const short = wholeName(rule, text);
     if (!short && isLocalPath(context, text) && !isWeightName(text, model.origin)) {
       local = true;
       continue;
@@ -229,6 +229,10 @@ export function detectModel(context: Context, rule: DetectRule, site: CallSite, 
   return refs;
 }
 
+/** `tiny` of a library that only knows one family: `whisper-tiny`. */
+const wholeName = ({ model }: DetectRule, text: string): string | undefined =>
+  model?.rename !== undefined && model.short?.includes(text) === true ? model.rename.replace('{}', text) : undefined;
+
 /** The Hub has repositories without an owner of a few early models, all of known families; else it is a folder, or no name at all. */
 const isOwnerless = ({ name, family, origin }: RecognisedModel): boolean =>
   !name.includes('/') && family === undefined && origin === 'huggingface';
@@ -244,7 +248,8 @@ function addPossible(
 ): void {
   for (const other of others.slice(0, MAX_MODELS_PER_CALL)) {
     const value: Value = { ...other, possible: true };
-    const text = value.text.trim();
+    const written = value.text.trim();
+    const text = wholeName(rule, written) ?? written;
     if (isLocalPath(context, text) || context.project.has(text)) continue;
     // A Hub's loader takes nothing else, whichever value gets there.
     const asked = rule.model?.hub === 'huggingface' && given && !value.setting ? { ...given, key: given.key ?? 'model_id' } : given;

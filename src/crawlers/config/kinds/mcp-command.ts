@@ -106,6 +106,8 @@ function startServer(sink: Sink, words: readonly Word[]): void {
     const args = words.slice(index + 1).map(({ text, line }) => ({ text: text.replaceAll(/^,|,$/g, ''), line }));
     const pkg = packageOf(agents, [word.text, ...args.map(({ text }) => text)]);
     if (!pkg || !isMcpPackage(pkg.name) || isMcpHelper(pkg.name)) continue;
+    // A client talks to a container over its input; without one it is an image of one's own that is tried out.
+    if (pkg.ecosystem === 'docker' && !args.some(({ text }) => /^-\w*i\w*$|^--interactive$/.test(text))) continue;
     readServer(sink, agents, pkg.name, mapOf(word, [['command', word]], args), word.line);
     return;
   }

@@ -169,7 +169,7 @@ export const cleanUrl = (url: string): string => url.replace(/\/\/[^/@\s]*@/, '/
 export const isMcpPackage = (name: string): boolean => /(?:^|[@/._-])mcp(?:[/._-]|$)|^@modelcontextprotocol\//i.test(name);
 /** Packages that stand between a client and a server, or help with one: none is a server itself. */
 export const isMcpHelper = (name: string): boolean =>
-  isMcpBridge(name) || /inspector|mcpo\b|(?:^|\/)create-|mcp-(?:use|cli|tools?|hub|get|installer)\b/i.test(name);
+  isMcpBridge(name) || /inspector|mcp-client|mcpo\b|(?:^|\/)create-|mcp-(?:use|cli|tools?|hub|get|installer)\b/i.test(name);
 /** Commands that reach a server at an address for a client that starts its servers. */
 export const isMcpBridge = (command: string): boolean => /mcp-remote|supergateway|mcp-proxy/i.test(command);
 
