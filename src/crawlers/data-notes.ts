@@ -2,6 +2,7 @@ import type { Observation } from '../core/observation.ts';
 import { united } from './config/merge.ts';
 import type { ConfigFacts } from './config/sink.ts';
 import { defineCrawler } from './crawler.ts';
+import { occurs } from '../text/sieve.ts';
 
 const ID = 'data-notes';
 /** Notebooks carry their outputs; what is larger than this holds pictures, and prose stands at its head. */
@@ -15,7 +16,6 @@ const PAGE =
 /** `The dataset was obtained from the UCI repository`, `Data source: OpenWeather`. */
 const SAID =
   /\b[Dd]ata(?: ?sets?)?\b[^.\n]{0,60}\b(?:is|was|were|are|comes?|came|provided|obtained|collected|taken|downloaded|scraped|sourced|published|available)\b[^.\n]{0,30}\b(?:from|by|on|at)\s+(?:the\s+)?\[?(?:https?:|[A-Z][\w&-]+)|\b[Dd]ata(?:sets?)?[ -]?[Ss]ources?\s*[:*|-]+\s*\S{3}/;
-const WORDS = /data/i;
 
 /** Rows of prose: of a program its comments and docstrings at the margin, of a notebook what is no code cell's output. */
 const isProse = (path: string, row: string): boolean => !/\.py$/i.test(path) || /^\s*(?:#|"""|'''|[A-Za-z][^=()]*$)/.test(row);
@@ -28,7 +28,7 @@ export const dataNotesCrawler = defineCrawler<ConfigFacts>({
   id: ID,
   maxSize: MAX_NOTE,
   wants: ({ path, size }) => size <= MAX_NOTE && (/(?:^|\/)readme[\w.-]*$/i.test(path) || /\.(?:ipynb|py)$/i.test(path)),
-  prefilter: (latin1) => WORDS.test(latin1) && (PAGE.test(latin1) || SAID.test(latin1)),
+  prefilter: (latin1) => occurs(PAGE, latin1) || occurs(SAID, latin1),
   extract({ path, text }) {
     const line = text.split('\n').findIndex((row) => {
       const start = row.slice(0, MAX_ROW);

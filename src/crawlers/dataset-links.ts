@@ -1,6 +1,9 @@
 import { Sink, type ConfigFacts } from './config/sink.ts';
 import { united } from './config/merge.ts';
 import { defineCrawler } from './crawler.ts';
+import { occurs } from '../text/sieve.ts';
+
+const HOSTS = /kaggle\.com|huggingface\.co|roboflow|zenodo|uci\.edu/i;
 
 /** A note that says where data comes from is short. */
 const MAX_NOTE = 16 * 1024;
@@ -15,7 +18,7 @@ export const datasetLinksCrawler = defineCrawler<ConfigFacts>({
     /\.(?:txt|url|link|webloc)$/i.test(entry.path) &&
     /(?:^|\/)(?:[\w .-]*(?:data|dataset)[\w .-]*\/|[\w .-]*(?:data|dataset|source|link)[\w .-]*\.\w+$)/i.test(entry.path) &&
     !/requirements|licen[cs]e/i.test(entry.path),
-  prefilter: (latin1) => /kaggle\.com|huggingface\.co|roboflow|zenodo|uci\.edu/i.test(latin1),
+  prefilter: (latin1) => occurs(HOSTS, latin1),
   extract(file, knowledge) {
     const sink = new Sink(file.path, knowledge, 'dataset-links');
     file.text.split(/\r?\n/).forEach((row, index) => {

@@ -2,6 +2,7 @@ import { Sink, type ConfigFacts } from './config/sink.ts';
 import { united } from './config/merge.ts';
 import { defineCrawler } from './crawler.ts';
 import { readSqlModels } from './sql-models.ts';
+import { occurs } from '../text/sieve.ts';
 
 /** What says in SQL or in a database schema that vectors are stored. */
 const MARKS: readonly { readonly store: string; readonly pattern: RegExp }[] = [
@@ -23,6 +24,7 @@ const MARKS: readonly { readonly store: string; readonly pattern: RegExp }[] = [
 const SCHEMA = /\.(?:sql|prisma|cypher|cql|ddl|psql|pgsql|surql|surrealql)$/i;
 const SOURCE = /\.(?:py|ipynb|[cm]?[jt]sx?|java|kt|go|cs|rs|rb|php|json|ya?ml|exs?)$/i;
 const NOT_OURS = /(?:^|\/)(?:node_modules|vendor|third_party|site-packages|dist|build|docs?|tests?|__tests__|specs?|fixtures|testdata)\//i;
+const IN_SCHEMA = /vector|vec0|vss|vchord|lantern|hnsw|mtree/i;
 /** In a program only what no other text says. */
 const IN_SOURCE =
   /knn_vector|index\.knn|dense_vector|create\s+extension[^;]{0,40}vector|using\s+(?:hnsw|ivfflat)|using\s+vec0|(?:hnsw|mtree)\s+dimension/i;
@@ -38,9 +40,7 @@ export const sqlCrawler = defineCrawler<ConfigFacts>({
   id: 'sql',
   wants: ({ path }) => SCHEMA.test(path) || (SOURCE.test(path) && !NOT_OURS.test(path)),
   prefilter: (latin1, path) =>
-    SCHEMA.test(path)
-      ? /vector|vec0|vss|vchord|lantern|hnsw|mtree/i.test(latin1) || ASKS.test(latin1)
-      : IN_SOURCE.test(latin1) || ASKS_IN_SOURCE.test(latin1),
+    (SCHEMA.test(path) ? [IN_SCHEMA, ASKS] : [IN_SOURCE, ASKS_IN_SOURCE]).some((pattern) => occurs(pattern, latin1)),
   extract(file, knowledge) {
     const sink = new Sink(file.path, knowledge, 'sql');
     file.text.split(/\r?\n/).forEach((row, index) => {

@@ -5,6 +5,7 @@ import { librariesSection, type Libraries } from '../../knowledge/libraries.ts';
 import { providersSection } from '../../knowledge/providers.ts';
 import type { LanguageId } from '../../lang/facts.ts';
 import { bareSpecifier } from '../../lang/specifiers.ts';
+import { occurs } from '../../text/sieve.ts';
 
 /** How a language writes the modules that it uses; the first group is the module, the second a list of names. Where names need no import, `qualified` tells. */
 const IMPORTS: Readonly<Record<LanguageId, readonly RegExp[]>> = {
@@ -33,27 +34,49 @@ const SERVER = /[-/_]mcp[-"'`]|["'`/]mcp[-_]/;
 /** Where an import alone tells of a library: elsewhere a build needs the manifest, which names it. */
 const IMPORTED_FROM: Partial<Record<LanguageId, Ecosystem>> = { python: 'pypi', javascript: 'npm', typescript: 'npm' };
 
+/** Imports that tell nothing, by language: most files of a tree import the same. */
+const dull = new WeakMap<Knowledge, Map<LanguageId, Set<string>>>();
+/** A tree of generated code has no end of them. */
+const MAX_DULL = 50_000;
+
+function dullImports(knowledge: Knowledge, language: LanguageId): Set<string> {
+  let languages = dull.get(knowledge);
+  if (!languages) dull.set(knowledge, (languages = new Map()));
+  let imports = languages.get(language);
+  if (!imports) languages.set(language, (imports = new Set()));
+  if (imports.size > MAX_DULL) imports.clear();
+  return imports;
+}
+
 /** Whether a file is worth parsing: an import of a known module, a model id, or a word that is used with them. */
 export function mentionsAi(knowledge: Knowledge, language: LanguageId, text: string): boolean {
   const index = knowledge.get(detectSection);
   const providers = knowledge.get(providersSection);
-  const libraries = knowledge.get(librariesSection);
-  const modules = index.modules(language);
-  const ecosystem = IMPORTED_FROM[language];
+  const known = dullImports(knowledge, language);
   for (const pattern of IMPORTS[language]) {
     for (const [, module = '', names = ''] of text.matchAll(pattern)) {
-      const path = bareSpecifier(module).replaceAll('::', '.').replaceAll('\\', '.');
-      if (modules.has(path) || knownPrefix(modules, path) || names.split(',').some((name) => modules.has(`${path}.${name.trim()}`)))
-        return true;
-      if (ecosystem !== undefined && isLibrary(libraries, ecosystem, module, names)) return true;
+      const written = `${module} ${names}`;
+      if (known.has(written)) continue;
+      if (isTelling(knowledge, language, module, names)) return true;
+      known.add(written);
     }
   }
-  if (index.qualified(language)?.test(text) || index.words.test(text)) return true;
+  if (index.qualified(language)?.test(text) || index.words.some((word) => occurs(word, text))) return true;
   for (const [url] of text.matchAll(URL_TEXT)) if (providers.byUrl(url) !== undefined) return true;
   const long = index.longNames(language);
   if (long.size > 0) for (const [, name = ''] of text.matchAll(LONG_CALL)) if (long.has(name)) return true;
   for (const [, value = ''] of text.matchAll(STRING)) if (index.stem.test(value)) return true;
   return RUNNER.test(text) && SERVER.test(text);
+}
+
+/** An import of a module of the rules, or of a catalogued package. */
+function isTelling(knowledge: Knowledge, language: LanguageId, module: string, names: string): boolean {
+  const modules = knowledge.get(detectSection).modules(language);
+  const path = bareSpecifier(module).replaceAll('::', '.').replaceAll('\\', '.');
+  if (modules.has(path) || knownPrefix(modules, path) || names.split(',').some((name) => modules.has(`${path}.${name.trim()}`)))
+    return true;
+  const ecosystem = IMPORTED_FROM[language];
+  return ecosystem !== undefined && isLibrary(knowledge.get(librariesSection), ecosystem, module, names);
 }
 
 /** Of a module too common to count by its name, one of the names that tell it apart must be imported. */

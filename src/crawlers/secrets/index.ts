@@ -3,6 +3,7 @@ import type { Component } from '../../core/component.ts';
 import { providersSection } from '../../knowledge/providers.ts';
 import { defineCrawler } from '../crawler.ts';
 import { isTestPath } from '../../resolve/places.ts';
+import { occurs } from '../../text/sieve.ts';
 import { secretFormats, splitCamel } from './formats.ts';
 import { namedKeys, type NamedKey } from './named.ts';
 import { entropy, isPlaceholderSecret, redact } from './redact.ts';
@@ -17,9 +18,60 @@ const PASS =
   /\.(?:png|jpe?g|gif|webp|ico|svg|pdf|zip|gz|tgz|bz2|xz|7z|zst|tar|jar|war|class|so|dll|dylib|exe|bin|o|a|wasm|woff2?|ttf|otf|eot|mp[34]|wav|ogg|flac|avi|mov|mkv|safetensors|gguf|onnx|pth?|ckpt|h5|hdf5|pkl|pickle|joblib|npy|npz|parquet|arrow|feather|tflite|db|sqlite3?|map|lock|min\.js|min\.css|snap|csv|tsv|geojson)$|(?:^|\/)(?:node_modules|vendor|third_party|\.git|\.venv|venv|site-packages)\/|(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|yarn\.lock|go\.sum)$/i;
 /** Larger text is data. */
 const MAX_SIZE = 2 * 1024 * 1024;
-/** Beginnings that every self-evident key has, or a name that needs one beside it. */
-const QUICK =
-  /\bsk[-_][A-Za-z0-9]|\bhf_[A-Za-z]{20}|\bapi_org_|\bgsk_[A-Za-z0-9]|\bxai-[A-Za-z0-9]|\bpplx-|\bnvapi-|\br8_|\bpcsk_|\btvly-|\bfc-[a-f0-9]{8}|\blsv2_|\bls__|\bjina_|\bpa-[\w-]{20}|\bnk-[\w-]{20}|\btgp_v1|\bfw_[A-Za-z0-9]|\bcsk-|\brpa_|\besecret_|\bllx-|e2b_|\bABSK|bedrock-api-key-|AstraCS:|\bup_[A-Za-z0-9]{20}|\bvck_|\bflp_|\brc_[a-f0-9]|apify_api_|\bbb_live_|\bdtn_|JQQJ99|T3BlbkFJ|\bck-[A-Za-z0-9]{20}|\bm0-|\bkey_[a-f0-9]{20}|\bluma-|\btlk_|\bpl_[a-f0-9]|\bhl_sk_|\bBSA[\w-]{20}|\bz(?:wt|qt|ut)_|\bz_[A-Za-z0-9]{6}|\bAIza|eyJhcGlfYWRkcmVzcyI6|["'][a-f0-9]{32}["']|(?:KEY|TOKEN|SECRET|key|token|secret|Key|Token)["']?\s*(?:=>|:=|[:=(])\s*["'`]?[A-Za-z0-9_.-]{20}/;
+/** Beginnings that every self-evident key has. */
+const BEGINNINGS: readonly RegExp[] = [
+  /\bsk[-_][A-Za-z0-9]/,
+  /\bhf_[A-Za-z]{20}/,
+  /\bapi_org_/,
+  /\bgsk_[A-Za-z0-9]/,
+  /\bxai-[A-Za-z0-9]/,
+  /\bpplx-/,
+  /\bnvapi-/,
+  /\br8_/,
+  /\bpcsk_/,
+  /\btvly-/,
+  /\bfc-[a-f0-9]{8}/,
+  /\blsv2_/,
+  /\bls__/,
+  /\bjina_/,
+  /\bpa-[\w-]{20}/,
+  /\bnk-[\w-]{20}/,
+  /\btgp_v1/,
+  /\bfw_[A-Za-z0-9]/,
+  /\bcsk-/,
+  /\brpa_/,
+  /\besecret_/,
+  /\bllx-/,
+  /\bABSK/,
+  /\bup_[A-Za-z0-9]{20}/,
+  /\bvck_/,
+  /\bflp_/,
+  /\brc_[a-f0-9]/,
+  /\bbb_live_/,
+  /\bdtn_/,
+  /\bck-[A-Za-z0-9]{20}/,
+  /\bm0-/,
+  /\bkey_[a-f0-9]{20}/,
+  /\bluma-/,
+  /\btlk_/,
+  /\bpl_[a-f0-9]/,
+  /\bhl_sk_/,
+  /\bBSA[\w-]{20}/,
+  /\bz(?:wt|qt|ut)_/,
+  /\bz_[A-Za-z0-9]{6}/,
+  /\bAIza/,
+  /e2b_/,
+  /bedrock-api-key-/,
+  /AstraCS:/,
+  /apify_api_/,
+  /JQQJ99/,
+  /T3BlbkFJ/,
+  /eyJhcGlfYWRkcmVzcyI6/,
+];
+/** A name that needs a key beside it, or a key without a form of its own. */
+const NAMED = /(?:KEY|TOKEN|SECRET|key|token|secret|Key|Token)["']?\s*(?:=>|:=|[:=(])\s*["'`]?[A-Za-z0-9_.-]{20}|["'][a-f0-9]{32}["']/;
+/** The same of one row: one pattern is faster there. */
+const BEGINNING = new RegExp(BEGINNINGS.map(({ source }) => source).join('|'));
 /** Longest line that is looked at; minified code has longer ones. */
 const MAX_LINE = 2000;
 const MAX_FINDINGS = 50;
@@ -40,7 +92,7 @@ const placeOf = (path: string): string =>
 export const secretsCrawler = defineCrawler<SecretFacts>({
   id: 'secrets',
   wants: (entry) => entry.size > 20 && entry.size <= MAX_SIZE && !PASS.test(entry.path),
-  prefilter: (latin1) => QUICK.test(latin1),
+  prefilter: (latin1) => BEGINNINGS.some((beginning) => occurs(beginning, latin1)) || occurs(NAMED, latin1),
   extract({ path, text }, knowledge) {
     const providers = knowledge.get(providersSection);
     const seen = new Set<string>();
@@ -57,7 +109,7 @@ export const secretsCrawler = defineCrawler<SecretFacts>({
     const byName = place === 'prose' || place === 'prompt' || isTestPath(path) ? undefined : namedKeys;
     for (let i = 0; i < rows.length && observations.length < MAX_FINDINGS; i += 1) {
       const row = rows[i] ?? '';
-      if (row.length < 20 || row.length > MAX_LINE || !QUICK.test(row)) continue;
+      if (row.length < 20 || row.length > MAX_LINE || !(BEGINNING.test(row) || NAMED.test(row))) continue;
       const keys: NamedKey[] = keysIn(rows, i, formats);
       if (keys.length === 0 && byName) keys.push(...byName(rows, i, providers, options));
       for (const { provider, secret } of keys) {

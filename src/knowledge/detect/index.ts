@@ -18,7 +18,7 @@ export interface DetectIndex {
   /** Long names of methods that count on any receiver. */
   longNames(language: LanguageId): ReadonlySet<string>;
   /** Words that make a file worth parsing in any language. */
-  readonly words: RegExp;
+  readonly words: readonly RegExp[];
 }
 
 interface Wild {
@@ -75,7 +75,7 @@ export function indexDetect(asset: DetectAsset): DetectIndex {
     modules: (language) => indexOf(language).modules,
     qualified: (language) => (indexOf(language).qualified ??= qualifiedIn(language, indexOf(language).modules)),
     longNames: (language) => indexOf(language).longNames,
-    words: new RegExp(asset.vocabulary.words.join('|')),
+    words: asset.vocabulary.words.map((word) => new RegExp(word)),
   };
 }
 

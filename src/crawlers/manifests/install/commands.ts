@@ -161,8 +161,8 @@ export function installs(script: string, firstLine: number, scope: Scope, depth 
   return shellCommands(script, firstLine).flatMap((command) => requirementsOf(command, scope, depth));
 }
 
-/** Cheap test on raw bytes: something is installed by a package manager. */
-export const mentionsInstall = (latin1: string): boolean =>
-  /\b(?:pip[\d.]*["']?,?\s*["']?\s*install|uv add|uv pip|tool install|pipx install|pipenv install|poetry add|pdm add|rye add|(?:conda|mamba) (?:install|create)|(?:npm|pnpm|bun) (?:-\S+ )*(?:install|i|add)|yarn (?:global )?add|gem install|bundle add|cargo (?:install|add)|go (?:install|get)|dotnet (?:add|tool)|composer (?:global )?require|install\.packages)\b/.test(
-    latin1,
-  );
+const INSTALL =
+  /\b(?:pip[\d.]*["']?,?\s*["']?\s*install|uv add|uv pip|tool install|pipx install|pipenv install|poetry add|pdm add|rye add|(?:conda|mamba) (?:install|create)|(?:npm|pnpm|bun) (?:-\S+ )*(?:install|i|add)|yarn (?:global )?add|gem install|bundle add|cargo (?:install|add)|go (?:install|get)|dotnet (?:add|tool)|composer (?:global )?require|install\.packages)\b/;
+
+/** Something is installed by a package manager. */
+export const mentionsInstall = (text: string): boolean => INSTALL.test(text);

@@ -3,6 +3,7 @@ import type { Requirement } from '../model.ts';
 import type { ManifestReader } from '../reader.ts';
 import { pypiRequirement } from './requirement.ts';
 import { pythonTokens, type PythonToken } from './tokens.ts';
+import { occurs } from '../../../text/sieve.ts';
 
 /** Tokens of one list or call that are looked at. */
 const MAX_ARGUMENTS = 1000;
@@ -14,6 +15,10 @@ const LISTS =
 /** Variables of programs that install what they need themselves. */
 const VARIABLES = /^(?:[A-Za-z_]*_)?(?:requirements?|dependencies|packages|deps|reqs?|modules_to_install)(?:_list)?$/i;
 /** A list that only names modules is believed as little as its names. */
+const IMAGE_INSTALLS = /\.(?:uv_)?pip_install\s*\(/;
+const LISTED =
+  /\b(?:packages_to_install|(?:pip_)?requirements|python_packages|pip_packages|additional_python_modules)\s*=\s*\[|["']pip["']\s*(?::\s*\[|,\s*["']install["'])/i;
+const INSTALLER = /\bpip3?\b/;
 const INSTALLS = /\bpip3?\b[\s\S]{0,400}?\binstall\b|\binstall\b[\s\S]{0,400}?\bpip3?\b/;
 /** `torch>=2.5`, as a variable is given it. */
 const SPECIFIER = /^[A-Za-z][\w.-]{0,80}(?:\[[\w,-]{0,80}\])?\s*(?:[=<>~!]=|[<>])\s*\d/;
@@ -42,7 +47,7 @@ const listed = (tokens: readonly PythonToken[], start: number): Requirement[] =>
 export const imageCodeReader: ManifestReader = {
   id: 'image-code',
   matches: (_path, name) => name.endsWith('.py'),
-  prefilter: (latin1) => /\.(?:uv_)?pip_install\s*\(/.test(latin1),
+  prefilter: (latin1) => occurs(IMAGE_INSTALLS, latin1),
   read: (text) => {
     const tokens = pythonTokens(text);
     const requirements = tokens.flatMap(({ type, text: word }, index) =>
@@ -72,10 +77,7 @@ function commandAt(tokens: readonly PythonToken[], index: number): Requirement[]
 export const codeInstallsReader: ManifestReader = {
   id: 'python-installs',
   matches: (_path, name) => name.endsWith('.py') && name !== 'setup.py',
-  prefilter: (latin1) =>
-    /\b(?:packages_to_install|(?:pip_)?requirements|python_packages|pip_packages|additional_python_modules)\s*=\s*\[|["']pip["']\s*(?::\s*\[|,\s*["']install["'])/i.test(
-      latin1,
-    ) || INSTALLS.test(latin1.slice(0, MAX_SEARCHED)),
+  prefilter: (latin1) => occurs(LISTED, latin1) || (occurs(INSTALLER, latin1) && INSTALLS.test(latin1.slice(0, MAX_SEARCHED))),
   read: (text) => {
     const tokens = pythonTokens(text);
     const installer = INSTALLS.test(text.slice(0, MAX_SEARCHED));

@@ -1,3 +1,4 @@
+import { occurs } from '../../../text/sieve.ts';
 import type { ManifestReader } from '../reader.ts';
 import { pypiRequirement } from './requirement.ts';
 
@@ -13,7 +14,7 @@ const HOST = /^(?:from|import) open_webui\b/m;
 export const frontmatterReader: ManifestReader = {
   id: 'plugin-frontmatter',
   matches: (_path, name) => name.endsWith('.py'),
-  prefilter: (latin1) => /^\s{0,20}"""/.test(latin1) && (latin1.slice(0, 8_000).includes('\nrequirements:') || HOST.test(latin1)),
+  prefilter: (latin1) => /^\s{0,20}"""/.test(latin1) && (latin1.slice(0, 8_000).includes('\nrequirements:') || occurs(HOST, latin1)),
   read: (text) => {
     const rows = text.split(/\r?\n/).slice(0, MAX_ROWS);
     const start = rows.findIndex((row) => row.trim() !== '');
