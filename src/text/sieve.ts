@@ -20,6 +20,8 @@ interface Ending extends Literal {
 
 /** Patterns are constants of the product; there are about a hundred. More are tried plainly. */
 export const MAX_PATTERNS = 1_000;
+/** Texts after which the automaton is built anew for a few new patterns; they are tried plainly until then. */
+const MAX_WAIT = 50;
 /** Texts of a scan come one after the other: a file, and its decoded form. */
 const REMEMBERED_TEXTS = 2;
 
@@ -119,6 +121,8 @@ export class Sieve {
   #automaton: Automaton | undefined;
   #learnt = 0;
   #built = 0;
+  /** Texts since a pattern is waiting to be looked for. */
+  #waited = 0;
   #texts: Sifted[] = [];
 
   test(pattern: RegExp, text: string): boolean {
@@ -139,7 +143,9 @@ export class Sieve {
   #read(text: string): Sifted {
     const seen = this.#texts.find((item) => item.text === text);
     if (seen) return seen;
-    if (!this.#automaton || this.#built !== this.#learnt) {
+    const more = this.#learnt - this.#built;
+    if (!this.#automaton || more > this.#built || (more > 0 && ++this.#waited > MAX_WAIT)) {
+      this.#waited = 0;
       this.#automaton = build(this.#literals);
       this.#built = this.#learnt;
     }
