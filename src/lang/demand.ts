@@ -1,11 +1,17 @@
-/** Names that kept expressions mention, by the scope that mentions them. */
+/** Names that kept expressions mention, by the scopes that they are looked for in. */
 export class DemandedNames {
   /** Scope in which the next names are read. */
   scope = 0;
-  /** The last scope, in the order of the text, that mentions a name. */
-  readonly #names = new Map<string, number>();
+  readonly #parentOf: (scope: number) => number;
+  /** A mention asks its own scope and those around it. */
+  readonly #names = new Map<string, Set<number>>();
   readonly #members = new Set<string>();
   #log: (() => void)[] | undefined;
+
+  /** `parentOf` answers -1 for the module. */
+  constructor(parentOf: (scope: number) => number) {
+    this.#parentOf = parentOf;
+  }
 
   /** Begins a span that `undo` can take back. */
   begin(): void {
@@ -19,10 +25,12 @@ export class DemandedNames {
   }
 
   name(name: string): void {
-    const known = this.#names.get(name);
-    if (known !== undefined && known >= this.scope) return;
-    this.#names.set(name, this.scope);
-    this.#log?.push(() => (known === undefined ? this.#names.delete(name) : this.#names.set(name, known)));
+    let scopes = this.#names.get(name);
+    if (!scopes) this.#names.set(name, (scopes = new Set()));
+    for (let current = this.scope; current >= 0 && !scopes.has(current); current = this.#parentOf(current)) {
+      scopes.add(current);
+      this.#log?.push(() => scopes.delete(current));
+    }
   }
 
   member(name: string): void {
@@ -31,9 +39,9 @@ export class DemandedNames {
     this.#log?.push(() => this.#members.delete(name));
   }
 
-  /** A variable of a scope is demanded where that scope or one after it names it: the scopes around the mention are not known here. */
+  /** Whether a variable of a scope is named in it or in a scope inside it. */
   has(scope: number, name: string): boolean {
-    return (this.#names.get(name) ?? -1) >= scope;
+    return this.#names.get(name)?.has(scope) === true;
   }
 
   hasMember(name: string): boolean {

@@ -14,7 +14,7 @@ const MOUNTED = /["'`]((?:\/kaggle|\.\.)\/input\/[\w./-]{2,200})/g;
 const VARIABLE = /(?:\benv\.|["'`])([A-Z][A-Z0-9]{0,30}(?:_[A-Z0-9]{1,30}){1,5})(?![\w.])/g;
 /** What a literal is given to, guessed from the characters before it; the tree confirms it. */
 const KEY_BEFORE =
-  /(?:["'`]([\w-]{1,64})["'`]\s*,\s*|([A-Za-z_$][\w$-]{0,63})["'`]?\]?\s*(?::[^=\n"'`(){},;]{0,40})?(?::=|=>|=|:)\s*(?:[\w.]{1,40}\(\s*|(?:[\w.]{1,40}\s*\/\s*){1,4})?[[({]?\s*)$/;
+  /(?:["'`]([\w-]{1,64})["'`]\s*,\s*|(?<![\w$])([A-Za-z_$][\w$-]{0,63})["'`]?\]?\s*(?::[^=\n"'`(){},;]{0,40})?(?::=|=>|=|:)\s*(?:[\w.]{1,40}\(\s*|(?:[\w.]{1,40}\s*\/\s*){1,4})?[[({]?\s*)$/;
 const KEY_WINDOW = 110;
 /** A file with more is a table; the first ones tell what it is. */
 const MAX_LITERALS = 400;

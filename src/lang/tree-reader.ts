@@ -6,6 +6,7 @@ import type { AssignFact, CallFact, Expr, ImportFact, ScopeFact, SourceFacts } f
 import { ENV_TARGET, KEY_TARGET, NULL, UNKNOWN, type Assignment, type Frontend, type Interest, type Lowering } from './frontend.ts';
 import { findLiterals } from './literals.ts';
 import { findPaths } from './paths.ts';
+import { SharedExpressions } from './shared-expressions.ts';
 import { carriesConstant, carriesModel, isInformative, nameOf } from './worth.ts';
 
 /** Nesting of one expression that is followed; deeper is generated or hostile. */
@@ -63,7 +64,7 @@ export class TreeReader implements Lowering {
   readonly #frontend: Frontend;
   readonly #interest: Interest;
   readonly #lineOf: (line: number) => number;
-  readonly #demand = new DemandedNames();
+  readonly #demand = new DemandedNames((scope) => this.#scopes[scope]?.fact.parent ?? -1);
   /** Names that this file defines or imports: calls of them may carry a constant to where it is used. */
   readonly #own = new Set<string>();
   /** Other names for callees that rules match. */
@@ -71,8 +72,13 @@ export class TreeReader implements Lowering {
   /** Imports of the environment: the name of one variable, or an object of them. */
   readonly #environment = new Map<string, string | undefined>();
   readonly #strings = new Map<string, string>();
+  readonly #shared = new SharedExpressions();
   readonly #scopes: OpenScope[] = [{ fact: { kind: 'module', name: '', parent: -1, line: 1 }, end: Number.POSITIVE_INFINITY, returns: [] }];
   readonly #calls: CallFact[] = [];
+  /** Calls that are facts, by their node: what is assigned later holds the same expression. */
+  readonly #kept = new Map<number, Expr>();
+  /** Calls in calls are lowered anew, or a long chain of them would be one expression as deep. */
+  #visited = false;
   readonly #plain = new Set<string>();
   readonly #pending: PendingAssignment[] = [];
   /** Text of the `global` statements of a function. */
@@ -96,6 +102,7 @@ export class TreeReader implements Lowering {
     const imports = events.filter((event) => event.kind === 'import').flatMap((event) => this.#frontend.imports(event.node, this));
     this.#learnNames(imports, events);
     this.#visitAll(events.sort((a, b) => a.node.startIndex - b.node.startIndex));
+    this.#visited = true;
     const assigns = this.#lowerAssignments();
     const paths = findPaths(this.#text, root, this.#frontend, this.#lineOf);
     return {
@@ -131,6 +138,8 @@ export class TreeReader implements Lowering {
 
   expr(node: Node | null): Expr {
     if (!node) return NULL;
+    const kept = this.#visited ? this.#kept.get(node.id) : undefined;
+    if (kept) return kept;
     if (this.#depth >= MAX_EXPR_DEPTH || ++this.#statement > MAX_NODES_PER_STATEMENT || ++this.#total > MAX_NODES) return UNKNOWN;
     this.#depth++;
     const result = this.#imported(this.#frontend.lower(node, this), node);
@@ -139,7 +148,7 @@ export class TreeReader implements Lowering {
     if (result.kind === 'name') this.#demand.name(result.name);
     else if (result.kind === 'member') this.#demand.member(result.name);
     else if (result.kind === 'index' && result.key.kind === 'string') this.#demand.member(result.key.value);
-    return result;
+    return this.#shared.expr(result);
   }
 
   #imported(expr: Expr, node: Node): Expr {
@@ -243,9 +252,10 @@ export class TreeReader implements Lowering {
     const meant = this.#frontend.applies?.has(name) ? (nameOfCallee(lowered) ?? '') : name;
     const call = callNamed(lowered, meant);
     const certain = this.#interest.calls.has(meant) || this.#aliases.has(meant) || meant === '';
-    if (call.kind === 'call' && (certain || (method ? carriesModel(call.args) : carriesConstant(call.args))))
+    if (call.kind === 'call' && (certain || (method ? carriesModel(call.args) : carriesConstant(call.args)))) {
       this.#calls.push({ call, scope });
-    else {
+      if (call === lowered) this.#kept.set(whole.id, call);
+    } else {
       this.#demand.undo();
       if (this.#own.has(name)) this.#plain.add(name);
     }
