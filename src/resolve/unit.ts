@@ -76,3 +76,27 @@ export const originOf = (fact: AssignFact, unit: Unit): { readonly expr: Expr; r
   unit,
   scope: fact.scope,
 });
+
+const INSTANCE = /^(?:self|this|cls|super)$/;
+
+/** The scope that binds a dotted name as seen from another: from there on it means the same, which is asked once. */
+export function bindingScope(unit: Unit, from: number, written: string): number {
+  const [name = '', field] = written.split('.', 2);
+  if (INSTANCE.test(name)) return from;
+  for (let scope = from; scope > 0; scope = scopeOf(unit, scope)?.parent ?? 0) {
+    const fact = scopeOf(unit, scope);
+    if (fact?.kind === 'class' && scope !== from) {
+      // Python methods do not see the names of their class's body; elsewhere it may inherit any.
+      if (unit.facts.language === 'python') continue;
+      return from;
+    }
+    const assigns = unit.assigns.get(scope);
+    const bound =
+      assigns?.has(name) === true ||
+      (field !== undefined && assigns?.has(`${name}.${field}`) === true) ||
+      fact?.params?.some((param) => param.name === name) === true ||
+      unit.defs.get(scope)?.has(name) === true;
+    if (bound || fact?.kind === 'class') return scope;
+  }
+  return 0;
+}

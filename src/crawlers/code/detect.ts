@@ -3,12 +3,13 @@ import type { DetectIndex, DetectRule } from '../../knowledge/detect.ts';
 import { providersSection } from '../../knowledge/providers.ts';
 import { modelsSection } from '../../knowledge/models.ts';
 import { vectorStoresSection } from '../../knowledge/vector-stores.ts';
-import type { SourceFacts } from '../../lang/facts.ts';
+import type { Expr, SourceFacts } from '../../lang/facts.ts';
+import { dotted } from '../../lang/frontend.ts';
 import { declaredKeys } from '../../resolve/declared-keys.ts';
 import { indexOptions } from '../../resolve/options.ts';
 import { Program } from '../../resolve/program.ts';
 import { indexSettings } from '../../resolve/settings.ts';
-import { indexUnit, type Unit } from '../../resolve/unit.ts';
+import { bindingScope, indexUnit, type Unit } from '../../resolve/unit.ts';
 import type { FileFacts, Project } from '../crawler.ts';
 import { detectAgentClasses } from './agent-classes.ts';
 import { detectAgent, detectEmbeds, detectMcpServer, detectPromptFile } from './agents.ts';
@@ -82,6 +83,17 @@ function matchCalls(unit: Unit, program: Program, index: DetectIndex): Matched[]
   const names = index.callNames(language);
   const methods = new Set(index.asset.vocabulary.methods);
   const matched: Matched[] = [];
+  // A file calls the same names again and again.
+  const known = new Map<string, readonly string[]>();
+  const pathsOf = (callee: Expr, scope: number): readonly string[] => {
+    const written = dotted(callee);
+    if (written === undefined) return program.paths(callee, unit, scope);
+    const bound = bindingScope(unit, scope, written);
+    const key = `${bound} ${written}`;
+    const found = known.get(key) ?? program.paths(callee, unit, bound);
+    known.set(key, found);
+    return found;
+  };
   for (const fact of unit.facts.calls) {
     const { callee } = fact.call;
     const name = callee.kind === 'name' || callee.kind === 'member' ? callee.name : undefined;
@@ -99,7 +111,7 @@ function matchCalls(unit: Unit, program: Program, index: DetectIndex): Matched[]
       continue;
     const site = { call: fact.call, unit, scope: fact.scope };
     const seen = new Set<DetectRule>();
-    const paths = program.paths(callee, unit, fact.scope).map((path) => {
+    const paths = pathsOf(callee, fact.scope).map((path) => {
       const rules = index.match(language, path).filter((rule) => !seen.has(rule));
       for (const rule of rules) seen.add(rule);
       return { site, path, rules, fact };
