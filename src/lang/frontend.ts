@@ -170,3 +170,16 @@ export const positionalArg = (args: readonly Arg[], index: number): Expr | undef
   args.filter((arg) => arg.name === undefined && !arg.spread)[index]?.value;
 
 export const namedArg = (args: readonly Arg[], name: string): Expr | undefined => args.find((arg) => arg.name === name)?.value;
+
+/** `cfg.name`: the object and the field of a target that is neither a plain name nor a member of the instance. */
+export function fieldOf(target: string): { readonly object: string; readonly name: string } | undefined {
+  const at = target.indexOf('.');
+  return at < 0 || target.startsWith('self.') ? undefined : { object: target.slice(0, at), name: target.slice(at + 1) };
+}
+
+/** What stands at a position of a value; below 0: any of its items. */
+export function elementOf(value: Expr, index: number): Expr {
+  if (value.kind === 'either') return { kind: 'either', options: value.options.map((option) => elementOf(option, index)) };
+  if (value.kind === 'list') return index < 0 ? { kind: 'either', options: value.items } : (value.items[index] ?? UNKNOWN);
+  return { kind: 'index', object: value, key: index < 0 ? UNKNOWN : { kind: 'number', value: index } };
+}

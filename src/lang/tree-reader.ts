@@ -3,7 +3,18 @@ import { callNamed, nameOfCallee } from './chain.ts';
 import { DemandedNames } from './demand.ts';
 import { eventOf, type Event } from './events.ts';
 import type { AssignFact, CallFact, Expr, ImportFact, ScopeFact, SourceFacts } from './facts.ts';
-import { ENV_TARGET, KEY_TARGET, NULL, UNKNOWN, type Assignment, type Frontend, type Interest, type Lowering } from './frontend.ts';
+import {
+  elementOf,
+  ENV_TARGET,
+  fieldOf,
+  KEY_TARGET,
+  NULL,
+  UNKNOWN,
+  type Assignment,
+  type Frontend,
+  type Interest,
+  type Lowering,
+} from './frontend.ts';
 import { findLiterals } from './literals.ts';
 import { findPaths } from './paths.ts';
 import { SharedExpressions } from './shared-expressions.ts';
@@ -387,16 +398,4 @@ export class TreeReader implements Lowering {
       ...(global ? { global } : {}),
     };
   }
-}
-
-/** `cfg.name`: the object and the field of a target that is neither a plain name nor a member of the instance. */
-function fieldOf(target: string): { readonly object: string; readonly name: string } | undefined {
-  const at = target.indexOf('.');
-  return at < 0 || target.startsWith('self.') ? undefined : { object: target.slice(0, at), name: target.slice(at + 1) };
-}
-
-function elementOf(value: Expr, index: number): Expr {
-  if (value.kind === 'either') return { kind: 'either', options: value.options.map((option) => elementOf(option, index)) };
-  if (value.kind === 'list') return index < 0 ? { kind: 'either', options: value.items } : (value.items[index] ?? UNKNOWN);
-  return { kind: 'index', object: value, key: index < 0 ? UNKNOWN : { kind: 'number', value: index } };
 }
