@@ -18,7 +18,7 @@ import {
 import { findLiterals } from './literals.ts';
 import { findPaths } from './paths.ts';
 import { SharedExpressions } from './shared-expressions.ts';
-import { carriesConstant, carriesModel, isInformative, nameOf } from './worth.ts';
+import { carriesConstant, carriesModel, isInformative, nameOf, RETURNED, SHARED_VALUES } from './worth.ts';
 
 /** Nesting of one expression that is followed; deeper is generated or hostile. */
 const MAX_EXPR_DEPTH = 24;
@@ -38,13 +38,8 @@ const MAX_RETURNS = 4;
 /** Characters of a call in which its callee's name stands. */
 const CALL_HEAD = 160;
 
-const RETURNED =
-  /string|call|creation|identifier|attribute|member|field|new|conditional|boolean|binary|await|object|struct|composite|literal|dictionary|expression_list|^name$|scoped|navigation|elvis|when_|if_expression|additive|postfix|indexing/;
 /** Classes that only hold arguments of another call: `CfnAgent.KnowledgeBaseConfigurationProperty`, `DeploymentArgs`. */
 const ARGUMENT_OBJECT = /^[A-Z]\w*(?:Property|Props|Args)$/;
-/** Values of shared members worth keeping unasked: strings, calls, collections, names. */
-const SHARED_VALUES =
-  /string|call|creation|new|dict|list|array|object|struct|composite|tuple|set|identifier|attribute|member|binary|boolean|conditional|true|false|literal|await|as_expression|satisfies|subscript|hash|invocation|scoped|template|navigation|elvis|when_|additive|postfix|indexing/;
 /** A call of a factory at the start of a value. */
 const FACTORY = /^(?:await\s+)?(create[A-Z]\w*)\s*\(/;
 const FACTORY_NAME = /^create[A-Z]/;
