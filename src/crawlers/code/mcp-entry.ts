@@ -15,7 +15,7 @@ export type Entries = readonly (readonly [string, Expr])[];
 const MAX_NAME = 120;
 const MAX_COMMAND = 500;
 /** Of clients alone, beside those of configuration. */
-const URL_FIELDS = ['sseUrl', 'sseEndpoint', 'serverURL', 'streamableHttpUrl', 'uri'];
+const URL_FIELDS = ['sseUrl', 'sseEndpoint', 'serverURL', 'streamableHttpUrl', 'uri', 'base_url'];
 /** A header, a token or a client that may carry one. */
 const CARRIES_AUTH = /auth|header|token|key|secret|credential|request|client|fetch|custom|cookie|session/i;
 

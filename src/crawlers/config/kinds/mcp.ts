@@ -210,7 +210,7 @@ const GIT = /^git\+(?:https|ssh):\/\/[^\s@]*\/([\w.-]+?)(?:\.git)?(?:@([\w./-]+)
 function parseSpec(ecosystem: McpRunner['ecosystem'], spec: string): McpServerComponent['package'] | undefined {
   const git = GIT.exec(spec);
   if (git?.[1] !== undefined) return { ecosystem, name: git[1], ...(git[2] !== undefined && { version: git[2] }) };
-  if (spec.length > 214 || /^(?:\.|\/|[A-Za-z]:\\|https?:|git\+|file:|\$)/.test(spec)) return undefined;
+  if (spec.length > 214 || /\.(?:[cm]?[jt]s|py)$|^(?:\.|\/|[A-Za-z]:\\|https?:|git\+|file:|\$)/.test(spec)) return undefined;
   if (ecosystem === 'docker') {
     const image = imageName(spec);
     const version = image?.digest ?? image?.tag;
