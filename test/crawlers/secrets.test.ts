@@ -37,6 +37,23 @@ describe('secrets', () => {
     expect(String(found[0]?.redacted)).toMatch(/^.{4}…sha256:[0-9a-f]{12}$/);
   });
 
+  it('sees keys in the places that programs and settings keep them', async () => {
+    const lines = async (text: string, path: string) => (await find(text, path)).map(({ detector, line }) => [detector, line]);
+    const plain = body(40);
+    expect(await lines(`os.environ["COHERE_API_KEY"] = "${plain}"\n`, 'a.py')).toEqual([['cohere', 1]]);
+    expect(await lines(`KEY = os.getenv("COHERE_API_KEY", "${plain}")\n`, 'a.py')).toEqual([['cohere', 1]]);
+    expect(await lines(`KEY = os.getenv("COHERE_API_KEY", "command-r-plus-08-2024-latest")\n`, 'a.py')).toEqual([]);
+    expect(await lines(`ai:\n  mistralai:\n    api-key: ${body(32)}\n`, 'application.yml')).toEqual([['mistral', 3]]);
+    expect(await lines(`spring.ai.mistralai.api-key=${body(32)}\n`, 'application.properties')).toEqual([['mistral', 1]]);
+    expect(await lines(`      model: azure/gpt-4o\n      api_key: ${hex(32)}\n`, 'litellm.yaml')).toEqual([['azure-openai', 2]]);
+    expect(await lines(`FROM python:3.12\nENV COHERE_API_KEY=${plain}\n`, 'Dockerfile')).toEqual([['cohere', 2]]);
+    const encoded = Buffer.from(`sk-${body(20)}T3BlbkFJ${body(20)}`).toString('base64');
+    expect(await lines(`kind: Secret\ndata:\n  OPENAI_API_KEY: ${encoded}\n`, 'secret.yaml')).toEqual([['openai', 3]]);
+    expect(
+      await lines(`data:\n  OPENAI_API_KEY: ${Buffer.from('your-openai-api-key-goes-here').toString('base64')}\n`, 'secret.yaml'),
+    ).toEqual([]);
+  });
+
   it('sees a plain key among the arguments of a call that takes one', async () => {
     const call = (name: string, end = '') => `builder.${name}(\n  "gpt-4o",\n  endpoint${end},\n  "${hex(32)}");\n`;
     expect((await find(call('AddAzureOpenAIChatCompletion'), 'a.cs')).map(({ line }) => line)).toEqual([4]);

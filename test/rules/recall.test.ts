@@ -184,3 +184,26 @@ describe('options that a dictionary gets after it is made', () => {
     expect(await places('trust-remote-code', tree)).toEqual(['a.py:5']);
   });
 });
+
+describe('unsandboxed-tool in other languages', () => {
+  const tool = (path: string, ...code: readonly string[]) => places('unsandboxed-tool', { [path]: rows(...code) });
+
+  it('sees the shell of a tool in Java and C#', async () => {
+    const java = (body: string) => tool('A.java', 'import dev.langchain4j.agent.tool.Tool;', 'class A {', '  @Tool("run")', '  String run(String command) throws Exception {', `    ${body}`, '  }', '}');
+    expect(await java('return new ProcessBuilder("bash", "-c", command).start().toString();')).toEqual(['A.java:5']);
+    expect(await java('return Runtime.getRuntime().exec(command).toString();')).toEqual(['A.java:5']);
+    expect(await java('return new ProcessBuilder("date").start().toString();')).toEqual([]);
+    const csharp = (body: string) => tool('A.cs', 'using Microsoft.SemanticKernel;', 'using System.Diagnostics;', 'public class A {', '  [KernelFunction]', '  public void Run(string command) {', `    ${body}`, '  }', '}');
+    expect(await csharp('Process.Start("/bin/sh", "-c " + command);')).toEqual(['A.cs:6']);
+    expect(await csharp('Process.Start("date", "-u");')).toEqual([]);
+  });
+
+  it('sees the shell of a tool in Go and TypeScript', async () => {
+    const go = (body: string) => tool('a.go', 'package main', 'import (', '  "os/exec"', '  "github.com/mark3labs/mcp-go/server"', ')', 'func main() { s := server.NewMCPServer("x", "1"); s.AddTool(def, run) }', 'func run(ctx context.Context, command string) ([]byte, error) {', `  return ${body}.Output()`, '}');
+    expect(await go('exec.CommandContext(ctx, "sh", "-c", command)')).toEqual(['a.go:8']);
+    expect(await go('exec.CommandContext(ctx, "git", "log")')).toEqual([]);
+    const spawn = (call: string) => tool('a.ts', `import { tool } from 'ai';`, `import { spawn } from 'node:child_process';`, 'export const shell = tool({', `  execute: async ({ command }) => ${call},`, '});');
+    expect(await spawn(`spawn('sh', ['-c', command])`)).toEqual(['a.ts:4']);
+    expect(await spawn(`spawn('node', ['worker.js', command])`)).toEqual([]);
+  });
+});

@@ -87,7 +87,7 @@ function runInline(context: Context, rule: DetectRule, site: CallSite): Run | un
   for (const fact of sameScope) {
     if (next && fact.call.line >= next.call.line) break;
     const path = pathsOf(context, unit, fact.call, scope).find((item) => runs(context, unit, item));
-    if (path && fact.call !== call && namesIn(fact.call.args[0]?.value).some((name) => !isDeclared(unit, scope, name)))
+    if (path && fact.call !== call && namesIn(commandOf(fact.call)).some((name) => !isDeclared(unit, scope, name)))
       return { path: symbolOf(path), location: placeOf({ call: fact.call, unit, scope }), confidence: 'high' };
   }
   return undefined;
@@ -135,16 +135,35 @@ function isWithin(unit: Unit, scope: number, outer: number): boolean {
 /** Programs that run their arguments. */
 const INTERPRETER =
   /^(?:.*[\\/])?(?:(?:ba|z|da|k)?sh|cmd(?:\.exe)?|powershell|pwsh|python[\d.]*|node|deno|bun|perl|ruby|php|sudo|env|ssh|docker|kubectl)$/i;
+const SHELL = /^(?:.*[\\/])?(?:(?:ba|z|da|k)?sh|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh)$/i;
 const COMMAND = /^(?:args|cmd|command|code|source|expression|script|popenargs)$/;
 
 /** A command that is written out is no model's; arguments of one fixed program are less than a shell. */
 export function sureness(call: CallExpr): Confidence | undefined {
+  const args = call.args.filter(({ value }) => !isContext(value));
   const command =
-    call.args.find(({ name, spread }) => name === undefined && spread !== 'dict') ?? call.args.find(({ name }) => COMMAND.test(name ?? ''));
-  if (!command || isFixed(command.value)) return undefined;
+    args.find(({ name, spread }) => name === undefined && spread !== 'dict') ?? args.find(({ name }) => COMMAND.test(name ?? ''));
+  if (!command) return undefined;
+  // `spawn("sh", ["-c", command])`: a shell is fixed, what it runs is not.
+  if (command.value.kind === 'string' && SHELL.test(command.value.value))
+    return args.some(({ name, value, spread }) => name === undefined && spread === undefined && value.kind !== 'dict' && !isFixed(value))
+      ? 'high'
+      : undefined;
+  if (isFixed(command.value)) return undefined;
   const [program] = command.value.kind === 'list' ? command.value.items : [];
   return program?.kind === 'string' && !INTERPRETER.test(program.value) ? 'low' : 'high';
 }
+
+/** Go hands a context to whatever may be cancelled. */
+const isContext = (expr: Expr): boolean =>
+  (expr.kind === 'name' && /^(?:ctx|context)$/.test(expr.name)) ||
+  (expr.kind === 'call' && expr.callee.kind === 'member' && /^(?:Background|TODO|Context)$/.test(expr.callee.name));
+
+/** What a call runs: its first argument, or all that a shell is given. */
+const commandOf = ({ args }: CallExpr): Expr | undefined => {
+  const first = args[0]?.value;
+  return first?.kind === 'string' && SHELL.test(first.value) ? { kind: 'list', items: args.map(({ value }) => value) } : first;
+};
 
 function isFixed(expr: Expr): boolean {
   if (expr.kind === 'list') return expr.items.every(isFixed);

@@ -19,8 +19,8 @@ const cache = new WeakMap<Knowledge, readonly SecretFormat[]>();
 /** `exaApiKey` as `exa Api Key`, so that a name is a word in every spelling of a key. */
 export const splitCamel = (text: string): string => text.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2');
 
-/** The provider's name as a whole word: `EXA_API_KEY`, not the middle of `example`. Words are patterns already. */
-const wordOf = (words: readonly string[]): RegExp => new RegExp(`(?<![a-z])(?:${words.join('|')})(?![a-z])`, 'i');
+/** The provider's name as a whole word: `EXA_API_KEY`, `mistralai`, not the middle of `example`. Words are patterns already. */
+const wordOf = (words: readonly string[]): RegExp => new RegExp(`(?<![a-z])(?:${words.join('|')})(?:[-_]?ai)?(?![a-z])`, 'i');
 
 /** Formats of `providers.yaml`, self-evident ones first. */
 export function secretFormats(knowledge: Knowledge): readonly SecretFormat[] {

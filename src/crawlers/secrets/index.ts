@@ -69,7 +69,7 @@ const BEGINNINGS: readonly RegExp[] = [
   /eyJhcGlfYWRkcmVzcyI6/,
 ];
 /** A name that needs a key beside it, or a key without a form of its own. */
-const NAMED = /(?:KEY|TOKEN|SECRET|key|token|secret|Key|Token)["']?\s*(?:=>|:=|[:=(])\s*["'`]?[A-Za-z0-9_.-]{20}|["'][a-f0-9]{32}["']/;
+const NAMED = /(?:KEY|TOKEN|SECRET|key|token|secret|Key|Token)["']?\]?\s*(?:=>|:=|[:=(,])\s*["'`]?[A-Za-z0-9_.-]{20}|["'][a-f0-9]{32}["']/;
 /** The same of one row: one pattern is faster there. */
 const BEGINNING = new RegExp(BEGINNINGS.map(({ source }) => source).join('|'));
 /** Longest line that is looked at; minified code has longer ones. */
@@ -78,7 +78,7 @@ const MAX_FINDINGS = 50;
 const MIN_ENTROPY = 3;
 
 const placeOf = (path: string): string =>
-  /\.(?:env|ya?ml|json|toml|ini|cfg|conf|properties|tf|tfvars)(?:\.|$)|\.env/i.test(path)
+  /\.(?:env|ya?ml|json|toml|ini|cfg|conf|properties|tf|tfvars)(?:\.|$)|\.env|(?:^|[/.])(?:Docker|Container)file(?:$|\.)/i.test(path)
     ? /mcp/i.test(path)
       ? 'mcp'
       : 'config'
@@ -103,7 +103,10 @@ export const secretsCrawler = defineCrawler<SecretFacts>({
     const place = placeOf(path);
     const options = {
       unquoted: place === 'config' || place === 'mcp',
-      hasForm: (slug: string) => formats.some(({ provider }) => provider === slug),
+      fits: (slug: string, secret: string) => {
+        const own = formats.filter(({ provider }) => provider === slug);
+        return own.length === 0 || own.some(({ pattern }) => secret.match(pattern)?.[0] === secret);
+      },
     };
     // Made-up keys stand in tests and in prose.
     const byName = place === 'prose' || place === 'prompt' || isTestPath(path) ? undefined : namedKeys;
@@ -111,6 +114,8 @@ export const secretsCrawler = defineCrawler<SecretFacts>({
       const row = rows[i] ?? '';
       if (row.length < 20 || row.length > MAX_LINE || !(BEGINNING.test(row) || NAMED.test(row))) continue;
       const keys: NamedKey[] = keysIn(rows, i, formats);
+      const decoded = keys.length === 0 ? decodedIn(row) : undefined;
+      if (decoded !== undefined) keys.push(...keysIn([decoded], 0, formats));
       if (keys.length === 0 && byName) keys.push(...byName(rows, i, providers, options));
       for (const { provider, secret } of keys) {
         if (seen.has(secret)) continue;
@@ -142,6 +147,15 @@ export const secretsCrawler = defineCrawler<SecretFacts>({
     components: files.flatMap(({ facts }) => facts.services),
   }),
 });
+
+/** `OPENAI_API_KEY: c2stcHJvai…`: a Kubernetes Secret holds its data in base64. */
+const ENCODED = /^\s*["']?[\w.-]{1,80}["']?\s*:\s*["']?([A-Za-z0-9+/]{24,1000}={0,2})["']?,?\s*$/;
+function decodedIn(row: string): string | undefined {
+  const text = Buffer.from(ENCODED.exec(row)?.[1] ?? '', 'base64')
+    .toString('latin1')
+    .trim();
+  return /^[\x21-\x7e]{20,}$/.test(text) ? text : undefined;
+}
 
 /** Rows between the name of a call and an argument of it. */
 const MAX_CALL_ROWS = 6;

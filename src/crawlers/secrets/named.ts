@@ -8,11 +8,14 @@ export interface NamedKey {
   readonly secret: string;
 }
 
-/** `WEAVIATE_API_KEY=…`, `"weaviateApiKey": "…"`, `api_key: '…'`, `.apiKey("…")`: a name, and a value in quotes or, in settings, without. */
+/**
+ * `WEAVIATE_API_KEY=…`, `"weaviateApiKey": "…"`, `api_key: '…'`, `.apiKey("…")`, `environ["X_KEY"] = "…"`, `getenv("X_KEY", "…")`:
+ * a name, and a value in quotes or, in settings, without.
+ */
 const GIVEN =
-  /([A-Za-z_][\w-]{2,60})["']?\s{0,3}(?:=>|:=|[:=(])\s{0,3}(?:(["'`])([A-Za-z0-9][\w.+/=-]{19,199})\2|([A-Za-z0-9][\w.+/=-]{19,199})\s*$)/g;
+  /([A-Za-z_][\w-]{2,60})(?:["']?\]?\s{0,3}(?:=>|:=|[:=(])|["']\s{0,3},)\s{0,3}(?:(["'`])([A-Za-z0-9][\w.+/=-]{19,199})\2|([A-Za-z0-9][\w.+/=-]{19,199})\s*$)/g;
 /** A name that says "key" and not whose. */
-const BARE = /^(?:api_?key|(?:api|auth|access)_?token|access_?key)$/i;
+const BARE = /^(?:api[-_]?key|(?:api|auth|access)[-_]?token|access[-_]?key)$/i;
 /** Rows above a bare key on which its service is named: the constructor, the URL beside it. */
 const ROWS_ABOVE = 3;
 /** Characters of a row that are read for a service's name. */
@@ -32,12 +35,12 @@ function isEncodedPlaceholder(value: string): boolean {
 interface NamedOptions {
   /** In settings a value needs no quotes; in code that would be a variable. */
   readonly unquoted: boolean;
-  /** The provider's keys have a form of their own: this is none. */
-  readonly hasForm: (provider: string) => boolean;
+  /** The value has the form of the provider's keys, or they have none. */
+  readonly fits: (provider: string, secret: string) => boolean;
 }
 
 /** The service that a row speaks of, by a word or some words in a row. */
-function named(providers: ProvidersIndex, row: string, options: NamedOptions): string | undefined {
+function named(providers: ProvidersIndex, row: string, secret: string, options: NamedOptions): string | undefined {
   const words = splitCamel(row)
     .split(/[^A-Za-z0-9]+/)
     .filter((word) => word !== '');
@@ -45,8 +48,11 @@ function named(providers: ProvidersIndex, row: string, options: NamedOptions): s
     for (let count = MAX_WORDS; count > 0; count -= 1) {
       const part = words.slice(at, at + count);
       if (part.join('').length < 5) continue;
-      const found = providers.byBlock(part.join('')) ?? ofName(`${part.join('_')}_API_KEY`, providers);
-      if (found !== undefined && !providers.selfHosted(found) && !options.hasForm(found)) return found;
+      const found =
+        providers.byBlock(part.join('')) ??
+        providers.byBlock(part.join('').replace(/(?<=\w{4})ai$/i, '')) ??
+        ofName(`${part.join('_')}_API_KEY`, providers);
+      if (found !== undefined && !providers.selfHosted(found) && options.fits(found, secret)) return found;
     }
   return undefined;
 }
@@ -59,9 +65,9 @@ export function namedKeys(rows: readonly string[], index: number, providers: Pro
     const secret = quoted ?? (options.unquoted ? plain : undefined);
     if (secret === undefined || WORDS.test(secret) || !looksSecret('key', secret) || isEncodedPlaceholder(secret)) return [];
     const provider = BARE.test(name)
-      ? nearest([...rows.slice(Math.max(0, index - ROWS_ABOVE), index), row.slice(0, match.index)], providers, options)
+      ? nearest([...rows.slice(Math.max(0, index - ROWS_ABOVE), index), row.slice(0, match.index)], providers, secret, options)
       : ofName(name, providers);
-    return provider === undefined || options.hasForm(provider) ? [] : [{ provider, secret }];
+    return provider === undefined || !options.fits(provider, secret) ? [] : [{ provider, secret }];
   });
 }
 
@@ -71,9 +77,9 @@ function ofName(name: string, providers: ProvidersIndex): string | undefined {
   return found?.role === 'credential' && !found.shared && !providers.selfHosted(found.provider) ? found.provider : undefined;
 }
 
-function nearest(rows: readonly string[], providers: ProvidersIndex, options: NamedOptions): string | undefined {
+function nearest(rows: readonly string[], providers: ProvidersIndex, secret: string, options: NamedOptions): string | undefined {
   for (const row of [...rows].reverse()) {
-    const found = named(providers, row.slice(0, MAX_ROW), options);
+    const found = named(providers, row.slice(0, MAX_ROW), secret, options);
     if (found !== undefined) return found;
   }
   return undefined;
