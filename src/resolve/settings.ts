@@ -57,9 +57,12 @@ export function indexSettings(settings: readonly Setting[]): SettingsIndex {
         const parts = setting.name.split(/[.:]/).map(normalKey);
         // `model/small.yaml` of a configuration group is read as `cfg.model` (Hydra).
         const overlap = agreement(parts, wanted) || agreement([normalKey(folderOf(setting.location.path)), ...parts], wanted);
-        return overlap > 0 ? [valueOf(setting, overlap)] : [];
+        return overlap > 0 ? [{ setting, overlap }] : [];
       });
-      return found.length > MAX_MATCHES ? [] : found;
+      // Where a key has the whole path, one that only ends like it is another.
+      const whole = found.filter(({ overlap }) => overlap > 1 && overlap === wanted.length);
+      const meant = whole.length > 0 ? whole : found;
+      return meant.length > MAX_MATCHES ? [] : meant.map(({ setting, overlap }) => valueOf(setting, overlap));
     },
   };
 }

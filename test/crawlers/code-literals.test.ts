@@ -154,3 +154,15 @@ load("small")
 `;
   expect([...new Set(await namesIn('src/stt.py', code))]).toEqual(['model whisper-small', 'model whisper-tiny']);
 });
+
+test('takes the image that an option names', async () => {
+  const code = `
+import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument("--model", default="gpt-4o")
+parser.add_argument("--vllm-image", default="vllm/vllm-openai:v0.6.3")
+parser.add_argument("--app-image", default="zephyrlab/app:1")
+`;
+  expect(await namesIn('src/run.py', code)).toContain('infra vllm/vllm-openai');
+  expect(await namesIn('src/run.py', code)).not.toContain('infra zephyrlab/app');
+});

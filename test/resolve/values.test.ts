@@ -169,6 +169,9 @@ describe('python', () => {
     expect(await valuesIn({ 'main.py': 'X.from_pretrained(cfg["model"]["name"])' }, settings)).toEqual(['a']);
     expect(await valuesIn({ 'main.py': 'X.from_pretrained(cfg["name"])' }, settings)).toEqual([]);
     expect(await valuesIn({ 'main.py': 'X.from_pretrained(settings.embedding_model)' }, settings)).toEqual(['c']);
+    const same = [key('llm.encoder', 'a'), key('encoder', 'b'), key('x.encoder', 'd')];
+    expect(await valuesIn({ 'main.py': 'X.from_pretrained(cfg["llm"]["encoder"])' }, same)).toEqual(['a']);
+    expect(await valuesIn({ 'main.py': 'X.from_pretrained(cfg["app"]["encoder"])' }, same)).toEqual(['b']);
     const group: Setting = { name: 'name', value: 'd', scope: 'key', location: { path: 'conf/encoder/small.yaml', line: 1 } };
     expect(await valuesIn({ 'main.py': 'X.from_pretrained(cfg.encoder.name)' }, [group])).toEqual(['d']);
     expect(await valuesIn({ 'main.py': 'X.from_pretrained(cfg.decoder.name)' }, [group])).toEqual([]);

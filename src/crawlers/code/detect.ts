@@ -23,7 +23,7 @@ import { detectDataFiles } from './data-files.ts';
 import { detectDataUrls } from './data-urls.ts';
 import { detectDataset, detectTables } from './datasets.ts';
 import { detectInfra } from './infra.ts';
-import { detectLiterals } from './literals.ts';
+import { detectLiterals, detectOptionImages } from './literals.ts';
 import { detectMcpClient } from './mcp-clients.ts';
 import { detectMentions } from './mentions.ts';
 import { detectModel } from './models.ts';
@@ -72,6 +72,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   detectShell(context, units);
   detectMentions(context, units);
   detectDataFiles(context, units, options);
+  detectOptionImages(context, options);
   detectTables(context, units);
   detectDataUrls(context, units);
   detectNamedData(context, units);

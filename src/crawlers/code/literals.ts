@@ -3,6 +3,7 @@ import { modelsSection, recogniseModel, type RecognisedModel } from '../../knowl
 import { modelInUrl } from '../../knowledge/models/urls.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import { Sink } from '../config/sink.ts';
+import type { Declared } from './declared.ts';
 import { CRAWLER, isTest, observe, occurrence, placeIn, type Context } from './context.ts';
 import { isImageReference, MODEL_KEY, runtimeOf } from './interest.ts';
 import { addService, endpointOf, providerAt } from './services.ts';
@@ -35,8 +36,16 @@ function hubDatasets(context: Context): ReadonlySet<string> {
   );
 }
 
+/** `add_argument("--image", default="vllm/vllm-openai:v0.6")` */
+export function detectOptionImages(context: Context, options: readonly Declared[]): void {
+  for (const { name, option } of options) {
+    const { fallback, unit } = option;
+    if (fallback.kind === 'string' && isImageReference(fallback.value, name.replaceAll('-', '_'))) detectImage(context, unit, fallback);
+  }
+}
+
 /** An AI image, by the catalogue alone: what else a program calls an image is none of ours. */
-function detectImage(context: Context, unit: Unit, literal: LiteralFact): void {
+function detectImage(context: Context, unit: Unit, literal: Pick<LiteralFact, 'value' | 'line'>): void {
   if (isTest(unit)) return;
   const sink = new Sink(unit.path, context.knowledge, CRAWLER);
   if (!sink.catalogued(literal.value, literal.line, 'code')) return;
