@@ -59,6 +59,11 @@ describe('unpinned-revision of programs in other files', () => {
     expect(await script("python3 - <<'PY'", 'snapshot_download(', '    repo_id="acme-lab/chat-7b",', '    local_dir="x",', ')', 'PY')).toEqual(['fetch.sh:3']);
   });
 
+  it('sees what a script hands on to a runtime', async () => {
+    expect(await script('VLLM_MODEL="${VLLM_MODEL:-acme-lab/chat-7b}"', 'run() {', '  VLLM_MODEL="${VLLM_MODEL}" \\', '  PORT=8000 ./serve.sh', '}')).toEqual(['fetch.sh:1']);
+    expect(await script('APP_MODEL=acme-lab/chat-7b ./ask.sh')).toEqual([]);
+  });
+
   it('sees the program that an image build runs', async () => {
     const file = rows('FROM python:3.12', `RUN python -c "from transformers import AutoModel; AutoModel.from_pretrained('acme-lab/encoder')"`);
     expect(await places('unpinned-revision', { Dockerfile: file })).toEqual(['Dockerfile:2']);

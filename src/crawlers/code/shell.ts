@@ -32,6 +32,7 @@ export function detectShell(context: Context, units: readonly Unit[]): void {
         ...word,
         line: given?.find(({ value }) => value === word.text)?.line ?? word.line,
       }));
+      readHandedOn(sink, words, given ?? []);
       readCommand(sink, withBindings(sink, words, exported));
       readMachineBinding(sink, words);
       for (const { url, command, row } of fetchedIn(text)) {
@@ -44,6 +45,20 @@ export function detectShell(context: Context, units: readonly Unit[]): void {
     context.relations.push(...facts.relations);
     context.observations.push(...facts.observations);
     context.mentions.push(...(facts.mentions ?? []));
+  }
+}
+
+/** `VLLM_MODEL=owner/name ./serve.sh`, `docker run -e VLLM_MODEL=owner/name`: a runtime is told what to fetch. */
+const HANDED_ON = /^(?:VLLM|SGLANG|TGI|HF|HUGGINGFACE)_MODEL(?:_(?:ID|NAME|PATH|REPO))?=([\w.-]+\/[\w.-]+)$/;
+
+function readHandedOn(sink: Sink, words: readonly Word[], given: readonly { readonly value: string; readonly line: number }[]): void {
+  for (const { text, line } of words) {
+    const id = HANDED_ON.exec(text)?.[1];
+    const at = given.find(({ value }) => value === id)?.line ?? line;
+    const key = text.slice(0, text.indexOf('='));
+    const model = id === undefined ? undefined : sink.model(id, { position: 'argument', key }, at, key);
+    if (model?.origin === 'huggingface')
+      sink.observe('model-load', at, { loader: key, id: model.name, hub: 'huggingface' }, `model:${model.name.toLowerCase()}`);
   }
 }
 
