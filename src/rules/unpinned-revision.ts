@@ -2,6 +2,7 @@ import { refOf, type Component } from '../core/component.ts';
 import type { Location, Occurrence } from '../core/evidence.ts';
 import type { Observation } from '../core/observation.ts';
 import { findingsSection } from '../knowledge/findings.ts';
+import { providersSection } from '../knowledge/providers.ts';
 import { at, facts, groupBy, isTrue, text } from './shared/facts.ts';
 import { idOf, isCommit, isDataset, isUnpinned, loadsOf } from './shared/load.ts';
 import { onePerPlace } from './shared/one-per-place.ts';
@@ -45,8 +46,8 @@ const NEAR = 3;
 /** Keys of recipes that a trainer outside of the repository reads: axolotl, LLaMA-Factory, TRL, diffusers. */
 const RECIPE = /^(?:base_model|model_name_or_path|pretrained_model_name_or_path)$/;
 
-/** Keys of lists of what is on offer: nothing is loaded by them. */
-const LISTED = /^(?:id|name|title|label|display_?name)$/i;
+/** Keys of lists of what is on offer, and of where a saved model came from: nothing is loaded by them. */
+const TOLD = /^(?:(?:\w+s\.)?(?:id|name|title|label|display_?name)|_name_or_path)$/i;
 
 const isNear = (a: Location, b: Location): boolean => a.path === b.path && Math.abs((a.line ?? 0) - (b.line ?? 0)) <= NEAR;
 
@@ -56,16 +57,19 @@ const isNear = (a: Location, b: Location): boolean => a.path === b.path && Math.
  * server is asked for.
  */
 function fromConfiguration(input: RuleInput, loads: readonly Observation[]): Hit[] {
+  const { selfHosted } = input.knowledge.get(providersSection);
   const readsIds = loads.some((load) => load.type === 'model-load' && text(load.facts, 'hub') === 'huggingface' && load.facts['id'] === null);
   const isLoaded = (component: Component, ref: string): boolean =>
     component.kind === 'dataset' || readsIds || loads.some((load) => load.component === ref && isTrue(load.facts, 'indirect'));
   return input.inventory.components.flatMap((component): Hit[] => {
     if ((component.kind !== 'model' && component.kind !== 'dataset') || component.origin !== 'huggingface' || isCommit(component.revision)) return [];
-    if (component.kind === 'model' && (component.provider !== undefined || component.unresolved)) return [];
+    // A runtime of one's own fetches the model from the hub.
+    const asked = component.kind === 'model' && component.provider !== undefined && !selfHosted(component.provider);
+    if (asked || (component.kind === 'model' && component.unresolved)) return [];
     const ref = refOf(component);
     const own = loads.filter((load) => load.component === ref);
     const places = component.occurrences.filter(
-      (place: Occurrence) => place.crawler === 'config' && !place.reached && !isRecord(place.location.path) && !LISTED.test(place.symbol ?? '') && !own.some((load) => isNear(load.location, place.location)),
+      (place: Occurrence) => place.crawler === 'config' && !place.reached && !isRecord(place.location.path) && !TOLD.test(place.symbol ?? '') && !own.some((load) => isNear(load.location, place.location)),
     );
     const recipe = places.some(({ symbol }) => RECIPE.test(symbol ?? ''));
     if (places.length === 0 || !(recipe || isLoaded(component, ref))) return [];

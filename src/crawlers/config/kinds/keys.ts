@@ -181,7 +181,8 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
     return;
   }
   if (isGatewayName(folded, map)) return;
-  const found = sink.model(text, { position: 'key', key: name, provider: property ?? scope.provider, ai: scope.ai }, line, key);
+  const symbol = name === parentKey ? `${parentKey}.${key}` : key;
+  const found = sink.model(text, { position: 'key', key: name, provider: property ?? scope.provider, ai: scope.ai }, line, symbol);
   if (found && scope.provider !== undefined && scope.path.length > 0 && providers.byBlock(scope.path.at(-1) ?? '') === scope.provider)
     sink.service(scope.provider, line, scope.path.at(-1), { confidence: 'medium' });
   if (
