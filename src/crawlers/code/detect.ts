@@ -29,6 +29,7 @@ import { detectMentions } from './mentions.ts';
 import { detectModel } from './models.ts';
 import { detectNamedData } from './named-data.ts';
 import { detectDeserialize, detectDownload } from './observe.ts';
+import { detectProcess } from './process.ts';
 import { detectShell } from './shell.ts';
 import { isElsewhere } from './served.ts';
 import { madeByFactory, receiverOf, routeServices } from './receiver.ts';
@@ -149,6 +150,7 @@ function detectCall(context: Context, { site, path, rules, fact, modelled }: Mat
     if (!fact.reference) detectAgent(context, rule, site, path, models);
     detectMcpServer(context, rule, site, path);
     detectMcpClient(context, rule, site);
+    if (rule.mcpClient === 'process') detectProcess(context, site);
     detectTool(context, rule, site, path, fact.decorates);
     detectPromptFile(context, rule, site, path);
     detectDeserialize(context, rule, site, path);

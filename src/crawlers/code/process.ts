@@ -1,0 +1,64 @@
+import type { Observation } from '../../core/observation.ts';
+import type { Expr } from '../../lang/facts.ts';
+import { newQuery } from '../../resolve/bound.ts';
+import { readCommand } from '../config/kinds/commands.ts';
+import type { Word } from '../config/kinds/word.ts';
+import { Sink } from '../config/sink.ts';
+import type { CallSite, Given } from './arguments.ts';
+import { CRAWLER, type Context } from './context.ts';
+import { textOf } from './mcp-entry.ts';
+
+/** Words of one command. */
+const MAX_WORDS = 80;
+
+/** Where a server listens: what a default says of it may be set when the program is started. */
+const HOST = /^--(?:host|bind|listen|address|server-name)$/;
+
+/** `subprocess.run([sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", name])`: a command that a program runs as a list of words. */
+export function detectProcess(context: Context, site: CallSite): void {
+  const { unit, scope } = site;
+  const [first, ...others] = site.call.args.filter(({ name, spread }) => name === undefined && spread === undefined);
+  if (!first) return;
+  const program = { expr: first.value, unit, scope };
+  const lists = listsOf(context, program);
+  const rest = others.flatMap(({ value }) => listsOf(context, { expr: value, unit, scope })[0] ?? []);
+  for (const items of lists.length > 0 ? lists : [[program, ...rest]]) runCommand(context, site, items);
+}
+
+function runCommand(context: Context, site: CallSite, items: readonly Given[]): void {
+  const words: Word[] = [];
+  for (const [index, item] of items.slice(0, MAX_WORDS).entries()) {
+    const written = item.expr.kind === 'string';
+    const text = textOf(context, item) ?? (index === 0 && isInterpreter(item.expr) ? 'python' : undefined);
+    if (text === undefined || (!written && HOST.test(words.at(-1)?.text ?? ''))) continue;
+    words.push({ text, line: item.expr.kind === 'string' ? item.expr.line : site.call.line });
+  }
+  if (words.length < 2) return;
+  const sink = new Sink(site.unit.path, context.knowledge, CRAWLER);
+  readCommand(sink, words);
+  const { facts } = sink;
+  if (!facts) return;
+  // Servers of the Model Context Protocol that a program starts are found with its clients.
+  context.components.push(...facts.components.filter(({ kind }) => kind !== 'infra' && kind !== 'mcp-server'));
+  context.relations.push(...facts.relations);
+  const isKnown = ({ type, location }: Observation): boolean =>
+    context.observations.some(
+      (other) => other.type === type && other.location.path === location.path && other.location.line === location.line,
+    );
+  context.observations.push(...facts.observations.filter((observation) => !isKnown(observation)));
+}
+
+/** `sys.executable` */
+const isInterpreter = (expr: Expr): boolean => expr.kind === 'member' && expr.name === 'executable';
+
+/** Items of the lists that stand there or in a variable: one list in each branch of a program. */
+function listsOf(context: Context, given: Given): readonly (readonly Given[])[] {
+  const found =
+    given.expr.kind === 'list'
+      ? [given]
+      : context.resolver.program
+          .expand(given.expr, given.unit, given.scope, newQuery())
+          .filter((bound) => bound.kind === 'expr')
+          .map(({ expr, unit, scope }) => ({ expr, unit, scope }));
+  return found.flatMap(({ expr, unit, scope }) => (expr.kind === 'list' ? [expr.items.map((item) => ({ expr: item, unit, scope }))] : []));
+}
