@@ -17,7 +17,7 @@ import { mentionsAi } from './prefilter.ts';
 
 /** Vendored, generated and minified code is not the project's. */
 const NOT_OURS =
-  /(?:^|\/)(?:node_modules|vendor|third_party|site-packages|dist-packages|bower_components|\.git|\.venv|venv|\.tox|__pycache__|\.next|\.nuxt|\.output)\/|\.min\.[cm]?js$|[.-](?:bundle|chunk)\.[cm]?js$|_pb2(?:_grpc)?\.pyi?$|\.pb\.go$|\.d\.ts$/;
+  /(?:^|\/)(?:node_modules|vendor|third_party|site-packages|dist-packages|bower_components|\.git|\.venv|venv|\.tox|__pycache__|\.next|\.nuxt|\.output|\.mastra|\.svelte-kit|\.vercel|\.wrangler)\/|\.min\.[cm]?js$|[.-](?:bundle|chunk)\.[cm]?js$|_pb2(?:_grpc)?\.pyi?$|\.pb\.go$|\.d\.ts$/;
 
 const NOTEBOOK = /\.ipynb$/i;
 const COMPONENT = /\.(?:vue|svelte|astro|html?)$/i;
