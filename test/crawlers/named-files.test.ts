@@ -35,8 +35,25 @@ describe('data that somebody names', () => {
   });
 
   test('of several programs in one tree, the ones that index', async () => {
-    const upload = `${ASKS}client.upload("demo/plan.pdf")\n`;
-    expect(await filesOf({ 'rag/embed.py': INDEXES, 'chat/run.py': upload, 'chat/demo/plan.pdf': '%PDF' })).toEqual([]);
+    const upload = `${ASKS}client.read("demo/plan.pdf")\n`;
+    const others = Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`examples/e${index}/run.py`, ASKS]));
+    const files = { ...others, 'examples/rag/embed.py': INDEXES, 'examples/chat/run.py': upload, 'examples/chat/demo/plan.pdf': '%PDF' };
+    expect(await filesOf(files)).toEqual([]);
+    expect(await filesOf({ ...files, 'run.py': INDEXES })).toEqual([]);
+    expect(await filesOf({ ...files, 'examples/chat/embed.py': INDEXES })).toEqual(['dataset examples/chat/demo/plan.pdf']);
+  });
+
+  test('a name alone only beside its program', async () => {
+    const others = Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`examples/e${index}/run.py`, ASKS]));
+    const code = `${TRAINS}pairs = read("pairs.jsonl")\n`;
+    expect(await filesOf({ ...others, 'examples/a/train.py': code, 'examples/b/pairs.jsonl': '{}' })).toEqual([]);
+    expect(await filesOf({ 'experiments/train.py': code, 'data/pairs.jsonl': '{}' })).toEqual(['dataset data/pairs.jsonl']);
+  });
+
+  test('tables that a program puts into an index', async () => {
+    const code = `${INDEXES}from langchain_chroma import Chroma\nrows = read_rows("products.csv")\n`;
+    expect(await filesOf({ 'index.py': code, 'products.csv': 'a\n1\n' })).toEqual(['dataset products.csv']);
+    expect(await filesOf({ 'app.py': `${ASKS}rows = read_rows("products.csv")\n`, 'products.csv': 'a\n1\n' })).toEqual([]);
   });
 
   test('questions and answers that an evaluation opens', async () => {
@@ -109,6 +126,7 @@ describe('prompts that no name tells', () => {
       'docs/guide.md': EXPERT,
       'mails/welcome.txt': 'You are now a member, {name}. Your role: user. Chat history is kept.\n',
       'plugins/review/agents/reviewer.md': `---\nname: reviewer\ndescription: Reviews.\n---\n${EXPERT}`,
+      '.worker/task_1.md': EXPERT,
       'story.txt': 'You are in a dark room.\n',
     };
     expect(await filesOf({ ...files, 'app.py': ASKS })).toEqual(['prompt agents/researcher/system.md', 'prompt flows/resume.txt']);

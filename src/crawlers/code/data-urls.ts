@@ -25,7 +25,7 @@ export function dataAt(url: string): Source | undefined {
 
 /** What shows a text to people. */
 const SHOWS =
-  /(?:^|[._])(?:print|echo|write|markdown|info|warn(?:ing)?|error|debug|log|caption|link|href|a|text|title|Error|Exception|describe|it)$/i;
+  /(?:^|[._])(?:print|echo|write|markdown|info|warn(?:ing)?|error|debug|log|caption|link|href|a|text|title|\w*Error|\w*Exception|describe|it)$/i;
 
 /** Data that a program which trains models fetches from an address. */
 export function detectDataUrls(context: Context, units: readonly Unit[]): void {

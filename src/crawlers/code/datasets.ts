@@ -7,7 +7,8 @@ import { flag, lineOfSwitch } from './models.ts';
 import { isTestPath } from '../../resolve/places.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import { isInTests } from './data-files.ts';
-import { fileOf } from './files.ts';
+import { fileOf, folderOf } from './files.ts';
+import { indexes } from './named-data.ts';
 
 /** Loaders by format, not names of data sets. */
 const GENERIC = new Set([
@@ -167,6 +168,8 @@ function detectFile(context: Context, rule: DetectRule, site: CallSite, path: st
         refs.push(add(context, { kind: 'dataset', name: value.text.replace(/[?#].*$/, ''), origin: 'url' }, site, symbol, value));
       continue;
     }
+    const folder = rule.dataset?.folder && dataFolder(context, value.text, site, rule.dataset.folder === 'indexed');
+    if (folder) refs.push(add(context, { kind: 'dataset', name: folder, origin: 'file' }, site, symbol, value));
     if (!value.exact) continue;
     const file = fileOf(context, value.text, site.unit);
     if (file && DATA_FILE.test(file) && !LABELS.test(file))
@@ -174,6 +177,23 @@ function detectFile(context: Context, rule: DetectRule, site: CallSite, path: st
   }
   return refs;
 }
+
+/** What lies in a folder of data: documents, tables, pictures, sounds. */
+const CONTENT =
+  /\.(?:pdf|docx?|pptx?|epub|txt|mdx?|rst|html?|csv|tsv|xlsx?|json|jsonl|parquet|arrow|jpe?g|png|bmp|webp|tiff?|wav|mp3|flac|ogg|dcm|nii)$/i;
+/** `docs/**` and what follows says which files of a folder are meant. */
+const PATTERN = /\/?[^/*?{[]*[*?{[].*$/;
+
+/** The folder of the tree that a loader is given, or the one whose files a pattern takes. */
+function dataFolder(context: Context, text: string, { unit }: CallSite, indexed: boolean): string | undefined {
+  if (indexed && !indexes(unit)) return undefined;
+  const folder = folderOf(context.folders, text.replace(PATTERN, ''), unit);
+  if (folder === undefined || isInTests(`${folder}/`) || SOURCES.test(folder)) return undefined;
+  return context.project.entries.some(({ path }) => path.startsWith(`${folder}/`) && CONTENT.test(path)) ? folder : undefined;
+}
+/** Folders of programs and of what they read beside data. */
+const SOURCES =
+  /(?:^|\/)(?:src|app|lib|prompts?|templates?|config|configs|skills|locales?|static|assets|public|scripts|output|outputs|results?|logs?|models?|node_modules)$/i;
 
 /** What a run of a pipeline left in its store. */
 const RUN_OUTPUT = /\/(?:artifacts?|outputs?|checkpoints?|runs?)\//i;

@@ -6,6 +6,7 @@ import { occurrence, type Context } from './context.ts';
 import { isDataName, isInTests, OTHER_FILE } from './data-files.ts';
 import { fileOf } from './files.ts';
 import { WRITES } from './mentions.ts';
+import { Neighbours } from './neighbours.ts';
 
 /** Formats of records, which people keep for learning and evaluating. */
 const RECORDS = /\.(?:jsonl|ndjson|parquet|arrow|feather|tfrecords?|arff|libsvm)$/i;
@@ -33,7 +34,7 @@ const READS =
   /(?:^|[._])(?:open|read\w*|load\w*|ingest\w*|index\w*|import\w*|parse\w*|fetch\w*|from_\w+|prepare\w*|preprocess\w*|process\w*|get\w*|add\w*|embed\w*|chunk\w*|extract\w*|upload\w*|train\w*|fit\w*|evaluate\w*|\w*(?:Dataset|DataModule|DataLoader|Loader|Reader|Corpus)|\w*Path|of|join|File\w*|Resource\w*|partition\w*)$/i;
 /** A unit that cuts texts or puts them into an index. */
 const INDEXES =
-  /text_?splitter|vector_?store|faiss|chroma|qdrant|pinecone|weaviate|milvus|lancedb|pgvector|document_?loader|llama_?index|haystack|KernelMemory|langchain4j\.data|ai\.(?:reader|transformer|vectorstore)/i;
+  /text_?splitter|vector_?store|faiss|chroma|qdrant|pinecone|weaviate|milvus|lancedb|pgvector|document_?loader|llama_?index|haystack|KernelMemory|langchain4j\.data|search\.documents|ai\.(?:reader|transformer|vectorstore)/i;
 
 /** Data that somebody names: a program, a command or a configuration gives its path, and the tree holds it. */
 export function detectNamedData(context: Context, units: readonly Unit[]): void {
@@ -43,7 +44,7 @@ export function detectNamedData(context: Context, units: readonly Unit[]): void 
   for (const mention of [...context.mentions, ...context.project.found.flatMap(({ mentions }) => mentions ?? []), ...settings(context)]) {
     if (isTestPath(mention.location.path) && !mention.location.path.endsWith('.ipynb')) continue;
     const file = fileOf(context, mention.text, mention.location);
-    if (file === undefined || known.has(file) || !judge.isData(file, mention)) continue;
+    if (file === undefined || known.has(file) || !judge.isNear(file, mention) || !judge.isData(file, mention)) continue;
     known.add(file);
     const component: DatasetComponent = {
       kind: 'dataset',
@@ -68,8 +69,9 @@ class Judge {
   readonly learns: boolean;
   /** It calls models. */
   readonly asks: boolean;
-  /** Parts of the tree that look things up by what they mean. */
-  readonly #lookUps: ReadonlySet<string>;
+  /** Where the program looks things up by what they mean. */
+  readonly #lookUps: readonly string[];
+  readonly #neighbours: Neighbours;
   readonly #units: ReadonlyMap<string, Unit>;
 
   constructor(context: Context, units: readonly Unit[]) {
@@ -81,13 +83,19 @@ class Judge {
     const index = components.filter(
       (component) => component.kind === 'vector-store' || (component.kind === 'model' && component.role === 'embedding'),
     );
-    this.#lookUps = new Set(index.flatMap(({ occurrences }) => occurrences.map(({ location }) => topOf(location.path))));
+    this.#lookUps = index.flatMap(({ occurrences }) => occurrences.map(({ location }) => location.path));
+    this.#neighbours = new Neighbours(context.folders);
     this.#units = new Map(units.map((unit) => [unit.path, unit]));
   }
 
   /** A repository of many programs has one that indexes and others that do not. */
   #looksUpAt(path: string): boolean {
-    return this.#lookUps.has('') || this.#lookUps.has(topOf(path)) || (this.#lookUps.size > 0 && topOf(path) === '');
+    return this.#lookUps.some((other) => this.#neighbours.together(path, other));
+  }
+
+  /** A name without a folder may be that of a file of another program. */
+  isNear(file: string, { text, location }: Mention): boolean {
+    return text.includes('/') || this.#neighbours.together(file, location.path);
   }
 
   isData(file: string, { key, callee, location }: Mention): boolean {
@@ -106,16 +114,21 @@ class Judge {
     const said = isDataName(key ?? '') || LEARNT.test(name) || LEARNT.test(keyWords);
     const read = READS.test(callee ?? '') || said;
     // A command or a configuration names what is used.
-    if (RECORDS.test(file)) return this.learns || read || unit === undefined || unit.facts.language === 'shell';
+    if (RECORDS.test(file))
+      return this.learns || read || JUDGES.test(location.path) || unit === undefined || unit.facts.language === 'shell';
     if (ARRAYS.test(file)) return said && this.learns;
-    if (TABLES.test(file)) return read && (this.learns || LEARNT.test(name) || LEARNT.test(keyWords));
+    if (TABLES.test(file))
+      return (
+        (read && (this.learns || LEARNT.test(name) || LEARNT.test(keyWords))) ||
+        (unit !== undefined && indexes(unit) && this.#looksUpAt(location.path))
+      );
     if (DOCUMENTS.test(file)) return unit !== undefined && (indexes(unit) || this.#looksUpAt(location.path));
     if (!TEXTS.test(file)) return false;
-    if (LEARNT.test(name) || LEARNT.test(keyWords)) return read && !PROMPT.test(file);
+    if (LEARNT.test(name) || LEARNT.test(keyWords)) return read && !PROMPT.test(file) && !PROMPT.test(key ?? '');
     if (QUESTIONS.test(name)) return read && /eval|test|bench/i.test(location.path);
     return (
       (callee === undefined || READS.test(callee)) &&
-      this.#lookUps.size > 0 &&
+      this.#lookUps.length > 0 &&
       unit !== undefined &&
       indexes(unit) &&
       !/\.json$|prompt|system|template|instruction/i.test(file)
@@ -123,12 +136,13 @@ class Judge {
   }
 }
 
-const PROMPT = /prompt|instruction/i;
+/** Programs that judge models. */
+const JUDGES = /(?:^|[/_-])(?:evals?|evaluations?|evaluators?|bench(?:marks?|marking)?)(?=[/_.-])/i;
+const PROMPT = /prompt|instruction|template/i;
 /** Folders for what runs write. */
 const LEFT_IN =
   /(?:^|\/)(?:reports?|outputs?|results?|logs?|predictions?|metrics|checkpoints?|mlruns|wandb|htmlcov|coverage|dist|build)\//i;
 
-const indexes = (unit: Unit): boolean => unit.facts.imports.some(({ module, name }) => INDEXES.test(module) || INDEXES.test(name ?? ''));
-
-/** The first folder of a path. */
-const topOf = (path: string): string => path.slice(0, Math.max(0, path.indexOf('/')));
+/** Whether a file cuts texts or puts them into an index, as far as its imports say. */
+export const indexes = (unit: Unit): boolean =>
+  unit.facts.imports.some(({ module, name }) => INDEXES.test(module) || INDEXES.test(name ?? ''));

@@ -43,14 +43,20 @@ const MAX_UNNAMED = 64 * 1024;
 const UNNAMED = /\.(?:txt|md|tmpl|tpl|gotmpl|j2|jinja2?|hbs|handlebars|mustache|liquid|stg?)$/i;
 /** Pages of a site, letters, and what stands beside a program for its authors. */
 const PAGES =
-  /(?:^|\/)(?:content|posts?|_posts|blog|pages|website|site|public|wiki|news|articles|emails?|mails?|mailers?|newsletters?|notifications?|data|datasets?|examples?|samples?|outputs?|results?|logs?)\/|(?:^|[/_.-])(?:e?mails?|newsletter|licen[cs]e|copying|notice|authors|todo|requirements|readme|guide|quickstart|manual|tutorial|notes|robots|llms|llms-full)(?:[_.-][\w.-]*)?\.\w+$/i;
+  /(?:^|\/)(?:content|posts?|_posts|blog|pages|website|site|wiki|news|articles|emails?|mails?|mailers?|newsletters?|notifications?|outputs?|results?|logs?)\/|(?:^|[/_.-])(?:e?mails?|newsletter|licen[cs]e|copying|notice|authors|todo|requirements|readme|guide|quickstart|manual|tutorial|notes|robots|llms|llms-full)(?:[_.-][\w.-]*)?\.\w+$/i;
+/** What lies here is read as data, unless it begins as a prompt does. */
+const DATA_FOLDER = /(?:^|\/)(?:data|datasets?|public|examples?|samples?|documents|docs|knowledge(?:[-_]base)?)\//i;
 /** A name in which a word beside `prompt` says that the file is about prompts, for the authors of the program. */
 const ABOUT =
   /(?:^|[/_-])prompts?[_-](?:\w+[_-])*(?:quickstart|guide|guidelines|readme|summary|api|architecture|setup|docs?|documentation|overview|migration|implementation|changelog|integration|management|usage|howto|tutorial|reference|roadmap|plan|review|analysis|report|comparison|testing|best[_-]practices)(?:[_-]\w+)*\.md$/i;
 
+/** Hidden folders are those of tools of the authors. */
+const HIDDEN = /(?:^|\/)\.[^/]+\//;
+
 const isNamed = (path: string): boolean =>
   CERTAIN.test(path) || (!ABOUT.test(path) && (NEAR_FOLDER.test(path) || NAMED.test(path)) && (TEXT.test(path) || DATA.test(path)));
-const couldSpeak = ({ path, size }: { readonly path: string; readonly size: number }): boolean => size <= MAX_UNNAMED && UNNAMED.test(path);
+const couldSpeak = ({ path, size }: { readonly path: string; readonly size: number }): boolean =>
+  size <= MAX_UNNAMED && UNNAMED.test(path) && !HIDDEN.test(path);
 
 export const promptsCrawler = defineCrawler<PromptFacts>({
   id: 'prompts',
@@ -87,8 +93,8 @@ export const promptsCrawler = defineCrawler<PromptFacts>({
     const speaks = speakingTest(project);
     const kept = files.filter(({ path, facts }) => {
       if (facts.certain) return ai || facts.score > 0;
+      if (!facts.named) return ai && speaks(path, facts) && (facts.opens || !isDocument(path));
       if (isDocument(path)) return false;
-      if (!facts.named) return ai && speaks(path, facts);
       // Data files named for prompts are often tables of questions to the user of a program.
       if (DATA.test(path)) return facts.score > 1 && (ai || facts.score > 2);
       return NEAR_FOLDER.test(path) ? ai || facts.score > 2 : ai ? facts.score > 1 : facts.score > 2;
@@ -116,7 +122,7 @@ function speakingTest(project: Project): (path: string, facts: PromptFacts) => b
     if (GIVEN.test(key ?? '') || GIVEN.test(callee ?? '')) called.add(text);
   }
   return (path, { score, opens, headed, component }) => {
-    if (data.has(path) || PAGES.test(path)) return false;
+    if (data.has(path) || PAGES.test(path) || (!opens && DATA_FOLDER.test(path))) return false;
     if (called.has(path)) return opens || score > 1;
     if (given.has(path) && (opens || (score > 1 && component.purpose === 'template'))) return true;
     return opens && (score > 1 || OF_AI.test(path)) && !headed && !AGENT_FILE.test(path);

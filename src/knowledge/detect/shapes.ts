@@ -33,6 +33,8 @@ export interface DatasetYield {
   readonly strip?: string;
   /** Only where the project trains or evaluates, and the path is a file of it. */
   readonly trained?: boolean;
+  /** A folder may be given, too: what lies in it is the data set. `indexed`: only by a program that indexes texts. */
+  readonly folder?: 'any' | 'indexed';
 }
 
 /** A cloud resource that a program declares. */
