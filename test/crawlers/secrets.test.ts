@@ -103,6 +103,14 @@ describe('secrets', () => {
     expect(await find(text)).toEqual([]);
   });
 
+  it('reads a notebook that is one line', async () => {
+    const padding = 'x'.repeat(3_000);
+    const cell = (source: string): object => ({ cell_type: 'code', source: [`# ${padding}\n`, `${source}\n`, 'wandb.finish()'] });
+    const notebook = JSON.stringify({ cells: [cell(`wandb.login(key="${hex(40)}")`), cell('import wandb')] });
+    const found = await find(notebook, 'train.ipynb');
+    expect(found.map(({ detector, line }) => [detector, line])).toEqual([['wandb', 1]]);
+  });
+
   it('redacts the same secret to the same text, and only that much', () => {
     const secret = `sk-${body(48)}`;
     expect(redact(secret)).toBe(redact(secret));

@@ -69,7 +69,8 @@ const BEGINNINGS: readonly RegExp[] = [
   /eyJhcGlfYWRkcmVzcyI6/,
 ];
 /** A name that needs a key beside it, or a key without a form of its own. */
-const NAMED = /(?:KEY|TOKEN|SECRET|key|token|secret|Key|Token)["']?\]?\s*(?:=>|:=|[:=(,])\s*["'`]?[A-Za-z0-9_.-]{20}|["'][a-f0-9]{32}["']/;
+const NAMED =
+  /(?:KEY|TOKEN|SECRET|key|token|secret|Key|Token)["']?\]?\s*(?:=>|:=|[:=(,])\s*\\?["'`]?[A-Za-z0-9_.-]{20}|["'][a-f0-9]{32}["']/;
 /** The same of one row: one pattern is faster there. */
 const BEGINNING = new RegExp(BEGINNINGS.map(({ source }) => source).join('|'));
 /** Longest line that is looked at; minified code has longer ones. */
@@ -98,7 +99,7 @@ export const secretsCrawler = defineCrawler<SecretFacts>({
     const seen = new Set<string>();
     const observations: Observation[] = [];
     const services: Component[] = [];
-    const rows = text.split(/\r?\n/);
+    const { rows, lines } = rowsOf(path, text);
     const formats = secretFormats(knowledge);
     const place = placeOf(path);
     const options = {
@@ -120,7 +121,7 @@ export const secretsCrawler = defineCrawler<SecretFacts>({
       for (const { provider, secret } of keys) {
         if (seen.has(secret)) continue;
         seen.add(secret);
-        const location = { path, line: i + 1 };
+        const location = { path, line: lines[i] ?? i + 1 };
         observations.push({
           type: 'credential',
           location,
@@ -207,3 +208,15 @@ function keysIn(rows: readonly string[], index: number, formats: ReturnType<type
 
 /** Rows in which the name of a service is a word. */
 const nameable = (rows: readonly string[]): string => splitCamel(rows.map((row) => row.slice(0, MAX_LINE)).join('\n'));
+
+const NOTEBOOK = /\.ipynb$/i;
+
+/** Rows of a text and their lines. A notebook that was saved without layout has one line: its strings are the rows. */
+function rowsOf(path: string, text: string): { readonly rows: readonly string[]; readonly lines: readonly number[] } {
+  const written = text.split(/\r?\n/);
+  if (!NOTEBOOK.test(path)) return { rows: written, lines: written.map((_, index) => index + 1) };
+  const found = written.flatMap((row, index) =>
+    (row.length > MAX_LINE ? row.split('","') : [row]).map((part) => ({ row: part.replaceAll(String.raw`\"`, '"'), line: index + 1 })),
+  );
+  return { rows: found.map(({ row }) => row), lines: found.map(({ line }) => line) };
+}
