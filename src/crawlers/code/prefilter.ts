@@ -24,8 +24,6 @@ const IMPORTS: Readonly<Record<LanguageId, readonly RegExp[]>> = {
 
 const STRING = /["'`]([A-Za-z0-9@][\w./:@-]{2,80})/g;
 const URL_TEXT = /\bhttps?:\/\/[\w.-]{4,80}(?::\d+)?(?:\/[\w./-]{0,40})?/g;
-/** Calls with a long name of several words: extension methods such as `AddOpenAIChatCompletion`. */
-const LONG_CALL = /\.(\w{12,60})[ \t]*[(<]/g;
 
 /** `spawn("npx", ["-y", "x-mcp-server"])`: a program that starts an MCP server need not import anything. */
 const RUNNER = /["'`](?:npx|uvx|bunx|pnpx|pipx)(?:\.cmd)?["'` ]/;
@@ -63,10 +61,10 @@ export function mentionsAi(knowledge: Knowledge, language: LanguageId, text: str
   }
   if (index.qualified(language)?.test(text) || index.words.some((word) => occurs(word, text))) return true;
   for (const [url] of text.matchAll(URL_TEXT)) if (providers.byUrl(url) !== undefined) return true;
-  const long = index.longNames(language);
-  if (long.size > 0) for (const [, name = ''] of text.matchAll(LONG_CALL)) if (long.has(name)) return true;
+  const long = index.longCall(language);
+  if (long && occurs(long, text)) return true;
   for (const [, value = ''] of text.matchAll(STRING)) if (index.stem.test(value)) return true;
-  return RUNNER.test(text) && SERVER.test(text);
+  return occurs(RUNNER, text) && occurs(SERVER, text);
 }
 
 /** An import of a module of the rules, or of a catalogued package. */

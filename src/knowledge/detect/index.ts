@@ -15,8 +15,8 @@ export interface DetectIndex {
   modules(language: LanguageId): ReadonlySet<string>;
   /** Roots of qualified names, for languages that use them without an import. */
   qualified(language: LanguageId): RegExp | undefined;
-  /** Long names of methods that count on any receiver. */
-  longNames(language: LanguageId): ReadonlySet<string>;
+  /** Calls of methods with a long name, which count on any receiver: `.AddOpenAIChatCompletion(`. */
+  longCall(language: LanguageId): RegExp | undefined;
   /** Words that make a file worth parsing in any language. */
   readonly words: readonly RegExp[];
 }
@@ -29,6 +29,7 @@ interface Wild {
 interface LanguageIndex {
   readonly modules: Set<string>;
   readonly longNames: Set<string>;
+  longCall?: RegExp | undefined;
   qualified?: RegExp | undefined;
   readonly names: Set<string>;
   readonly exact: Map<string, DetectRule[]>;
@@ -74,10 +75,13 @@ export function indexDetect(asset: DetectAsset): DetectIndex {
     stem: new RegExp(`^(?:${asset.vocabulary.stems.join('|')})`, 'i'),
     modules: (language) => indexOf(language).modules,
     qualified: (language) => (indexOf(language).qualified ??= qualifiedIn(language, indexOf(language).modules)),
-    longNames: (language) => indexOf(language).longNames,
+    longCall: (language) => (indexOf(language).longCall ??= longCallOf(indexOf(language).longNames)),
     words: asset.vocabulary.words.map((word) => new RegExp(word)),
   };
 }
+
+const longCallOf = (names: ReadonlySet<string>): RegExp | undefined =>
+  names.size === 0 ? undefined : new RegExp(String.raw`\.(?:${[...names].join('|')})[ \t]*[(<]`);
 
 function indexLanguage(rules: readonly DetectRule[], language: LanguageId, common: ReadonlySet<string>): LanguageIndex {
   const index: LanguageIndex = { modules: new Set(), longNames: new Set(), names: new Set(), exact: new Map(), wild: new Map() };
