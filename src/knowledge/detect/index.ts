@@ -130,6 +130,7 @@ function qualifiedIn(language: LanguageId, modules: ReadonlySet<string>): RegExp
 
 /** Rules that name something; those that read options and files only help them. */
 const finds = (rule: DetectRule): boolean =>
+  rule.casual !== true &&
   Boolean(
     rule.service ??
     rule.model ??

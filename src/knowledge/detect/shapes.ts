@@ -88,6 +88,8 @@ export interface DetectRule {
   readonly declares?: 'option';
   /** `args.url` is fetched. */
   readonly fetches?: boolean;
+  /** Programs of every kind make this call: it counts in a file that is read for something else. */
+  readonly casual?: true;
   /** Loads code-carrying data; `args` by fact name. */
   readonly deserializes?: boolean;
 }
