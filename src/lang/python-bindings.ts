@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter';
-import { ENV_TARGET, type Assignment, type Lowering } from './frontend.ts';
+import { ENV_TARGET, UNKNOWN, type Assignment, type Lowering } from './frontend.ts';
 
 export const ENV_MAPS: ReadonlySet<string> = new Set(['os.environ', 'environ']);
 /** `a = b = c = …` */
@@ -96,8 +96,8 @@ export function assignments(node: Node, lo: Lowering): Assignment[] {
   const left = node.childForFieldName('left');
   let value = node.childForFieldName('right');
   const type = node.childForFieldName('type');
-  // `client: OpenAI` in a class declares a member by its type.
-  if (left?.type === 'identifier' && !value && type) return [{ target: lo.text(left), value: type, type, lowered: { kind: 'null' } }];
+  // `client: OpenAI` in a class declares a member by its type; its value is given elsewhere.
+  if (left?.type === 'identifier' && !value && type) return [{ target: lo.text(left), value: type, type, lowered: UNKNOWN }];
   if (!left || !value) return [];
   // A function, by its scope.
   if (left.type === 'identifier' && value.type === 'lambda') return [];

@@ -41,7 +41,9 @@ const fieldsOf = (unit: Unit, name: string): readonly Origin[] =>
   [...unit.members].flatMap(([index, names]) => originsOf(unit, index, names.get(name) ?? []));
 
 const originsOf = (unit: Unit, index: number, facts: readonly AssignFact[]): readonly Origin[] =>
-  facts.filter((fact) => fact.scope === index && fact.value.kind !== 'null').map((fact) => ({ expr: fact.value, unit, scope: index }));
+  facts
+    .filter((fact) => fact.scope === index && fact.value.kind !== 'null' && fact.value.kind !== 'unknown')
+    .map((fact) => ({ expr: fact.value, unit, scope: index }));
 
 const loneFieldsOf = new WeakMap<readonly Unit[], ReadonlyMap<string, Origin | undefined>>();
 
