@@ -43,6 +43,14 @@ describe('data that somebody names', () => {
     expect(await filesOf({ ...files, 'examples/chat/embed.py': INDEXES })).toEqual(['dataset examples/chat/demo/plan.pdf']);
   });
 
+  test('what is shown, told or left out is not used', async () => {
+    const told = `${TRAINS}print("data/pairs.jsonl")\nst.markdown("data/pairs.jsonl")\nread("data", exclude=["data/pairs.jsonl"])\n`;
+    const page = `<script>import xgboost; const graph = load("data/pairs.jsonl")</script>`;
+    const files = { 'train.py': told, 'graph.html': page, '.tool/run.py': `${TRAINS}read("data/pairs.jsonl")\n`, 'data/pairs.jsonl': '{}' };
+    expect(await filesOf(files)).toEqual([]);
+    expect(await filesOf({ ...files, 'more.py': `${TRAINS}read("data/pairs.jsonl")\n` })).toEqual(['dataset data/pairs.jsonl']);
+  });
+
   test('a name alone only beside its program', async () => {
     const others = Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`examples/e${index}/run.py`, ASKS]));
     const code = `${TRAINS}pairs = read("pairs.jsonl")\n`;

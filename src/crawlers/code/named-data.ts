@@ -32,6 +32,11 @@ const QUESTIONS = / (?:questions?|answers?|queries|references) /;
 /** Calls whose argument is read as data. */
 const READS =
   /(?:^|[._])(?:open|read\w*|load\w*|ingest\w*|index\w*|import\w*|parse\w*|fetch\w*|from_\w+|prepare\w*|preprocess\w*|process\w*|get\w*|add\w*|embed\w*|chunk\w*|extract\w*|upload\w*|train\w*|fit\w*|evaluate\w*|\w*(?:Dataset|DataModule|DataLoader|Loader|Reader|Corpus)|\w*Path|of|join|File\w*|Resource\w*|partition\w*)$/i;
+/** Pages, which show data, and hidden folders, which tools keep. */
+const APART = /\.html?$|(?:^|\/)\.[^/]+\//i;
+/** Calls that tell people of a file. */
+const TOLD = /(?:^|[._])(?:markdown|print\w*|log|info|debug|warn(?:ing)?|error|echo|title|caption|subheader|help)$/i;
+const LEFT_OUT = /exclude|ignore|skip/i;
 /** A unit that cuts texts or puts them into an index. */
 const INDEXES =
   /text_?splitter|vector_?store|faiss|chroma|qdrant|pinecone|weaviate|milvus|lancedb|pgvector|document_?loader|llama_?index|haystack|KernelMemory|langchain4j\.data|search\.documents|ai\.(?:reader|transformer|vectorstore)/i;
@@ -42,7 +47,14 @@ export function detectNamedData(context: Context, units: readonly Unit[]): void 
   if (!judge.learns && !judge.asks) return;
   const known = new Set(context.components.flatMap((component) => (component.kind === 'dataset' ? [component.name] : [])));
   for (const mention of [...context.mentions, ...context.project.found.flatMap(({ mentions }) => mentions ?? []), ...settings(context)]) {
-    if (isTestPath(mention.location.path) && !mention.location.path.endsWith('.ipynb')) continue;
+    const { path } = mention.location;
+    if (
+      (isTestPath(path) && !path.endsWith('.ipynb')) ||
+      APART.test(path) ||
+      TOLD.test(mention.callee ?? '') ||
+      LEFT_OUT.test(mention.key ?? '')
+    )
+      continue;
     const file = fileOf(context, mention.text, mention.location);
     if (file === undefined || known.has(file) || !judge.isNear(file, mention) || !judge.isData(file, mention)) continue;
     known.add(file);
