@@ -60,13 +60,13 @@ export class Program {
         return this.lookup(expr.name, unit, scope, query);
       case 'member':
         return (
-          this.#fieldSet(expr.object, expr.name, unit, scope, query) ??
+          this.fieldSet(expr.object, expr.name, unit, scope, query) ??
           this.#inSuper(expr.object, expr.name, unit, scope, query) ??
           this.expand(expr.object, unit, scope, query).flatMap((base) => through(base, this.member(base, expr.name, query)))
         );
       case 'index':
         return (
-          (expr.key.kind === 'string' ? this.#fieldSet(expr.object, expr.key.value, unit, scope, query) : undefined) ??
+          (expr.key.kind === 'string' ? this.fieldSet(expr.object, expr.key.value, unit, scope, query) : undefined) ??
           this.expand(expr.object, unit, scope, query).flatMap((base) => through(base, this.#item(base, expr.key, unit, scope, query)))
         );
       case 'either':
@@ -88,7 +88,7 @@ export class Program {
   }
 
   /** `cfg.name = …`, `cfg["name"] = …` on a variable in reach. */
-  #fieldSet(object: Expr, name: string, unit: Unit, scope: number, query: Query): readonly Bound[] | undefined {
+  fieldSet(object: Expr, name: string, unit: Unit, scope: number, query: Query = newQuery()): readonly Bound[] | undefined {
     if (object.kind !== 'name') return undefined;
     for (let current = scope; current >= 0; current = scopeOf(unit, current)?.parent ?? -1) {
       const facts = unit.assigns.get(current)?.get(`${object.name}.${name}`);
@@ -98,10 +98,6 @@ export class Program {
     }
     return undefined;
   }
-
-  /** What a variable in reach has a key of, where that is set after the variable is. */
-  readonly keySet = (object: Expr, name: string, unit: Unit, scope: number): readonly Bound[] =>
-    this.#fieldSet(object, name, unit, scope, newQuery()) ?? [];
 
   /** What the program itself puts into a variable of the environment. */
   readonly environment = (name: string): readonly Origin[] => this.#environment.get(name) ?? [];

@@ -27,9 +27,9 @@ function keywordIn(args: readonly Arg[], name: string): Expr | undefined {
 
 /** `options["b"] = …` after `options` was made: the last word on that key. */
 const keySet = (program: Program, { unit, scope }: Pick<Given, 'unit' | 'scope'>, object: Expr, name: string): readonly Given[] =>
-  program
-    .keySet(object, name, unit, scope)
-    .flatMap((bound) => (bound.kind === 'expr' ? [{ expr: bound.expr, unit: bound.unit, scope: bound.scope }] : []));
+  (program.fieldSet(object, name, unit, scope) ?? []).flatMap((bound) =>
+    bound.kind === 'expr' ? [{ expr: bound.expr, unit: bound.unit, scope: bound.scope }] : [],
+  );
 
 /** `a.b` in dictionaries given by position, keyword or spread. */
 function inOptions(program: Program, site: CallSite, path: readonly string[]): Given | undefined {
