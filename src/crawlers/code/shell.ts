@@ -56,9 +56,7 @@ function readHandedOn(sink: Sink, words: readonly Word[], given: readonly { read
     const id = HANDED_ON.exec(text)?.[1];
     const at = given.find(({ value }) => value === id)?.line ?? line;
     const key = text.slice(0, text.indexOf('='));
-    const model = id === undefined ? undefined : sink.model(id, { position: 'argument', key }, at, key);
-    if (model?.origin === 'huggingface')
-      sink.observe('model-load', at, { loader: key, id: model.name, hub: 'huggingface' }, `model:${model.name.toLowerCase()}`);
+    if (id !== undefined) sink.hubLoad(sink.model(id, { position: 'argument', key }, at, key), at, key);
   }
 }
 

@@ -121,6 +121,12 @@ export class Sink {
     return found;
   }
 
+  /** Something fetches that model from the Hub, without saying which commit; nothing where it comes from elsewhere. */
+  hubLoad(model: RecognisedModel | undefined, line: number, loader: string): void {
+    if (model?.origin !== 'huggingface') return;
+    this.observe('model-load', line, { loader, id: model.name, hub: 'huggingface' }, `model:${model.name.toLowerCase()}`);
+  }
+
   addModel(found: RecognisedModel, line: number, symbol: string | undefined, extra: Partial<ModelComponent> = {}): ComponentRef {
     const { confidence, ...rest } = found;
     const ref = this.add({ ...rest, ...extra, kind: 'model', occurrences: [this.occurrence(line, symbol, confidence)] });

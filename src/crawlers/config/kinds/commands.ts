@@ -110,13 +110,7 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
     const text = word && withDefaults(word.text).text;
     if (!word || text === undefined || text.startsWith('-') || text.startsWith('/')) return;
     const model = sink.model(text, { ...context, key: 'model' }, word.line, symbol);
-    if (model?.origin === 'huggingface')
-      sink.observe(
-        'model-load',
-        word.line,
-        { loader: facts?.words.join(' ') ?? symbol, id: model.name, hub: 'huggingface' },
-        `model:${model.name.toLowerCase()}`,
-      );
+    sink.hubLoad(model, word.line, facts?.words.join(' ') ?? symbol);
   };
   let positional = 0;
   let host: Word | undefined;

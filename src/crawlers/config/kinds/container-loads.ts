@@ -54,8 +54,6 @@ export function readVariableLoads(sink: Sink, map: MapNode, variables: readonly 
   for (const { name, value, line } of variables) {
     const { text } = withDefaults(value);
     if (text === undefined || !text.includes('/') || SERVED_AS.test(name) || !sink.models.keys.read(name)) continue;
-    const model = sink.model(text, { position: 'argument', key: name }, line, name);
-    if (model?.origin === 'huggingface')
-      sink.observe('model-load', line, { loader: name, id: model.name, hub: 'huggingface' }, `model:${model.name.toLowerCase()}`);
+    sink.hubLoad(sink.model(text, { position: 'argument', key: name }, line, name), line, name);
   }
 }

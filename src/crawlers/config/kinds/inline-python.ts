@@ -43,13 +43,7 @@ export function readInlinePython(sink: Sink, text: string, lineAt: (row: number,
       line,
       'program',
     );
-    if (model?.origin === 'huggingface' && !PINNED.test(rest))
-      sink.observe(
-        'model-load',
-        line,
-        { loader: callee ?? 'huggingface_hub', id: model.name, hub: 'huggingface' },
-        `model:${model.name.toLowerCase()}`,
-      );
+    if (!PINNED.test(rest)) sink.hubLoad(model, line, callee ?? 'huggingface_hub');
   }
 }
 
