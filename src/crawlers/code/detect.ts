@@ -33,6 +33,7 @@ import { detectProcess } from './process.ts';
 import { detectShell } from './shell.ts';
 import { isElsewhere } from './served.ts';
 import { madeByFactory, receiverOf, routeServices } from './receiver.ts';
+import { Neighbours } from './neighbours.ts';
 import { detectService, detectStore } from './services.ts';
 import { detectToolLoops } from './tool-loops.ts';
 import { detectTool, detectToolClasses } from './tools.ts';
@@ -40,9 +41,11 @@ import { detectTool, detectToolClasses } from './tools.ts';
 export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Project, index: DetectIndex): Discovery {
   const units = files.map(({ path, facts }) => indexUnit(path, facts));
   const program = new Program(units, (language, name) => index.callNames(language).has(name));
-  const matched = units.flatMap((unit) => matchCalls(unit, program, index));
+  const methods = new Set(index.asset.vocabulary.methods);
+  const matched = units.flatMap((unit) => matchCalls(unit, program, index, methods));
   const models = project.knowledge.get(modelsSection);
   const options = declaredOptions(matched, program);
+  const folders = foldersOf(project);
   const context: Context = {
     project,
     knowledge: project.knowledge,
@@ -52,7 +55,8 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
     pipelineDefault: (task) => models.pipelineDefault(task),
     byName: indexNames(project),
     byFoldedPath: foldPaths(project),
-    folders: foldersOf(project),
+    folders,
+    neighbours: new Neighbours(folders),
     trains: trainingTest(units, index),
     isPromptPath: promptTest(index),
     components: [],
@@ -80,10 +84,9 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   return { components: context.components, observations: context.observations, relations: context.relations, mentions: context.mentions };
 }
 
-function matchCalls(unit: Unit, program: Program, index: DetectIndex): Matched[] {
+function matchCalls(unit: Unit, program: Program, index: DetectIndex, methods: ReadonlySet<string>): Matched[] {
   const { language } = unit.facts;
   const names = index.callNames(language);
-  const methods = new Set(index.asset.vocabulary.methods);
   const matched: Matched[] = [];
   // A file calls the same names again and again.
   const known = new Map<string, readonly string[]>();

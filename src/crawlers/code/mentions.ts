@@ -1,7 +1,6 @@
 import type { Unit } from '../../resolve/unit.ts';
 import { isTest, occurrence, placeIn, type Context } from './context.ts';
 import { fileOf, folderOf } from './files.ts';
-import { Neighbours } from './neighbours.ts';
 
 /** Functions to which a program gives the file that it writes. */
 export const WRITES =
@@ -14,7 +13,6 @@ const SKILLS = /skills\/?$/;
 /** Files of texts and data that programs name by a string, from wherever it stands. */
 export function detectMentions(context: Context, units: readonly Unit[]): void {
   const skills = new Skills(context);
-  const neighbours = new Neighbours(context.folders);
   for (const unit of units) {
     if (isTest(unit)) continue;
     const written = writtenLines(unit);
@@ -25,7 +23,7 @@ export function detectMentions(context: Context, units: readonly Unit[]): void {
         continue;
       }
       const file = fileOf(context, value, unit);
-      if (file === undefined || (!value.includes('/') && !neighbours.together(file, unit.path))) continue;
+      if (file === undefined || (!value.includes('/') && !context.neighbours.together(file, unit.path))) continue;
       context.mentions.push({
         text: file,
         location: placeIn(unit, line, column),

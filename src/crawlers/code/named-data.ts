@@ -6,7 +6,7 @@ import { occurrence, type Context } from './context.ts';
 import { isDataName, isInTests, OTHER_FILE } from './data-files.ts';
 import { fileOf } from './files.ts';
 import { WRITES } from './mentions.ts';
-import { Neighbours } from './neighbours.ts';
+import type { Neighbours } from './neighbours.ts';
 
 /** Formats of records, which people keep for learning and evaluating. */
 const RECORDS = /\.(?:jsonl|ndjson|parquet|arrow|feather|tfrecords?|arff|libsvm)$/i;
@@ -96,7 +96,7 @@ class Judge {
       (component) => component.kind === 'vector-store' || (component.kind === 'model' && component.role === 'embedding'),
     );
     this.#lookUps = index.flatMap(({ occurrences }) => occurrences.map(({ location }) => location.path));
-    this.#neighbours = new Neighbours(context.folders);
+    this.#neighbours = context.neighbours;
     this.#units = new Map(units.map((unit) => [unit.path, unit]));
   }
 
