@@ -22,6 +22,14 @@ const clean = (text: string): string | undefined => {
 /** Folders whose content is addressed without their name. */
 const ROOTS = ['src/main/resources/', 'src/main/resources/templates/', 'resources/', 'public/', 'src/', 'app/', 'data/', 'static/'];
 
+/** Paths of the tree that a path may mean: from a file's folder and its parents up to the root, each with its resource folders. */
+function* candidates(path: string, from: { readonly path: string }): Generator<string> {
+  for (let folder = parent(from.path); folder !== undefined; folder = parent(folder)) {
+    for (const root of ['', ...ROOTS]) yield `${folder === '' ? '' : `${folder}/`}${root}${path}`;
+    if (folder === '') break;
+  }
+}
+
 /**
  * The file of the tree that a path in code means: from the file's folder and its parents up to
  * the root, then under resource folders, then the one file that ends so.
@@ -30,13 +38,7 @@ export function fileOf(context: Context, text: string, from: { readonly path: st
   const path = clean(text);
   if (path === undefined) return undefined;
   const { project } = context;
-  for (let folder: string | undefined = parent(from.path); folder !== undefined; folder = parent(folder)) {
-    for (const root of ['', ...ROOTS]) {
-      const candidate = `${folder === '' ? '' : `${folder}/`}${root}${path}`;
-      if (project.has(candidate)) return candidate;
-    }
-    if (folder === '') break;
-  }
+  for (const candidate of candidates(path, from)) if (project.has(candidate)) return candidate;
   const tail = context.byName.get(path.slice(path.lastIndexOf('/') + 1)) ?? [];
   const matches = tail.filter((entry) => entry === path || entry.endsWith(`/${path}`));
   if (matches.length === 1) return matches[0];
@@ -61,12 +63,6 @@ const parent = (path: string): string | undefined =>
 export function folderOf(folders: ReadonlySet<string>, text: string, from: { readonly path: string }): string | undefined {
   const path = clean(text);
   if (path === undefined) return undefined;
-  for (let folder: string | undefined = parent(from.path); folder !== undefined; folder = parent(folder)) {
-    for (const root of ['', ...ROOTS]) {
-      const candidate = `${folder === '' ? '' : `${folder}/`}${root}${path}`;
-      if (folders.has(candidate)) return candidate;
-    }
-    if (folder === '') break;
-  }
+  for (const candidate of candidates(path, from)) if (folders.has(candidate)) return candidate;
   return undefined;
 }

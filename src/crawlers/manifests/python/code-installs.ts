@@ -14,12 +14,13 @@ const LISTS =
   /^(?:packages_to_install|requirements|(?:extra_)?(?:pip_)?requirements|(?:pip|python|conda|extra)_(?:packages|dependencies)|pip|additional_python_modules|package_dependencies)$/;
 /** Variables of programs that install what they need themselves. */
 const VARIABLES = /^(?:[A-Za-z_]*_)?(?:requirements?|dependencies|packages|deps|reqs?|modules_to_install)(?:_list)?$/i;
-/** A list that only names modules is believed as little as its names. */
 const IMAGE_INSTALLS = /\.(?:uv_)?pip_install\s*\(/;
 const LISTED =
   /\b(?:packages_to_install|(?:pip_)?requirements|python_packages|pip_packages|additional_python_modules)\s*=\s*\[|["']pip["']\s*(?::\s*\[|,\s*["']install["'])/i;
-const INSTALLER = /\bpip3?\b/;
+/** A list that only names modules is believed as little as its names. */
 const INSTALLS = /\bpip3?\b[\s\S]{0,400}?\binstall\b|\binstall\b[\s\S]{0,400}?\bpip3?\b/;
+/** Tells apart at once what holds no such call. */
+const INSTALLER = /\bpip3?\b/;
 /** `torch>=2.5`, as a variable is given it. */
 const SPECIFIER = /^[A-Za-z][\w.-]{0,80}(?:\[[\w,-]{0,80}\])?\s*(?:[=<>~!]=|[<>])\s*\d/;
 
