@@ -1,10 +1,16 @@
+import { compareLocations } from '../core/evidence.ts';
 import { at, facts, groupBy, isTrue, nameOf, observed, text } from './shared/facts.ts';
+import { statedAt } from './shared/place.ts';
 import { defineRule, type Hit } from './rule.ts';
 
 /** Extras and development tools are not what a deployment installs. */
 const NOT_INSTALLED = new Set(['development', 'optional']);
 
-/** One finding per library and manifest: any version at all may be installed the next time. */
+/**
+ * One finding per library and manifest: any version at all may be installed the next time. The
+ * manifest is the one that states the range; those that refer to it (`workspace = true`, the alias
+ * of a catalogue) are related places.
+ */
 export const unpinnedLibrary = defineRule({
   id: 'unpinned-library',
   check(input) {
@@ -19,17 +25,18 @@ export const unpinnedLibrary = defineRule({
         !NOT_INSTALLED.has(text(values, 'scope') ?? '')
       );
     });
-    return [...groupBy(open, (observation) => `${observation.component ?? ''}\0${observation.location.path}`).values()].flatMap(
-      ([first, ...rest]): Hit[] =>
-        first
-          ? [
-              {
-                ...at(first),
-                related: rest.map((other) => other.location),
-                args: facts({ name: nameOf(input, first.component), range: text(first.facts, 'range'), manifest: first.location.path }),
-              },
-            ]
-          : [],
-    );
+    return [...groupBy(open, (observation) => `${observation.component ?? ''}\0${statedAt(observation).path}`).values()].flatMap((group): Hit[] => {
+      const [first, ...rest] = group;
+      if (!first) return [];
+      const location = statedAt(first);
+      return [
+        {
+          ...at(first),
+          location,
+          related: [first, ...rest].map((other) => other.location).filter((place) => compareLocations(place, location) !== 0),
+          args: facts({ name: nameOf(input, first.component), range: text(first.facts, 'range'), manifest: location.path }),
+        },
+      ];
+    });
   },
 });

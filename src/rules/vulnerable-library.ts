@@ -3,6 +3,7 @@ import type { Location } from '../core/evidence.ts';
 import type { Observation } from '../core/observation.ts';
 import { advisoriesSection, indexAdvisories, type AdvisoryMatch } from '../knowledge/advisories.ts';
 import { facts, groupBy, observed, text } from './shared/facts.ts';
+import { statedAt } from './shared/place.ts';
 import { defineRule, type Hit } from './rule.ts';
 
 const placeOf = ({ path, line }: Location): string => `${path}\0${line ?? ''}`;
@@ -24,7 +25,7 @@ function versionsOf(component: LibraryComponent, requirements: readonly Observat
   );
   const versions = new Set([...(component.version === undefined ? [] : [component.version]), ...stated.keys()]);
   return [...versions].map((version) => {
-    const places = (stated.get(version) ?? []).map(({ location }) => location);
+    const places = (stated.get(version) ?? []).map(statedAt);
     if (places.length > 0) return { version, places };
     const other = component.occurrences.find(({ technique }) => technique === 'manifest-analysis') ?? component.occurrences[0];
     return { version, places: other ? [other.location] : [] };

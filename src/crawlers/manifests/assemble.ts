@@ -78,7 +78,7 @@ export function assemble(crawler: string, resolution: Resolution, knowledge: Kno
     const facts = rangeFacts(requirement.ecosystem, requirement.range);
     // A commit fixes the code but is no version of a registry.
     const version = lockedVersion ?? (requirement.origin === 'vcs' ? undefined : facts.version);
-    const locked = inLock || managed || facts.version !== undefined || requirement.hashed === true;
+    const locked = inLock || managed || facts.version !== undefined || requirement.hashed === true || requirement.fixed === true;
     const confidence = identity.certain ? (requirement.confidence ?? 'high') : 'medium';
     const component: LibraryComponent = {
       kind: 'library',
@@ -114,6 +114,7 @@ export function assemble(crawler: string, resolution: Resolution, knowledge: Kno
         bounded: facts.bounded || managed,
         deployable,
         scope: requirement.scope,
+        ...(requirement.stated ? { statedIn: requirement.stated.path, statedLine: requirement.stated.line } : {}),
         ...(requirement.origin ? { origin: requirement.origin } : {}),
       },
     });

@@ -1,4 +1,4 @@
-import type { Requirement, Scope } from './model.ts';
+import type { ManifestValue, Requirement, Scope } from './model.ts';
 import { tomlPackages } from './python/locks.ts';
 import type { ManifestReader } from './reader.ts';
 import { at, entriesOf, scalarOf, textOf, type TreeNode } from './text/tree.ts';
@@ -16,8 +16,8 @@ function requirement(name: string, node: TreeNode, scope: Scope): Requirement {
   };
   if (at(node, 'workspace')?.value === true) return { ...base, from: `workspace:${name}` };
   if (git) {
-    const rev = textOf(at(node, 'rev'));
-    return { ...base, origin: 'vcs', ...(rev ? { range: rev } : range ? { range } : {}) };
+    const fixed = textOf(at(node, 'rev')) ?? textOf(at(node, 'tag'));
+    return { ...base, origin: 'vcs', ...(fixed ? { range: fixed, fixed: true as const } : range ? { range } : {}) };
   }
   return { ...base, ...(at(node, 'path') ? { origin: 'path' as const } : {}), ...(range === undefined ? {} : { range }) };
 }
@@ -39,9 +39,13 @@ export const cargoTomlReader: ManifestReader = {
   read: (text) => {
     const root = readToml(text);
     const self = textOf(at(root, 'package', 'name'));
-    const values = entriesOf(at(root, 'workspace', 'dependencies')).map(([name, node]): [string, string] => {
+    const values = entriesOf(at(root, 'workspace', 'dependencies')).map(([name, node]): ManifestValue => {
       const shared = requirement(name, node, 'runtime');
-      return [`workspace:${name}`, [shared.name, shared.range ?? '', shared.origin ?? ''].join('\0')];
+      return [
+        `workspace:${name}`,
+        [shared.name, shared.range ?? '', shared.origin ?? '', shared.fixed ? 'fixed' : ''].join('\0'),
+        node.line,
+      ];
     });
     return {
       reader: 'cargo-toml',

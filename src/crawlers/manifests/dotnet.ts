@@ -1,4 +1,4 @@
-import type { LockedPackage, Requirement, Scope } from './model.ts';
+import type { LockedPackage, ManifestValue, Requirement, Scope } from './model.ts';
 import type { ManifestReader } from './reader.ts';
 import { readJson } from './text/json.ts';
 import { at, entriesOf, textOf } from './text/tree.ts';
@@ -15,7 +15,7 @@ export const projectReader: ManifestReader = {
   read: (text, path) => {
     const root = readXml(text);
     const requirements: Requirement[] = [];
-    const values: [string, string][] = [];
+    const values: ManifestValue[] = [];
     const test = /(?:^|[./-])tests?(?:[./-]|$)/i.test(path);
     for (const element of descendantsOf(root)) {
       const { attributes, name } = element;
@@ -25,7 +25,7 @@ export const projectReader: ManifestReader = {
         attribute(attributes, 'Version') ??
         childText(element, 'Version') ??
         childText(element, 'VersionOverride');
-      if (name === 'PackageVersion' && id && version) values.push([`central:${id.toLowerCase()}`, version]);
+      if (name === 'PackageVersion' && id && version) values.push([`central:${id.toLowerCase()}`, version, element.line]);
       else if ((name === 'PackageReference' || name === 'GlobalPackageReference') && id && attribute(attributes, 'Include')) {
         const assets = attribute(attributes, 'PrivateAssets') ?? childText(element, 'PrivateAssets');
         const scope: Scope = test ? 'development' : /^all$/i.test(assets ?? '') ? 'build' : 'runtime';

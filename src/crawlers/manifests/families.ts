@@ -12,12 +12,14 @@ import * as gradle from './jvm/gradle.ts';
 import { pomReader } from './jvm/pom.ts';
 import { relateJvm } from './jvm/relate.ts';
 import { sbtReader } from './jvm/sbt.ts';
+import type { Requirement } from './model.ts';
 import { composerLockReader, composerReader } from './php.ts';
 import { condaReader } from './python/conda.ts';
 import { frontmatterReader } from './python/frontmatter.ts';
 import * as pythonLocks from './python/locks.ts';
 import * as pyproject from './python/pyproject.ts';
 import { codeInstallsReader, imageCodeReader } from './python/code-installs.ts';
+import { imageProjectsReader } from './python/image-projects.ts';
 import { modelRecipeReader } from './python/recipes.ts';
 import { relatePython } from './python/relate.ts';
 import { includedReader, requirementsReader } from './python/requirements.ts';
@@ -43,6 +45,7 @@ const python: ManifestFamily = {
     pythonLocks.pythonTomlLockReader,
     pythonLocks.pipfileLockReader,
     pythonLocks.condaLockReader,
+    imageProjectsReader,
   ],
   relate: relatePython,
 };
@@ -63,11 +66,11 @@ const javascript: ManifestFamily = {
   /** `catalog:` of pnpm, yarn and bun. */
   relate(files) {
     const look = valuesOf(files);
-    return mapRequirements(files, (requirement, path) =>
-      requirement.from === undefined
-        ? [requirement]
-        : [withRange(requirement, look(path, `${requirement.from.replace(/^catalog:default$/, 'catalog:')}\0${requirement.name}`))],
-    );
+    return mapRequirements(files, (requirement, path) => {
+      if (requirement.from === undefined) return [requirement];
+      const entry = look(path, `${requirement.from.replace(/^catalog:default$/, 'catalog:')}\0${requirement.name}`);
+      return [withRange(requirement, entry?.text, entry?.stated)];
+    });
   },
 };
 
@@ -87,10 +90,15 @@ const rust: ManifestFamily = {
     const look = valuesOf(files);
     return mapRequirements(files, (requirement, path) => {
       if (requirement.from === undefined) return [requirement];
-      const [name, range, origin] = (look(path, requirement.from) ?? requirement.name).split('\0');
-      return [
-        withRange({ ...requirement, name: name ?? requirement.name, ...(origin === 'path' || origin === 'vcs' ? { origin } : {}) }, range),
-      ];
+      const shared = look(path, requirement.from);
+      const [name, range, origin, fixed] = (shared?.text ?? requirement.name).split('\0');
+      const entry: Requirement = {
+        ...requirement,
+        name: name ?? requirement.name,
+        ...(origin === 'path' || origin === 'vcs' ? { origin } : {}),
+        ...(fixed ? { fixed: true } : {}),
+      };
+      return [withRange(entry, range, shared?.stated)];
     });
   },
 };
@@ -109,9 +117,10 @@ const dotnetFamily: ManifestFamily = {
   relate(files) {
     const look = valuesOf(files);
     return mapRequirements(files, (requirement, path) => {
-      const written = requirement.range ?? (requirement.from === undefined ? undefined : look(path, requirement.from));
-      const range = written?.replaceAll(/\$\([\w.]{1,100}\)/g, (reference) => look(path, reference) ?? reference);
-      return [withRange(requirement, range?.includes('$(') ? undefined : range)];
+      const central = requirement.range === undefined && requirement.from !== undefined ? look(path, requirement.from) : undefined;
+      const written = requirement.range ?? central?.text;
+      const range = written?.replaceAll(/\$\([\w.]{1,100}\)/g, (reference) => look(path, reference)?.text ?? reference);
+      return [withRange(requirement, range?.includes('$(') ? undefined : range, central?.stated)];
     });
   },
 };

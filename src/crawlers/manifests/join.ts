@@ -72,7 +72,7 @@ export function join(files: readonly FileFacts<ManifestFacts>[]): Resolution {
           ...(lock?.version ? { lockedVersion: lock.version } : {}),
           inLock: lock !== undefined,
           managed: isManaged(requirement),
-          deployable: !facts.library && !facts.casual && requirement.scope !== 'development' && !isApart(path),
+          deployable: (!facts.library || facts.deployed === true) && !facts.casual && requirement.scope !== 'development' && !isApart(path),
         },
       ];
     }),

@@ -34,9 +34,23 @@ export interface Requirement {
   readonly hashed?: true;
   /** Key to look up in a file elsewhere: a version catalogue alias, a workspace, `catalog:` or a parent's management. */
   readonly from?: string;
+  /** The entry elsewhere that answered `from`: there the range is changed. */
+  readonly stated?: Place;
+  /** A commit or a tag of the repository that it is installed from. */
+  readonly fixed?: true;
   /** Lower than the crawler's usual `high`. */
   readonly confidence?: Confidence;
 }
+
+/** A line of a file of the tree. */
+export interface Place {
+  readonly path: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+/** Something that requirements elsewhere refer to by key, with its line where it is an entry of its own for one package. */
+export type ManifestValue = readonly [key: string, value: string, line?: number];
 
 /** One package of a lock file. */
 export interface LockedPackage {
@@ -46,9 +60,9 @@ export interface LockedPackage {
   readonly line: number;
 }
 
-/** A pointer from one manifest to another: `-r base.txt`, `<parent>`, `from` of a version catalogue. */
+/** A pointer from one manifest to another: `-r base.txt`, `<parent>`, `from` of a version catalogue, `pip install .` of an image. */
 export interface Link {
-  readonly type: 'include' | 'constraint' | 'source' | 'parent' | 'import';
+  readonly type: 'include' | 'constraint' | 'source' | 'parent' | 'import' | 'project';
   /** As written. */
   readonly target: string;
   readonly line: number;
@@ -62,11 +76,13 @@ export interface ManifestFacts {
   readonly locked?: readonly LockedPackage[];
   readonly links?: readonly Link[];
   /** Versions and names that requirements refer to by key: Maven properties, catalogue versions, managed versions. */
-  readonly values?: readonly (readonly [key: string, value: string])[];
+  readonly values?: readonly ManifestValue[];
   /** The project's own package: it is no dependency of itself. */
   readonly self?: Package;
   /** A package that others install, not an application: its ranges are open on purpose. */
   readonly library?: true;
+  /** An image of the tree installs the project: its ranges decide what runs. */
+  readonly deployed?: true;
   /** Made by a tool from another manifest (pip-compile, `uv export`). */
   readonly compiled?: true;
   /** A command someone may run, not the manifest of a deployment (CI step, shell script, notebook cell). */

@@ -1,4 +1,5 @@
-import type { Occurrence } from '../../core/evidence.ts';
+import type { Location, Occurrence } from '../../core/evidence.ts';
+import type { Observation } from '../../core/observation.ts';
 
 /**
  * Directories and file names that hold tests, examples or documentation, by the conventions of the
@@ -26,6 +27,12 @@ export const isRecord = (path: string): boolean => RECORD.test(path);
 export function writtenPlaces(occurrences: readonly Occurrence[]): readonly Occurrence[] {
   const written = occurrences.filter(({ reached }) => !reached);
   return written.length > 0 ? written : occurrences;
+}
+
+/** The line that states a requirement's range: in the manifest that asks, or in the entry elsewhere that it refers to. */
+export function statedAt({ location, facts }: Observation): Location {
+  const { statedIn, statedLine } = facts;
+  return typeof statedIn === 'string' && typeof statedLine === 'number' ? { path: statedIn, line: statedLine } : location;
 }
 
 /** IPv4, or IPv6 in brackets as URLs write it. */

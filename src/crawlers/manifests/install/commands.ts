@@ -30,7 +30,7 @@ const FRONTS: readonly { readonly manager: Manager; readonly pattern: RegExp }[]
 ];
 
 /** Options that take the next word as their value. */
-const VALUED: Readonly<Record<string, ReadonlySet<string>>> = {
+export const VALUED: Readonly<Record<string, ReadonlySet<string>>> = {
   pypi: new Set(
     '-r --requirement -c --constraint -i --index-url --extra-index-url -f --find-links -t --target --prefix --root --python -p --cache-dir --platform --python-version --implementation --abi --timeout --retries --proxy --trusted-host --no-binary --only-binary --progress-bar --upgrade-strategy --src --group -G --config-settings --index --default-index --index-strategy --torch-backend --source --exclude-newer --no-binary-package --overrides --override --package --extra -E --python-preference --log --cert --report'.split(
       ' ',

@@ -1,9 +1,8 @@
-import type { Requirement } from '../model.ts';
 import type { ManifestReader } from '../reader.ts';
 import { installs, mentionsInstall } from './commands.ts';
 
 /** RUN instructions with their first line: continued lines and here-documents belong to them. */
-function* runs(text: string): Generator<{ script: string; line: number }> {
+function* instructions(text: string): Generator<{ script: string; line: number }> {
   const rows = text.split(/\r?\n/);
   for (let index = 0; index < rows.length; index += 1) {
     const opening = /^\s*(?:ONBUILD\s+)?RUN\s+(.*)$/i.exec(rows[index] as string);
@@ -34,15 +33,18 @@ function execForm(script: string): string {
   return script;
 }
 
+/** The scripts of RUN instructions, each with its first line. */
+export const runScripts = (text: string): { readonly script: string; readonly line: number }[] =>
+  [...instructions(text)].map(({ script, line }) => ({ script: execForm(script), line }));
+
 /** Dockerfile, Containerfile and their named variants. https://docs.docker.com/reference/dockerfile/ */
 export const dockerfileReader: ManifestReader = {
   id: 'dockerfile',
   matches: (_path, name) =>
     /^(?:.*[-_.])?(?:dockerfile|containerfile)(?:[-_.].*)?$/i.test(name) && !/\.(?:md|txt|ya?ml|json|dockerignore)$/i.test(name),
   prefilter: mentionsInstall,
-  read: (text) => {
-    const requirements: Requirement[] = [];
-    for (const { script, line } of runs(text)) requirements.push(...installs(execForm(script), line, 'runtime'));
-    return { reader: 'dockerfile', requirements };
-  },
+  read: (text) => ({
+    reader: 'dockerfile',
+    requirements: runScripts(text).flatMap(({ script, line }) => installs(script, line, 'runtime')),
+  }),
 };

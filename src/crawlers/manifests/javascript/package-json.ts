@@ -1,5 +1,5 @@
 import { npmSpecifier } from '../../../lang/specifiers.ts';
-import type { ManifestFacts, Requirement, Scope } from '../model.ts';
+import type { ManifestFacts, ManifestValue, Requirement, Scope } from '../model.ts';
 import type { ManifestReader } from '../reader.ts';
 import { at, entriesOf, textOf, type TreeNode } from '../text/tree.ts';
 import { readJson } from '../text/json.ts';
@@ -32,11 +32,11 @@ export function npmRequirement(name: string, spec: string, line: number, scope: 
 }
 
 /** Entries of `catalog` and `catalogs` as `catalog:` or `catalog:name` NUL package. */
-function catalogs(node: TreeNode | undefined): [string, string][] {
-  const of = (key: string, table: TreeNode | undefined): [string, string][] =>
-    entriesOf(table).flatMap(([name, value]) => {
+function catalogs(node: TreeNode | undefined): ManifestValue[] {
+  const of = (key: string, table: TreeNode | undefined): ManifestValue[] =>
+    entriesOf(table).flatMap(([name, value]): ManifestValue[] => {
       const text = textOf(value);
-      return text === undefined ? [] : [[`${key}\0${name}`, text] as [string, string]];
+      return text === undefined ? [] : [[`${key}\0${name}`, text, value.line]];
     });
   return [
     ...of('catalog:', at(node, 'catalog')),

@@ -1,5 +1,5 @@
 import { MAX_REQUIREMENTS } from '../limits.ts';
-import type { LockedPackage, Requirement, Scope } from '../model.ts';
+import type { LockedPackage, ManifestValue, Requirement, Scope } from '../model.ts';
 import type { ManifestReader } from '../reader.ts';
 import { at, entriesOf, textOf, type TreeNode } from '../text/tree.ts';
 import { lineCounter } from '../text/lines.ts';
@@ -132,7 +132,7 @@ export const versionCatalogReader: ManifestReader = {
   read: (text, path) => {
     const root = readToml(text);
     const prefix = (path.split('/').at(-1) as string).replace('.versions.toml', '');
-    const values: [string, string][] = [];
+    const values: ManifestValue[] = [];
     const accessor = (alias: string): string => `catalog:${prefix}.${alias.replaceAll(/[-_]/g, '.')}`;
     for (const [alias, node] of entriesOf(at(root, 'libraries'))) {
       const written = textOf(node)?.split(':');
@@ -140,7 +140,7 @@ export const versionCatalogReader: ManifestReader = {
       const reference = textOf(at(node, 'version', 'ref'));
       const version = written?.[2] ?? (reference ? versionOf(at(root, 'versions', reference)) : versionOf(at(node, 'version')));
       const [group, name] = written ?? module;
-      if (group && name) values.push([accessor(alias), `${group}:${name}:${version ?? ''}`]);
+      if (group && name) values.push([accessor(alias), `${group}:${name}:${version ?? ''}`, node.line]);
     }
     for (const [alias, node] of entriesOf(at(root, 'bundles'))) {
       const members = Array.isArray(node.value) ? (node.value as readonly TreeNode[]).map((item) => textOf(item) ?? '') : [];

@@ -1,5 +1,5 @@
 import { MAX_REQUIREMENTS } from '../limits.ts';
-import type { Link, ManifestFacts, Requirement, Scope } from '../model.ts';
+import type { Link, ManifestFacts, ManifestValue, Requirement, Scope } from '../model.ts';
 import type { ManifestReader } from '../reader.ts';
 import { childOf, childrenOf, childText, readXml, type XmlElement } from '../text/xml.ts';
 
@@ -30,12 +30,13 @@ function dependencies(parent: XmlElement | undefined): Requirement[] {
 }
 
 /** Properties as `${name}`, managed versions as `managed:group/artifact`. */
-function valuesOf(element: XmlElement | undefined): [string, string][] {
+function valuesOf(element: XmlElement | undefined): ManifestValue[] {
   const properties = (childOf(element, 'properties')?.children ?? []).map((child): [string, string] => [`\${${child.name}}`, child.text]);
   const managed = childrenOf(childOf(childOf(element, 'dependencyManagement'), 'dependencies'), 'dependency').flatMap(
-    (child): [string, string][] => {
+    (child): ManifestValue[] => {
       const version = childText(child, 'version');
-      return version && childText(child, 'scope') !== 'import' ? [[`managed:${keyOf(child)}`, version]] : [];
+      const line = childOf(child, 'artifactId')?.line ?? child.line;
+      return version && childText(child, 'scope') !== 'import' ? [[`managed:${keyOf(child)}`, version, line]] : [];
     },
   );
   return [...properties, ...managed];

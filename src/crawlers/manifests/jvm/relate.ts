@@ -2,14 +2,14 @@ import type { FileFacts } from '../../crawler.ts';
 import { MAX_CHAIN } from '../limits.ts';
 import type { ManifestFacts, Requirement } from '../model.ts';
 import { folderOf, joinPath } from '../paths.ts';
-import { mapRequirements, valuesOf, withRange, type Lookup } from '../values.ts';
+import { mapRequirements, valuesIn, valuesOf, withRange, type Lookup } from '../values.ts';
 
 type File = FileFacts<ManifestFacts>;
 
 /** Values of a pom as it sees them: its own, then those of its parents that lie in the tree. */
 function pomLookup(files: readonly File[]): Lookup {
   const poms = new Map(files.filter(({ facts }) => facts.reader === 'pom').map((file) => [file.path, file]));
-  const values = new Map([...poms].map(([path, { facts }]) => [path, new Map([...(facts.values ?? [])].reverse())]));
+  const values = new Map([...poms].map(([path, file]) => [path, valuesIn(file)]));
   const parentOf = (path: string): string | undefined => {
     const target = poms.get(path)?.facts.links?.find(({ type }) => type === 'parent')?.target;
     const joined = target === undefined ? undefined : joinPath(folderOf(path), target);
@@ -39,13 +39,14 @@ function expand(text: string, look: (key: string) => string | undefined): string
 }
 
 function relatePom(requirement: Requirement, path: string, look: Lookup): Requirement[] {
-  const inPom = (key: string): string | undefined => look(path, key);
+  const inPom = (key: string): string | undefined => look(path, key)?.text;
   const name = expand(requirement.name, inPom);
   if (name.includes('${')) return [];
-  const written = requirement.range ?? inPom(`managed:${name}`) ?? inPom(requirement.from ?? '');
+  const managed = requirement.range === undefined ? (look(path, `managed:${name}`) ?? look(path, requirement.from ?? '')) : undefined;
+  const written = requirement.range ?? managed?.text;
   const range = written === undefined ? undefined : expand(written, inPom);
   // A property that only an outside parent sets: the version is managed there.
-  return [withRange({ ...requirement, name }, range?.includes('${') ? undefined : range)];
+  return [withRange({ ...requirement, name }, range?.includes('${') ? undefined : range, managed?.stated)];
 }
 
 /** `$x`, `${x}`, `${rootProject.ext.x}`, `${project.property('x')}` → `x`. */
@@ -60,14 +61,14 @@ function relateGradle(requirement: Requirement, path: string, look: Lookup, chai
     const value = look(path, from);
     if (value === undefined || chain >= 2) return [];
     if (from.includes('.bundles.'))
-      return value.split('\0').flatMap((member) => relateGradle({ ...requirement, from: member }, path, look, chain + 1));
-    const [group, artifact, version] = value.split(':');
-    return [withRange({ ...requirement, name: `${group ?? ''}/${artifact ?? ''}` }, version)];
+      return value.text.split('\0').flatMap((member) => relateGradle({ ...requirement, from: member }, path, look, chain + 1));
+    const [group, artifact, version] = value.text.split(':');
+    return [withRange({ ...requirement, name: `${group ?? ''}/${artifact ?? ''}` }, version, value.stated)];
   }
   if (!range?.startsWith('$')) return [requirement];
   const variable = variableOf(range);
   const value = variable === undefined ? undefined : (look(path, variable) ?? look(path, variable.split('.').at(-1) as string));
-  return [withRange(requirement, value)];
+  return [withRange(requirement, value?.text)];
 }
 
 /** Properties, parents, managed versions and version catalogues of Maven, Gradle and sbt. */

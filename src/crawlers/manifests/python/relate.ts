@@ -1,7 +1,7 @@
 import { libraryKey } from '../../../knowledge/libraries.ts';
 import type { FileFacts } from '../../crawler.ts';
 import type { ManifestFacts, Requirement } from '../model.ts';
-import { folderOf, joinPath, nameOf } from '../paths.ts';
+import { ancestorsOf, folderOf, isApart, joinPath, nameOf } from '../paths.ts';
 
 type File = FileFacts<ManifestFacts>;
 
@@ -48,6 +48,27 @@ function withoutUnasked(files: readonly File[]): File[] {
   return files.filter(({ path, facts }) => facts.reader !== 'included' || asked.has(path));
 }
 
+/** Manifests of a project that a build of the folder installs. */
+const PROJECT = new Set(['pyproject', 'setup-py', 'setup-cfg']);
+
+/**
+ * Folders of the projects that images install. The context of a build is the folder of its
+ * Dockerfile or one above it.
+ */
+function deployedFolders(files: readonly File[]): ReadonlySet<string> {
+  const projects = new Set(files.filter(({ facts }) => PROJECT.has(facts.reader)).map(({ path }) => folderOf(path)));
+  return new Set(
+    files.flatMap(({ path, facts }) =>
+      facts.reader !== 'image-projects' || isApart(path)
+        ? []
+        : (facts.links ?? []).flatMap(({ target }) => {
+            const candidates = [...ancestorsOf(folderOf(path))].flatMap((folder) => joinPath(folder, target) ?? []);
+            return candidates.find((folder) => projects.has(folder)) ?? [];
+          }),
+    ),
+  );
+}
+
 /**
  * A requirements file that a tool compiled from another manifest of the tree is a lock file of
  * that manifest. Without its source it declares what its own comments say was asked for.
@@ -55,8 +76,10 @@ function withoutUnasked(files: readonly File[]): File[] {
 export function relatePython(all: readonly File[]): readonly File[] {
   const files = withoutUnasked(all);
   const byPath = new Map(files.map((file) => [file.path, file]));
+  const deployed = deployedFolders(files);
   return files.map((file) => {
     const { path, facts } = file;
+    if (PROJECT.has(facts.reader) && deployed.has(folderOf(path))) return { path, facts: { ...facts, deployed: true } };
     if (facts.reader !== 'requirements' || !facts.requirements) return file;
     const sources = nameOf(path).endsWith('.in') ? [] : sourcesOf(file, byPath);
     const compiled = sources.length > 0 && (facts.compiled ?? facts.requirements.every(isPinned));
