@@ -122,3 +122,16 @@ describe('unpinned-library of a package', () => {
     expect(await build('Dockerfile', 'RUN pip install ./dist/acme_mood-1.0-py3-none-any.whl')).toEqual([]);
   });
 });
+
+describe('unpinned-library beside a lock file', () => {
+  const lock = { 'uv.lock': rows('version = 1', '[[package]]', 'name = "torch"', 'version = "2.6.0"', 'source = { registry = "https://example.org" }') };
+
+  it('is where pip installs a list in another folder', async () => {
+    expect(await places('unpinned-library', { ...lock, 'serving/requirements.txt': 'torch>=2\n' })).toEqual(['serving/requirements.txt:1']);
+  });
+
+  it('is not where the lock lies beside it or is that of a workspace', async () => {
+    expect(await places('unpinned-library', { ...lock, 'requirements.txt': 'torch>=2\n' })).toEqual([]);
+    expect(await places('unpinned-library', { ...lock, 'serving/pyproject.toml': '[project]\nname = "s"\ndependencies = ["torch>=2"]\n' })).toEqual([]);
+  });
+});

@@ -6,31 +6,41 @@ import { ancestorsOf, folderOf, isApart } from './paths.ts';
 /** A lock file at most this many folders above a manifest covers it (workspaces). */
 const MAX_LEVELS = 8;
 
+/** An entry of a lock file, and the reader of that file. */
+interface Lock {
+  readonly locked: LockedPackage;
+  readonly folder: string;
+  readonly reader: string;
+}
+
 /** Cargo and npm lock several versions of one package; the one that the range begins with is meant. */
-function pick(packages: readonly LockedPackage[], range: string | undefined): LockedPackage | undefined {
+function pick(packages: readonly Lock[], range: string | undefined): Lock | undefined {
   const [first] = packages;
   if (packages.length < 2 || range === undefined) return first;
   const digits = /\d+(?:\.\d+)*/.exec(range)?.[0];
-  return packages.find(({ version }) => digits !== undefined && (version === digits || version?.startsWith(`${digits}.`))) ?? first;
+  return (
+    packages.find(({ locked: { version } }) => digits !== undefined && (version === digits || version?.startsWith(`${digits}.`))) ?? first
+  );
 }
 
-type LockIndex = (path: string, requirement: Requirement) => LockedPackage | undefined;
+type LockIndex = (path: string, requirement: Requirement) => Lock | undefined;
 
 /**
  * A lock file above covers a manifest only if it names the package: most folders of a repository
  * are no members of a workspace.
  */
 function lockIndex(files: readonly FileFacts<ManifestFacts>[]): LockIndex {
-  const byFolder = new Map<string, Map<string, LockedPackage[]>>();
+  const byFolder = new Map<string, Map<string, Lock[]>>();
   for (const { path, facts } of files) {
     if (!facts.locked) continue;
     const folder = folderOf(path);
-    const packages = byFolder.get(folder) ?? new Map<string, LockedPackage[]>();
+    const packages = byFolder.get(folder) ?? new Map<string, Lock[]>();
     for (const locked of facts.locked) {
       const key = packageKey(locked);
       const known = packages.get(key);
-      if (known) known.push(locked);
-      else packages.set(key, [locked]);
+      const lock = { locked, folder, reader: facts.reader };
+      if (known) known.push(lock);
+      else packages.set(key, [lock]);
     }
     byFolder.set(folder, packages);
   }
@@ -47,6 +57,14 @@ function lockIndex(files: readonly FileFacts<ManifestFacts>[]): LockIndex {
     return undefined;
   };
 }
+
+/** Lock files of tools that read no list of pip's. */
+const OF_PROJECTS = new Set(['python-lock', 'pipfile-lock']);
+const LISTS = new Set(['requirements', 'included']);
+
+/** A project's lock file says nothing of what pip installs from a list in another folder: no workspace has such members. */
+const covers = (lock: Lock, path: string, { reader }: ManifestFacts): boolean =>
+  !LISTS.has(reader) || !OF_PROJECTS.has(lock.reader) || lock.folder === folderOf(path);
 
 /** Maven and NuGet refuse a dependency without a version: what has none here gets it from a parent, a BOM or a central file. */
 const isManaged = ({ ecosystem, range, from, origin }: Requirement): boolean =>
@@ -69,8 +87,8 @@ export function join(files: readonly FileFacts<ManifestFacts>[]): Resolution {
         {
           path,
           requirement,
-          ...(lock?.version ? { lockedVersion: lock.version } : {}),
-          inLock: lock !== undefined,
+          ...(lock?.locked.version ? { lockedVersion: lock.locked.version } : {}),
+          inLock: lock !== undefined && covers(lock, path, facts),
           managed: isManaged(requirement),
           deployable: (!facts.library || facts.deployed === true) && !facts.casual && requirement.scope !== 'development' && !isApart(path),
         },
