@@ -1,15 +1,36 @@
+import type { Component } from '../core/component.ts';
+import type { Observation } from '../core/observation.ts';
 import { at, facts, isTrue, observed, text } from './shared/facts.ts';
-import { defineRule, type Hit } from './rule.ts';
+import { locationOf } from './shared/load.ts';
+import { isSideline } from './shared/place.ts';
+import { defineRule, type Hit, type RuleInput } from './rule.ts';
 
-/** Either gives whoever takes over the model server the whole host. */
+/** Libraries of other matters, and what only names AI, make no program one of AI. */
+const tells = (component: Component): boolean =>
+  component.kind === 'agent' || component.kind === 'mcp-server' || (component.kind === 'library' && component.category !== undefined);
+
+/** The code that an image is built from uses AI. */
+function isBuiltOfAi({ inventory }: RuleInput, context: string): boolean {
+  const inside = (path: string): boolean => (context === '' || path.startsWith(`${context}/`)) && !isSideline(path);
+  return inventory.components.some((component) => tells(component) && component.occurrences.some(({ location }) => inside(location.path)));
+}
+
+/** An image that the catalogue knows, a container that is told of AI services, or one that is built from code that uses AI. */
+function isOfAi(input: RuleInput, { facts: values }: Observation): boolean {
+  const context = values['context'];
+  return text(values, 'image') !== undefined || isTrue(values, 'ai') || (typeof context === 'string' && isBuiltOfAi(input, context));
+}
+
+/** Either gives whoever takes over the model server or the agent the whole host. */
 export const privilegedContainer = defineRule({
   id: 'privileged-container',
   check: (input) =>
     observed(input, 'container').flatMap((container): Hit[] => {
       const privileged = isTrue(container.facts, 'privileged');
       const socket = isTrue(container.facts, 'dockerSocket');
-      if (!privileged && !socket) return [];
+      if ((!privileged && !socket) || !isOfAi(input, container)) return [];
       const what = [...(privileged ? ['runs privileged'] : []), ...(socket ? ['mounts the container runtime socket'] : [])].join(' and ');
-      return [{ ...at(container), args: facts({ image: text(container.facts, 'image'), what, via: text(container.facts, 'via') }) }];
+      const image = text(container.facts, 'image') ?? text(container.facts, 'name');
+      return [{ ...at(container), location: locationOf(container, 'rightsLine'), args: facts({ image, what, via: text(container.facts, 'via') }) }];
     }),
 });

@@ -212,3 +212,29 @@ describe('unsandboxed-tool in other languages', () => {
     expect(await spawn(`spawn('node', ['worker.js', command])`)).toEqual([]);
   });
 });
+
+describe('privileged-container of programs of one\'s own', () => {
+  const compose = (...lines: readonly string[]) => rows('services:', '  agent:', ...lines.map((line) => `    ${line}`));
+  const socket = ['volumes:', '  - ./data:/data', '  - /var/run/docker.sock:/var/run/docker.sock'];
+  const code = { 'agent/main.py': 'from openai import OpenAI\n\nOpenAI().responses.create(model="gpt-5.1", input="x")\n' };
+  const found = (tree: Readonly<Record<string, string>>) => places('privileged-container', tree);
+
+  it('is where the code that it is built from uses AI', async () => {
+    expect(await found({ ...code, 'compose.yaml': compose('build: ./agent', ...socket) })).toEqual(['compose.yaml:6']);
+    expect(await found({ ...code, 'deploy/compose.yaml': compose('build:', '  context: ..', ...socket) })).toEqual(['deploy/compose.yaml:7']);
+    expect(await found({ ...code, 'compose.yaml': compose('build: ./web', ...socket) })).toEqual([]);
+    expect(await found({ ...code, 'compose.yaml': compose('build: ./agent', 'volumes:', '  - ./data:/data') })).toEqual([]);
+  });
+
+  it('is where it is told of a service of AI', async () => {
+    expect(await found({ 'compose.yaml': compose('image: acme/agent:1', 'environment:', '  - ANTHROPIC_API_KEY', '  - LLM_MODEL=claude-sonnet-4-5', 'privileged: true') })).toEqual(['compose.yaml:7']);
+    expect(await found({ 'run.sh': rows('docker run -d -v /var/run/docker.sock:/var/run/docker.sock -e OPENAI_API_KEY acme/agent:1') })).toEqual(['run.sh:1']);
+    const pod = rows('apiVersion: v1', 'kind: Pod', 'metadata: { name: agent }', 'spec:', '  containers:', '    - image: acme/agent:1', '      env:', '        - name: OPENAI_API_KEY', '          value: x', '      volumeMounts:', '        - name: sock', '          mountPath: /var/run/docker.sock');
+    expect(await found({ 'pod.yaml': pod })).toEqual(['pod.yaml:11']);
+  });
+
+  it('is not where another program has them', async () => {
+    expect(await found({ ...code, 'compose.yaml': compose('image: acme/log-shipper:2', ...socket) })).toEqual([]);
+    expect(await found({ 'run.sh': rows('docker run -d -v /var/run/docker.sock:/var/run/docker.sock -e TZ=UTC acme/updater:1') })).toEqual([]);
+  });
+});

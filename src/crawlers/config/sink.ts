@@ -15,6 +15,7 @@ import type { ModelsIndex } from '../../knowledge/models/index.ts';
 import { providersSection, type ProvidersIndex } from '../../knowledge/providers.ts';
 import { vectorStoresSection, type VectorStoresIndex } from '../../knowledge/vector-stores.ts';
 import type { Setting } from '../../core/setting.ts';
+import type { Privileges } from './kinds/privileges.ts';
 
 /** What one configuration file names. Plain data. */
 export interface ConfigFacts {
@@ -64,6 +65,11 @@ export class Sink {
     const { components, observations, relations, mentions } = this;
     if (components.length + observations.length + relations.length + mentions.length === 0) return undefined;
     return { components, observations, relations, ...(mentions.length > 0 && { mentions }) };
+  }
+
+  /** How many components were found so far. */
+  get size(): number {
+    return this.components.length;
   }
 
   occurrence(line: number, symbol: string | undefined, confidence: Confidence): Occurrence {
@@ -217,12 +223,7 @@ export class Sink {
   }
 
   /** Looks at a container image: infrastructure, what it serves, the store in it. True where it is AI. */
-  image(
-    reference: string,
-    line: number,
-    via: string,
-    privileges: { readonly privileged?: boolean; readonly dockerSocket?: boolean; readonly built?: boolean } = {},
-  ): boolean {
+  image(reference: string, line: number, via: string, privileges: Privileges & { readonly built?: boolean } = {}): boolean {
     const image = imageName(reference);
     if (!image) return false;
     const facts = this.infrastructure.image(image.name);

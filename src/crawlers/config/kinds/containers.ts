@@ -1,4 +1,5 @@
 import type { ComponentRef } from '../../../core/component.ts';
+import { folderOf, joinPath } from '../../manifests/paths.ts';
 import { agentsSection } from '../../../knowledge/agents.ts';
 import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
@@ -7,6 +8,7 @@ import { readVariableLoads, variablesOf } from './container-loads.ts';
 import { readCommand, servedBy, wordsIn } from './commands.ts';
 import type { Word } from './word.ts';
 import { publishedPort, TAKES_MODEL } from './docker-run.ts';
+import { privilegesOf, type Privileges } from './privileges.ts';
 import { readEnvironment } from './environment.ts';
 import { readReachability, settingsOf } from './exposure.ts';
 import { IMAGE_KEYS, referenceOf } from './image-reference.ts';
@@ -35,21 +37,17 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): Compo
   const image = reference === undefined ? undefined : embedded(reference.text);
   const via = viaOf(sink.path, path);
   const line = reference?.line ?? node?.line ?? map.line;
+  const rights = privilegesOf(map);
+  const before = sink.size;
   let service: string | undefined;
   let server: ComponentRef | undefined;
   let ai = false;
   if (image !== undefined) {
-    const mounts = [...itemsOf(get(map, 'volumes'))].map((item) => textOf(item) ?? textOf(get(item, 'source')) ?? '');
-    const privileged = textOf(get(map, 'privileged')) === 'true' || textOf(get(map, 'securityContext', 'privileged')) === 'true';
     const bare = image.replace(/[:@][^/]*$/, '');
     // A name of one's own for what `build:` makes: no registry serves it.
     const built =
       get(map, 'build') !== undefined && sink.infrastructure.image(bare) === undefined && sink.stores.byImage(bare) === undefined;
-    ai = sink.image(image, line, via, {
-      ...(built && { built }),
-      ...(privileged && { privileged }),
-      ...(mounts.some((mount) => mount.includes('docker.sock')) && { dockerSocket: true }),
-    });
+    ai = sink.image(image, line, via, { ...(built && { built }), ...rights });
     service = ai ? (sink.infrastructure.image(image.replace(/[:@][^/]*$/, ''))?.service ?? localService(sink, image)) : undefined;
     const store = sink.stores.byImage(image.replace(/[:@][^/]*$/, ''));
     server = service === undefined ? (store === undefined ? undefined : `vector-store:${store}`) : `service:${service}`;
@@ -65,7 +63,26 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): Compo
     readCommand(sink, command, listed ? { listed } : of);
   }
   if (image !== undefined || get(map, 'env') || get(map, 'environment') || get(map, 'Environment')) readVariables(sink, map, service);
+  if (!ai && rights.rightsLine !== undefined)
+    readOwnContainer(sink, map, rights, { name: path.at(-1) ?? '', via, speaks: sink.size > before });
   return server;
+}
+
+interface Own {
+  readonly name: string;
+  readonly via: string;
+  /** Its command or its variables name AI. */
+  readonly speaks: boolean;
+}
+
+/** A container of one's own that has the rights of the host: whether it is one of AI, what it is told and the code that it is built from say. */
+function readOwnContainer(sink: Sink, map: MapNode, rights: Privileges, { name, via, speaks }: Own): void {
+  const build = get(map, 'build');
+  const written = textOf(build) ?? (build && (textOf(get(build, 'context')) ?? '.'));
+  const context = written === undefined ? undefined : joinPath(folderOf(sink.path), written);
+  if (!speaks && context === undefined) return;
+  const facts = { name, via, ...rights, ...(speaks && { ai: true }), ...(context !== undefined && { context }) };
+  sink.observe('container', rights.rightsLine ?? map.line, facts, undefined, speaks ? 'high' : 'medium');
 }
 
 const localService = (sink: Sink, image: string): string | undefined => {

@@ -1,4 +1,5 @@
 import type { Sink } from '../sink.ts';
+import { mountsSocket, type Privileges } from './privileges.ts';
 import { filled, withDefaults } from './values.ts';
 import type { Word } from './word.ts';
 
@@ -55,11 +56,22 @@ export function readDockerRun(sink: Sink, words: readonly Word[], readCommand: R
   const store = sink.stores.byImage(bare);
   // An image that a script built itself moves when its author builds it.
   const known = sink.infrastructure.image(bare) !== undefined || store !== undefined;
+  const privileged = options.some(([name]) => name === '--privileged');
+  const socket = given('-v', '--volume', '--mount').find(({ text }) => mountsSocket(text));
+  const rights: Privileges = {
+    ...(privileged && { privileged }),
+    ...(socket && { dockerSocket: true, rightsLine: socket.line }),
+  };
+  // One of one's own that is given the credentials or addresses of AI services.
+  const speaks =
+    !known &&
+    (privileged || socket) &&
+    given('-e', '--env').some(({ text }) => sink.providers.byEnv(text.split('=')[0] ?? '')?.shared === false);
+  if (speaks) sink.observe('container', image.line, { name: bare, via: 'docker run', ai: true, ...rights });
   const ai =
     known &&
     sink.image(reference, image.line, 'docker run', {
-      ...(options.some(([name]) => name === '--privileged') && { privileged: true }),
-      ...(given('-v', '--volume', '--mount').some(({ text }) => text.includes('docker.sock')) && { dockerSocket: true }),
+      ...rights,
     });
   const server =
     service === undefined ? (store === undefined ? undefined : (`vector-store:${store}` as const)) : (`service:${service}` as const);
