@@ -37,7 +37,8 @@ export type Expr =
   | CallExpr
   | EnvExpr
   | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'boolean'; readonly value: boolean }
+  /** With a line where it stands in the text of another expression. */
+  | { readonly kind: 'boolean'; readonly value: boolean; readonly line?: number }
   | { readonly kind: 'null' }
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'member'; readonly object: Expr; readonly name: string }

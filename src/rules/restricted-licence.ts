@@ -4,7 +4,7 @@ import { modelLicencesSection } from '../knowledge/model-licences.ts';
 import { canonicalise, licenceOf, modelsSection } from '../knowledge/models.ts';
 import { facts, groupBy } from './shared/facts.ts';
 import { restrictionOf } from './shared/licence.ts';
-import { isRecord, isSideline, isTestPlace, writtenPlaces } from './shared/place.ts';
+import { isRecipe, isRecord, isSideline, isTestPlace, writtenPlaces } from './shared/place.ts';
 import { defineRule, type Hit, type RuleInput } from './rule.ts';
 
 interface Restriction {
@@ -73,7 +73,8 @@ export const restrictedLicence = defineRule({
         .flatMap((component) => writtenPlaces(component.occurrences).map((occurrence) => ({ component, occurrence })))
         .sort((a, b) => compareLocations(a.occurrence.location, b.occurrence.location));
       const used = places.filter(({ occurrence }) => !isRecord(occurrence.location.path) && !isTestPlace(occurrence.location.path));
-        const first = used.find(({ occurrence }) => !isSideline(occurrence.location.path)) ?? used[0];
+      const own = used.filter(({ occurrence }) => !isSideline(occurrence.location.path));
+      const first = own.find(({ occurrence }) => !isRecipe(occurrence.location.path)) ?? own[0] ?? used[0];
       const found = first && restriction(input, first.component);
       if (!found) return [];
       const { component, occurrence } = first;

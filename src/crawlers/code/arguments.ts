@@ -35,7 +35,9 @@ const keySet = (program: Program, { unit, scope }: Pick<Given, 'unit' | 'scope'>
 function inOptions(program: Program, site: CallSite, path: readonly string[]): Given | undefined {
   const [first = '', ...rest] = path;
   const found: Given[] = [];
-  const direct = keywordIn(site.call.args, first);
+  const direct = /^\d$/.test(first)
+    ? site.call.args.filter(({ name, spread }) => name === undefined && spread === undefined)[Number(first)]?.value
+    : keywordIn(site.call.args, first);
   if (direct) found.push({ expr: direct, unit: site.unit, scope: site.scope });
   for (const arg of site.call.args) {
     if (found.length > 0) break;
@@ -66,8 +68,38 @@ function inOptions(program: Program, site: CallSite, path: readonly string[]): G
 const isLoader = (callee: Expr): boolean =>
   (callee.kind === 'member' || callee.kind === 'name') && /^(?:from_pretrained|from_config|load(?:_\w+)?|pipeline)$/.test(callee.name);
 
-/** The value of a key in a dictionary, or in the keywords of a call that builds options. */
+/** Pairs of one text of options; more is text of another kind. */
+const MAX_PAIRS = 60;
+
+/**
+ * The value of a key in a text of pairs: `pretrained=owner/name,trust_remote_code=True`, or an f-string of
+ * them, where `f"pretrained={path},dtype=auto"` gives the expression that stands in the hole.
+ */
+function inPairs(expr: Expr, name: string): Expr | undefined {
+  const parts = expr.kind === 'concat' ? expr.parts : [expr];
+  const pairs: Expr[][] = [[]];
+  for (const part of parts) {
+    if (part.kind !== 'string') pairs.at(-1)?.push(part);
+    else
+      for (const [index, value] of part.value.split(',', MAX_PAIRS).entries()) {
+        if (index > 0) pairs.push([]);
+        if (value !== '') pairs.at(-1)?.push({ ...part, value });
+      }
+  }
+  for (const [first, ...rest] of pairs) {
+    if (first?.kind !== 'string' || !first.value.trimStart().startsWith(`${name}=`)) continue;
+    const value = first.value.slice(first.value.indexOf('=') + 1).trim();
+    if (rest.length === 0)
+      return /^(?:true|false)$/i.test(value) ? { kind: 'boolean', value: /^true$/i.test(value), line: first.line } : { ...first, value };
+    const all = value === '' ? rest : [{ ...first, value }, ...rest];
+    return all.length === 1 ? all[0] : { kind: 'concat', parts: all };
+  }
+  return undefined;
+}
+
+/** The value of a key in a dictionary, in the keywords of a call that builds options, or in a text of pairs. */
 export function entryOf(expr: Expr, name: string): Expr | undefined {
+  if (expr.kind === 'string' || expr.kind === 'concat') return inPairs(expr, name);
   if (expr.kind === 'dict')
     return expr.entries.find(
       (entry) => (entry.key.kind === 'string' && entry.key.value === name) || (entry.key.kind === 'name' && entry.key.name === name),

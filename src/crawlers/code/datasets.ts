@@ -78,6 +78,7 @@ export function detectDataset(context: Context, rule: DetectRule, site: CallSite
   const [split] = values(context, argumentOf(program, site, rule.args?.['split']));
   const revisionGiven = argumentOf(program, site, rule.args?.['revision']);
   const [revision] = values(context, revisionGiven);
+  const trusts = argumentOf(program, site, rule.args?.['trustRemoteCode']);
   const refs: string[] = [];
   for (const item of written.slice(0, 12)) {
     const text = item.text.trim();
@@ -110,8 +111,8 @@ export function detectDataset(context: Context, rule: DetectRule, site: CallSite
         loader: path.replaceAll('()', ''),
         id: name,
         revision: revisionGiven ? (revision?.text ?? null) : undefined,
-        trustRemoteCode: flag(context, argumentOf(program, site, rule.args?.['trustRemoteCode'])),
-        trustRemoteCodeLine: lineOfSwitch(site, rule.args?.['trustRemoteCode']),
+        trustRemoteCode: flag(context, trusts),
+        trustRemoteCodeLine: lineOfSwitch(site, rule.args?.['trustRemoteCode'], trusts),
         indirect: value?.indirect ?? false,
         hub: dataset.origin === 'huggingface' ? 'huggingface' : undefined,
       },

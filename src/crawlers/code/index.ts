@@ -4,6 +4,7 @@ import type { Knowledge } from '../../knowledge/knowledge.ts';
 import { extractFacts, MAX_SOURCE_BYTES } from '../../lang/extract.ts';
 import type { SourceFacts } from '../../lang/facts.ts';
 import { frontendOf } from '../../lang/index.ts';
+import { recipesAsScript } from '../../lang/make.ts';
 import { withoutTests } from '../../lang/rust-tests.ts';
 import { scriptBlocks } from '../../lang/script-blocks.ts';
 import { shellFacts } from '../../lang/shell.ts';
@@ -24,6 +25,7 @@ const COMPONENT = /\.(?:vue|svelte|astro|html?)$/i;
 /** Pages that are made: documentation, reports of coverage. */
 const MADE_PAGE = /(?:^|\/)(?:docs?|documentation|javadoc|apidocs|htmlcov|coverage|_build|_site|site|reports?)\/.*\.html?$/i;
 const SHELL = /\.(?:sh|bash|zsh|ps1|bat|cmd)$/i;
+const MAKE = /(?:^|\/)(?:(?:GNU)?makefile|\.?justfile)$|\.(?:mk|just)$/i;
 /** Notebooks carry their outputs: pictures of many megabytes. */
 const MAX_NOTEBOOK_BYTES = 32 * 1024 * 1024;
 
@@ -41,6 +43,7 @@ async function extract({ path, text }: TextFile, knowledge: Knowledge): Promise<
   }
   if (text.length > MAX_SOURCE_BYTES) return { skipped: [{ path, reason: 'too-large', detail: `source of ${text.length} characters` }] };
   if (SHELL.test(path)) return { facts: shellFacts(text) };
+  if (MAKE.test(path)) return { facts: shellFacts(recipesAsScript(text)) };
   if (COMPONENT.test(path)) {
     const script = scriptBlocks(text);
     return script && mentionsAi(knowledge, script.frontend.language, script.text)
@@ -77,7 +80,7 @@ export const codeCrawler = defineCrawler<SourceFacts>({
   heavy: true,
   maxSize: MAX_NOTEBOOK_BYTES,
   wants: ({ path }) =>
-    (frontendOf(path) !== undefined || NOTEBOOK.test(path) || COMPONENT.test(path) || SHELL.test(path)) &&
+    (frontendOf(path) !== undefined || NOTEBOOK.test(path) || COMPONENT.test(path) || SHELL.test(path) || MAKE.test(path)) &&
     !NOT_OURS.test(path) &&
     !MADE_PAGE.test(path),
   extract,

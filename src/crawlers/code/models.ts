@@ -98,9 +98,11 @@ export function flag(context: Context, given: Given | undefined): boolean | null
   return found.length > 0 && found.every((item) => item === false) ? false : null;
 }
 
-/** Line of a switch that stands in the call itself. */
-export const lineOfSwitch = (site: CallSite, names: ArgSpec | undefined): number | undefined =>
-  site.call.args.find((arg) => arg.line !== undefined && arg.line !== site.call.line && names?.includes(arg.name ?? ''))?.line;
+/** Line of a switch that stands in the call itself, or in a text of options that the call gets. */
+export function lineOfSwitch(site: CallSite, names: ArgSpec | undefined, given: Given | undefined): number | undefined {
+  const own = site.call.args.find((arg) => arg.line !== undefined && arg.line !== site.call.line && names?.includes(arg.name ?? ''))?.line;
+  return own ?? (given?.expr.kind === 'boolean' && given.unit === site.unit ? given.expr.line : undefined);
+}
 
 const MAX_MODELS_PER_CALL = 8;
 /** A prefix that a computed id gets: routes, each ending in a slash or colon. */
@@ -190,12 +192,13 @@ export function detectModel(context: Context, rule: DetectRule, site: CallSite, 
   );
   if (model.load) {
     const program = context.resolver.program;
+    const trusts = argumentOf(program, site, rule.args?.['trustRemoteCode']);
     const repository = model.hub === 'torch-hub' ? repositoryOf(context, rule, site) : undefined;
     const common = {
       loader: path.replaceAll('()', ''),
       revision: rule.args?.['revision'] && argumentOf(program, site, rule.args['revision']) ? (revision ?? null) : repository?.revision,
-      trustRemoteCode: flag(context, argumentOf(program, site, rule.args?.['trustRemoteCode'])),
-      trustRemoteCodeLine: lineOfSwitch(site, rule.args?.['trustRemoteCode']),
+      trustRemoteCode: flag(context, trusts),
+      trustRemoteCodeLine: lineOfSwitch(site, rule.args?.['trustRemoteCode'], trusts),
       useSafetensors: flag(context, argumentOf(program, site, rule.args?.['useSafetensors'])),
       part: model.part ?? (model.hub === 'huggingface' ? partOf(path) : undefined),
       hub: model.hub,

@@ -1,7 +1,8 @@
 import type { Observation } from '../../core/observation.ts';
 import type { Expr } from '../../lang/facts.ts';
 import { newQuery } from '../../resolve/bound.ts';
-import { readCommand } from '../config/kinds/commands.ts';
+import { readCommand, shellWords } from '../config/kinds/commands.ts';
+import { modelArguments } from '../config/kinds/model-arguments.ts';
 import type { Word } from '../config/kinds/word.ts';
 import { Sink } from '../config/sink.ts';
 import type { CallSite, Given } from './arguments.ts';
@@ -14,7 +15,10 @@ const MAX_WORDS = 80;
 /** Where a server listens: what a default says of it may be set when the program is started. */
 const HOST = /^--(?:host|bind|listen|address|server-name)$/;
 
-/** `subprocess.run([sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", name])`: a command that a program runs as a list of words. */
+/** Stands where only the running program knows what does; no model and no path is called so. */
+const HOLE = '{}';
+
+/** `subprocess.run([sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", name])`, `os.system(f"vllm serve {name}")`: commands that a program runs. */
 export function detectProcess(context: Context, site: CallSite): void {
   const { unit, scope } = site;
   const [first, ...others] = site.call.args.filter(({ name, spread }) => name === undefined && spread === undefined);
@@ -22,17 +26,41 @@ export function detectProcess(context: Context, site: CallSite): void {
   const program = { expr: first.value, unit, scope };
   const lists = listsOf(context, program);
   const rest = others.flatMap(({ value }) => listsOf(context, { expr: value, unit, scope })[0] ?? []);
-  for (const items of lists.length > 0 ? lists : [[program, ...rest]]) runCommand(context, site, items);
+  const line = lists.length === 0 && rest.length === 0 ? textWithHoles(context, program) : undefined;
+  if (line && /\S\s+\S/.test(line.text)) run(context, site, shellWords(line.text, line.line).slice(0, MAX_WORDS));
+  else for (const items of lists.length > 0 ? lists : [[program, ...rest]]) run(context, site, wordsOf(context, site, items));
 }
 
-function runCommand(context: Context, site: CallSite, items: readonly Given[]): void {
+/** A text, with holes for what is not known. */
+function textWithHoles(context: Context, given: Given): { readonly text: string; readonly line: number } | undefined {
+  const [bound] = context.resolver.program.expand(given.expr, given.unit, given.scope, newQuery());
+  const expr = bound?.kind === 'expr' ? bound.expr : given.expr;
+  const parts = expr.kind === 'concat' ? expr.parts : [expr];
+  const first = parts.find((part) => part.kind === 'string');
+  if (first?.kind !== 'string') return undefined;
+  const { unit, scope } = bound?.kind === 'expr' ? bound : given;
+  const text = parts.map((part) => (part.kind === 'string' ? part.value : (textOf(context, { expr: part, unit, scope }) ?? HOLE))).join('');
+  return { text, line: first.line };
+}
+
+function wordsOf(context: Context, site: CallSite, items: readonly Given[]): readonly Word[] {
   const words: Word[] = [];
   for (const [index, item] of items.slice(0, MAX_WORDS).entries()) {
     const written = item.expr.kind === 'string';
-    const text = textOf(context, item) ?? (index === 0 && isInterpreter(item.expr) ? 'python' : undefined);
+    const text = textOf(context, item) ?? (index === 0 && isInterpreter(item.expr) ? 'python' : pairsOf(context, item));
     if (text === undefined || (!written && HOST.test(words.at(-1)?.text ?? ''))) continue;
     words.push({ text, line: item.expr.kind === 'string' ? item.expr.line : site.call.line });
   }
+  return words;
+}
+
+/** `f"pretrained={name},trust_remote_code=True"`: the options of a text count also where its model is not known. */
+function pairsOf(context: Context, given: Given): string | undefined {
+  const text = textWithHoles(context, given)?.text ?? '';
+  return modelArguments(text) === undefined ? undefined : text;
+}
+
+function run(context: Context, site: CallSite, words: readonly Word[]): void {
   if (words.length < 2) return;
   const sink = new Sink(site.unit.path, context.knowledge, CRAWLER);
   readCommand(sink, words);

@@ -23,6 +23,9 @@ const RECORD =
 
 export const isRecord = (path: string): boolean => RECORD.test(path);
 
+/** Commands that people have made short: what they run names what it uses by itself. */
+export const isRecipe = (path: string): boolean => /(?:^|\/)(?:(?:GNU)?makefile|\.?justfile)$|\.(?:mk|just)$/i.test(path);
+
 /** Where a name is written: what one changes. Calls that it reaches count where nothing else is known. */
 export function writtenPlaces(occurrences: readonly Occurrence[]): readonly Occurrence[] {
   const written = occurrences.filter(({ reached }) => !reached);

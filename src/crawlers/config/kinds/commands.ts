@@ -5,6 +5,7 @@ import { readBinding } from './binding.ts';
 import { readDataWords } from './data-words.ts';
 import { readMcpCommand } from './mcp-command.ts';
 import { readDockerRun } from './docker-run.ts';
+import { modelArguments, readModelArguments } from './model-arguments.ts';
 import { isOn, withDefaults } from './values.ts';
 import { SEPARATORS, type Word } from './word.ts';
 
@@ -125,7 +126,7 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
       // A command that is known to have no such flag (`lm_eval --model hf`) calls something else by that name.
       const generic = facts?.flags?.length !== 0 && sink.infrastructure.genericFlags.has(flag);
       const value = inline === undefined ? words[i + 1] : { text: inline, line: word.line };
-      if (MODEL_ARGUMENTS.test(flag)) accept(value && { ...value, text: PRETRAINED.exec(value.text)?.[1] ?? '' }, flag);
+      if (MODEL_ARGUMENTS.test(flag) && value) readModelArguments(sink, value.text, value.line, flag, facts?.words.join(' '));
       if (HOST_FLAGS.has(flag)) host = value;
       if (REMOTE_CODE.test(flag) && (inline === undefined ? !OFF.test(words[i + 1]?.text ?? '') : isOn(inline)))
         sink.observe('remote-code-switch', word.line, { via: flag });
@@ -141,7 +142,11 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
       continue;
     }
     const assignment = /^(\w+)=(.+)$/.exec(word.text);
-    if (assignment && facts?.assignments?.includes(assignment[1] ?? ''))
+    if (REMOTE_CODE_OVERRIDE.test(word.text)) sink.observe('remote-code-switch', word.line, { via: word.text.split('=')[0] ?? '' });
+    if (i > start && word.text.includes(',') && modelArguments(word.text)?.trustRemoteCode === true) {
+      // Of a harness that takes them by position.
+      readModelArguments(sink, word.text, word.line, facts?.words.join(' ') ?? 'argument', facts?.words.join(' '));
+    } else if (assignment && facts?.assignments?.includes(assignment[1] ?? ''))
       accept({ text: assignment[2] ?? '', line: word.line }, assignment[1] ?? '');
     else if (!assignment) {
       if (
@@ -166,9 +171,10 @@ const MACHINES = new Set(['code', 'systemd']);
 const OFF = /^(?:false|no|off|0)$/i;
 /** Of servers, trainers and evaluation harnesses alike. */
 const REMOTE_CODE = /^--trust[-_]remote[-_]code$/;
+/** Of programs that are configured by paths of keys: `++actor.model.trust_remote_code=True`. */
+const REMOTE_CODE_OVERRIDE = /^[+~]{0,2}(?:[\w-]+\.)*trust_remote_code=["']?(?:true|1)["']?$/i;
 /** Of evaluation harnesses: `--model_args pretrained=owner/name,dtype=auto`. */
 const MODEL_ARGUMENTS = /^--model[-_]args$/;
-const PRETRAINED = /(?:^|,)(?:pretrained|model)=([^,]{1,200})/;
 const HOST_FLAGS = new Set(['--host', '--listen', '--bind', '--address', '--server-name']);
 const KEY_FLAGS = /^--(?:api-?keys?(?:-file)?|api-?token|auth(?:entication)?|admin-key)$/;
 const ALL_INTERFACES = /^(?:0\.0\.0\.0|\[?::\]?|\*)$/;

@@ -2,6 +2,7 @@ import { foldKey } from '../../../knowledge/config.ts';
 import { detectSection } from '../../../knowledge/detect.ts';
 import { get, itemsOf, textOf, type ConfigNode, type MapEntry, type MapNode, type ScalarNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
+import { readModelArguments } from './model-arguments.ts';
 import { IMAGE_KEYS } from './image-reference.ts';
 import { readDatasetEntry } from './datasets.ts';
 import { readEnvironment, readMention } from './environment.ts';
@@ -77,7 +78,9 @@ function walk(sink: Sink, node: ConfigNode, outer: WalkScope, parentKey: string 
 function readParameter(sink: Sink, map: MapNode, scope: WalkScope): void {
   const value = get(map, 'value');
   const name = value?.kind === 'scalar' && value.type === 'string' ? textOf(get(map, 'name') ?? get(map, 'key')) : undefined;
-  if (name === undefined || value?.kind !== 'scalar' || isEnvName(name) || !sink.models.keys.read(name)) return;
+  if (name === undefined || value?.kind !== 'scalar') return;
+  if (foldKey(name) === 'trustremotecode' && isOn(value.value)) sink.observe('remote-code-switch', value.line, { via: name });
+  if (isEnvName(name) || !sink.models.keys.read(name)) return;
   sink.model(value.value, { position: 'key', key: name, provider: scope.provider, ai: scope.ai }, value.line, name);
 }
 
@@ -138,6 +141,12 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
   if (folded === 'trustremotecode' && isOn(node.value)) sink.observe('remote-code-switch', node.line, { via: key });
   if (node.type !== 'string' && node.type !== 'number') return;
   const { line } = node;
+  if (folded === 'modelargs') readModelArguments(sink, node.value, line, key);
+  // `model_args: {pretrained: owner/name}`
+  if (folded === 'pretrained' && foldKey(parentKey ?? '') === 'modelargs') {
+    const revision = textOf(get(map, 'revision'));
+    readModelArguments(sink, `pretrained=${node.value}${revision === undefined ? '' : `,revision=${revision}`}`, line, key);
+  }
   const { text, variable } = withDefaults(node.value);
   const path = [...scope.path, key].join('.');
   if (isEnvName(key) && key.includes('_')) {
