@@ -1,5 +1,5 @@
 import type { Frontend, Interest } from '../lang/frontend.ts';
-import type { ShellFact, SourceFacts } from '../lang/facts.ts';
+import type { ImportFact, ShellFact, SourceFacts } from '../lang/facts.ts';
 import { extractFacts } from '../lang/extract.ts';
 import { frontendOf } from '../lang/index.ts';
 import { python } from '../lang/python.ts';
@@ -90,11 +90,17 @@ export function foreignNotebook(text: string): ForeignNotebook | undefined {
   };
 }
 
+/** `!python -m spacy train …` uses the package as an import does. */
+function runModule({ text, line }: ShellFact): ImportFact[] {
+  const module = /^\s*(?:\S*\/)?python[\d.]*\s+-m\s+([A-Za-z_][\w.]{1,80})/.exec(text)?.[1];
+  return module === undefined ? [] : [{ module, line }];
+}
+
 /** Facts of a Jupyter notebook, with lines of the notebook file. `undefined` where it is none or is of another kernel. */
 export async function extractNotebook(text: string, interest: Interest): Promise<SourceFacts | undefined> {
   const cells = readCells(text);
   if (!cells) return undefined;
   const { lines, origin, shell } = sourceOf(cells);
   const facts = await extractFacts(lines.join('\n'), python, interest, { lineOf: (line) => origin[line - 1] ?? origin.at(-1) ?? 1 });
-  return { ...facts, shell, notebook: true };
+  return { ...facts, imports: [...facts.imports, ...shell.flatMap(runModule)], shell, notebook: true };
 }

@@ -2,7 +2,8 @@ import { hostOf, hostTable } from './hosts.ts';
 import { defineSection } from './section.ts';
 import { yamlFile } from './yaml.ts';
 
-export type EnvRole = 'credential' | 'base_url' | 'model' | 'other';
+/** `switch`: a program that finds it on talks to the provider instead of another. */
+export type EnvRole = 'credential' | 'base_url' | 'model' | 'switch' | 'other';
 
 export interface KeyFormat {
   readonly regex: string;
@@ -139,7 +140,7 @@ export const providersSection = defineSection<ProvidersAsset, ProvidersIndex>({
     const shared = new Set(words.shared_env);
     const env = new Map<string, EnvName>();
     for (const { slug, env: names = {} } of providers) {
-      for (const role of ['credential', 'base_url', 'model', 'other'] as const) {
+      for (const role of ['switch', 'credential', 'base_url', 'model', 'other'] as const) {
         for (const name of names[role] ?? []) if (!env.has(name)) env.set(name, { provider: slug, role, shared: shared.has(name) });
       }
     }

@@ -33,6 +33,23 @@ const BY_EXTENSION: ReadonlyMap<string, Frontend> = new Map([
   ['.tsx', tsx],
 ]);
 
+/** Interpreters that the first line of a script names. */
+const INTERPRETERS: readonly (readonly [RegExp, Frontend])[] = [
+  [/^python[\d.]*$/, python],
+  [/^ruby[\d.]*$/, ruby],
+  [/^php[\d.]*$/, php],
+  [/^(?:node|nodejs)$/, javascript],
+  [/^(?:deno|bun|tsx|ts-node)$/, typescript],
+];
+const SHEBANG = /^#![ \t]*(?:\S*\/env[ \t]+(?:-S[ \t]+)?)?(?:\S*\/)?([\w.-]{1,40})/;
+
+/** What runs a script without an extension, by its first line: a front-end, or a shell. */
+export function interpreterOf(text: string): Frontend | 'shell' | undefined {
+  const name = SHEBANG.exec(text.slice(0, 200))?.[1];
+  if (name === undefined) return undefined;
+  return /^(?:ba|da|z|k)?sh$/.test(name) ? 'shell' : INTERPRETERS.find(([pattern]) => pattern.test(name))?.[1];
+}
+
 export function frontendOf(path: string): Frontend | undefined {
   const dot = path.lastIndexOf('.');
   return dot < 0 ? undefined : BY_EXTENSION.get(path.slice(dot).toLowerCase());

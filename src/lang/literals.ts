@@ -8,6 +8,8 @@ const NAME = /(["'`])((?:\.{1,2}\/){0,8})([A-Za-z0-9@][\w./:@+-]{1,199})\1/g;
 const URL_TEXT = /\bhttps?:\/\/[^\s"'`<>\\)]{4,400}/g;
 /** `@Value("${ai.model:gpt-4o-mini}")`: the key of a property, and what it is where nobody sets it. */
 const PROPERTY = /["'`]\$\{([\w.-]{1,100}):([A-Za-z0-9@][\w./:@+-]{1,199})\}["'`]/g;
+/** A folder of the Hub's cache, in a longer path: `~/.cache/huggingface/hub/models--owner--name/snapshots/*`. */
+const CACHED = /\b((?:models|datasets)--[A-Za-z0-9][\w.-]{1,190})/g;
 /** Paths under which a notebook service mounts what it is given: Kaggle. */
 const MOUNTED = /["'`]((?:\/kaggle|\.\.)\/input\/[\w./-]{2,200})/g;
 /** `process.env.OLLAMA_BASE_URL`, `os.environ["OLLAMA_HOST"]`, `env.LMSTUDIO_URL`: names of variables of the environment. */
@@ -75,6 +77,10 @@ export function findLiterals(
   for (const match of text.includes('/input/') ? text.matchAll(MOUNTED) : []) {
     if (facts.length >= MAX_LITERALS) return facts;
     if (interest.literal(match[1] ?? '', undefined)) consider(match[1] ?? '', match.index + 1);
+  }
+  for (const match of /(?:models|datasets)--/.test(text) ? text.matchAll(CACHED) : []) {
+    if (facts.length >= MAX_LITERALS) return facts;
+    if (interest.literal(match[1] ?? '', undefined)) consider(match[1] ?? '', match.index);
   }
   for (const match of text.matchAll(VARIABLE)) {
     if (facts.length >= MAX_LITERALS) return facts;

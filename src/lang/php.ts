@@ -201,8 +201,8 @@ function define(node: Node, lo: Lowering): Definition {
   const name = node.childForFieldName('name');
   const text = name ? lo.text(name) : '';
   if (node.type === 'class_declaration' || node.type === 'enum_declaration') {
-    const base = node.namedChildren.find((child) => child.type === 'base_clause')?.namedChild(0);
-    return { name: text, bases: base ? [lo.expr(base)] : [] };
+    const bases = node.namedChildren.filter(({ type }) => type === 'base_clause' || type === 'class_interface_clause');
+    return { name: text, bases: bases.flatMap((clause) => clause.namedChildren.map((base) => lo.expr(base))) };
   }
   const type = node.childForFieldName('return_type');
   return { name: text, params: parameters(node.childForFieldName('parameters'), lo), ...(type ? { returnType: lo.expr(type) } : {}) };

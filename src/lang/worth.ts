@@ -25,7 +25,7 @@ export const carriesConstant = (args: CallFact['call']['args']): boolean =>
   });
 /** Names of variables that hold a name of something, or an object that knows it. */
 const CARRIED =
-  /model|llm|embed|name|repo|path|file|provider|config|cfg|settings|client|agent|role|url|key|engine|deployment|dataset|prompt|size|checkpoint|ckpt|encoder|backbone|tokenizer|pretrained|arch|variant|adapter|rerank|teacher|student|weights|args|opts|id$/i;
+  /model|llm|embed|name|repo|path|file|urls|sources|links|documents|provider|config|cfg|settings|client|agent|role|url|key|engine|deployment|dataset|prompt|size|checkpoint|ckpt|encoder|backbone|tokenizer|pretrained|arch|variant|adapter|rerank|teacher|student|weights|args|opts|id$/i;
 
 /** Whether a returned value can be followed to a name or an object. `wanted` tells which calls can. */
 export function isInformative(value: Expr, wanted: (callee: string) => boolean): boolean {

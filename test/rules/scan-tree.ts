@@ -1,3 +1,4 @@
+import type { Component } from '../../src/core/component.ts';
 import type { Report } from '../../src/core/report.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
 import { scan } from '../../src/scan.ts';
@@ -19,4 +20,10 @@ export function scanTree(tree: Tree): Promise<Report> {
 export async function places(ruleId: string, tree: Tree): Promise<string[]> {
   const { findings } = await scanTree(tree);
   return findings.filter((finding) => finding.ruleId === ruleId).map(({ location }) => `${location.path}:${location.line ?? 0}`);
+}
+
+/** Components of a kind, `name path:line` of their first place. */
+export async function components(kind: Component['kind'], tree: Tree): Promise<string[]> {
+  const report = await scanTree(tree);
+  return report.components.filter((component) => component.kind === kind).map(({ name, occurrences }) => `${name} ${occurrences[0]?.location.path ?? ''}:${occurrences[0]?.location.line ?? 0}`);
 }

@@ -1,10 +1,14 @@
 import type { Unit } from '../../resolve/unit.ts';
+import type { LanguageId } from '../../lang/facts.ts';
 import { isTest, occurrence, type Context } from './context.ts';
 
-/** Agents that Ruby declares without a call: classes that extend a framework's agent. */
+/** Languages whose frameworks know an agent by its class. */
+const DECLARED: ReadonlySet<LanguageId> = new Set(['ruby', 'php']);
+
+/** Agents that are declared without a call: classes that extend a framework's agent, or implement its interface. */
 export function detectAgentClasses(context: Context, unit: Unit): void {
   const { language } = unit.facts;
-  if (language !== 'ruby' || isTest(unit)) return;
+  if (!DECLARED.has(language) || isTest(unit)) return;
   const { program } = context.resolver;
   for (const scope of unit.facts.scopes) {
     if (scope.kind !== 'class' || !scope.bases?.length) continue;

@@ -15,12 +15,7 @@ const MAX_AGENTS_PER_CALL = 12;
 /** Templates that a user is to fill in. */
 const TO_FILL = /^(?:define|your|enter|insert|todo|replace|xxx|placeholder)\b|\bhere$/i;
 const usableName = (text: string): boolean =>
-  text.length > 1 &&
-  !TO_FILL.test(text) &&
-  text.length <= MAX_NAME &&
-  !text.includes('\n') &&
-  !/^[<{$]/.test(text) &&
-  /[\p{L}]/u.test(text);
+  text !== '' && !TO_FILL.test(text) && text.length <= MAX_NAME && !text.includes('\n') && !/^[<{$]/.test(text) && /[\p{L}]/u.test(text);
 
 /** An agent by the name or role that it is given, else by the interface that it implements, or the variable that holds it. */
 export function detectAgent(
@@ -115,15 +110,30 @@ export function detectMcpServer(context: Context, rule: DetectRule, site: CallSi
     // A test makes servers of its own.
     (value) => value.exact && usableName(value.text) && !isTestPath(value.location.path),
   );
-  if (!name) return undefined;
+  // .NET's SDK calls a server that is given no name after the assembly.
+  const assembly = !name && rule.mcpServer === 'dotnet' && site.call.args.length === 0 ? assemblyOf(context, site.unit.path) : undefined;
+  if (!name && assembly === undefined) return undefined;
   const component: McpServerComponent = {
     kind: 'mcp-server',
-    name: name.text,
+    name: name?.text ?? assembly ?? '',
     implemented: true,
-    occurrences: evidence(name, placeOf(site), symbolOf(path), 'high'),
+    occurrences: name ? evidence(name, placeOf(site), symbolOf(path), 'high') : [occurrence(placeOf(site), symbolOf(path), 'medium')],
   };
   context.components.push(component);
   return refOf(component);
+}
+
+/** Name of the project file that a C# file belongs to: in its folder, or the nearest one above. */
+function assemblyOf(context: Context, path: string): string | undefined {
+  let nearest = '';
+  for (const [name, paths] of context.byName) {
+    if (!name.endsWith('.csproj')) continue;
+    for (const project of paths) {
+      const folder = project.slice(0, -name.length);
+      if (path.startsWith(folder) && (nearest === '' || project.length - name.length > nearest.lastIndexOf('/') + 1)) nearest = project;
+    }
+  }
+  return nearest === '' ? undefined : nearest.slice(nearest.lastIndexOf('/') + 1, -'.csproj'.length);
 }
 
 /** A prompt that code reads from a file of the tree. */

@@ -3,7 +3,7 @@ import { newQuery } from '../../resolve/bound.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
 import type { Context } from './context.ts';
 
-/** `when`, `unless` and `given` of a rule. */
+/** `when`, `unless`, `given` and `without` of a rule. */
 export function holds(context: Context, rule: DetectRule, site: CallSite): boolean {
   const program = context.resolver.program;
   const valuesOfArg = (name: string): readonly (string | boolean | null)[] | undefined => {
@@ -19,5 +19,6 @@ export function holds(context: Context, rule: DetectRule, site: CallSite): boole
     if (!valuesOfArg(name)?.some((value) => wanted.includes(value as string | boolean))) return false;
   for (const [name, excluded] of Object.entries(rule.unless ?? {}))
     if (valuesOfArg(name)?.some((value) => excluded.includes(value))) return false;
-  return rule.given === undefined || rule.given.some((name) => argumentOf(program, site, rule.args?.[name]) !== undefined);
+  const isGiven = (name: string): boolean => argumentOf(program, site, rule.args?.[name]) !== undefined;
+  return (rule.given?.some(isGiven) ?? true) && rule.without?.some(isGiven) !== true;
 }

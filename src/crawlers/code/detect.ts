@@ -23,6 +23,7 @@ import { detectDataFiles } from './data-files.ts';
 import { detectDataUrls } from './data-urls.ts';
 import { detectDataset, detectTables } from './datasets.ts';
 import { detectInfra } from './infra.ts';
+import { detectListedData } from './listed-data.ts';
 import { detectLiterals, detectOptionImages } from './literals.ts';
 import { detectMcpClient } from './mcp-clients.ts';
 import { detectMentions } from './mentions.ts';
@@ -80,6 +81,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   detectOptionImages(context, options);
   detectTables(context, units);
   detectDataUrls(context, units);
+  detectListedData(context, units);
   detectNamedData(context, units);
   return { components: context.components, observations: context.observations, relations: context.relations, mentions: context.mentions };
 }
@@ -150,8 +152,10 @@ function detectCall(context: Context, { site, path, rules, fact, modelled }: Mat
     detectInfra(context, rule, site, path);
     detectDataset(context, rule, site, path);
     // The name of a method is not its call.
-    if (!fact.reference) detectAgent(context, rule, site, path, models);
-    detectMcpServer(context, rule, site, path);
+    if (!fact.reference) {
+      detectAgent(context, rule, site, path, models);
+      detectMcpServer(context, rule, site, path);
+    }
     detectMcpClient(context, rule, site);
     if (rule.mcpClient === 'process') detectProcess(context, site);
     detectTool(context, rule, site, path, fact.decorates);

@@ -93,6 +93,9 @@ const optionsOf = (rules: readonly DetectRule[], language: LanguageId): Readonly
       .flatMap((spec) => (typeof spec === 'string' ? [spec.split('.').at(-1) ?? spec] : [])),
   );
 
+/** Folder of a repository in the cache of the Hub's client. https://huggingface.co/docs/huggingface_hub/guides/manage-cache */
+export const HUB_CACHE = /^(models|datasets)--([\w.-]+?)--([\w.-]+)$/;
+
 const cache = new WeakMap<Knowledge, Map<LanguageId, Interest>>();
 
 /** What a front-end keeps for the rules of a language. */
@@ -122,6 +125,7 @@ export function interestIn(knowledge: Knowledge, language: LanguageId): Interest
           );
         if (
           index.stem.test(value) ||
+          HUB_CACHE.test(value) ||
           WEIGHT_FILE.test(value) ||
           isImageReference(value, key) ||
           isDataPath(value, key) ||

@@ -5,7 +5,7 @@ import type { Unit } from '../../resolve/unit.ts';
 import { Sink } from '../config/sink.ts';
 import type { Declared } from './declared.ts';
 import { CRAWLER, isTest, observe, occurrence, placeIn, type Context } from './context.ts';
-import { isImageReference, MODEL_KEY, runtimeOf } from './interest.ts';
+import { HUB_CACHE, isImageReference, MODEL_KEY, runtimeOf } from './interest.ts';
 import { addService, endpointOf, providerAt } from './services.ts';
 import { weightsAt } from '../config/kinds/weights.ts';
 import type { ModelComponent } from '../../core/component.ts';
@@ -18,6 +18,7 @@ export function detectLiterals(context: Context, units: readonly Unit[]): void {
       if (literal.role === 'variable') detectVariable(context, unit, literal);
       else if (/^https?:/i.test(literal.value)) detectUrl(context, unit, literal);
       else if (isImageReference(literal.value, literal.key)) detectImage(context, unit, literal);
+      else if (HUB_CACHE.test(literal.value)) detectCached(context, unit, literal);
       // What a unit test compares, mocks or routes is no model of the product; its calls are seen as calls.
       else if (!isTest(unit) && !datasets.has(literal.value.toLowerCase())) detectName(context, unit, literal);
     }
@@ -34,6 +35,20 @@ function hubDatasets(context: Context): ReadonlySet<string> {
         : [],
     ),
   );
+}
+
+/** What a program looks for in the cache of the Hub's client was fetched from the Hub. */
+function detectCached(context: Context, unit: Unit, { value, line, column }: LiteralFact): void {
+  const [, kind, owner = '', repo = ''] = HUB_CACHE.exec(value) ?? [];
+  if (isTest(unit)) return;
+  const name = `${owner}/${repo}`;
+  const occurrences = [occurrence(placeIn(unit, line, column), 'hub cache', 'high')];
+  if (kind === 'datasets') context.components.push({ kind: 'dataset', name, origin: 'huggingface', occurrences });
+  else {
+    const found = recogniseModel(context.knowledge, name, { position: 'argument', key: 'repo_id' });
+    if (found)
+      context.components.push({ kind: 'model', name, origin: 'huggingface', occurrences, ...(found.family && { family: found.family }) });
+  }
 }
 
 /** `add_argument("--image", default="vllm/vllm-openai:v0.6")` */

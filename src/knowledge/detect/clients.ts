@@ -18,6 +18,8 @@ export interface StoreSource {
   readonly slug: string;
   readonly name: string;
   readonly vector_only: boolean;
+  /** Arguments of its constructors that give them another store. */
+  readonly backed_by?: readonly string[];
   readonly hosts?: readonly string[];
   readonly clients?: Readonly<Record<string, readonly string[]>>;
 }
@@ -184,7 +186,9 @@ export function clientRules(
           args: {
             baseUrl: ['url', 'host', 'uri', 'endpoint', 'connection_string'],
             name: ['collection_name', 'index_name', 'collectionName', 'indexName', 'index'],
+            ...(store.backed_by ? { backing: store.backed_by } : {}),
           },
+          ...(store.backed_by ? { without: ['backing'] } : {}),
         });
       for (const path of paths) {
         const [, service] = BOTO.exec(path) ?? [];
@@ -253,7 +257,6 @@ const FACTORIES = [
   'from_host_and_port',
   'from_persist_dir',
   'from_persist_path',
-  'from_vector_store',
   'from_connection_string',
   'from_existing_table',
   'from_existing_embeddings',

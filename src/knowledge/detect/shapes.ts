@@ -62,6 +62,8 @@ export interface DetectRule {
   readonly unless?: Readonly<Record<string, readonly (string | boolean | null)[]>>;
   /** The rule holds only if one of these arguments is given. */
   readonly given?: readonly string[];
+  /** The rule does not hold if one of these arguments is given. */
+  readonly without?: readonly string[];
   /** Slug of the provider that the call talks to. */
   readonly service?: string;
   /** The service follows from the prefix or family of the model id. */
@@ -72,7 +74,7 @@ export interface DetectRule {
   readonly infra?: InfraYield;
   /** Framework of an agent; `args.name` holds its name, then `args.role`. */
   readonly agent?: string;
-  readonly mcpServer?: 'python' | 'typescript' | 'other';
+  readonly mcpServer?: 'python' | 'typescript' | 'dotnet' | 'other';
   /**
    * Given the commands and URLs of MCP servers: a `client` of them; `tools`, an API that is told of some among
    * other tools; `process`, a start of any program.

@@ -109,13 +109,20 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
   } as const;
   const accept = (word: Word | undefined, symbol: string): void => {
     const text = word && withDefaults(word.text).text;
-    if (!word || text === undefined || text.startsWith('-') || text.startsWith('/')) return;
+    if (!word || text === undefined || text.startsWith('-')) return;
+    if (text.startsWith('/')) {
+      mounted = true;
+      return;
+    }
     const model = sink.model(text, { ...context, key: 'model' }, word.line, symbol);
     sink.hubLoad(model, word.line, facts?.words.join(' ') ?? symbol);
   };
   let positional = 0;
   let host: Word | undefined;
   let keyed = false;
+  // A model of a folder that was mounted has no name but the one it is served under.
+  let mounted = false;
+  let served: Word | undefined;
   const start = found?.after ?? 0;
   for (let i = start; i < words.length && i < MAX_WORDS; i += 1) {
     const word = words[i];
@@ -128,6 +135,7 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
       const value = inline === undefined ? words[i + 1] : { text: inline, line: word.line };
       if (MODEL_ARGUMENTS.test(flag) && value) readModelArguments(sink, value.text, value.line, flag, facts?.words.join(' '));
       if (HOST_FLAGS.has(flag)) host = value;
+      if (SERVED_NAME.test(flag)) served = value;
       if (REMOTE_CODE.test(flag) && (inline === undefined ? !OFF.test(words[i + 1]?.text ?? '') : isOn(inline)))
         sink.observe('remote-code-switch', word.line, { via: flag });
       if (KEY_FLAGS.test(flag)) keyed = true;
@@ -157,6 +165,8 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
       positional += 1;
     }
   }
+  if (mounted && served && facts?.service !== undefined)
+    sink.model(served.text, { position: 'key', key: 'model', provider: facts.service, ai: true }, served.line, '--served-model-name');
   // Inside a container the address says nothing: its port is what counts.
   if (!MACHINES.has(sink.crawler)) return;
   if (facts?.service !== undefined && facts.bind_variable !== undefined)
@@ -168,6 +178,8 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
 
 /** Crawlers of what runs on a machine itself. */
 const MACHINES = new Set(['code', 'systemd']);
+/** Of servers: what clients call the model. */
+const SERVED_NAME = /^--(?:served[-_]model[-_]name|alias)$/;
 const OFF = /^(?:false|no|off|0)$/i;
 /** Of servers, trainers and evaluation harnesses alike. */
 const REMOTE_CODE = /^--trust[-_]remote[-_]code$/;

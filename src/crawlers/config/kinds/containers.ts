@@ -143,7 +143,7 @@ function readPorts(sink: Sink, map: MapNode, server: ComponentRef | undefined, v
 }
 
 /** Where a model lies that KServe serves: a folder of a bucket, a volume or an archive. */
-const BUCKET = /^(?:gs|s3|pvc|abfs|abfss|wasb|wasbs|hdfs|https?):\/\/[\w.@-]+\/[\w./@+=-]+$/;
+const BUCKET = /^(?:gs|s3|oci|pvc|abfs|abfss|wasb|wasbs|hdfs|https?):\/\/[\w.@:-]+\/[\w./@+=:-]+$/;
 /** The last two parts of a path in a store. */
 const STORED = /^(?:[\w.-]{1,100}\/){0,8}?([\w.-]{1,96}\/[\w.-]{1,96})\/?$/;
 

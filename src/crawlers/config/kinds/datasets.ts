@@ -12,6 +12,9 @@ const SOURCE_KEY =
   /^(?:source|data|dataset|download|raw|remote|train|test|eval)(?:data)?(?:set)?(?:url|uri|link|s3uri)$|^(?:url|uri|s3uri)$/;
 const DATA_BLOCK =
   /^(?:(?:raw|train(?:ing)?|test|input)_?)?(?:data|datasets?|corpus)(?:_?(?:ingestion|source|download|loader|set))?$|^ingestion$/i;
+/** A block about something that is fetched: an archive or a table there is data. */
+const FETCH_BLOCK = /^(?:download|fetch|source|remote)s?$/i;
+const isArchive = (url: string): boolean => /\.(?:zip|tgz|tar(?:\.(?:gz|bz2|xz))?|7z|csv|tsv|jsonl|parquet)(?:\.gz)?(?:[?#]|$)/i.test(url);
 const BARE_ID = /^[a-z0-9][a-z0-9_.-]{1,60}$/i;
 
 const extensionOf = (text: string): string | undefined => /\.([a-z0-9]{2,9})(?:\.(?:gz|bz2|zst|xz|zip))?$/i.exec(text)?.[1]?.toLowerCase();
@@ -77,7 +80,9 @@ export function readDatasetEntry(sink: Sink, entry: MapEntry, map: MapNode, pare
     value.kind === 'scalar' &&
     SOURCE_KEY.test(folded) &&
     DATA_URL.test(value.value) &&
-    (DATA_BLOCK.test(parentKey ?? '') || /^(?:data|train|test|eval)/.test(folded))
+    (DATA_BLOCK.test(parentKey ?? '') ||
+      /^(?:data|train|test|eval)/.test(folded) ||
+      (FETCH_BLOCK.test(parentKey ?? '') && isArchive(value.value)))
   ) {
     addDataset(sink, value.value, value.line, entry.key, map, false);
     return;

@@ -29,7 +29,7 @@ export function readEnvironment(sink: Sink, name: string, value: string, line: n
   sink.setting(name, text ?? '', 'env', line);
   if (variable !== undefined && variable !== name && text !== undefined) sink.setting(variable, text, 'env', line);
   const known = sink.providers.byEnv(name);
-  if (known && !known.shared && known.role !== 'other') {
+  if (known && !known.shared && (known.role === 'switch' ? isOn(value) : known.role !== 'other')) {
     sink.service(known.provider, line, name, {
       authenticated: known.role === 'credential',
       confidence: known.role === 'model' ? 'medium' : 'high',

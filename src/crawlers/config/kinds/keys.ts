@@ -172,6 +172,7 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
     sink.endpoint(text, line, key, property ?? scope.provider);
   readProvider(sink, folded, key, text, line, scope, parentKey, map);
   if (JAVA_CLASS.test(text)) readClass(sink, text, line, key);
+  if (PYTHON_NAME.test(text)) readBuilder(sink, text, line, key);
   if (config.vectorKeys.has(folded)) {
     const store = stores.byWord(text);
     if (store) sink.store(store.slug, line, key);
@@ -211,6 +212,17 @@ const JAVA_CLASS = /^[a-z]\w{1,30}(?:\.[a-z]\w{0,40}){2,8}\.[A-Z]\w{2,80}$/;
 function readClass(sink: Sink, path: string, line: number, key: string): void {
   for (const { model } of sink.knowledge.get(detectSection).match('java', path))
     if (model?.default !== undefined) sink.model(model.default, { position: 'argument', key: 'embedding_model' }, line, key);
+}
+
+const PYTHON_NAME = /^[a-z]\w{1,40}(?:\.[a-z]\w{0,40}){1,6}\.[A-Za-z]\w{2,80}$/;
+/** `backbone: tensorflow.keras.applications.MobileNetV2`: a function that the program imports by its path, named for the model that it builds. */
+function readBuilder(sink: Sink, path: string, line: number, key: string): void {
+  for (const { model, given } of sink.knowledge.get(detectSection).match('python', path)) {
+    // Where weights are asked for by an argument, the path does not say whether there are any.
+    if (model?.callee !== true || given !== undefined) continue;
+    const name = path.slice(path.lastIndexOf('.') + 1);
+    sink.addModel({ name, origin: 'library', confidence: 'medium', ...(model.role && { role: model.role }) }, line, key);
+  }
 }
 
 /** `groq/llama-3`, `gemini/gemini-pro`: the prefix says whom the gateway asks. */

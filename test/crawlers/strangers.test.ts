@@ -1,0 +1,143 @@
+// Ways in which strangers' repositories name their AI that a scan once missed, each with what must stay silent.
+import { describe, expect, it } from 'vitest';
+import { components } from '../rules/scan-tree.ts';
+
+const rows = (...lines: readonly string[]): string => `${lines.join('\n')}\n`;
+
+describe('programs in other clothes', () => {
+  it('reads the C# of Razor components at its own lines', async () => {
+    const page = rows(
+      '@page "/"',
+      '@using Microsoft.SemanticKernel.Agents',
+      '<h1>Leave</h1>',
+      '@code {',
+      '    private async Task Ask()',
+      '    {',
+      '        var agent = new ChatCompletionAgent() { Name = "LeaveAgent" };',
+      '    }',
+      '}',
+      '<p>{ Name = "Not code" }</p>',
+    );
+    expect(await components('agent', { 'Pages/Home.razor': page })).toEqual(['LeaveAgent Pages/Home.razor:7']);
+    expect(await components('agent', { 'Pages/Home.razor': page.replace('@code {', '') })).toEqual([]);
+  });
+
+  it('reads programs without an extension by their first line', async () => {
+    const ask = rows('#!/usr/bin/env -S python3', 'from openai import OpenAI', 'OpenAI().responses.create(model="gpt-5-mini")');
+    expect(await components('model', { 'bin/ask': ask })).toEqual(['gpt-5-mini bin/ask:3']);
+    expect(await components('model', { 'bin/ask': ask.replace('python3', 'perl') })).toEqual([]);
+    expect(await components('model', { 'bin/serve': rows('#!/bin/sh', 'vllm serve acme-lab/chat-7b') })).toEqual([
+      'acme-lab/chat-7b bin/serve:2',
+    ]);
+  });
+
+  it('knows a .NET server that is given no name by its project', async () => {
+    const program = rows(
+      'var builder = Host.CreateApplicationBuilder(args);',
+      'builder.Services.AddMcpServer().WithStdioServerTransport();',
+    );
+    const files = {
+      'src/Stock.Server/Stock.Server.csproj': '<Project/>',
+      'src/All.csproj': '<Project/>',
+      'src/Stock.Server/Hosting/Program.cs': program,
+    };
+    expect(await components('mcp-server', files)).toEqual(['Stock.Server src/Stock.Server/Hosting/Program.cs:2']);
+    const named = program.replace('AddMcpServer()', 'AddMcpServer(options => Configure(options))');
+    expect(await components('mcp-server', { ...files, 'src/Stock.Server/Hosting/Program.cs': named })).toEqual([]);
+  });
+});
+
+describe('names in other places', () => {
+  it('reads what a program looks for in the cache of the Hub', async () => {
+    const cached = rows('CACHE = File.expand_path("~/.cache/huggingface/hub/models--acme-lab--chat-7b/snapshots/*/tokenizer.json")');
+    expect(await components('model', { 'train.rb': cached })).toEqual(['acme-lab/chat-7b train.rb:1']);
+    expect(await components('model', { 'train.rb': rows('# ~/.cache/huggingface/hub/models--acme-lab--chat-7b/snapshots') })).toEqual([]);
+  });
+
+  it('reads lists of data sets where a program loads them', async () => {
+    const lists = rows('DATASETS = [', '    "acme-lab/questions",', '    "other-lab/answers",', '    "data/local.csv",', ']');
+    const loads = rows('from datasets import load_dataset', 'load_dataset("acme-lab/questions")');
+    expect(await components('dataset', { 'app.py': loads + lists })).toEqual(['acme-lab/questions app.py:2', 'other-lab/answers app.py:5']);
+    expect(await components('dataset', { 'app.py': lists })).toEqual([]);
+  });
+
+  it('reads lists of pages where an index is built', async () => {
+    const pages = rows(
+      'sources = [',
+      '    "https://docs.example.org/guide/agents.html",',
+      '    "https://docs.example.org/guide/teams.html",',
+      ']',
+      'index(sources)',
+    );
+    const imports = rows('from langchain_chroma import Chroma', 'store = Chroma()');
+    expect(await components('dataset', { 'app.py': imports + pages })).toEqual([
+      'https://docs.example.org/guide/agents.html app.py:4',
+      'https://docs.example.org/guide/teams.html app.py:5',
+    ]);
+    expect(await components('dataset', { 'app.py': `import openai\n${pages}` })).toEqual([]);
+  });
+
+  it('reads the path of a function that builds a model, in a configuration', async () => {
+    const params = (backbone: string): Promise<readonly string[]> =>
+      components('model', { 'params.yaml': rows('model:', `  backbone: ${backbone}`) });
+    expect(await params('tensorflow.keras.applications.MobileNetV2')).toEqual(['MobileNetV2 params.yaml:2']);
+    expect(await params('torchvision.models.resnet50')).toEqual([]);
+  });
+
+  it('knows a served folder by the name that clients use', async () => {
+    const serve = (...args: readonly string[]): Promise<readonly string[]> =>
+      components('model', { 'serve.sh': rows(`vllm serve ${args.join(' ')}`) });
+    expect(await serve('--model=/model', '--served-model-name=granite-3-1-8b-instruct')).toEqual(['granite-3-1-8b-instruct serve.sh:1']);
+    expect(await serve('acme-lab/chat-7b', '--served-model-name=chat')).toEqual(['acme-lab/chat-7b serve.sh:1']);
+  });
+
+  it('reads model cars of KServe', async () => {
+    const service = rows(
+      'apiVersion: serving.kserve.io/v1beta1',
+      'kind: InferenceService',
+      'metadata: { name: chat }',
+      'spec:',
+      '  predictor:',
+      '    model:',
+      '      storageUri: oci://registry.example.com/models/chat-7b:1.5',
+    );
+    expect(await components('model', { 'service.yaml': service })).toEqual([
+      'oci://registry.example.com/models/chat-7b:1.5 service.yaml:7',
+    ]);
+  });
+
+  it('takes a switch of an SDK for its provider only if it is on', async () => {
+    const services = (value: string): Promise<readonly string[]> =>
+      components('service', { '.env.example': rows(`GOOGLE_GENAI_USE_VERTEXAI=${value}`) });
+    expect(await services('TRUE')).toEqual(['google-vertex-ai .env.example:1']);
+    expect(await services('FALSE')).toEqual([]);
+  });
+
+  it('reads the archive that a configuration downloads', async () => {
+    const params = (key: string): Promise<readonly string[]> =>
+      components('dataset', {
+        'params.yaml': rows('train: { epochs: 3 }', 'data:', '  download:', `    ${key}: https://files.acme.dev/cats.zip`),
+      });
+    expect(await params('url')).toEqual(['https://files.acme.dev/cats.zip params.yaml:4']);
+    expect(await components('dataset', { 'tools.yaml': rows('download:', '  url: https://files.acme.dev/tool.exe') })).toEqual([]);
+  });
+
+  it('sees a package that a notebook runs as a module', async () => {
+    const notebook = JSON.stringify({
+      cells: [{ cell_type: 'code', source: ['import nltk\n', '!python3 -m spacy train en out\n'] }],
+      metadata: {},
+      nbformat: 4,
+    });
+    expect((await components('library', { 'train.ipynb': notebook })).map((row) => row.split(' ')[0])).toEqual(['nltk', 'spacy']);
+  });
+
+  it('takes no index over another store for one in memory', async () => {
+    const python = (call: string): Promise<readonly string[]> =>
+      components('vector-store', {
+        'app.py': rows('from llama_index.core import VectorStoreIndex, StorageContext', `index = VectorStoreIndex.${call}`),
+      });
+    expect(await python('from_documents(docs)')).toEqual(['in-memory app.py:2']);
+    expect(await python('from_vector_store(store)')).toEqual([]);
+    expect(await python('from_documents(docs, storage_context=StorageContext.from_defaults(vector_store=store))')).toEqual([]);
+  });
+});
