@@ -5,7 +5,7 @@ import { formatOf, readConfig, type ConfigFormat } from '../../src/crawlers/conf
 import { get, MAX_DEPTH, MAX_NODES, textOf, type ConfigNode } from '../../src/crawlers/config/readers/node.ts';
 import { MAX_YAML, plainTemplate } from '../../src/crawlers/config/readers/yaml.ts';
 
-const FORMATS: readonly ConfigFormat[] = ['json', 'yaml', 'toml', 'ini', 'properties', 'dotenv', 'make', 'hcl', 'bicep'];
+const FORMATS: readonly ConfigFormat[] = ['json', 'yaml', 'toml', 'ini', 'properties', 'dotenv', 'make', 'xcode', 'hcl', 'bicep'];
 
 /** A tree as nested plain values. */
 function plain(node: ConfigNode | undefined): unknown {
@@ -33,6 +33,8 @@ describe('formatOf', () => {
     ['Makefile', 'make'],
     ['tools/build.mk', 'make'],
     ['justfile', 'make'],
+    ['App/Config/Release.xcconfig', 'xcode'],
+    ['App/Info.plist', 'xcode'],
     ['config/params.env.example', 'dotenv'],
     ['.env.local', 'dotenv'],
     ['config.template.yaml', 'yaml'],
@@ -44,6 +46,24 @@ describe('formatOf', () => {
     ['README.md', undefined],
   ] as const)('%s', (path, format) => {
     expect(formatOf(path)).toBe(format);
+  });
+});
+
+describe('readXcode', () => {
+  it('reads build settings, without comments and what other settings make up', () => {
+    const text =
+      '// Names\n#include "Base.xcconfig"\nCHAT_MODEL[config=Release] = gpt-4o // the large one\nHOST = https:/$()/api.openai.com\nID = $(PREFIX).app\n';
+    expect(at('xcode', text, 'CHAT_MODEL')).toBe('gpt-4o@3');
+    expect(at('xcode', text, 'HOST')).toBe('https://api.openai.com@4');
+    expect(at('xcode', text, 'ID')).toBe('undefined@undefined');
+  });
+
+  it('reads entries of a property list that a program asks for', () => {
+    const text =
+      '<?xml version="1.0"?>\n<plist version="1.0">\n<dict>\n<key>CFBundleName</key>\n<string>App</string>\n<key>GEMINI_MODEL</key>\n<string>gemini-2.5-flash</string>\n<key>API_KEY</key>\n<string>$(API_KEY)</string>\n</dict>\n</plist>';
+    expect(at('xcode', text, 'GEMINI_MODEL')).toBe('gemini-2.5-flash@7');
+    expect(at('xcode', text, 'CFBundleName')).toBe('undefined@undefined');
+    expect(at('xcode', text, 'API_KEY')).toBe('undefined@undefined');
   });
 });
 

@@ -44,7 +44,7 @@ function formatOfFile(path: string): ConfigFormat | undefined {
 
 function readDocument(sink: Sink, format: ConfigFormat, written: ConfigNode): void {
   const root = resolveIntrinsics(written);
-  if (format === 'dotenv' || format === 'make') {
+  if (format === 'dotenv' || format === 'make' || format === 'xcode') {
     if (root.kind === 'map')
       for (const { key, value } of root.entries) if (value.kind === 'scalar') readEnvironment(sink, key, value.value, value.line);
     return;

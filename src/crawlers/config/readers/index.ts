@@ -3,9 +3,10 @@ import { readJson } from './json.ts';
 import { readDotenv, readIni, readMake, readProperties, type Assignment } from './lines.ts';
 import { scalar, type ConfigDocuments } from './node.ts';
 import { readToml } from './toml.ts';
+import { readXcode } from './xcode.ts';
 import { readYaml } from './yaml.ts';
 
-export type ConfigFormat = 'json' | 'yaml' | 'toml' | 'ini' | 'properties' | 'dotenv' | 'make' | 'hcl' | 'bicep';
+export type ConfigFormat = 'json' | 'yaml' | 'toml' | 'ini' | 'properties' | 'dotenv' | 'make' | 'xcode' | 'hcl' | 'bicep';
 
 /** Suffixes that people append to a file that others are to copy. */
 const TEMPLATE_SUFFIX = /[._-](?:example|examples|sample|template|tpl|tmpl|dist|default|defaults|local|orig|in|j2|jinja2?|erb)$/i;
@@ -24,6 +25,8 @@ const EXTENSIONS: Readonly<Record<string, ConfigFormat>> = {
   cfg: 'ini',
   conf: 'ini',
   properties: 'properties',
+  xcconfig: 'xcode',
+  plist: 'xcode',
   tf: 'hcl',
   tfvars: 'hcl',
   hcl: 'hcl',
@@ -72,6 +75,8 @@ export function readConfig(format: ConfigFormat, text: string): ConfigDocuments 
       return asMap(readProperties(text));
     case 'make':
       return asMap(readMake(text));
+    case 'xcode':
+      return asMap(readXcode(text));
     case 'dotenv':
       return asMap(readDotenv(text));
   }
