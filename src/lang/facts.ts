@@ -4,7 +4,20 @@
  * Plain data: it crosses worker boundaries by structured clone. Lines and columns are 1-based,
  * columns in UTF-16 code units.
  */
-export const LANGUAGES = ['python', 'javascript', 'typescript', 'java', 'kotlin', 'go', 'csharp', 'rust', 'ruby', 'php', 'shell'] as const;
+export const LANGUAGES = [
+  'python',
+  'javascript',
+  'typescript',
+  'java',
+  'kotlin',
+  'swift',
+  'go',
+  'csharp',
+  'rust',
+  'ruby',
+  'php',
+  'shell',
+] as const;
 export type LanguageId = (typeof LANGUAGES)[number];
 
 export interface StringExpr {
@@ -104,8 +117,10 @@ export interface ParamFact {
   readonly type?: Expr;
   /** Destructured from the object at this position. */
   readonly from?: number;
-  /** Given by name alone: it stands behind a `*`. */
+  /** Given by name alone: it stands behind a `*`, or the language has no other way. */
   readonly keyword?: true;
+  /** The name that callers write, where it is another. */
+  readonly label?: string;
   /** `*args`, `**kwargs`: takes what no other parameter takes. */
   readonly spread?: 'list' | 'dict';
 }

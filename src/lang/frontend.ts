@@ -73,6 +73,8 @@ export interface Frontend {
   readonly language: LanguageId;
   /** Name of the grammar file, without prefix and extension. */
   readonly grammar: string;
+  /** The source as an older grammar knows it; every character keeps its place. */
+  readonly prepare?: (text: string) => string;
   /**
    * Captures: `@import`, `@function`, `@class`, `@decorator`, `@call` and `@reference` with
    * `@name`, `@assign`, `@return`, `@global` (statements that name variables of the module), `@namespace`.
@@ -88,6 +90,8 @@ export interface Frontend {
   readonly assignments: (node: Node, lo: Lowering) => readonly Assignment[];
   /** Where `@call` captures only the callee's name (fewer nodes cross the border): types of the call around it. */
   readonly callTypes?: ReadonlySet<string>;
+  /** Files see each other's names without an import: any call that is given a model may be one of the tree's. */
+  readonly open?: true;
   /** Functions whose call stands for a call of their first argument: `functools.partial`. */
   readonly applies?: ReadonlySet<string>;
   /** The node that holds the whole chain of calls that a call begins. */
@@ -104,6 +108,12 @@ export interface Frontend {
 export const ENV_TARGET = 'env:';
 /** Begins the target of an assignment to a key of the program's configuration. */
 export const KEY_TARGET = 'key:';
+
+/** Object of a member whose type the place tells: `.fast` of Swift. */
+export const IMPLICIT = '.';
+
+/** Begins the name of a class that adds members to the type behind it: no name of a program means it. */
+export const EXTENSION = 'extension ';
 
 /** What is not followed. One value: source files are full of arithmetic. */
 export const UNKNOWN: Expr = Object.freeze({ kind: 'unknown' });

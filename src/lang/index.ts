@@ -8,6 +8,7 @@ import { php } from './php.ts';
 import { python } from './python.ts';
 import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
+import { swift } from './swift.ts';
 
 /** Front-ends by file extension. */
 const BY_EXTENSION: ReadonlyMap<string, Frontend> = new Map([
@@ -18,6 +19,7 @@ const BY_EXTENSION: ReadonlyMap<string, Frontend> = new Map([
   ['.java', java],
   ['.kt', kotlin],
   ['.kts', kotlin],
+  ['.swift', swift],
   ['.rs', rust],
   ['.rb', ruby],
   ['.rake', ruby],

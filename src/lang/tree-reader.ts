@@ -18,7 +18,7 @@ import {
 import { findLiterals } from './literals.ts';
 import { findPaths } from './paths.ts';
 import { SharedExpressions } from './shared-expressions.ts';
-import { carriesConstant, carriesModel, isInformative, nameOf, RETURNED, SHARED_VALUES } from './worth.ts';
+import { ARGUMENT_OBJECT, carriesConstant, carriesModel, GIVES_MODEL, isInformative, nameOf, RETURNED, SHARED_VALUES } from './worth.ts';
 
 /** Nesting of one expression that is followed; deeper is generated or hostile. */
 const MAX_EXPR_DEPTH = 24;
@@ -38,8 +38,6 @@ const MAX_RETURNS = 4;
 /** Characters of a call in which its callee's name stands. */
 const CALL_HEAD = 160;
 
-/** Classes that only hold arguments of another call: `CfnAgent.KnowledgeBaseConfigurationProperty`, `DeploymentArgs`. */
-const ARGUMENT_OBJECT = /^[A-Z]\w*(?:Property|Props|Args)$/;
 /** A call of a factory at the start of a value. */
 const FACTORY = /^(?:await\s+)?(create[A-Z]\w*)\s*\(/;
 const FACTORY_NAME = /^create[A-Z]/;
@@ -73,6 +71,8 @@ export class TreeReader implements Lowering {
   readonly #demand = new DemandedNames((scope) => this.#scopes[scope]?.fact.parent ?? -1);
   /** Names that this file defines or imports: calls of them may carry a constant to where it is used. */
   readonly #own = new Set<string>();
+  /** Names of calls that are given a model, where files see each other's names. */
+  readonly #given = new Set<string>();
   /** Other names for callees that rules match. */
   readonly #aliases = new Set<string>();
   /** Imports of the environment: the name of one variable, or an object of them. */
@@ -135,7 +135,13 @@ export class TreeReader implements Lowering {
   }
 
   wantsArgs(name: string): boolean {
-    return this.#interesting(name) || this.#interest.methods.has(name) || this.#interest.helpers.has(name) || ARGUMENT_OBJECT.test(name);
+    return (
+      this.#interesting(name) ||
+      this.#given.has(name) ||
+      this.#interest.methods.has(name) ||
+      this.#interest.helpers.has(name) ||
+      ARGUMENT_OBJECT.test(name)
+    );
   }
 
   wantsParam(name: string, fallback: Node | null): boolean {
@@ -249,7 +255,8 @@ export class TreeReader implements Lowering {
     const types = this.#frontend.callTypes;
     const name = types ? this.#nameAt(node) : nameNode ? this.#nameAt(nameNode) : '';
     const method = this.#interest.methods.has(name);
-    if (name !== '' && !this.#interesting(name) && !method && !this.#frontend.applies?.has(name)) return;
+    const known = name === '' || this.#interesting(name) || method || this.#frontend.applies?.has(name) === true;
+    if (!known && !this.#isGiven(name, node)) return;
     const whole = types ? this.#around(node, types) : (this.#frontend.outermost?.(node, (inner) => this.#parentOf(inner)) ?? node);
     if (!whole) return;
     this.#demand.begin();
@@ -266,6 +273,12 @@ export class TreeReader implements Lowering {
       if (this.#own.has(name)) this.#plain.add(name);
     }
     if (FACTORY_NAME.test(name) && this.#interest.calls.has(name)) this.#callOfMade(whole, scope);
+  }
+
+  #isGiven(name: string, node: Node): boolean {
+    const given = this.#frontend.open === true && GIVES_MODEL.test(this.#text.slice(node.startIndex, node.startIndex + CALL_HEAD));
+    if (given) this.#given.add(name);
+    return given;
   }
 
   /** `createOllama()("llama3")` */
@@ -302,12 +315,8 @@ export class TreeReader implements Lowering {
   }
 
   #isGlobal(scope: number, target: string): boolean {
-    return (
-      this.#globals
-        .get(scope)
-        ?.split(/[\s,]+/)
-        .includes(target) ?? false
-    );
+    const stated = this.#globals.get(scope)?.split(/[\s,]+/);
+    return stated?.includes(target) ?? false;
   }
 
   #return(node: Node, scope: number): void {

@@ -46,6 +46,8 @@ export interface Query {
   depth: number;
   /** Class of the object whose inherited members are asked for: what its siblings hand to their common base is theirs. */
   as?: { readonly unit: Unit; readonly index: number } | undefined;
+  /** A base class is asked for: no constructor call gives one, and who calls constructors depends on the answer. */
+  readonly base?: true;
 }
 
 export const newQuery = (): Query => ({ steps: 0, depth: 0 });
@@ -73,6 +75,8 @@ export const isOpen = (bound: Bound): boolean =>
 /** Nothing is known of the object that a call is a method of. Where bare names need no import, a lower-case one that is not imported is a variable. */
 export const isUnknown = (bound: Bound, unit: Unit): boolean =>
   isOpen(bound) ||
+  // Any module that a file of Swift imports may have a name in lower case; a variable is likelier.
+  (bound.kind === 'external' && unit.facts.language === 'swift' && /^\w+\.[a-z]\w*\./.test(bound.path)) ||
   (bound.kind === 'external' && /^[$a-z_]/.test(bound.path) && !BARE.has(unit.facts.language) && !isImported(bound.path, unit));
 
 const isImported = (path: string, unit: Unit): boolean =>

@@ -24,6 +24,10 @@ export const isOptionOf = (name: string, unit: Unit, scope: number): boolean =>
     (item) => item.kind === 'call' && (item.callee.kind === 'member' || item.callee.kind === 'name') && OPTION.test(item.callee.name),
   );
 
+/** Read without a call. */
+export const isProperty = ({ decorators }: ScopeFact): boolean =>
+  decorators?.some((item) => item.kind === 'name' && /^(?:property|cached_property|computed_field)$/.test(item.name)) === true;
+
 /**
  * Defaults of the fields of that name which classes of this file declare, else those of the one class of the tree
  * that does: what `HfArgumentParser`, `tyro` or a configuration loader fills is read through a name without a type. `nested`: read through a field of that.

@@ -12,11 +12,12 @@ export function givenTo(param: ParamFact, fn: ScopeFact, method: boolean, call: 
     const options = positional[param.from]?.value;
     return entryGiven(options, param.name) ?? call.args.find((arg) => arg.name === param.name)?.value;
   }
-  const named = call.args.find((arg) => arg.name === param.name)?.value;
+  const named = call.args.find((arg) => arg.name === (param.label ?? param.name))?.value;
   if (named || param.keyword) return named;
   // `Base.__init__(self, …)` gives the object itself.
   const self = method && SELF_PARAM.has(params[0]?.name ?? '') && !isSelf(positional[0]?.value) ? 1 : 0;
-  return positional[params.indexOf(param) - self]?.value;
+  const place = params.filter((other) => !other.keyword).indexOf(param);
+  return positional[place - self]?.value;
 }
 
 const isSelf = (expr: Expr | undefined): boolean => expr?.kind === 'name' && SELF_PARAM.has(expr.name);

@@ -41,7 +41,7 @@ export class Hierarchy {
     const scope = scopeOf(unit, index);
     const bases = (scope?.bases ?? []).flatMap((base) =>
       this.#program
-        .expand(base, unit, scope?.parent ?? 0, newQuery())
+        .expand(base, unit, scope?.parent ?? 0, { ...newQuery(), base: true })
         .flatMap((bound): Place[] =>
           bound.kind === 'local' && scopeOf(bound.unit, bound.index)?.kind === 'class' ? [{ unit: bound.unit, index: bound.index }] : [],
         ),

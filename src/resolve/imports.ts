@@ -126,6 +126,7 @@ export class Imports {
       language === 'go' ||
       language === 'java' ||
       language === 'kotlin' ||
+      language === 'swift' ||
       language === 'csharp' ||
       language === 'ruby' ||
       language === 'php'
@@ -137,19 +138,32 @@ export class Imports {
     }
     if (SHARES_CLASSES.has(language) && /^[A-Z]/.test(name)) {
       const classes = (this.#classes.get(name) ?? []).filter((item) => sameWorld(item.unit.facts.language, language));
-      const [only] = classes;
-      if (only && classes.length === 1) return [{ kind: 'local', ...only, instance: false }];
+      const only = classes.length > 1 && language === 'swift' ? nearest(classes, unit) : classes.length === 1 ? classes[0] : undefined;
+      if (only) return [{ kind: 'local', ...only, instance: false }];
+    }
+    if (language === 'swift') {
+      const found = this.#inTarget(name, unit, query);
+      if (found.length > 0) return found;
     }
     const external =
       language === 'ruby'
         ? []
         : unit.wildcards.filter((fact) => !this.find(unit, fact.module) && this.#package(unit, fact.module).length === 0);
-    if (external.length > 0 && /^[A-Z]/.test(name)) {
+    if (external.length > 0 && (/^[A-Z]/.test(name) || language === 'swift')) {
       const named = external.map((fact): Bound => ({ kind: 'external', path: `${fact.module}.${name}` }));
+      // `MCP.Client`: a module qualifies its own names.
+      if (language === 'swift' && external.some(({ module }) => module === name)) return [{ kind: 'external', path: name }, ...named];
       // `new FaissMask.IndexFlatL2(…)`: C# names a namespace in full without importing it.
       return language === 'csharp' ? [...named, { kind: 'external', path: name }] : named;
     }
     return BARE.get(language)?.has(name) === false ? [UNKNOWN] : [{ kind: 'external', path: name }];
+  }
+
+  /** A variable or function of the one other file of the tree that has it: files of a target see each other's names. */
+  #inTarget(name: string, unit: Unit, query: Query): readonly Bound[] {
+    const definers = this.#modules.definers(name).filter((item) => item !== unit && sameWorld(item.facts.language, unit.facts.language));
+    const [only] = definers;
+    return only && definers.length === 1 ? this.moduleMember(only, name, query) : [];
   }
 
   #classesIn(namespace: string, name: string): readonly ClassPlace[] {
@@ -173,6 +187,19 @@ export class Imports {
     query.depth--;
     return found;
   }
+}
+
+/** Of classes of one name the one whose file shares most of the path; none where two share as much. */
+function nearest(classes: readonly ClassPlace[], unit: Unit): ClassPlace | undefined {
+  const own = unit.path.split('/');
+  const shared = ({ unit: { path } }: ClassPlace): number => {
+    const parts = path.split('/');
+    const at = parts.findIndex((part, index) => part !== own[index]);
+    return at < 0 ? parts.length : at;
+  };
+  const best = Math.max(...classes.map(shared));
+  const found = classes.filter((place) => shared(place) === best);
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** `github.com/x/y/v2` is `github.com/x/y`. */

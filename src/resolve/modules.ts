@@ -9,6 +9,8 @@ export interface ModuleIndex {
   siblingsWith(of: Unit, name: string): readonly Unit[];
   /** The one file of a package's folder that defines what is imported of the package, where the file that hands it on is not known. */
   inPackage(from: Unit, module: string, name: string): Unit | undefined;
+  /** Files that define a name at their top level. */
+  definers(name: string): readonly Unit[];
   /** Files that declare a namespace (C#, Java, PHP). */
   namespace(name: string): readonly Unit[];
 }
@@ -103,11 +105,12 @@ export function indexModules(units: readonly Unit[]): ModuleIndex {
   }
 
   let definers: ReadonlyMap<string, readonly Unit[]> | undefined;
+  const definersOf = (name: string): readonly Unit[] => (definers ??= topLevelNames(units)).get(name) ?? [];
+
   function inPackage(from: Unit, module: string, name: string): Unit | undefined {
     const folder = folderOf(from, module);
     if (folder === undefined || folder.path === '') return undefined;
-    definers ??= topLevelNames(units);
-    const found = (definers.get(name) ?? []).filter((unit) => {
+    const found = definersOf(name).filter((unit) => {
       if (unit === from || !sameWorld(unit.facts.language, from.facts.language)) return false;
       if (unit.path.startsWith(`${folder.path}/`)) return true;
       const at = folder.rooted ? -1 : unit.path.indexOf(`/${folder.path}/`);
@@ -137,6 +140,7 @@ export function indexModules(units: readonly Unit[]): ModuleIndex {
       if (!names) namesIn.set(directory, (names = topLevelNames(byDirectory.get(directory) ?? [])));
       return (names.get(name) ?? []).filter((unit) => unit !== of && sameWorld(unit.facts.language, of.facts.language));
     },
+    definers: definersOf,
     namespace: (name) => byNamespace.get(name) ?? [],
   };
 }

@@ -1,4 +1,5 @@
 import type { CallExpr, Expr, ParamFact } from '../lang/facts.ts';
+import { IMPLICIT } from '../lang/frontend.ts';
 import {
   instancePath,
   isKnownPath,
@@ -19,12 +20,14 @@ import {
 } from './bound.ts';
 import { providerIn, served } from './beside.ts';
 import { CallSites, type Arguments, type LibraryNames } from './call-sites.ts';
-import { environmentSet, fieldAt, memberOrigins } from './fields.ts';
+import { Extensions } from './extensions.ts';
+import { environmentSet, fieldAt, isProperty, memberOrigins } from './fields.ts';
 import { handedBack } from './given.ts';
-import { Hierarchy } from './hierarchy.ts';
+import { Hierarchy, type Place } from './hierarchy.ts';
 import { Imports } from './imports.ts';
+import { itemOf } from './items.ts';
 import { enclosingClass, originOf, scopeOf, type Unit } from './unit.ts';
-import { declaredDefault, EXPLICIT_MEMBERS, PLAIN_TYPES, TYPE_WRAPPERS } from './vocabulary.ts';
+import { EXPLICIT_MEMBERS, PLAIN_TYPES, TYPE_WRAPPERS } from './vocabulary.ts';
 
 /** The files of a tree as one program: follows names to what they stand for. */
 export class Program {
@@ -32,12 +35,14 @@ export class Program {
   readonly #imports: Imports;
   readonly #calls: CallSites;
   readonly #hierarchy: Hierarchy;
+  readonly #extensions: Extensions;
   readonly #environment: ReadonlyMap<string, readonly Origin[]>;
 
   constructor(units: readonly Unit[], library: LibraryNames = () => false) {
     this.units = units;
     this.#imports = new Imports(this);
     this.#hierarchy = new Hierarchy(this);
+    this.#extensions = new Extensions(units);
     this.#calls = new CallSites(this, this.#hierarchy, library);
     this.#environment = environmentSet(units);
   }
@@ -60,6 +65,7 @@ export class Program {
         return this.lookup(expr.name, unit, scope, query);
       case 'member':
         return (
+          this.#implicit(expr.object, expr.name, query) ??
           this.fieldSet(expr.object, expr.name, unit, scope, query) ??
           this.#inSuper(expr.object, expr.name, unit, scope, query) ??
           this.expand(expr.object, unit, scope, query).flatMap((base) => through(base, this.member(base, expr.name, query)))
@@ -67,7 +73,9 @@ export class Program {
       case 'index':
         return (
           (expr.key.kind === 'string' ? this.fieldSet(expr.object, expr.key.value, unit, scope, query) : undefined) ??
-          this.expand(expr.object, unit, scope, query).flatMap((base) => through(base, this.#item(base, expr.key, unit, scope, query)))
+          this.expand(expr.object, unit, scope, query).flatMap((base) =>
+            through(base, itemOf(this, base, { expr: expr.key, unit, scope }, query)),
+          )
         );
       case 'either':
         return expr.options.flatMap((option) => this.expand(option, unit, scope, query));
@@ -78,12 +86,20 @@ export class Program {
     }
   }
 
+  /** `.fast`: of the types of the tree that have such a member, the only one; of several, any. */
+  #implicit(object: Expr, name: string, query: Query): readonly Bound[] | undefined {
+    if (object.kind !== 'name' || object.name !== IMPLICIT) return undefined;
+    const places = this.#extensions.typesWith(name);
+    const found = this.#membersIn(places, name, query);
+    return found.length === 0 ? unknownMember(name) : places.length === 1 ? found : through({ possible: true }, found);
+  }
+
   /** `super().load(…)`: the method of a base class of the tree. */
   #inSuper(object: Expr, name: string, unit: Unit, scope: number, query: Query): readonly Bound[] | undefined {
     const called = object.kind === 'call' ? object.callee : object;
     const index = called.kind === 'name' && called.name === 'super' ? enclosingClass(unit.facts, scope) : undefined;
     if (index === undefined) return undefined;
-    const found = this.#hierarchy.bases({ unit, index }).flatMap((base) => this.#classMember(base.unit, base.index, name, query));
+    const found = this.#membersIn(this.#hierarchy.bases({ unit, index }), name, query);
     return found.length > 0 ? found : undefined;
   }
 
@@ -147,7 +163,7 @@ export class Program {
       const param = owner?.params?.find((item) => item.name === name);
       if (param) return this.#param(param, unit, current, query);
       const def = unit.defs.get(current)?.get(name);
-      if (def !== undefined) return [{ kind: 'local', unit, index: def, instance: false }];
+      if (def !== undefined) return this.#defined(unit, def, query);
       if (owner?.kind === 'class' && !EXPLICIT_MEMBERS.has(unit.facts.language)) {
         const found = this.#classMember(unit, current, name, query);
         if (found.some((bound) => bound.kind !== 'external')) return found;
@@ -218,8 +234,10 @@ export class Program {
   member(base: Bound, name: string, query: Query): readonly Bound[] {
     if (++query.steps > MAX_STEPS) return [UNKNOWN];
     switch (base.kind) {
-      case 'external':
-        return [{ kind: 'external', path: joinPath(base, name) }];
+      case 'external': {
+        const added = this.#membersIn(this.#extensions.ofPath(base.path, name), name, query);
+        return added.length > 0 ? added : [{ kind: 'external', path: joinPath(base, name) }];
+      }
       case 'module': {
         const found = this.#imports.moduleMember(base.unit, name, query);
         if (found.length > 0) return found;
@@ -246,6 +264,10 @@ export class Program {
     }
   }
 
+  #membersIn(places: readonly Place[], name: string, query: Query): readonly Bound[] {
+    return places.flatMap((place) => this.#classMember(place.unit, place.index, name, query));
+  }
+
   #classMember(unit: Unit, index: number, name: string, query: Query): readonly Bound[] {
     if (query.depth > MAX_DEPTH) return [];
     const assigned = unit.members.get(index)?.get(name);
@@ -259,13 +281,9 @@ export class Program {
       if (bounds.length + given.length > 0) return [...given, ...bounds];
     }
     const def = unit.defs.get(index)?.get(name);
-    if (def !== undefined) {
-      const method = scopeOf(unit, def);
-      // A property reads as its value.
-      if (method?.decorators?.some((item) => item.kind === 'name' && /^(?:property|cached_property|computed_field)$/.test(item.name)))
-        return (method.returns ?? []).flatMap((value) => this.expand(value, unit, def, query));
-      return [{ kind: 'local', unit, index: def, instance: false }];
-    }
+    if (def !== undefined) return this.#defined(unit, def, query);
+    const added = this.#membersIn(this.#extensions.ofType({ unit, index }, name), name, query);
+    if (added.length > 0) return added;
     query.depth++;
     const { as } = query;
     if (!as || !this.#hierarchy.descends(as, { unit, index })) query.as = { unit, index };
@@ -281,9 +299,17 @@ export class Program {
     return this.#givenToConstructor(unit, index, name, query);
   }
 
+  /** A function or class; a property reads as its value. */
+  #defined(unit: Unit, index: number, query: Query): readonly Bound[] {
+    const method = scopeOf(unit, index);
+    if (!method || !isProperty(method)) return [{ kind: 'local', unit, index, instance: false }];
+    const values = (method.returns ?? []).flatMap((value) => this.expand(value, unit, index, query));
+    return values.length === 0 && method.returnType ? this.#typed(method.returnType, unit, index, query) : values;
+  }
+
   /** A field without a default is what the tree's constructor calls or struct literals give it. */
   #givenToConstructor(unit: Unit, index: number, name: string, query: Query): readonly Bound[] {
-    if (query.depth > MAX_DEPTH - 3) return [];
+    if (query.base || query.depth > MAX_DEPTH - 3) return [];
     return this.#calls
       .of({ unit, index })
       .slice(0, MAX_CALL_SITES)
@@ -323,38 +349,6 @@ export class Program {
       });
     }
     return unknownMember(name);
-  }
-
-  #item(base: Bound, key: Expr, unit: Unit, scope: number, query: Query): readonly Bound[] {
-    if (base.kind === 'external') return [{ kind: 'external', path: `${base.path}[]` }];
-    if (base.kind !== 'expr') return [UNKNOWN];
-    const { expr } = base;
-    if (expr.kind === 'list') {
-      const items = key.kind === 'number' ? expr.items.slice(key.value, key.value + 1) : expr.items;
-      return items.flatMap((item) => this.expand(item, base.unit, base.scope, query));
-    }
-    if (expr.kind === 'dict') {
-      const keys = this.expand(key, unit, scope, query).flatMap((bound) =>
-        bound.kind === 'expr' && bound.expr.kind === 'string' ? [bound.expr.value] : [],
-      );
-      const entries =
-        keys.length > 0 ? expr.entries.filter((entry) => entry.key.kind === 'string' && keys.includes(entry.key.value)) : expr.entries;
-      // `{**DEFAULTS, **given}[key]`
-      if (entries.length === 0 && keys.length > 0 && expr.spreads.length > 0)
-        return expr.spreads.flatMap((item) =>
-          this.expand(item, base.unit, base.scope, query).flatMap((bound) => through(bound, this.#item(bound, key, unit, scope, query))),
-        );
-      return (entries.length > 0 ? entries : expr.entries).flatMap((entry) => {
-        // `MODELS[provider]`: the key may be the provider.
-        const provider = providerIn(expr, base.unit, base.scope) ??
-          base.provider ?? { expr: entry.key, unit: base.unit, scope: base.scope };
-        return served(provider, this.expand(entry.value, base.unit, base.scope, query));
-      });
-    }
-    if (expr.kind !== 'call') return [UNKNOWN];
-    const made = declaredDefault(expr);
-    if (!made) return this.#exprMember(base, '[]', query);
-    return this.expand(made, base.unit, base.scope, query).flatMap((bound) => this.#item(bound, key, unit, scope, query));
   }
 
   /**

@@ -66,7 +66,7 @@ export const BARE: ReadonlyMap<LanguageId, ReadonlySet<string>> = new Map([
   ['java', new Set(['System', 'Runtime', 'Class', 'ProcessBuilder', 'String'])],
   ['kotlin', new Set(['System', 'Runtime'])],
 ]);
-export const SHARES_CLASSES: ReadonlySet<LanguageId> = new Set(['java', 'kotlin', 'csharp', 'php', 'ruby', 'rust']);
+export const SHARES_CLASSES: ReadonlySet<LanguageId> = new Set(['java', 'kotlin', 'swift', 'csharp', 'php', 'ruby', 'rust']);
 /** Languages that call each other's classes as their own. */
 export const JVM: ReadonlySet<LanguageId> = new Set(['java', 'kotlin']);
 export const sameWorld = (one: LanguageId, other: LanguageId): boolean => one === other || (JVM.has(one) && JVM.has(other));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { LimitError } from '../../src/core/errors.ts';
 import { readCells } from '../../src/crawlers/code/cells.ts';
 import { codeCrawler } from '../../src/crawlers/code/index.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
@@ -9,8 +10,9 @@ import type { Interest } from '../../src/lang/frontend.ts';
 import { frontendOf } from '../../src/lang/index.ts';
 import { scriptBlocks } from '../../src/lang/script-blocks.ts';
 import { shellFacts } from '../../src/lang/shell.ts';
+import { olderSwift } from '../../src/lang/swift-source.ts';
 
-const EXTENSIONS = ['py', 'js', 'ts', 'tsx', 'java', 'kt', 'go', 'cs', 'rs', 'rb', 'php'] as const;
+const EXTENSIONS = ['py', 'js', 'ts', 'tsx', 'java', 'kt', 'swift', 'go', 'cs', 'rs', 'rb', 'php'] as const;
 
 /** Everything interests: the most work that a file can make. */
 const interest: Interest = {
@@ -46,7 +48,11 @@ const HOSTILE: Readonly<Record<string, string>> = {
 
 describe.each(EXTENSIONS)('%s', (extension) => {
   test.each(Object.entries(HOSTILE))('survives %s', async (_, text) => {
-    const facts = await parse(extension, text);
+    // To give up is an answer too: the file is then reported as not read.
+    const facts = await parse(extension, text).catch((error: unknown) => {
+      expect(error).toBeInstanceOf(LimitError);
+      return { scopes: [] };
+    });
     expect(structuredClone(facts)).toEqual(facts);
     expect(JSON.stringify(facts).length).toBeLessThan(8_000_000);
   });
@@ -202,5 +208,40 @@ describe('shell variables', () => {
         row.includes('run'),
       ),
     ).toHaveLength(8);
+  });
+});
+
+describe('Swift that is newer than the grammar', () => {
+  const calls = async (text: string): Promise<readonly string[]> =>
+    (await parse('swift', text)).calls.map(({ call: { callee, args } }) => {
+      const name = callee.kind === 'name' || callee.kind === 'member' ? callee.name : '';
+      return `${name}(${args.map(({ value }) => (value.kind === 'string' ? value.value : value.kind)).join(', ')})`;
+    });
+
+  test.each([
+    ['a short binding', 'if let client, let other { load("a") }\nload("b")'],
+    ['a value of branches', 'let role: String = if flag { "x" } else { "y" }\nload("a"); load("b")'],
+    ['a macro', '#Preview { load("a") }\n#expect(x == 1)\nload("b")'],
+    ['a raw string with quotes', 'let json = #"{"a": "b\\n"}"#\nload("a"); load("b")'],
+    ['conditional compilation', '#if os(iOS)\nload("a")\n#else\nload("b")\n#endif'],
+    ['access of a package', 'package struct A { nonisolated(unsafe) package let x = 1 }\nload("a"); load("b")'],
+    ['effects in a condition', 'if let x = try? await f.g(C.self) { load("a") }\nload("b")'],
+    ['a typed error', 'func f() throws(Oops) -> Int { load("a") }\nload("b")'],
+  ])('%s', async (_, text) => {
+    expect(await calls(text)).toEqual(expect.arrayContaining(['load(a)', 'load(b)']));
+  });
+
+  test('every character keeps its place', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('#"', '"#', '"', '#if ', '#m(', 'if let x', ' {', ' = if ', '\n', 'package let ', 'await ', '\\', 'é')),
+        (parts) => {
+          const text = parts.join('');
+          const older = olderSwift(text);
+          expect(older).toHaveLength(text.length);
+          expect([...older.matchAll(/\n/g)].map(({ index }) => index)).toEqual([...text.matchAll(/\n/g)].map(({ index }) => index));
+        },
+      ),
+    );
   });
 });

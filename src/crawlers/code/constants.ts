@@ -2,7 +2,7 @@ import { recogniseModel, type RecognisedModel } from '../../knowledge/models.ts'
 import { newQuery } from '../../resolve/bound.ts';
 import type { CallSite, Given } from './arguments.ts';
 import { isTest, symbolOf, type Context } from './context.ts';
-import { MODEL_CONSTANT } from './interest.ts';
+import { isModelConstant } from './interest.ts';
 import { addModel } from './models.ts';
 
 /**
@@ -137,21 +137,30 @@ export function modelOfConstant(context: Context, name: string, provider: string
 export function detectConstant(context: Context, site: CallSite, path: string): void {
   const name = path.split(/[.#]/).at(-1) ?? '';
   const owner = path.slice(0, -name.length - 1);
-  if (!/[./#]/.test(owner) || !AI_LIBRARY.test(owner) || isTest(site.unit)) return;
+  if (!/[./#]/.test(owner) || isTest(site.unit)) return;
+  // A name of Swift may come from any module that the file imports: the one that is of AI is meant.
+  if (!AI_LIBRARY.test(site.unit.facts.language === 'swift' ? (owner.split('.')[0] ?? '') : owner)) return;
   const recognised = modelOfConstant(context, name, /ollama/i.test(owner) ? 'ollama' : undefined);
   if (recognised) addModel(context, { recognised, site, symbol: symbolOf(path), alias: symbolOf(path) });
 }
 
-/** An argument that is a constant of an AI library: `FoundationModelIdentifier.ANTHROPIC_CLAUDE_3_SONNET_20240229_V1_0`. */
-export function detectConstantIn(context: Context, given: Given | undefined, site: CallSite): void {
+/**
+ * An argument that is a constant of an AI library: `FoundationModelIdentifier.ANTHROPIC_CLAUDE_3_SONNET_20240229_V1_0`.
+ * Where the place tells the type (`model: .gpt4_o` of Swift), it is one of the library whose `path` is called.
+ */
+export function detectConstantIn(context: Context, given: Given | undefined, site: CallSite, path: string): void {
   if (!given) return;
-  for (const bound of context.resolver.program.expand(given.expr, given.unit, given.scope, newQuery()))
-    if (bound.kind === 'external' && isConstant(context, bound.path.split(/[.#]/).at(-1) ?? '')) detectConstant(context, site, bound.path);
+  for (const bound of context.resolver.program.expand(given.expr, given.unit, given.scope, newQuery())) {
+    if (bound.kind !== 'external') continue;
+    const name = bound.path.split(/[.#]/).at(-1) ?? '';
+    if (!isConstant(context, name, site)) continue;
+    detectConstant(context, site, bound.path === `?.${name}` && site.unit.facts.language === 'swift' ? `${path}.${name}` : bound.path);
+  }
 }
 
-const isConstant = (context: Context, name: string): boolean =>
-  MODEL_CONSTANT.test(name) || Object.hasOwn(context.index.asset.vocabulary.constants, name);
+const isConstant = (context: Context, name: string, { unit }: CallSite): boolean =>
+  isModelConstant(name, unit.facts.language) || Object.hasOwn(context.index.asset.vocabulary.constants, name);
 
 /** A word of the library's path; `mygame.Models.GPT4` is no SDK. */
 const AI_LIBRARY =
-  /openai|anthropic|claude|genai|generativ|gemini|mistral|cohere|bedrock|vertex|langchain|ollama|groq|deepseek|\.ai\.|\bai\b|llm|semantickernel|betalgo|xai|dashscope|deepinfra|perplexity/i;
+  /openai|anthropic|claude|genai|generativ|gemini|mistral|cohere|bedrock|vertex|langchain|ollama|groq|deepseek|\.ai\.|\bai\b|llm|semantickernel|betalgo|xai|dashscope|deepinfra|perplexity|aiproxy|\bMLX/i;

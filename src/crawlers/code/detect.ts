@@ -145,7 +145,7 @@ function detectCall(context: Context, { site, path, rules, fact, modelled }: Mat
       : { provider: receiver?.provider, elsewhere: receiver?.elsewhere ?? false };
     const models = detectModel(context, rule, site, path, asked);
     if (rule.model && models.length === 0)
-      detectConstantIn(context, argumentOf(context.resolver.program, site, rule.args?.['model']), site);
+      detectConstantIn(context, argumentOf(context.resolver.program, site, rule.args?.['model']), site, path);
     if (rule.routed) routeServices(context, models, site, path);
     if (service?.ref) for (const model of models) context.relations.push({ from: service.ref, to: model, type: 'provides' });
     detectStore(context, rule, site, path);

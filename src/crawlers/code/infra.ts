@@ -81,7 +81,7 @@ class PropertyReader {
     const found = allValues(this.#context, place);
     for (const value of found) if (value.exact || value.text.startsWith('arn:')) this.#text(value.text, value.location, key, parent);
     if (found.length > 0 && place.expr.kind !== 'list') return;
-    if (this.#ai) detectConstantIn(this.#context, place, this.#site);
+    if (this.#ai) detectConstantIn(this.#context, place, this.#site, '');
     for (const bound of this.#context.resolver.program.expand(place.expr, place.unit, place.scope, newQuery())) {
       if (bound.kind !== 'expr') continue;
       const { expr, unit, scope } = bound;

@@ -10,8 +10,17 @@ import { WIDGETS } from '../../resolve/values.ts';
 /** What a string is given to, where that says "model". */
 export const MODEL_KEY = /model|llm|embed|checkpoint|ckpt|engine|deployment|repo_?id|whisper|rerank/i;
 /** `GPT4o`, `ModelClaude3Haiku20240307`, `CLAUDE_3_5_SONNET`, `TextEmbedding3Small`. */
-export const MODEL_CONSTANT =
+const MODEL_CONSTANT =
   /^(?:[A-Z]\w*Model_?(?:Name|Id)?_?|Model_?)?(?:(?:Chat)?GPT|Gpt|Claude|CLAUDE|Gemini|GEMINI|O[134](?=_|Mini|Pro|$)|DALL|Dall|TextEmbedding|TEXT_EMBEDDING|AdaEmbedding|SmallEmbedding|LargeEmbedding|Whisper|WHISPER|TTS|Mistral|MISTRAL|Llama|LLAMA|Titan|TITAN|Command|Codestral|Grok|GROK|DeepSeek|DEEPSEEK|Qwen|QWEN|Sonar|Nova|NOVA|Sonnet|SONNET|Opus|OPUS|Haiku|HAIKU)[\w]*\d\w*$|^DeepSeek(?:Chat|Reasoner)$|^(?:AnthropicClaude|TitanEmbed|TitanText|MetaLlama)\w*\d\w*$|^O[134](?:_?(?:[Mm]ini|MINI|[Pp]ro|PRO|[Pp]review|PREVIEW))?$|^(?:OMNI|TEXT)_MODERATION\w*$|^(?:ANTHROPIC|AMAZON|META|MISTRAL|COHERE|AI21|STABILITY|DEEPSEEK|OPENAI|QWEN)_[A-Z0-9]+_\w*\d\w*$/;
+/** `gpt4_o_mini`, `claude35Haiku`, `o3_mini`: cases of an enumeration begin in lower case. */
+const MODEL_CASE =
+  /^(?:(?:chat)?gpt|claude|gemini|gemma|dall_?e_?|tts|whisper|text(?:Embedding|Moderation)|embedding|mi[sx]tral|codestral|llama|qwen|grok|deepSeek|nova|imagen)\w*\d\w*$|^o[134](?:_?(?:mini|pro|preview)|Mini|Pro|Preview|_\w+)?$/;
+const LOWER_CASES: ReadonlySet<LanguageId> = new Set(['swift']);
+
+/** Whether a name of an AI library may stand for the id of a model. */
+export const isModelConstant = (name: string, language: LanguageId): boolean =>
+  MODEL_CONSTANT.test(name) || (LOWER_CASES.has(language) && MODEL_CASE.test(name));
+
 const MODEL_VALUE = /^[A-Za-z0-9@][\w.:/+-]{1,120}$/;
 /** Paths under which inference APIs of any vendor stand. */
 export const AI_PATH =
@@ -114,7 +123,7 @@ export function interestIn(knowledge: Knowledge, language: LanguageId): Interest
       options: optionsOf(index.asset.rules, language),
       keyed: KEYED,
       files: DATA_VALUE,
-      constant: (name) => MODEL_CONSTANT.test(name) || Object.hasOwn(index.asset.vocabulary.constants, name),
+      constant: (name) => isModelConstant(name, language) || Object.hasOwn(index.asset.vocabulary.constants, name),
       literal: (value, key) => {
         if (/^https?:/i.test(value))
           return (

@@ -29,6 +29,7 @@ const LANGUAGES_OF: Readonly<Record<string, readonly LanguageId[]>> = {
   javascript: ['javascript', 'typescript'],
   java: ['java', 'kotlin'],
   kotlin: ['kotlin'],
+  swift: ['swift'],
   csharp: ['csharp'],
   go: ['go'],
   rust: ['rust'],

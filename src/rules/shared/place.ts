@@ -8,12 +8,15 @@ import type { Observation } from '../../core/observation.ts';
  */
 const TEST_DIRECTORY = /(?:^|\/)(?:tests?|testing|__tests__|spec|specs|testdata|test_data|fixtures|e2e|__mocks__|__stories__|stories)(?:\/|$)/i;
 const SHOWN_DIRECTORY = /(?:^|\/)(?:examples?|samples?|demos?|docs?)(?:\/|$)/i;
-const TEST_FILE = /(?:^|\/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go)|conftest\.py|[^/]*\.(?:test|spec|stories)\.[cm]?[jt]sx?|[^/]*Tests?\.(?:java|kt|cs)|[^/]*_spec\.rb)$/;
+const TEST_FILE = /(?:^|\/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go)|conftest\.py|[^/]*\.(?:test|spec|stories)\.[cm]?[jt]sx?|[^/]*Tests?\.(?:java|kt|cs|swift)|[^/]*_spec\.rb)$/;
+/** Targets of Xcode and Swift packages: `AppTests/`, `AppUITests/`. */
+const TEST_TARGET = /(?:^|\/)[\w.-]*Tests\/.*\.swift$/;
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** Tests, their fixtures, and stories of interface parts: none of it reaches a user. */
-export const isTestPlace = (path: string): boolean => TEST_DIRECTORY.test(folderOf(path)) || TEST_FILE.test(path);
+export const isTestPlace = (path: string): boolean =>
+  TEST_DIRECTORY.test(folderOf(path)) || TEST_FILE.test(path) || TEST_TARGET.test(path);
 
 export const isSideline = (path: string): boolean => SHOWN_DIRECTORY.test(folderOf(path)) || isTestPlace(path);
 
