@@ -237,12 +237,15 @@ function detectImports(
     components.push(component);
     // Named by a lock file alone: it comes with a declared package, and inventories see it. In an image: as fixed as the image.
     if (declared || known?.transitive || bundled.has(key)) continue;
-    for (const { location, module, confidence } of places) {
+    for (const { location, module, confidence } of places.filter((place) => !OF_TOOLS.test(place.location.path))) {
       observations.push({ type: 'import', location, crawler: ID, confidence, component: refOf(component), facts: { module } });
     }
   }
   return { components, observations };
 }
+
+/** Plugins of tools, which bring what they offer: `.opencode/plugins/check.ts`. */
+const OF_TOOLS = /(?:^|\/)\.(?!github\/)[\w-]+\//;
 
 /** Crawlers whose facts are `SourceFacts`. */
 const SOURCES = ['code'];

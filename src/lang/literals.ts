@@ -16,7 +16,7 @@ const MOUNTED = /["'`]((?:\/kaggle|\.\.)\/input\/[\w./-]{2,200})/g;
 const VARIABLE = /(?:\benv\.|["'`])([A-Z][A-Z0-9]{0,30}(?:_[A-Z0-9]{1,30}){1,5})(?![\w.])/g;
 /** What a literal is given to, guessed from the characters before it; the tree confirms it. */
 const KEY_BEFORE =
-  /(?:["'`]([\w-]{1,64})["'`]\s*,\s*|(?<![\w$])([A-Za-z_$][\w$-]{0,63})["'`]?\]?\s*(?::[^=\n"'`(){},;]{0,40})?(?::=|=>|=|:)\s*(?:[\w.]{1,40}\(\s*|(?:[\w.]{1,40}\s*\/\s*){1,4})?[[({]?\s*)$/;
+  /(?:["'`]([\w-]{1,64})["'`]\s*,\s*|(?<![\w$])([A-Za-z_$][\w$-]{0,63})["'`]?\]?\s*(?::[^=\n"'`(){},;]{0,40})?(?::=|=>|=|:)\s*(?:[\w.]{1,40}\(\s*|(?:[\w.]{1,40}\s*\/\s*){1,4})?[[({]?\s*|\b([A-Z]\w{0,30}Image)\(\s*)$/;
 const KEY_WINDOW = 110;
 /** A file with more is a table; the first ones tell what it is. */
 const MAX_LITERALS = 400;
@@ -55,7 +55,7 @@ export function findLiterals(
     const window = text.slice(Math.max(0, match.index - KEY_WINDOW), match.index);
     if (!interest.keyed.test(window) && !interest.files.test(value)) continue;
     const before = KEY_BEFORE.exec(window);
-    if (interest.literal(value, before?.[1] ?? before?.[2])) consider(value, match.index + 1);
+    if (interest.literal(value, before?.[1] ?? before?.[2] ?? before?.[3])) consider(value, match.index + 1);
   }
   for (const match of text.includes('${') && frontend.language !== 'javascript' && frontend.language !== 'typescript'
     ? text.matchAll(PROPERTY)

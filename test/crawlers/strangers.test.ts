@@ -1,6 +1,6 @@
 // Ways in which strangers' repositories name their AI that a scan once missed, each with what must stay silent.
 import { describe, expect, it } from 'vitest';
-import { components } from '../rules/scan-tree.ts';
+import { components, places } from '../rules/scan-tree.ts';
 
 const rows = (...lines: readonly string[]): string => `${lines.join('\n')}\n`;
 
@@ -140,4 +140,108 @@ describe('names in other places', () => {
     expect(await python('from_vector_store(store)')).toEqual([]);
     expect(await python('from_documents(docs, storage_context=StorageContext.from_defaults(vector_store=store))')).toEqual([]);
   });
+});
+
+describe('what platforms and servers say', () => {
+  it('reads variables that a blueprint lists by key', async () => {
+    const blueprint = rows(
+      'services:',
+      '  - type: web',
+      '    envVars:',
+      '      - key: GROQ_MODEL',
+      '        value: llama-3.3-70b-versatile',
+    );
+    expect(await components('model', { 'render.yaml': blueprint })).toEqual(['llama-3.3-70b-versatile render.yaml:5']);
+  });
+
+  it('knows a served folder that is called after its model', async () => {
+    const serve = (folder: string): Promise<readonly string[]> =>
+      components('model', { 'serve.sh': rows(`/launch-cluster.sh vllm serve ${folder} --served-model-name chat`) });
+    expect(await serve('/models/Qwen3.5-122B-A10B-FP8')).toEqual(['Qwen3.5-122B-A10B-FP8 serve.sh:1']);
+    expect(await serve('/models/current2')).toEqual([]);
+  });
+
+  it("reads the agents of Symfony's bundle", async () => {
+    const bundle = (key: string): Promise<readonly string[]> =>
+      components('agent', {
+        'config/packages/ai.yaml': rows(
+          'ai:',
+          `  ${key}:`,
+          '    summary:',
+          "      model: 'llama3.2'",
+          '      prompt: { file: prompts/summary.json }',
+        ),
+      });
+    expect(await bundle('agent')).toEqual(['summary config/packages/ai.yaml:3']);
+    expect(await bundle('platform')).toEqual([]);
+  });
+
+  it('takes no fallback of an evaluation for a model', async () => {
+    const tasks = (key: string): Promise<readonly string[]> =>
+      components('model', {
+        'configs/all.yaml': rows(
+          `${key}:`,
+          '  yesno:',
+          '    hf_fallback:',
+          '      - id: google/yes-no',
+          '    split_train: train',
+          'llm: true',
+        ),
+      });
+    expect(await tasks('tasks')).toEqual([]);
+    expect(await tasks('served')).toEqual(['google/yes-no configs/all.yaml:4']);
+  });
+
+  it('reads constants that a plugin exports, and the image that a host is told', async () => {
+    const config = rows(
+      "import { gemini20Flash, googleAI } from '@genkit-ai/googleai';",
+      "import { gemini99Ultra } from './models';",
+      'export const ai = genkit({ plugins: [googleAI()], model: gemini20Flash });',
+    );
+    expect(await components('model', { 'src/config.ts': config })).toEqual(['gemini-2.0-flash src/config.ts:1']);
+    const host = (image: string): Promise<readonly string[]> =>
+      components('infra', {
+        'Program.cs': rows(
+          `var db = builder.AddPostgres("db").WithImage("${image}").WithOllama("x");`,
+          'var key = "OPENAI_API_KEY";',
+          'var m = "gpt-4o";',
+        ),
+      });
+    expect(await host('ankane/pgvector')).toEqual(['ankane/pgvector Program.cs:1']);
+    expect(await host('acme/postgres')).toEqual([]);
+  });
+});
+
+describe('environments of conda', () => {
+  const environment = rows(
+    'name: quant',
+    'channels:',
+    '  - conda-forge',
+    'dependencies:',
+    '  - python=3.10',
+    '  - pip',
+    '  - pip:',
+    '      - torch',
+    '      - peft==0.17.0',
+  );
+
+  it('are known by what they hold, whatever their name', async () => {
+    expect(await components('library', { 'third_party_envs/quant.yml': environment })).toEqual([
+      'peft third_party_envs/quant.yml:9',
+      'torch third_party_envs/quant.yml:8',
+    ]);
+    expect(await places('unpinned-library', { 'third_party_envs/quant.yml': environment })).toEqual(['third_party_envs/quant.yml:8']);
+  });
+
+  it('are no charts', async () => {
+    expect(
+      await components('library', { 'charts/app/Chart.yaml': rows('name: app', 'dependencies:', '  - name: torch', '    version: 1.0.0') }),
+    ).toEqual([]);
+  });
+});
+
+it('does not ask where a tool brings what its plugin imports', async () => {
+  const plugin = rows('import type { Plugin } from "@opencode-ai/plugin";', 'export const Check: Plugin = async () => ({});');
+  expect(await places('undeclared-ai-library', { '.opencode/plugins/check.ts': plugin, 'package.json': '{}' })).toEqual([]);
+  expect(await places('undeclared-ai-library', { 'src/check.ts': plugin, 'package.json': '{}' })).toEqual(['src/check.ts:1']);
 });

@@ -1,7 +1,8 @@
 import { recogniseModel, type RecognisedModel } from '../../knowledge/models.ts';
 import { newQuery } from '../../resolve/bound.ts';
 import type { CallSite, Given } from './arguments.ts';
-import { isTest, symbolOf, type Context } from './context.ts';
+import type { Unit } from '../../resolve/unit.ts';
+import { isTest, occurrence, placeIn, symbolOf, type Context } from './context.ts';
 import { isModelConstant } from './interest.ts';
 import { addModel } from './models.ts';
 
@@ -142,6 +143,22 @@ export function detectConstant(context: Context, site: CallSite, path: string): 
   if (!AI_LIBRARY.test(site.unit.facts.language === 'swift' ? (owner.split('.')[0] ?? '') : owner)) return;
   const recognised = modelOfConstant(context, name, /ollama/i.test(owner) ? 'ollama' : undefined);
   if (recognised) addModel(context, { recognised, site, symbol: symbolOf(path), alias: symbolOf(path) });
+}
+
+/** `import { gemini20Flash } from '@genkit-ai/googleai'`: constants in camel case. */
+const CAMEL_CONSTANT = /^(?:gemini|claude|imagen|veo|textEmbedding|gpt|o[134]|dallE|llama|mistral)\w*\d\w*$/;
+
+/** Models that a file imports as constants of an AI library. */
+export function detectImportedConstants(context: Context, unit: Unit): void {
+  const { language } = unit.facts;
+  if ((language !== 'typescript' && language !== 'javascript') || isTest(unit)) return;
+  for (const { module, name, line } of unit.facts.imports) {
+    if (name === undefined || !CAMEL_CONSTANT.test(name) || /^[./]/.test(module) || !AI_LIBRARY.test(module)) continue;
+    const recognised = modelOfConstant(context, `${name.charAt(0).toUpperCase()}${name.slice(1)}`, undefined);
+    if (!recognised) continue;
+    const { confidence, ...model } = recognised;
+    context.components.push({ ...model, kind: 'model', occurrences: [occurrence(placeIn(unit, line, 1), name, confidence)] });
+  }
 }
 
 /**

@@ -16,7 +16,7 @@ import { detectAgent, detectEmbeds, detectMcpServer, detectPromptFile } from './
 import { argumentOf, type CallSite } from './arguments.ts';
 import { holds } from './conditions.ts';
 import { detectConfigured } from './configured.ts';
-import { detectConstant, detectConstantIn } from './constants.ts';
+import { detectConstant, detectConstantIn, detectImportedConstants } from './constants.ts';
 import type { Context } from './context.ts';
 import { declaredOptions, type Matched } from './declared.ts';
 import { detectDataFiles } from './data-files.ts';
@@ -68,6 +68,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   for (const item of matched) detectCall(context, item);
   for (const unit of units) {
     detectImports(context, unit);
+    detectImportedConstants(context, unit);
     detectToolClasses(context, unit);
     detectAgentClasses(context, unit);
   }

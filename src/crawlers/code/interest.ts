@@ -70,7 +70,7 @@ const HELPERS: ReadonlySet<string> = new Set([
 
 /** What a key may say before a string that says little itself. */
 const KEYED = new RegExp(`${MODEL_KEY.source}|image|container`, 'i');
-const IMAGE_KEY = /(?:^|_|[a-z])(?:image|container|image_?uri|container_?uri|IMAGE|IMAGE_URI)$|image_?(?:uri|url|name)$/i;
+const IMAGE_KEY = /(?:^|_|[a-z])(?:image|Image|container|image_?uri|container_?uri|IMAGE|IMAGE_URI)$|image_?(?:uri|url|name)$/i;
 const IMAGE_REFERENCE = /^(?:[a-z0-9][\w.-]*(?::\d+)?\/)+[a-z0-9][\w.-]*(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/;
 
 /** `base_image="gcr.io/…/tf2-cpu"`: a program names the image that its job runs in. */

@@ -17,7 +17,7 @@ export function detectLiterals(context: Context, units: readonly Unit[]): void {
     for (const literal of unit.facts.literals) {
       if (literal.role === 'variable') detectVariable(context, unit, literal);
       else if (/^https?:/i.test(literal.value)) detectUrl(context, unit, literal);
-      else if (isImageReference(literal.value, literal.key)) detectImage(context, unit, literal);
+      else if (isImageReference(literal.value, literal.key ?? literal.callee?.split('.').at(-1))) detectImage(context, unit, literal);
       else if (HUB_CACHE.test(literal.value)) detectCached(context, unit, literal);
       // What a unit test compares, mocks or routes is no model of the product; its calls are seen as calls.
       else if (!isTest(unit) && !datasets.has(literal.value.toLowerCase())) detectName(context, unit, literal);

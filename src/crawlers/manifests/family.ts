@@ -45,12 +45,12 @@ export function manifestCrawler(family: ManifestFamily): Crawler<FileManifests> 
     id: family.id,
     wants: (entry) => matching(entry.path, entry.size).length > 0,
     maxSize: MAX_LOCK,
-    prefilter: (latin1, path) => matching(path).some((reader) => reader.prefilter?.(latin1) ?? true),
+    prefilter: (latin1, path) => matching(path).some((reader) => reader.prefilter?.(latin1, path) ?? true),
     extract(file) {
       const facts: ManifestFacts[] = [];
       const skipped: SkippedFile[] = [];
       for (const reader of matching(file.path)) {
-        if (reader.prefilter && !reader.prefilter(file.text)) continue;
+        if (reader.prefilter && !reader.prefilter(file.text, file.path)) continue;
         const result = readWith(reader, file.text, file.path);
         if ('reason' in result) skipped.push(result);
         else facts.push(result);

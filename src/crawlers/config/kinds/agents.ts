@@ -83,10 +83,19 @@ function readGraphs(sink: Sink, root: ConfigNode): void {
       addAgent(sink, key, line, { ...graphs, entries: [] }, 'langgraph', []);
 }
 
+/** `ai: {agent: {chat: {model: …}}}` of Symfony's AI bundle. https://symfony.com/doc/current/ai/bundles/ai-bundle.html */
+function readBundle(sink: Sink, root: ConfigNode): void {
+  const agents = get(root, 'ai', 'agent');
+  if (agents?.kind !== 'map') return;
+  for (const { key, value, line } of agents.entries)
+    if (value.kind === 'map' && get(value, 'model') !== undefined) addAgent(sink, key, line, value, 'symfony-ai', []);
+}
+
 /** Agents that YAML and JSON define: CrewAI, Semantic Kernel, ADK, AutoGen, agent lists, agent cards. */
 export function readAgents(sink: Sink, root: ConfigNode): void {
   readSingle(sink, root);
   readGraphs(sink, root);
+  readBundle(sink, root);
   for (const { map, path } of mapsOf(root)) {
     if (isCrewAgent(map)) {
       const role = get(map, 'role');

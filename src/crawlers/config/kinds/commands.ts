@@ -1,4 +1,5 @@
 import type { CommandFacts } from '../../../knowledge/infrastructure.ts';
+import { recogniseModel } from '../../../knowledge/models.ts';
 import type { ScalarNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 import { readBinding } from './binding.ts';
@@ -75,7 +76,7 @@ export function readCommand(sink: Sink, words: readonly Word[], inherited?: Inhe
 }
 
 const LEADERS =
-  /^(?:sudo|(?:\/(?:\w+\/)*)?(?:ba|da|a|z)?sh|exec|nohup|time|env|python3?|uv|run|poetry|pipenv|-m|-u|accelerate|launch|torchrun|deepspeed|nice|docker|compose|kubectl|--|then|do|\[.*|[A-Za-z_]\w*=.*|-[a-z]+|@.*|npx|bunx|!.*)$/;
+  /^(?:sudo|(?:\/(?:\w+\/)*)?(?:ba|da|a|z)?sh|exec|nohup|time|env|python3?|uv|run|poetry|pipenv|-m|-u|accelerate|launch|torchrun|deepspeed|nice|docker|compose|kubectl|--|then|do|\[.*|[A-Za-z_]\w*=.*|-[a-z]+|@.*|\/\S+\.sh|npx|bunx|!.*)$/;
 
 function findCommand(sink: Sink, words: readonly Word[]): { readonly facts: CommandFacts; readonly after: number } | undefined {
   // `docker exec NAME command`: the container's name may be anything.
@@ -111,7 +112,14 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
     const text = word && withDefaults(word.text).text;
     if (!word || text === undefined || text.startsWith('-')) return;
     if (text.startsWith('/')) {
-      mounted = true;
+      // `/models/Qwen3-8B`: a folder that is called after the model in it.
+      const folder = text.replace(/\/+$/, '').split('/').at(-1) ?? '';
+      const named =
+        facts?.service !== undefined && NAMED_FOLDER.test(folder)
+          ? recogniseModel(sink.knowledge, folder, { position: 'key', key: 'model', ai: true })
+          : undefined;
+      if (named?.family === undefined) mounted = true;
+      else sink.addModel({ ...named, origin: 'file' }, word.line, symbol);
       return;
     }
     const model = sink.model(text, { ...context, key: 'model' }, word.line, symbol);
@@ -178,6 +186,8 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
 
 /** Crawlers of what runs on a machine itself. */
 const MACHINES = new Set(['code', 'systemd']);
+/** A family's name with a version or a size. */
+const NAMED_FOLDER = /^[A-Za-z][\w.]*[-_.]?\d[\w.-]*$/;
 /** Of servers: what clients call the model. */
 const SERVED_NAME = /^--(?:served[-_]model[-_]name|alias)$/;
 const OFF = /^(?:false|no|off|0)$/i;

@@ -1,4 +1,5 @@
 import { foldKey } from '../../../knowledge/config.ts';
+import { datasetsSection } from '../../../knowledge/datasets.ts';
 import { detectSection } from '../../../knowledge/detect.ts';
 import { get, itemsOf, textOf, type ConfigNode, type MapEntry, type MapNode, type ScalarNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
@@ -80,6 +81,8 @@ function readParameter(sink: Sink, map: MapNode, scope: WalkScope): void {
   const name = value?.kind === 'scalar' && value.type === 'string' ? textOf(get(map, 'name') ?? get(map, 'key')) : undefined;
   if (name === undefined || value?.kind !== 'scalar') return;
   if (foldKey(name) === 'trustremotecode' && isOn(value.value)) sink.observe('remote-code-switch', value.line, { via: name });
+  // `{key: GROQ_MODEL, value: …}`: variables as Render writes them; those with a `name` are read as containers' are.
+  if (isEnvName(name) && get(map, 'name') === undefined) readEnvironment(sink, name, value.value, value.line, scope.provider);
   if (isEnvName(name) || !sink.models.keys.read(name)) return;
   sink.model(value.value, { position: 'key', key: name, provider: scope.provider, ai: scope.ai }, value.line, name);
 }
@@ -185,12 +188,13 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
     const entry = folded === 'name' || folded === 'id';
     const listed = entry && map.entries.some((other) => config.sureProviderKeys.has(foldKey(other.key)));
     // `{id: Qwen/Qwen2.5-3B-Instruct, min_vram_gb: 8}`: a model's name under its maker's own.
-    if (entry && sink.models.isOrg(HUB_ID.exec(text)?.[1] ?? '')) sink.model(text, { position: 'string', key: 'model' }, line, key);
+    if (entry && sink.models.isOrg(HUB_ID.exec(text)?.[1] ?? '') && !isOfData(sink, text, map, scope))
+      sink.model(text, { position: 'string', key: 'model' }, line, key);
     else if (listed && scope.provider !== undefined)
       sink.model(text, { position: 'string', key: 'model', provider: scope.provider }, line, key);
     return;
   }
-  if (isGatewayName(folded, map)) return;
+  if (isGatewayName(folded, map) || (folded === 'id' && isOfData(sink, text, map, scope))) return;
   const symbol = name === parentKey ? `${parentKey}.${key}` : key;
   const found = sink.model(text, { position: 'key', key: name, provider: property ?? scope.provider, ai: scope.ai }, line, symbol);
   if (found && scope.provider !== undefined && scope.path.length > 0 && providers.byBlock(scope.path.at(-1) ?? '') === scope.provider)
@@ -206,6 +210,12 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
     sink.service(found.provider, line, key, { confidence: 'medium' });
   if (found?.provider === 'aws-bedrock' && found.origin === 'api') sink.service('aws-bedrock', line, key);
 }
+
+/** A maker's data set, by its own name or by what stands around it: `tasks: {boolq: {fallback: [{id: google/boolq}]}}`. */
+const isOfData = (sink: Sink, text: string, map: MapNode, scope: WalkScope): boolean =>
+  sink.knowledge.get(datasetsSection).find(text) !== undefined ||
+  map.entries.some(({ key }) => sink.config.datasetContext.has(foldKey(key))) ||
+  scope.path.some((key) => /^(?:tasks?|evals?|evaluations?|benchmarks?|data_?sets?)$/i.test(key));
 
 const JAVA_CLASS = /^[a-z]\w{1,30}(?:\.[a-z]\w{0,40}){2,8}\.[A-Z]\w{2,80}$/;
 /** `embedding-model.provider = dev.langchain4j.….AllMiniLmL6V2EmbeddingModel`: a class that carries its model. */
