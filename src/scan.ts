@@ -1,4 +1,5 @@
 import { joinServers } from './crawlers/mcp-sources.ts';
+import { withOtherNames } from './crawlers/other-names.ts';
 import { withWholeNames } from './crawlers/short-names.ts';
 import { detectAll, readAll, type CrawlResult } from './crawlers/crawl.ts';
 import { crawlers } from './crawlers/index.ts';
@@ -112,7 +113,8 @@ export async function scan(options: ScanOptions): Promise<Report> {
   );
   const verified = [...checked, ...(options.registry?.integrity ?? [])];
   const changes = options.registry?.compare?.({ artifacts: reports, integrity: verified });
-  const inventory = buildInventory(withWholeNames(joinServers(changes ? [...discoveries, { observations: changes }] : discoveries)));
+  const found = withWholeNames(joinServers(changes ? [...discoveries, { observations: changes }] : discoveries));
+  const inventory = buildInventory(withOtherNames(found, knowledge));
 
   onProgress?.('judge', 0, 0);
   const today = options.now.toISOString().slice(0, 10);

@@ -1,24 +1,33 @@
-import { refOf, type Component, type ComponentRef, type ModelComponent } from '../core/component.ts';
+import { refOf, type Component, type ComponentRef, type DatasetComponent, type ModelComponent } from '../core/component.ts';
 import type { Discovery } from '../core/inventory.ts';
 
-/** Nothing else tells who serves or made it. */
-const isBare = (component: Component): component is ModelComponent =>
-  component.kind === 'model' && component.origin === 'unknown' && component.provider === undefined && !/[/:]/.test(component.name);
+/** Nothing else tells who serves or made it; of a data set, a folder that Kaggle mounts under its name without its owner. */
+const isBare = (component: Component): component is ModelComponent | DatasetComponent =>
+  component.kind === 'model'
+    ? component.origin === 'unknown' && component.provider === undefined && !/[/:]/.test(component.name)
+    : component.kind === 'dataset' && component.origin === 'kaggle' && !component.name.includes('/');
+
+/** A name with its owner, as the Hub and Kaggle have them. */
+const isWhole = (component: Component): component is ModelComponent | DatasetComponent =>
+  component.name.includes('/') &&
+  ((component.kind === 'model' && component.origin === 'huggingface') || (component.kind === 'dataset' && component.origin === 'kaggle'));
+
+const keyOf = ({ kind }: Component, short: string): string => `${kind}:${short.toLowerCase()}`;
 
 /**
  * `base_model: gemma-3-4b-it` beside `model_id: google/gemma-3-4b-it`: the last part of the one id of the Hub that the
- * target names, and so the same model. Names that two owners share stay as they are.
+ * target names, and so the same model. So is `/kaggle/input/iris` beside `uciml/iris`. Names that two owners share stay as they are.
  */
 export function withWholeNames(discoveries: readonly Discovery[]): readonly Discovery[] {
   const whole = new Map<string, Component | undefined>();
   for (const component of discoveries.flatMap(({ components }) => components ?? [])) {
-    if (component.kind !== 'model' || component.origin !== 'huggingface' || !component.name.includes('/')) continue;
-    const short = component.name.slice(component.name.lastIndexOf('/') + 1).toLowerCase();
+    if (!isWhole(component)) continue;
+    const short = keyOf(component, component.name.slice(component.name.lastIndexOf('/') + 1));
     const known = whole.get(short);
     const same = !whole.has(short) || (known !== undefined && refOf(known) === refOf(component));
     whole.set(short, same ? (known ?? component) : undefined);
   }
-  return renamed(discoveries, (component) => (isBare(component) ? whole.get(component.name.toLowerCase()) : undefined));
+  return renamed(discoveries, (component) => (isBare(component) ? whole.get(keyOf(component, component.name)) : undefined));
 }
 
 /** Discoveries in which some components, with everything that refers to them, are sightings of others. */

@@ -38,6 +38,9 @@ export interface CommandFacts {
   readonly positional?: number;
   readonly flags?: readonly string[];
   readonly data_flags?: readonly string[];
+  /** The command fetches data from there, not a model. */
+  readonly data_from?: 'kaggle' | 'huggingface';
+  readonly data_positional?: number;
   readonly assignments?: readonly string[];
   readonly data?: readonly string[];
   /** At least one of these must stand in the line: the command's word is an ordinary one. */

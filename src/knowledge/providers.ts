@@ -38,6 +38,7 @@ export interface Provider {
 
 interface Words {
   readonly aliases: Readonly<Record<string, readonly string[]>>;
+  readonly known_as: Readonly<Record<string, readonly string[]>>;
   readonly only_values: readonly string[];
   readonly shared_env: readonly string[];
   readonly local_hosts: readonly string[];
@@ -63,6 +64,8 @@ export interface EnvName {
 export interface ProvidersIndex {
   readonly all: readonly Provider[];
   bySlug(slug: string): Provider | undefined;
+  /** Other names that people write for it. */
+  knownAs(slug: string): readonly string[];
   /** Provider of an API host; wildcards and path prefixes are understood, documentation and console hosts are not API hosts. */
   byHost(host: string, path?: string): string | undefined;
   /** As `byHost`, of a URL; local runtimes are told by host name and port. */
@@ -125,12 +128,13 @@ export const providersSection = defineSection<ProvidersAsset, ProvidersIndex>({
       }
     }
     const words = yamlFile<Words>(files, 'catalog/providers/words.yaml');
-    for (const slug of Object.keys(words.aliases))
+    for (const slug of [...Object.keys(words.aliases), ...Object.keys(words.known_as)])
       if (!slugs.has(slug)) throw new Error(`rules/catalog/providers/words.yaml: no provider ${slug}`);
     return { providers, words };
   },
   index({ providers, words }) {
     const bySlug = new Map(providers.map((provider) => [provider.slug, provider]));
+    const knownAs = new Map(Object.entries(words.known_as));
     const hosts = hostTable(
       providers.flatMap(({ slug, hosts: list, url_prefixes: prefixes = [], not_api_hosts: others }) => [
         ...others.map((host) => ({ host, value: '' })),
@@ -177,6 +181,7 @@ export const providersSection = defineSection<ProvidersAsset, ProvidersIndex>({
     return {
       all: providers,
       bySlug: (slug) => bySlug.get(slug),
+      knownAs: (slug) => knownAs.get(slug) ?? [],
       byHost: (host, path = '') => find(host, path),
       byUrl(url) {
         const parts = hostOf(url);

@@ -6,6 +6,8 @@ import { yamlFile } from './yaml.ts';
 export interface VectorStore {
   readonly slug: string;
   readonly name: string;
+  /** Other names that people write for it. */
+  readonly known_as?: readonly string[];
   /** False: a database that also does vectors; its image, host or URL alone is no evidence. */
   readonly vector_only: boolean;
   /** Also an external service. */
@@ -33,7 +35,20 @@ export interface VectorStoresIndex {
   byProvider(slug: string): string | undefined;
 }
 
-const FIELDS = ['slug', 'name', 'vector_only', 'saas', 'packages', 'clients', 'images', 'ports', 'env', 'hosts', 'props'] as const;
+const FIELDS = [
+  'slug',
+  'name',
+  'known_as',
+  'vector_only',
+  'saas',
+  'packages',
+  'clients',
+  'images',
+  'ports',
+  'env',
+  'hosts',
+  'props',
+] as const;
 const HOSTED: Readonly<Record<string, string>> = {
   pinecone: 'pinecone',
   'weaviate-cloud': 'weaviate',
@@ -61,7 +76,7 @@ const WORDS: Readonly<Record<string, string>> = {
   mongodb: 'mongodb-atlas',
   redis: 'redis',
   redisvl: 'redis',
-  supabase: 'supabase-vector',
+  supabase: 'supabase',
   neo4j: 'neo4j-vector',
   astra: 'astra-db',
   astradb: 'astra-db',

@@ -109,6 +109,8 @@ function call(node: Node, lo: Lowering): Expr {
     return callee.object;
   if (path !== undefined && (path === 'os.path.join' || path === 'Path' || path === 'pathlib.Path') && list.length > 0)
     return joinPath(list);
+  const parts = joinedParts(callee, path, list);
+  if (parts !== undefined) return joinPath(parts);
   if ((path === 'str' || path === 'cast' || path === 'os.path.abspath' || path === 'os.path.expanduser') && list.length > 0) {
     const last = list.at(-1);
     if (last) return last.value;
@@ -116,6 +118,20 @@ function call(node: Node, lo: Lowering): Expr {
   if (MAPPINGS.has(name) || path === 'OmegaConf.create') return mapping(args(node.childForFieldName('arguments'), lo));
   return { kind: 'call', callee, args: list, ...lo.at(node) };
 }
+
+/** `base.joinpath("a", "b")`, `os.path.sep.join([a, "b"])`, `"/".join([a, "b"])`: the parts of the path. */
+function joinedParts(callee: Expr, path: string | undefined, list: readonly Arg[]): readonly Arg[] | undefined {
+  if (callee.kind !== 'member' || list.length === 0) return undefined;
+  if (callee.name === 'joinpath') return [{ value: callee.object }, ...list];
+  const separated =
+    callee.name === 'join' && (SEPARATED.has(path ?? '') || (callee.object.kind === 'string' && callee.object.value === '/'));
+  const [first] = list;
+  return separated && first?.value.kind === 'list' && first.value.items.length > 0
+    ? first.value.items.map((value) => ({ value }))
+    : undefined;
+}
+
+const SEPARATED = new Set(['os.path.sep.join', 'os.sep.join']);
 
 const PARTIAL = new Set(['partial', 'functools.partial', 'partialmethod', 'functools.partialmethod']);
 const APPLIES: ReadonlySet<string> = new Set(['partial', 'partialmethod']);

@@ -219,3 +219,48 @@ it('names a server from a repository by the program that is run of it', async ()
   const text = '{"mcpServers": {"lake": {"command": "uvx", "args": ["--from", "git+https://github.com/acme/mcp", "mcp-server-lake"]}}}';
   expect(await componentsOf('mcp.json', text)).toMatchObject([{ kind: 'mcp-server', name: 'lake', package: { name: 'mcp-server-lake' } }]);
 });
+
+/** `kind name line` of each component of a file. */
+const named = async (path: string, text: string): Promise<string[]> =>
+  (await componentsOf(path, text)).map(({ kind, name, occurrences }) => `${kind} ${name} ${occurrences[0]?.location.line ?? 0}`);
+
+it.each([
+  ['package.json', '{"scripts": {"eval": "node eval.mjs --model mistralai/Mistral-7B-v0.1", "up": "ollama pull mistral"}}'],
+  ['pyproject.toml', '[tool.poe.tasks]\neval = "python eval.py --model mistralai/Mistral-7B-v0.1"\nup.cmd = "ollama pull mistral"\n'],
+])('reads the commands that %s keeps under names', async (path, text) => {
+  const found = (await componentsOf(path, text)).filter(({ kind }) => kind === 'model').map(({ name }) => name);
+  expect(found).toEqual(['mistralai/Mistral-7B-v0.1', 'mistral']);
+});
+
+it('reads adapters and draft models in the arguments of a runtime', async () => {
+  const text = [
+    'services:',
+    '  llm:',
+    '    image: vllm/vllm-openai:v0.8.4',
+    '    command:',
+    '      - --model=mistralai/Mistral-7B-v0.1',
+    '      - --lora-modules',
+    `      - '{"name": "sql", "path": "quiverai/sql-lora"}'`,
+    '      - law=quiverai/law-lora',
+    '      - notes=/adapters/notes',
+    '      - --speculative-config',
+    `      - '{"model": "quiverai/draft-1b", "num_speculative_tokens": 3}'`,
+    '      - --port=8000',
+  ].join('\n');
+  const models = (await componentsOf('compose.yaml', text)).filter(({ kind }) => kind === 'model').map(({ name }) => name);
+  expect(models).toEqual(['mistralai/Mistral-7B-v0.1', 'quiverai/sql-lora', 'quiverai/law-lora', 'quiverai/draft-1b']);
+  expect(await named('vllm.yaml', `model: mistralai/Mistral-7B-v0.1\nspeculative-config: '{"model":"quiverai/draft-1b"}'\n`)).toContain(
+    'model quiverai/draft-1b 2',
+  );
+});
+
+it('takes the pages of a knowledge base for data, and no other address', async () => {
+  const sources = '  - url: https://docs.quiverai.dev/guide/install.html\n    depth: 2\n  - url: https://api.quiverai.dev/v1/items\n';
+  expect(await named('config/kb-config.yaml', `sources:\n${sources}`)).toEqual(['dataset https://docs.quiverai.dev/guide/install.html 2']);
+  expect(await named('config/app.yaml', `llm:\n  model: gpt-4o\nknowledge_base:\n${sources}`)).toContain(
+    'dataset https://docs.quiverai.dev/guide/install.html 4',
+  );
+  expect(await named('config/app.yaml', `model: gpt-4o\nmenu:\n${sources}`)).not.toContain(
+    'dataset https://docs.quiverai.dev/guide/install.html 4',
+  );
+});

@@ -43,6 +43,53 @@ describe('data that somebody names', () => {
     expect(await filesOf({ ...files, 'examples/chat/embed.py': INDEXES })).toEqual(['dataset examples/chat/demo/plan.pdf']);
   });
 
+  test('documents that configuration gives a program which looks things up', async () => {
+    const files = {
+      'src/main/resources/docs/faq.csv': 'a',
+      'src/main/resources/banner.txt': 'b',
+      'src/main/resources/prompts/system.md': 'c',
+    };
+    const yaml = 'app:\n  faq:\n    file: classpath:docs/faq.csv\nspring:\n  banner:\n    location: classpath:banner.txt\n';
+    const store = 'spring:\n  ai:\n    vectorstore:\n      pgvector:\n        dimensions: 1536\n';
+    expect(await filesOf({ ...files, 'src/main/resources/application.yaml': yaml })).toEqual([]);
+    expect(
+      await filesOf({ ...files, 'src/main/resources/application.yaml': `${yaml}model: gpt-4o\n`, 'src/main/resources/store.yaml': store }),
+    ).toContain('dataset src/main/resources/docs/faq.csv');
+  });
+
+  test('a text that says where it comes from reads no file', async () => {
+    const code = `import { MemoryVectorStore } from "langchain/vectorstores/memory";
+import { OpenAIEmbeddings } from "@langchain/openai";
+const docs = [new Document({ pageContent: "x", metadata: { source: "docs/faq.md" } })];
+await MemoryVectorStore.fromDocuments(docs, new OpenAIEmbeddings({ model: "text-embedding-3-small" }));
+`;
+    expect(await filesOf({ 'src/rag.ts': code, 'docs/faq.md': '# FAQ' })).toEqual([]);
+  });
+
+  test('what a notebook fetches to index', async () => {
+    const cell = (source: string[]) => JSON.stringify({ nbformat: 4, cells: [{ cell_type: 'code', source }] });
+    const indexes = 'from llama_index.core import VectorStoreIndex';
+    const paper = '!wget -q https://arxiv.org/pdf/2005.11401.pdf -O paper.pdf';
+    expect(await filesOf({ 'rag.ipynb': cell([`${indexes}\n`, paper]) })).toEqual(['dataset https://arxiv.org/pdf/2005.11401.pdf']);
+    expect(await filesOf({ 'rag.ipynb': cell(['import requests\n', paper]) })).toEqual([]);
+    expect(await filesOf({ 'fetch.ipynb': cell(['!kaggle datasets download zephyrlab/shop-reviews']) })).toEqual([
+      'dataset zephyrlab/shop-reviews',
+    ]);
+  });
+
+  test('a path whose folder only a run knows', async () => {
+    const code = `from pathlib import Path
+from langchain_community.document_loaders import PyPDFLoader
+HERE = Path(__file__).parent
+PyPDFLoader(str(HERE / "manuals" / "pump.pdf"))
+PyPDFLoader(HERE.joinpath("manuals", "valve.pdf"))
+`;
+    expect(await filesOf({ 'app/read.py': code, 'app/manuals/pump.pdf': '%PDF', 'app/manuals/valve.pdf': '%PDF' })).toEqual([
+      'dataset app/manuals/pump.pdf',
+      'dataset app/manuals/valve.pdf',
+    ]);
+  });
+
   test('what is shown, told or left out is not used', async () => {
     const told = `${TRAINS}print("data/pairs.jsonl")\nst.markdown("data/pairs.jsonl")\nread("data", exclude=["data/pairs.jsonl"])\n`;
     const page = `<script>import xgboost; const graph = load("data/pairs.jsonl")</script>`;

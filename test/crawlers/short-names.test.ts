@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ModelComponent } from '../../src/core/component.ts';
+import type { DatasetComponent, ModelComponent } from '../../src/core/component.ts';
 import { buildInventory, type Discovery } from '../../src/core/inventory.ts';
 import { withWholeNames } from '../../src/crawlers/short-names.ts';
 
@@ -26,4 +26,15 @@ test('a name that two owners share, or that an API serves, stays', () => {
   const hub = [model('quiverai/base-7b', 'huggingface', 1), model('zephyrlab/base-7b', 'huggingface', 2)];
   expect(names([{ components: [...hub, model('base-7b', 'unknown', 3)] }])).toHaveLength(3);
   expect(names([{ components: [model('quiverai/base-7b', 'huggingface', 1), model('base-7b', 'api', 3)] }])).toHaveLength(2);
+});
+
+test('what Kaggle mounts is the one data set of that name', () => {
+  const dataset = (name: string, line: number): DatasetComponent => ({
+    kind: 'dataset',
+    name,
+    origin: 'kaggle',
+    occurrences: [{ location: { path: 'a.ipynb', line }, technique: 'source-code-analysis', crawler: 'code', confidence: 'high' }],
+  });
+  expect(names([{ components: [dataset('uciml/iris', 1), dataset('iris', 2)] }])).toEqual(['uciml/iris 2']);
+  expect(names([{ components: [dataset('uciml/iris', 1), dataset('arshid/iris', 2), dataset('iris', 3)] }])).toHaveLength(3);
 });

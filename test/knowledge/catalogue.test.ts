@@ -76,13 +76,16 @@ describe('infrastructure', () => {
     const known = (image: string): boolean => infra.image(image) !== undefined || infra.localImage(image) !== undefined;
     expect(images.good.filter((image) => !known(image))).toEqual([]);
     expect(images.bad.filter(known)).toEqual([]);
-    const { examples } = yaml('infra/commands.yaml') as { examples: { good: { line: string; model: string }[]; bad: string[] } };
-    const named = (line: string): string[] => {
+    const { examples } = yaml('infra/commands.yaml') as {
+      examples: { good: { line: string; model: string }[]; data: { line: string; dataset: string }[]; bad: string[] };
+    };
+    const named = (line: string, wanted = 'model'): string[] => {
       const sink = new Sink('x.sh', knowledge, 'test');
       readCommand(sink, shellWords(line, 1));
-      return (sink.facts?.components ?? []).filter(({ kind }) => kind === 'model').map(({ name }) => name);
+      return (sink.facts?.components ?? []).filter(({ kind }) => kind === wanted).map(({ name }) => name);
     };
     for (const { line, model } of examples.good) expect([line, named(line)]).toEqual([line, [model]]);
+    for (const { line, dataset } of examples.data) expect([line, [...new Set(named(line, 'dataset'))]]).toEqual([line, [dataset]]);
     for (const line of examples.bad) expect([line, named(line)]).toEqual([line, []]);
   });
   it('knows accelerators', () => {

@@ -23,6 +23,13 @@ export function dataAt(url: string): Source | undefined {
   return TABLE.test(url) || ARCHIVE.test(url) ? { name: url.replace(/[?#].*$/, ''), origin: 'url' } : undefined;
 }
 
+const DOCUMENT = /\.(?:pdf|docx?|pptx?|epub|txt|md|html?)$|^https?:\/\/arxiv\.org\/pdf\//i;
+/** Texts that come with programs. */
+const NOT_DOCUMENT = /(?:requirements|licen[cs]e|readme|setup|install)[\w.-]*$/i;
+
+/** An address of a text for people. */
+export const isDocumentUrl = (url: string): boolean => DOCUMENT.test(url) && !NOT_DOCUMENT.test(url);
+
 /** What shows a text to people. */
 const SHOWS =
   /(?:^|[._])(?:print|echo|write|markdown|info|warn(?:ing)?|error|debug|log|caption|link|href|a|text|title|\w*Error|\w*Exception|describe|it)$/i;

@@ -56,7 +56,7 @@ const GENERIC = new Set([
   'comet',
   'bleurt',
 ]);
-const NAME = /^[\w.-]+(?:\/[\w.-]+)?(?::[\w.-]+)?$/;
+const NAME = /^[\w-][\w.-]*(?:\/[\w.-]+)?(?::[\w.-]+)?$/;
 const PLACEHOLDER =
   /^(?:your[-_ ]|<|\$|path\/|my[-_](?:org|dataset|data)|username\/|user\/|owner\/|org\/|dataset_?name$|\.{1,2}$|xxx|example)/i;
 const DATA_FILE = /\.(?:csv|tsv|jsonl?|parquet|txt|md|pdf|xlsx?|npy|npz|arrow|feather|arff|data|docx?|html?|zip|gz|dat|mat)$/i;
@@ -165,19 +165,27 @@ function detectFile(context: Context, rule: DetectRule, site: CallSite, path: st
   for (const value of allValues(context, given).slice(0, 8)) {
     const url = /^(?:https?|s3|gs|abfss?|hdfs|kaggle):\/\/\S+$/.test(value.text);
     if (url) {
-      if (value.exact && rule.dataset?.trained && !RUN_OUTPUT.test(value.text))
-        refs.push(add(context, { kind: 'dataset', name: value.text.replace(/[?#].*$/, ''), origin: 'url' }, site, symbol, value));
+      const wanted = rule.dataset?.pages === true ? isPage(value.text) : rule.dataset?.trained && !RUN_OUTPUT.test(value.text);
+      if (value.exact && wanted)
+        refs.push(add(context, { kind: 'dataset', name: bareUrl(value.text), origin: 'url' }, site, symbol, value));
       continue;
     }
     const folder = rule.dataset?.folder && dataFolder(context, value.text, site, rule.dataset.folder === 'indexed');
     if (folder) refs.push(add(context, { kind: 'dataset', name: folder, origin: 'file' }, site, symbol, value));
-    if (!value.exact) continue;
+    // `Path(__file__).parent / "docs" / "faq.pdf"`: of a folder that only a run knows, the tree says which file is meant.
     const file = fileOf(context, value.text, site.unit);
     if (file && DATA_FILE.test(file) && !LABELS.test(file))
       refs.push(add(context, { kind: 'dataset', name: file, origin: 'file' }, site, symbol, value));
   }
   return refs;
 }
+
+/** An address whose query chooses the page keeps it: a video, an article. */
+const bareUrl = (url: string): string => (/[?&](?:v|id|p|page_id|list)=/.test(url) ? url : url.replace(/[?#].*$/, '')).replace(/\/$/, '');
+/** A page on the net, not an example of one or a program of one's own. */
+const isPage = (url: string): boolean =>
+  /^https?:\/\//i.test(url) &&
+  !/[{}<>$*\s]|^https?:\/\/(?:localhost|127\.|0\.0\.0\.0|[\w-]+(?:[:/]|$))|(?:^|[/.])example\.(?:com|org|net)|your[-_]/i.test(url);
 
 /** What lies in a folder of data: documents, tables, pictures, sounds. */
 const CONTENT =

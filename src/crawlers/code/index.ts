@@ -30,6 +30,8 @@ const SHELL = /\.(?:sh|bash|zsh|ps1|bat|cmd)$/i;
 const MAKE = /(?:^|\/)(?:(?:GNU)?makefile|\.?justfile)$|\.(?:mk|just)$/i;
 /** Programs without an extension: their first line says what runs them. */
 const PROGRAM = /(?:^|\/)(?:s?bin|scripts?|exe|tools?)\/[\w-]+$/;
+/** A notebook that only fetches data names no library. */
+const FETCHES_DATA = /\bkaggle (?:datasets|competitions) download\b/;
 /** Notebooks carry their outputs: pictures of many megabytes. */
 const MAX_NOTEBOOK_BYTES = 32 * 1024 * 1024;
 
@@ -43,7 +45,9 @@ async function extract({ path, text }: TextFile, knowledge: Knowledge): Promise<
         ? guard(path, async () => ({ ...(await extractFacts(foreign.text, frontend, interest, { lineOf })), notebook: true }))
         : {};
     }
-    return mentionsAi(knowledge, 'python', rowsOf(text)) ? guard(path, () => extractNotebook(text, interestIn(knowledge, 'python'))) : {};
+    return mentionsAi(knowledge, 'python', rowsOf(text)) || FETCHES_DATA.test(text)
+      ? guard(path, () => extractNotebook(text, interestIn(knowledge, 'python')))
+      : {};
   }
   if (text.length > MAX_SOURCE_BYTES) return { skipped: [{ path, reason: 'too-large', detail: `source of ${text.length} characters` }] };
   const interpreter = PROGRAM.test(path) ? interpreterOf(text) : undefined;

@@ -39,6 +39,7 @@ const HELPERS: ReadonlySet<string> = new Set([
   'get',
   'format',
   'join',
+  'joinpath',
   'str',
   'Path',
   'cast',

@@ -121,7 +121,10 @@ export function detectModel(context: Context, rule: DetectRule, site: CallSite, 
   const revisions = values(context, argumentOf(context.resolver.program, site, rule.args?.['revision']));
   const revision = revisions.length === 1 ? revisions[0]?.text : undefined;
   const [subfolder] = values(context, argumentOf(context.resolver.program, site, rule.args?.['subfolder']));
-  const arguments_ = allValues(context, given).filter((value) => value.exact);
+  // Of a file in a folder that only a run knows, the name is known.
+  const arguments_ = allValues(context, given).filter(
+    ({ exact, text }) => exact || (/[\\/][\w.-]+$/.test(text) && isWeightName(text, model.origin)),
+  );
   const reaches = (value: Value): boolean => !value.possible && !isServedElsewhere(context, value, asked);
   const written: (Value | { readonly text: string })[] = model.callee
     ? [
@@ -275,7 +278,7 @@ function repositoryOf(context: Context, rule: DetectRule, site: CallSite): { rea
 }
 
 const isWeightName = (text: string, origin: ModelOrigin | undefined): boolean =>
-  origin === 'file' && /\.(?:gguf|ggml|bin|safetensors|onnx|tflite|task|pt|pth)$/i.test(text);
+  origin === 'file' && /\.(?:gguf|ggml|bin|safetensors|onnx|tflite|task|pth?|weights|caffemodel|pb|t7|mlmodel|engine)$/i.test(text);
 
 /** What a library takes where no model is given. */
 function defaultOf(context: Context, rule: DetectRule, site: CallSite): LibraryDefault | undefined {

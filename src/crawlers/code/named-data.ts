@@ -24,7 +24,7 @@ const wordsOf = (name: string): string =>
     .toLowerCase()} `;
 /** What a run leaves behind, what describes data, what a program remembers. */
 const LEFT =
-  / (?:out|output|outputs|result|results|pred|preds|prediction|predictions|log|logs|report|reports|metric|metrics|score|scores|history|trace|traces|cache|cached|checkpoint|checkpoints|dump|export|exports|session|sessions|audit|usage|event|events|feedback|state|memory|tmp|temp|backup|archive|config|schema|manifest|package|requirements|settings|labels|classes|columns|licen[cs]e|readme|changelog|vocab|tokenizer|merges|stopwords|index|snapshot|baseline|submission|saved|transcripts?) /;
+  / (?:out|output|outputs|result|results|pred|preds|prediction|predictions|log|logs|report|reports|metric|metrics|score|scores|history|trace|traces|cache|cached|checkpoint|checkpoints|dump|export|exports|session|sessions|audit|usage|event|events|feedback|state|memory|tmp|temp|backup|archive|config|schema|manifest|package|requirements|settings|labels|classes|columns|licen[cs]e|readme|changelog|security|contributing|conduct|codeowners|notice|authors|todo|banner|robots|vocab|tokenizer|merges|stopwords|index|snapshot|baseline|submission|saved|transcripts?) /;
 /** What models are trained and judged on, and what they answer from. */
 const LEARNT =
   / (?:eval|evals|evaluation|golden|gold|ground truth|benchmark|train|training|finetune|finetuning|fine tune|fine tuning|validation|testset|test (?:set|data|cases|questions|queries)|qa|qna|faq|faqs|knowledge(?: base)?|corpus|corpora|dataset|datasets|data set|few shots?|test questions|instructions? data) /;
@@ -51,6 +51,7 @@ export function detectNamedData(context: Context, units: readonly Unit[]): void 
     if (
       (isTestPath(path) && !path.endsWith('.ipynb')) ||
       APART.test(path) ||
+      isCitation(mention) ||
       TOLD.test(mention.callee ?? '') ||
       LEFT_OUT.test(mention.key ?? '')
     )
@@ -68,13 +69,21 @@ export function detectNamedData(context: Context, units: readonly Unit[]): void 
   }
 }
 
-/** Values of configuration that are paths of records: other files are read with their keys. */
+/** Values of configuration that are paths of records, or of documents under a key of a path: other files are read with their keys. */
 const settings = (context: Context): readonly Mention[] =>
-  context.project.settings.flatMap(({ name, value, location }) =>
-    value.length <= 240 && RECORDS.test(value) && !/[\s*?]/.test(value)
-      ? [{ text: value, location, key: name.slice(name.lastIndexOf('.') + 1) }]
-      : [],
-  );
+  context.project.settings.flatMap(({ name, value, location }) => {
+    if (value.length > 240 || /[\s*?]/.test(value)) return [];
+    const key = name.slice(name.lastIndexOf('.') + 1);
+    const path = RECORDS.test(value) || (READABLE.test(value) && (/^(?:classpath|file):/.test(value) || HOLDS_PATH.test(key)));
+    return path ? [{ text: value, location, key }] : [];
+  });
+/** A key of configuration for what is read: `app.faq.file`, `ingest.path`. */
+const HOLDS_PATH = /(?:file|path|document|docs?|source|resource|location|corpus|knowledge|dataset)s?$/i;
+const READABLE = /\.(?:csv|tsv|xlsx?|pdf|docx?|pptx?|epub|txt|mdx?|rst|html?)$/i;
+
+/** `metadata: {source: "faq.txt"}` beside a text in the code: where the text is said to come from. */
+const isCitation = ({ key, callee }: Mention): boolean =>
+  /^(?:source|citation|title|reference|href)$/i.test(key ?? '') && (callee === undefined || callee.endsWith('Document'));
 
 class Judge {
   /** The program trains or evaluates models of its own. */
@@ -128,6 +137,9 @@ class Judge {
     // A command or a configuration names what is used.
     if (RECORDS.test(file))
       return this.learns || read || JUDGES.test(location.path) || unit === undefined || unit.facts.language === 'shell';
+    // A program that looks things up is configured with what it puts into its index.
+    if (unit === undefined && callee === undefined && READABLE.test(file) && !RECORDS.test(file) && !PROMPT.test(`${file} ${key ?? ''}`))
+      return this.#looksUpAt(location.path) || (read && this.learns);
     if (ARRAYS.test(file)) return said && this.learns;
     if (TABLES.test(file))
       return (

@@ -6,6 +6,8 @@ import { fetchesInPython, readInlinePython } from '../config/kinds/inline-python
 import type { Word } from '../config/kinds/word.ts';
 import { Sink } from '../config/sink.ts';
 import { CRAWLER, isTest, observe, type Context } from './context.ts';
+import { dataAt, isDocumentUrl } from './data-urls.ts';
+import { indexes } from './named-data.ts';
 import { addService, endpointOf, providerAt } from './services.ts';
 import { isWeightsUrl } from '../config/kinds/weights.ts';
 
@@ -36,7 +38,12 @@ export function detectShell(context: Context, units: readonly Unit[]): void {
       readCommand(sink, withBindings(sink, words, exported));
       readMachineBinding(sink, words);
       for (const { url, command, row } of fetchedIn(text)) {
-        if (!asked(context, unit, url, line + row)) readDownload(sink, url, command, line + row, checked);
+        if (asked(context, unit, url, line + row)) continue;
+        readDownload(sink, url, command, line + row, checked);
+        const data = context.trains(unit) ? dataAt(url) : undefined;
+        if (data) sink.dataset(data.name, data.origin, line + row, 'download');
+        // A notebook that indexes texts fetches one.
+        else if (unit.facts.notebook && indexes(unit) && isDocumentUrl(url)) sink.dataset(url, 'url', line + row, 'download');
       }
     }
     const facts = sink.facts;

@@ -11,11 +11,13 @@ import { readEnvironment } from './kinds/environment.ts';
 import { joinReachability } from './kinds/exposure.ts';
 import { resolveIntrinsics } from './kinds/intrinsics.ts';
 import { readKeys } from './kinds/keys.ts';
+import { isKnowledgeFile, readKnowledgePages } from './kinds/knowledge-pages.ts';
 import { readMcp, readMcpNames, readMcpProperties } from './kinds/mcp.ts';
 import { readModelSwap } from './kinds/model-swap.ts';
 import { readPlatforms } from './kinds/platforms.ts';
 import { readPromptFile } from './kinds/prompts.ts';
 import { readScripts } from './kinds/scripts.ts';
+import { hasTasks, readTasks } from './kinds/tasks.ts';
 import { readWorkflow } from './kinds/workflows.ts';
 import { manifestsIn } from './readers/heredoc.ts';
 import { formatOf, readConfig, type ConfigFormat } from './readers/index.ts';
@@ -65,6 +67,7 @@ function readDocument(sink: Sink, format: ConfigFormat, written: ConfigNode): vo
   }
   readContainers(sink, root);
   readScripts(sink, root);
+  readTasks(sink, root);
   readTemplates(sink, root);
   readMcp(sink, root);
   readAgents(sink, root);
@@ -75,6 +78,7 @@ function readDocument(sink: Sink, format: ConfigFormat, written: ConfigNode): vo
   readUltralytics(sink, root);
   readPromptFile(sink, root);
   readPlatforms(sink, root);
+  readKnowledgePages(sink, root);
   readModelSwap(sink, root);
   readEmbedded(sink, root);
 }
@@ -101,17 +105,21 @@ export const configCrawler = defineCrawler<ConfigFacts>({
   prefilter: (latin1, path) =>
     SCRIPT.test(path)
       ? latin1.includes('<<') && AI_WORDS.test(latin1)
-      : formatOf(path) === 'dotenv' || isTracked(path) || GROUP.test(path) || AI_WORDS.test(latin1),
+      : formatOf(path) === 'dotenv' || isTracked(path) || GROUP.test(path) || isKnowledgeFile(path) || AI_WORDS.test(latin1),
   // YAML is slow to parse, and a worker can be given up.
   heavy: true,
   extract(file, knowledge: Knowledge) {
     const { path, text } = file;
     if (SCRIPT.test(path)) return readScript(path, text, knowledge);
     const format = formatOfFile(path);
-    if (format === undefined || knowledge.get(configSection).isExcluded(path)) return {};
+    const excluded = knowledge.get(configSection).isExcluded(path);
+    if (format === undefined || (excluded && !hasTasks(path))) return {};
     const { documents, problem } = readConfig(format, frontMatter(path, text));
     const sink = new Sink(path, knowledge, 'config');
-    for (const root of documents.length > MAX_STREAM && format === 'json' ? [] : documents) readDocument(sink, format, root);
+    for (const root of documents.length > MAX_STREAM && format === 'json' ? [] : documents) {
+      if (excluded) readTasks(sink, root);
+      else readDocument(sink, format, root);
+    }
     const facts = sink.facts;
     return {
       ...(facts && { facts }),

@@ -35,6 +35,8 @@ export interface DatasetYield {
   readonly trained?: boolean;
   /** A folder may be given, too: what lies in it is the data set. `indexed`: only by a program that indexes texts. */
   readonly folder?: 'any' | 'indexed';
+  /** An address may be given, too: the page is the data set. */
+  readonly pages?: true;
 }
 
 /** A cloud resource that a program declares. */

@@ -208,8 +208,7 @@ function unfamiliar(
   if (name.includes('/')) return certain && canonical.route.length > 0 ? build('medium') : undefined;
   if (tag !== undefined) {
     if (!OLLAMA_TAG.test(tag)) return undefined;
-    if (provider === 'ollama' || (certain && (provider === undefined || provider === 'litellm-proxy')))
-      return build('high', undefined, 'ollama');
+    if (provider === 'ollama' || (certain && (provider === undefined || provider === 'litellm'))) return build('high', undefined, 'ollama');
     return SIZE_TAG.test(tag) && (strength === 'strong' || context.ai) ? build('medium', undefined, 'ollama') : undefined;
   }
   if (!FREE_NAME.test(name)) return undefined;

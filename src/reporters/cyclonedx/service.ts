@@ -27,7 +27,7 @@ export function toService(component: ServiceComponent | VectorStoreComponent, co
   made.properties = properties({
     kind: component.kind,
     ...(component.kind === 'service' ? { selfHosted: component.selfHosted } : { collection: component.collections }),
-    alias: component.aliases,
+    id: component.aliases,
     occurrences: component.occurrences.length,
     occurrence: placesOf(component),
     ...relationProperties(context, ref),

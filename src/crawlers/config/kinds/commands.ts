@@ -3,9 +3,11 @@ import { recogniseModel } from '../../../knowledge/models.ts';
 import type { ScalarNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 import { readBinding } from './binding.ts';
+import { dataSource, readDataName } from './data-commands.ts';
 import { readDataWords } from './data-words.ts';
 import { readMcpCommand } from './mcp-command.ts';
 import { readDockerRun } from './docker-run.ts';
+import { readJsonText } from './json-text.ts';
 import { modelArguments, readModelArguments } from './model-arguments.ts';
 import { isOn, withDefaults } from './values.ts';
 import { SEPARATORS, type Word } from './word.ts';
@@ -108,7 +110,12 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
     provider: service !== undefined && HUB_RUNTIMES.has(service) ? undefined : service,
     loader: facts?.loader,
   } as const;
+  const source = dataSource(facts, words);
   const accept = (word: Word | undefined, symbol: string): void => {
+    if (source !== undefined) {
+      readDataName(sink, word, symbol, source);
+      return;
+    }
     const text = word && withDefaults(word.text).text;
     if (!word || text === undefined || text.startsWith('-')) return;
     if (text.startsWith('/')) {
@@ -152,8 +159,15 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
         const text = withDefaults(value.text).text;
         if (text !== undefined) sink.model(text, { position: 'key', key: flag, ai: true }, value.line, flag);
       }
-      if ((facts?.data_flags?.includes(flag) ?? false) || sink.infrastructure.genericDataFlags.has(flag)) readDataFlag(sink, value, flag);
-      if (inline === undefined && !sink.infrastructure.valuelessFlags.has(flag) && words[i + 1] && !words[i + 1]?.text.startsWith('-'))
+      const ofData = facts?.data_flags?.includes(flag) === true;
+      if (ofData || sink.infrastructure.genericDataFlags.has(flag)) readDataName(sink, value, flag, source);
+      if (JSON_FLAGS.test(flag)) readAdapters(sink, words, inline === undefined ? i + 1 : i, flag);
+      if (
+        inline === undefined &&
+        (ofData || !sink.infrastructure.valuelessFlags.has(flag)) &&
+        words[i + 1] &&
+        !words[i + 1]?.text.startsWith('-')
+      )
         i += 1;
       continue;
     }
@@ -170,6 +184,7 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
         (inherited?.positional === true && !facts && positional === 0 && i === 0 && /[/:\d]/.test(word.text))
       )
         accept(word, facts?.words.join(' ') ?? 'argument');
+      if (facts?.data_positional === positional) readDataName(sink, word, facts.words.join(' '), source);
       positional += 1;
     }
   }
@@ -197,6 +212,8 @@ const REMOTE_CODE = /^--trust[-_]remote[-_]code$/;
 const REMOTE_CODE_OVERRIDE = /^[+~]{0,2}(?:[\w-]+\.)*trust_remote_code=["']?(?:true|1)["']?$/i;
 /** Of evaluation harnesses: `--model_args pretrained=owner/name,dtype=auto`. */
 const MODEL_ARGUMENTS = /^--model[-_]args$/;
+/** Of runtimes, whose values are pairs or JSON: `--lora-modules sql=owner/name '{"name": "b", "path": "owner/b"}'`. */
+const JSON_FLAGS = /^--(?:lora-modules|lora-paths|speculative[-_]config)$/;
 const HOST_FLAGS = new Set(['--host', '--listen', '--bind', '--address', '--server-name']);
 const KEY_FLAGS = /^--(?:api-?keys?(?:-file)?|api-?token|auth(?:entication)?|admin-key)$/;
 const ALL_INTERFACES = /^(?:0\.0\.0\.0|\[?::\]?|\*)$/;
@@ -211,7 +228,7 @@ export const HUB_RUNTIMES: ReadonlySet<string> = new Set([
   'llama-cpp',
   'mlx-lm',
   'tensorrt-llm',
-  'litellm-proxy',
+  'litellm',
 ]);
 
 function splitFlag(text: string): [string, string | undefined] {
@@ -219,16 +236,14 @@ function splitFlag(text: string): [string, string | undefined] {
   return text.startsWith('-') && at > 0 ? [text.slice(0, at), text.slice(at + 1)] : [text, undefined];
 }
 
-function readDataFlag(sink: Sink, word: Word | undefined, flag: string): void {
-  const text = word && withDefaults(word.text).text;
-  if (
-    word &&
-    text !== undefined &&
-    /^[\w.-]+\/[\w.-]+$/.test(text) &&
-    !sink.models.isPlaceholder(text) &&
-    !sink.models.isPathOwner(text.split('/')[0] ?? '') &&
-    !/\.\w{2,7}$/.test(text)
-  ) {
-    sink.dataset(text, 'huggingface', word.line, flag);
+/** Adapters and draft models among the arguments of a runtime: each word up to the next flag is a pair or JSON. */
+function readAdapters(sink: Sink, words: readonly Word[], from: number, flag: string): void {
+  for (let at = from; at < words.length; at += 1) {
+    const word = words[at];
+    if (!word || (at > from && word.text.startsWith('-'))) return;
+    const text = at === from ? (splitFlag(word.text)[1] ?? word.text) : word.text;
+    if (readJsonText(sink, text, word.line, flag)) continue;
+    const path = /^[\w.-]+=([\w.-]+\/[\w.-]+)$/.exec(text)?.[1];
+    if (path !== undefined) sink.hubLoad(sink.model(path, { position: 'argument', key: 'lora_name' }, word.line, flag), word.line, flag);
   }
 }

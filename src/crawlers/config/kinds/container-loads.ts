@@ -34,7 +34,7 @@ const ASKS = /(?:BASE_URL|API_BASE|API_URL|LLM_URL|MODEL_URL|ENDPOINT|INFERENCE_
 /** What a model is called to clients. */
 const SERVED_AS = /SERVED|ALIAS|DISPLAY/;
 /** A program in front of runtimes: it loads nothing. */
-const PROXIES = new Set(['litellm-proxy']);
+const PROXIES = new Set(['litellm']);
 const COMMIT = /^[0-9a-f]{40}$/;
 
 function keepsCache(map: MapNode, variables: readonly Variable[]): boolean {

@@ -67,7 +67,12 @@ export function readEnvironment(sink: Sink, name: string, value: string, line: n
 
 function readModels(sink: Sink, name: string, text: string, line: number, provider: string | undefined): void {
   if (!sink.models.keys.read(name)) return;
-  const context = { position: 'key', key: name, provider, ai: provider !== undefined || /(?:LLM|EMBED|CHAT|RERANK)/.test(name) } as const;
+  const context = {
+    position: 'key',
+    key: name,
+    provider,
+    ai: provider !== undefined || /(?:LLM|EMBED|CHAT|RERANK|LORA|ADAPTER)/.test(name),
+  } as const;
   const parts = text.includes(',') ? text.split(',').slice(0, 50) : [text];
   for (const part of parts) sink.model(part, context, line, name);
 }

@@ -7,6 +7,7 @@ import { readModelArguments } from './model-arguments.ts';
 import { IMAGE_KEYS } from './image-reference.ts';
 import { readDatasetEntry } from './datasets.ts';
 import { readEnvironment, readMention } from './environment.ts';
+import { readJsonText } from './json-text.ts';
 import { scopeOf, topScope, type WalkScope } from './scope.ts';
 import { isEnvName, isOn, mentionedNames, withDefaults } from './values.ts';
 
@@ -182,6 +183,7 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
   }
   readDatasetEntry(sink, { key, value: node, line }, map, parentKey);
   if (isDatasetRepo(folded, map, scope) || isContainer(key, map)) return;
+  if (JSON_KEY.test(folded) && readJsonText(sink, text, line, key)) return;
   const name = keyText(sink, key, parentKey);
   if (!sink.models.keys.read(name)) {
     // `{name: gpt-4o, provider: openai, url: …}`: the entry of a list of models.
@@ -216,6 +218,9 @@ const isOfData = (sink: Sink, text: string, map: MapNode, scope: WalkScope): boo
   sink.knowledge.get(datasetsSection).find(text) !== undefined ||
   map.entries.some(({ key }) => sink.config.datasetContext.has(foldKey(key))) ||
   scope.path.some((key) => /^(?:tasks?|evals?|evaluations?|benchmarks?|data_?sets?)$/i.test(key));
+
+/** Options of runtimes that hold JSON: `speculative-config`, `lora-modules`. */
+const JSON_KEY = /^(?:speculativeconfig|loramodules|lorapaths)$/;
 
 const JAVA_CLASS = /^[a-z]\w{1,30}(?:\.[a-z]\w{0,40}){2,8}\.[A-Z]\w{2,80}$/;
 /** `embedding-model.provider = dev.langchain4j.….AllMiniLmL6V2EmbeddingModel`: a class that carries its model. */
