@@ -3,6 +3,10 @@ import type { Expr } from './facts.ts';
 /** Methods of one chain. */
 const MAX_CHAIN = 64;
 
+/** A call of a factory at the start of a value. */
+export const FACTORY = /^(?:await\s+)?(create[A-Z]\w*)\s*\(/;
+export const FACTORY_NAME = /^create[A-Z]/;
+
 /** Name of what a call calls; undefined for other expressions. */
 export const nameOfCallee = (expr: Expr): string | undefined =>
   expr.kind === 'call' && (expr.callee.kind === 'member' || expr.callee.kind === 'name') ? expr.callee.name : undefined;

@@ -10,6 +10,7 @@ export const LANGUAGES = [
   'typescript',
   'java',
   'kotlin',
+  'scala',
   'swift',
   'go',
   'csharp',

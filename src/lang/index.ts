@@ -8,6 +8,7 @@ import { php } from './php.ts';
 import { python } from './python.ts';
 import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
+import { scala } from './scala.ts';
 import { swift } from './swift.ts';
 
 /** Front-ends by file extension. */
@@ -19,6 +20,8 @@ const BY_EXTENSION: ReadonlyMap<string, Frontend> = new Map([
   ['.java', java],
   ['.kt', kotlin],
   ['.kts', kotlin],
+  ['.scala', scala],
+  ['.sc', scala],
   ['.swift', swift],
   ['.rs', rust],
   ['.rb', ruby],

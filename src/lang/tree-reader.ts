@@ -1,5 +1,5 @@
 import type { Node, QueryMatch } from 'web-tree-sitter';
-import { callNamed, nameOfCallee } from './chain.ts';
+import { callNamed, FACTORY, FACTORY_NAME, nameOfCallee } from './chain.ts';
 import { DemandedNames } from './demand.ts';
 import { eventOf, type Event } from './events.ts';
 import type { AssignFact, CallFact, Expr, ImportFact, ScopeFact, SourceFacts } from './facts.ts';
@@ -17,6 +17,7 @@ import {
 } from './frontend.ts';
 import { findLiterals } from './literals.ts';
 import { findPaths } from './paths.ts';
+import { identifierAt } from './identifiers.ts';
 import { SharedExpressions } from './shared-expressions.ts';
 import { ARGUMENT_OBJECT, carriesConstant, carriesModel, GIVES_MODEL, isInformative, nameOf, RETURNED, SHARED_VALUES } from './worth.ts';
 
@@ -37,12 +38,6 @@ const MAX_DEMAND_ROUNDS = 6;
 const MAX_RETURNS = 4;
 /** Characters of a call in which its callee's name stands. */
 const CALL_HEAD = 160;
-
-/** A call of a factory at the start of a value. */
-const FACTORY = /^(?:await\s+)?(create[A-Z]\w*)\s*\(/;
-const FACTORY_NAME = /^create[A-Z]/;
-/** Identifier that starts at an offset: cheaper than asking the engine for the node's end. */
-const IDENTIFIER = /[\p{ID_Start}$_][\p{ID_Continue}$_]*/uy;
 
 interface OpenScope {
   readonly fact: ScopeFact;
@@ -193,8 +188,7 @@ export class TreeReader implements Lowering {
   }
 
   #nameAt(node: Node): string {
-    IDENTIFIER.lastIndex = node.startIndex;
-    return IDENTIFIER.exec(this.#text)?.[0] ?? '';
+    return identifierAt(this.#text, node.startIndex);
   }
 
   #parentOf(node: Node): Node | null {

@@ -7,7 +7,7 @@ export const nameOf = (callee: Expr): string => (callee.kind === 'name' || calle
 export const ARGUMENT_OBJECT = /^[A-Z]\w*(?:Property|Props|Args)$/;
 
 /** A label that says that a call is given a model, or who serves it. */
-export const GIVES_MODEL = /\b(?:\w*[mM]odel\w*|llm|engine|provider|baseU(?:RL|rl)|host)\s*:/;
+export const GIVES_MODEL = /\b(?:\w*[mM]odel\w*|llm|engine|provider|baseU(?:RL|rl)|host)\s*[:=](?!=)/;
 
 /** Whether a method is given something by a model's key, by position or in an object of options. */
 export const carriesModel = (args: CallFact['call']['args']): boolean =>

@@ -126,6 +126,7 @@ export class Imports {
       language === 'go' ||
       language === 'java' ||
       language === 'kotlin' ||
+      language === 'scala' ||
       language === 'swift' ||
       language === 'csharp' ||
       language === 'ruby' ||

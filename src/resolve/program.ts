@@ -124,6 +124,9 @@ export class Program {
     for (const callee of this.expand(expr.callee, unit, scope, query)) {
       // `config.model` of Ruby is a call as well.
       if (callee.kind === 'expr' && expr.args.length === 0 && unit.facts.language === 'ruby') found.push(callee);
+      // `models("plan")` of Scala is an entry of a dictionary.
+      const [key] = unit.facts.language === 'scala' && callee.kind === 'expr' && callee.expr.kind === 'dict' ? expr.args : [];
+      if (key) found.push(...itemOf(this, callee, { expr: key.value, unit, scope }, query));
       if (callee.kind !== 'local') continue;
       const results: Bound[] = [];
       const target = scopeOf(callee.unit, callee.index);

@@ -65,10 +65,11 @@ export const BARE: ReadonlyMap<LanguageId, ReadonlySet<string>> = new Map([
   ['go', new Set<string>()],
   ['java', new Set(['System', 'Runtime', 'Class', 'ProcessBuilder', 'String'])],
   ['kotlin', new Set(['System', 'Runtime'])],
+  ['scala', new Set(['System', 'Runtime', 'sys'])],
 ]);
-export const SHARES_CLASSES: ReadonlySet<LanguageId> = new Set(['java', 'kotlin', 'swift', 'csharp', 'php', 'ruby', 'rust']);
+export const SHARES_CLASSES: ReadonlySet<LanguageId> = new Set(['java', 'kotlin', 'scala', 'swift', 'csharp', 'php', 'ruby', 'rust']);
 /** Languages that call each other's classes as their own. */
-export const JVM: ReadonlySet<LanguageId> = new Set(['java', 'kotlin']);
+export const JVM: ReadonlySet<LanguageId> = new Set(['java', 'kotlin', 'scala']);
 export const sameWorld = (one: LanguageId, other: LanguageId): boolean => one === other || (JVM.has(one) && JVM.has(other));
 /** Languages in which a bare name never is a member of the class around it. */
 export const EXPLICIT_MEMBERS: ReadonlySet<LanguageId> = new Set(['python', 'javascript', 'typescript']);

@@ -22,6 +22,7 @@ const EXTENSION: Readonly<Record<LanguageId, string>> = {
   typescript: 'ts',
   java: 'java',
   kotlin: 'kt',
+  scala: 'scala',
   swift: 'swift',
   go: 'go',
   csharp: 'cs',

@@ -49,6 +49,20 @@ describe('formatOf', () => {
   });
 });
 
+describe('readHocon', () => {
+  it('reads keys by their path, without what other keys make up', () => {
+    const text =
+      'app {\n  llm = {\n    model = "gpt-4o" # the default\n    model = ${?CHAT_MODEL}\n  },\n  "host" : localhost\n}\nopenai.url="https://api.openai.com"\n';
+    expect(at('ini', text, 'app.llm.model')).toBe('gpt-4o@3');
+    expect(at('ini', text, 'app.host')).toBe('localhost@6');
+    expect(at('ini', text, 'openai.url')).toBe('https://api.openai.com@8');
+  });
+
+  it('leaves sections alone', () => {
+    expect(at('ini', '[llm]\nmodel = gpt-4o\n', 'llm.model')).toBe('gpt-4o@2');
+  });
+});
+
 describe('readXcode', () => {
   it('reads build settings, without comments and what other settings make up', () => {
     const text =

@@ -10,6 +10,7 @@ import { indexOptions } from '../../resolve/options.ts';
 import { Program } from '../../resolve/program.ts';
 import { indexSettings } from '../../resolve/settings.ts';
 import { bindingScope, indexUnit, type Unit } from '../../resolve/unit.ts';
+import { JVM } from '../../resolve/vocabulary.ts';
 import type { FileFacts, Project } from '../crawler.ts';
 import { detectAgentClasses } from './agent-classes.ts';
 import { detectAgent, detectEmbeds, detectMcpServer, detectPromptFile } from './agents.ts';
@@ -184,7 +185,7 @@ function detectCall(context: Context, { site, path, rules, fact, modelled }: Mat
 /** Frameworks inject clients: in Java the import of a client's type is its use. */
 function detectImports(context: Context, unit: Unit): void {
   const { language } = unit.facts;
-  if (language !== 'java' && language !== 'kotlin') return;
+  if (!JVM.has(language)) return;
   for (const fact of unit.facts.imports) {
     if (fact.name === undefined || fact.name === '*') continue;
     const path = `${fact.module}.${fact.name}`;

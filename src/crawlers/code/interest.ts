@@ -15,7 +15,7 @@ const MODEL_CONSTANT =
 /** `gpt4_o_mini`, `claude35Haiku`, `o3_mini`: cases of an enumeration begin in lower case. */
 const MODEL_CASE =
   /^(?:(?:chat)?gpt|claude|gemini|gemma|dall_?e_?|tts|whisper|text(?:Embedding|Moderation)|embedding|mi[sx]tral|codestral|llama|qwen|grok|deepSeek|nova|imagen)\w*\d\w*$|^o[134](?:_?(?:mini|pro|preview)|Mini|Pro|Preview|_\w+)?$/;
-const LOWER_CASES: ReadonlySet<LanguageId> = new Set(['swift']);
+const LOWER_CASES: ReadonlySet<LanguageId> = new Set(['scala', 'swift']);
 
 /** Whether a name of an AI library may stand for the id of a model. */
 export const isModelConstant = (name: string, language: LanguageId): boolean =>

@@ -27,8 +27,9 @@ export interface StoreSource {
 const LANGUAGES_OF: Readonly<Record<string, readonly LanguageId[]>> = {
   python: ['python'],
   javascript: ['javascript', 'typescript'],
-  java: ['java', 'kotlin'],
+  java: ['java', 'kotlin', 'scala'],
   kotlin: ['kotlin'],
+  scala: ['scala'],
   swift: ['swift'],
   csharp: ['csharp'],
   go: ['go'],

@@ -1,4 +1,5 @@
 import { readBraces } from './braces.ts';
+import { isHocon, readHocon } from './hocon.ts';
 import { readJson } from './json.ts';
 import { readDotenv, readIni, readMake, readProperties, type Assignment } from './lines.ts';
 import { scalar, type ConfigDocuments } from './node.ts';
@@ -70,7 +71,7 @@ export function readConfig(format: ConfigFormat, text: string): ConfigDocuments 
     case 'bicep':
       return readBraces(text, 'bicep');
     case 'ini':
-      return asMap(readIni(text));
+      return asMap(isHocon(text) ? readHocon(text) : readIni(text));
     case 'properties':
       return asMap(readProperties(text));
     case 'make':
