@@ -245,3 +245,26 @@ it('does not ask where a tool brings what its plugin imports', async () => {
   expect(await places('undeclared-ai-library', { '.opencode/plugins/check.ts': plugin, 'package.json': '{}' })).toEqual([]);
   expect(await places('undeclared-ai-library', { 'src/check.ts': plugin, 'package.json': '{}' })).toEqual(['src/check.ts:1']);
 });
+
+describe('trust-remote-code', () => {
+  const program = (...lines: readonly string[]): Promise<readonly string[]> =>
+    places('trust-remote-code', { 'config.py': rows('from transformers import AutoModel', 'class Config:', ...lines) });
+
+  it('is where a field of settings switches it on', async () => {
+    expect(await program('    trust_remote_code: bool = True')).toEqual(['config.py:3']);
+    expect(
+      await program('    def __init__(self, **kwargs):', '        self.trust_remote_code = kwargs.get("trust_remote_code", True)'),
+    ).toEqual(['config.py:4']);
+  });
+
+  it('is not where the field is off, or a local name', async () => {
+    expect(await program('    trust_remote_code: bool = False')).toEqual([]);
+    expect(
+      await program(
+        '    def __init__(self, **kwargs):',
+        '        self.trust_remote_code = kwargs.get("trust_remote_code", False)',
+        '        trust_remote_code = True',
+      ),
+    ).toEqual([]);
+  });
+});

@@ -38,6 +38,7 @@ import { madeByFactory, receiverOf, routeServices } from './receiver.ts';
 import { Neighbours } from './neighbours.ts';
 import { detectService, detectStore } from './services.ts';
 import { detectToolLoops } from './tool-loops.ts';
+import { detectSwitches } from './switches.ts';
 import { detectTool, detectToolClasses } from './tools.ts';
 
 export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Project, index: DetectIndex): Discovery {
@@ -83,6 +84,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   detectOptionImages(context, options);
   detectTables(context, units);
   detectDataUrls(context, units);
+  detectSwitches(context, units);
   detectListedData(context, units);
   detectNamedData(context, units);
   return { components: context.components, observations: context.observations, relations: context.relations, mentions: context.mentions };
