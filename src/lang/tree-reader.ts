@@ -19,7 +19,7 @@ import { findLiterals } from './literals.ts';
 import { findPaths } from './paths.ts';
 import { identifierAt } from './identifiers.ts';
 import { SharedExpressions } from './shared-expressions.ts';
-import { ARGUMENT_OBJECT, carriesConstant, carriesModel, GIVES_MODEL, isInformative, nameOf, RETURNED, SHARED_VALUES } from './worth.ts';
+import * as worth from './worth.ts';
 
 /** Nesting of one expression that is followed; deeper is generated or hostile. */
 const MAX_EXPR_DEPTH = 24;
@@ -130,17 +130,16 @@ export class TreeReader implements Lowering {
   }
 
   wantsArgs(name: string): boolean {
-    return (
-      this.#interesting(name) ||
-      this.#given.has(name) ||
-      this.#interest.methods.has(name) ||
-      this.#interest.helpers.has(name) ||
-      ARGUMENT_OBJECT.test(name)
-    );
+    const wanted = [this.#given, this.#interest.methods, this.#interest.helpers].some((names) => names.has(name));
+    return wanted || this.#interesting(name) || worth.handsOn(name) || worth.ARGUMENT_OBJECT.test(name);
   }
 
   wantsParam(name: string, fallback: Node | null): boolean {
-    return (fallback !== null && /string|call|template/.test(fallback.type)) || this.#demand.has(this.#demand.scope, name);
+    return (
+      (fallback !== null && /string|call|template/.test(fallback.type)) ||
+      worth.COMMAND.test(name) ||
+      this.#demand.has(this.#demand.scope, name)
+    );
   }
 
   expr(node: Node | null): Expr {
@@ -250,7 +249,8 @@ export class TreeReader implements Lowering {
     const name = types ? this.#nameAt(node) : nameNode ? this.#nameAt(nameNode) : '';
     const method = this.#interest.methods.has(name);
     const known = name === '' || this.#interesting(name) || method || this.#frontend.applies?.has(name) === true;
-    if (!known && !this.#isGiven(name, node)) return;
+    const given = known || this.#isGiven(name, node);
+    if (!given && !worth.handsOn(name)) return;
     const whole = types ? this.#around(node, types) : (this.#frontend.outermost?.(node, (inner) => this.#parentOf(inner)) ?? node);
     if (!whole) return;
     this.#demand.begin();
@@ -259,7 +259,8 @@ export class TreeReader implements Lowering {
     const meant = this.#frontend.applies?.has(name) ? (nameOfCallee(lowered) ?? '') : name;
     const call = callNamed(lowered, meant);
     const certain = this.#interest.calls.has(meant) || this.#aliases.has(meant) || meant === '';
-    if (call.kind === 'call' && (certain || (method ? carriesModel(call.args) : carriesConstant(call.args)))) {
+    const carries = given && (method ? worth.carriesModel : worth.carriesConstant);
+    if (call.kind === 'call' && (certain || (carries && carries(call.args)) || worth.carriesCommand(meant, call.args))) {
       this.#calls.push({ call, scope });
       if (call === lowered) this.#kept.set(whole.id, call);
     } else {
@@ -270,7 +271,7 @@ export class TreeReader implements Lowering {
   }
 
   #isGiven(name: string, node: Node): boolean {
-    const given = this.#frontend.open === true && GIVES_MODEL.test(this.#text.slice(node.startIndex, node.startIndex + CALL_HEAD));
+    const given = this.#frontend.open === true && worth.GIVES_MODEL.test(this.#text.slice(node.startIndex, node.startIndex + CALL_HEAD));
     if (given) this.#given.add(name);
     return given;
   }
@@ -316,7 +317,7 @@ export class TreeReader implements Lowering {
   #return(node: Node, scope: number): void {
     const returns = this.#scopes[scope]?.returns;
     const value = node.namedChild(0);
-    if (returns && value && returns.length < MAX_RETURNS && RETURNED.test(value.type)) returns.push(this.expr(value));
+    if (returns && value && returns.length < MAX_RETURNS && worth.RETURNED.test(value.type)) returns.push(this.expr(value));
   }
 
   /** Definitions come last: by then it is known which parameters somebody names. */
@@ -325,7 +326,7 @@ export class TreeReader implements Lowering {
     this.#begin(index);
     const { result, params, ...rest } = this.#frontend.define(node, this);
     const values = (result ? [...returns, this.expr(result)] : returns).filter((value) =>
-      isInformative(value, (name) => this.wantsArgs(name)),
+      worth.isInformative(value, (name) => this.wantsArgs(name)),
     );
     // Nobody can ask for parameters that nothing is known of.
     const known = params?.some(
@@ -365,7 +366,7 @@ export class TreeReader implements Lowering {
 
   #isWorthSharing(value: Node): boolean {
     const { type } = value;
-    return SHARED_VALUES.test(type) && (!/call|creation|new_/.test(type) || this.#tells(value));
+    return worth.SHARED_VALUES.test(type) && (!/call|creation|new_/.test(type) || this.#tells(value));
   }
 
   /** An object of a class that nobody has a rule for, made of nothing of the tree, tells nothing. */
@@ -380,7 +381,7 @@ export class TreeReader implements Lowering {
     this.#begin(scope);
     let lowered = assignment.lowered ?? this.expr(value);
     // What an uninteresting call returns is not known; its own arguments do not matter then.
-    if (lowered.kind === 'call' && !this.wantsArgs(nameOf(lowered.callee))) lowered = UNKNOWN;
+    if (lowered.kind === 'call' && !this.wantsArgs(worth.nameOf(lowered.callee))) lowered = UNKNOWN;
     if (index !== undefined && lowered.kind !== 'unknown') lowered = elementOf(lowered, index);
     if (part !== undefined && lowered.kind !== 'unknown') lowered = elementOf(lowered, part);
     if (member !== undefined) {

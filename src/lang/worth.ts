@@ -31,7 +31,25 @@ export const carriesConstant = (args: CallFact['call']['args']): boolean =>
   });
 /** Names of variables that hold a name of something, or an object that knows it. */
 const CARRIED =
-  /model|llm|embed|name|repo|path|file|urls|sources|links|documents|provider|config|cfg|settings|client|agent|role|url|key|engine|deployment|dataset|prompt|size|checkpoint|ckpt|encoder|backbone|tokenizer|pretrained|arch|variant|adapter|rerank|teacher|student|weights|args|opts|id$/i;
+  /model|llm|embed|name|repo|path|file|urls|sources|links|documents|provider|config|cfg|settings|client|agent|role|url|key|engine|deployment|dataset|prompt|size|checkpoint|ckpt|encoder|backbone|tokenizer|pretrained|arch|variant|adapter|rerank|teacher|student|weights|args|opts|command|cmd|code|script|id$/i;
+
+/** Methods that run what they are given, of objects of other files too: `executor.run_command(command)`. */
+const RUNS = /^(?:a?run|exec|execute|call|invoke|shell|bash|sh)(?:$|_|[A-Z])/;
+/** Methods that are given tools for a model, whosever they are: `registry.register_tool("shell", run_shell)`. */
+const OFFERS = /^(?:\w{1,40}_)?(?:register|add|bind|with)_?(?:[tT]ool|[fF]unction)s?$/;
+/** Whether a call by its name takes something that could be run, or a tool that does. */
+export const handsOn = (name: string): boolean => RUNS.test(name) || OFFERS.test(name);
+/** Whether a call hands on something that could be run. */
+export const carriesCommand = (callee: string, args: CallFact['call']['args']): boolean =>
+  OFFERS.test(callee) || args.some(({ name, value }) => COMMAND.test(name ?? '') || isCommand(value));
+function isCommand(value: Expr): boolean {
+  if (value.kind === 'index') return value.key.kind === 'string' && COMMAND.test(value.key.value);
+  // `String(args.command)`
+  if (value.kind === 'call') return value.args.some((inner) => COMMAND.test(nameOf(inner.value)));
+  return COMMAND.test(nameOf(value));
+}
+/** Names of what could be run. */
+export const COMMAND = /^(?:cmd|commands?|command_?line|code|script|python_?code|source_?code|expression|program)$/i;
 
 /** Whether a returned value can be followed to a name or an object. `wanted` tells which calls can. */
 export function isInformative(value: Expr, wanted: (callee: string) => boolean): boolean {

@@ -33,6 +33,12 @@ const URL_TEXT = /\bhttps?:\/\/[\w.-]{4,80}(?::\d+)?(?:\/[\w./-]{0,40})?/g;
 const RUNNER = /["'`](?:npx|uvx|bunx|pnpx|pipx)(?:\.cmd)?["'` ]/;
 const SERVER = /[-/_]mcp[-"'`]|["'`/]mcp[-_]/;
 
+/** Runs a command or code that is computed. */
+const RUNS = /shell=True|os\.(?:system|popen)\(|subprocess_shell|subprocess\.|child_process|\bexec\(|\beval\(|["'`]os\/exec/;
+/** Speaks of what a model is offered: the file with the tool of an agent often imports nothing of AI. */
+const OFFERED =
+  /\btool_?(?:calls?|use|map|name|input|args)\b|\bTOOLS?\b|\btools\s{0,4}[:=]|input_?[sS]chema|type["']?: ?["']function["']|\bfunction[ _-]calls?\b|\bfunction[ _-]calling\b|\b(?:run|exec|execute|call|register)_?[tT]ools?\b|[a-z]Tools?\b|@\w{0,40}tool\b|\b(?:LLM|llm|[aA]gents?)\b/;
+
 /** Where an import alone tells of a library: elsewhere a build needs the manifest, which names it. */
 const IMPORTED_FROM: Partial<Record<LanguageId, Ecosystem>> = { python: 'pypi', javascript: 'npm', typescript: 'npm' };
 
@@ -68,7 +74,7 @@ export function mentionsAi(knowledge: Knowledge, language: LanguageId, text: str
   const long = index.longCall(language);
   if (long && occurs(long, text)) return true;
   for (const [, value = ''] of text.matchAll(STRING)) if (index.stem.test(value)) return true;
-  return occurs(RUNNER, text) && occurs(SERVER, text);
+  return (occurs(RUNNER, text) && occurs(SERVER, text)) || (occurs(RUNS, text) && OFFERED.test(text));
 }
 
 /** An import of a module of the rules, or of a catalogued package. */

@@ -8,7 +8,7 @@ import { argumentOf, type CallSite } from './arguments.ts';
 import { observe, placeOf, symbolOf, allValues, type Context } from './context.ts';
 
 /** A call that runs on the host what it is given. */
-interface Run {
+export interface Run {
   readonly path: string;
   readonly location: Location;
   readonly confidence: Confidence;
@@ -93,8 +93,18 @@ function runInline(context: Context, rule: DetectRule, site: CallSite): Run | un
   return undefined;
 }
 
-export const pathsOf = (context: Context, unit: Unit, call: CallExpr, scope: number): readonly string[] =>
-  context.resolver.program.paths(call.callee, unit, scope);
+/** What a call means outside of the tree. `promisify(exec)` is `exec` to its callers. */
+export function pathsOf(context: Context, unit: Unit, { callee }: CallExpr, scope: number): readonly string[] {
+  const { program } = context.resolver;
+  const paths = program.paths(callee, unit, scope);
+  if (callee.kind !== 'name' || !paths.some((path) => path.endsWith('promisify()'))) return paths;
+  return [...unit.assigns.values()]
+    .flatMap((names) => names.get(callee.name) ?? [])
+    .flatMap(({ value, scope: at }) => {
+      const promised = value.kind === 'call' ? value.args[0]?.value : undefined;
+      return promised ? program.paths(promised, unit, at) : [];
+    });
+}
 
 export const runs = (context: Context, unit: Unit, path: string): boolean =>
   context.index.match(unit.facts.language, path).some((rule) => rule.runs === 'host');
@@ -126,7 +136,7 @@ function runIn(context: Context, unit: Unit, scope: number, hops: number): Run |
   return undefined;
 }
 
-function isWithin(unit: Unit, scope: number, outer: number): boolean {
+export function isWithin(unit: Unit, scope: number, outer: number): boolean {
   let current = scope;
   while (current > outer) current = scopeOf(unit, current)?.parent ?? -1;
   return current === outer;
@@ -154,6 +164,14 @@ export function sureness(call: CallExpr): Confidence | undefined {
   return program?.kind === 'string' && !INTERPRETER.test(program.value) ? 'low' : 'high';
 }
 
+/** `[sys.executable, path]`, `["bash", path]`: an interpreter is given a file, or what was written to one. */
+export function startsInterpreter({ args }: CallExpr): boolean {
+  const [command] = args;
+  const [program] = command?.value.kind === 'list' ? command.value.items : [];
+  if (!command || !program || isFixed(command.value)) return false;
+  return program.kind === 'string' ? INTERPRETER.test(program.value) : program.kind === 'member' && program.name === 'executable';
+}
+
 /** Go hands a context to whatever may be cancelled. */
 const isContext = (expr: Expr): boolean =>
   (expr.kind === 'name' && /^(?:ctx|context)$/.test(expr.name)) ||
@@ -171,12 +189,15 @@ function isFixed(expr: Expr): boolean {
   return expr.kind === 'string' || expr.kind === 'number' || expr.kind === 'boolean' || expr.kind === 'null';
 }
 
-function namesIn(expr: Expr | undefined): readonly string[] {
+/** Names that an expression mentions. */
+export function namesIn(expr: Expr | undefined): readonly string[] {
   if (!expr) return [];
   if (expr.kind === 'name') return [expr.name];
   if (expr.kind === 'member') return namesIn(expr.object);
   if (expr.kind === 'list') return expr.items.flatMap(namesIn);
   if (expr.kind === 'concat') return expr.parts.flatMap(namesIn);
+  if (expr.kind === 'either') return expr.options.flatMap(namesIn);
+  if (expr.kind === 'index') return namesIn(expr.object);
   if (expr.kind === 'call') return [expr.callee, ...expr.args.map(({ value }) => value)].flatMap(namesIn);
   return [];
 }

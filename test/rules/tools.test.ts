@@ -1,0 +1,79 @@
+// Agents that people write themselves: how a model's words reach a shell or an interpreter of the host.
+import { describe, expect, it } from 'vitest';
+import { places } from './scan-tree.ts';
+
+const rows = (...lines: readonly string[]): string => `${lines.join('\n')}\n`;
+const found = (tree: Readonly<Record<string, string>>) => places('unsandboxed-tool', tree);
+const python = (...lines: readonly string[]) => found({ 'agent.py': rows(...lines) });
+const SHELL = ['import subprocess', 'def execute(cmd: str) -> str:', '    return subprocess.run(cmd, shell=True, capture_output=True, text=True).stdout'];
+const schema = (name: string, input: string) => `{"type": "function", "function": {"name": "${name}", "parameters": {"type": "object", "properties": {"${input}": {"type": "string"}}}}}`;
+
+describe('unsandboxed-tool of functions that are handed to a model', () => {
+  it.each([
+    ['Gemini', ['from google import genai', 'from google.genai import types', 'genai.Client().models.generate_content(model="gemini-2.5-pro", contents="x", config=types.GenerateContentConfig(tools=[execute]))']],
+    ['Ollama', ['import ollama', 'ollama.chat(model="llama3.1", messages=[], tools=[execute])']],
+    ['LangGraph', ['from langchain_openai import ChatOpenAI', 'from langgraph.prebuilt import create_react_agent', 'agent = create_react_agent(ChatOpenAI(model="gpt-5.1"), tools=[execute])']],
+    ['bound tools', ['from langchain_openai import ChatOpenAI', 'llm = ChatOpenAI(model="gpt-5.1").bind_tools([execute])']],
+    ['a dictionary of tools', ['from openai import OpenAI', `SCHEMAS = [${schema('run_shell', 'cmd')}]`, 'BY_NAME = {"run_shell": execute}']],
+    ['a class of one\'s own', ['from openai import OpenAI', 'class Tool:', '    def __init__(self, name, run): self.run = run', 'TOOLS = [Tool("shell", execute)]']],
+    ['a registry of one\'s own', ['from openai import OpenAI', 'from registry import registry', 'registry.register_tool("shell", execute)']],
+  ])('%s', async (_name, lines) => {
+    expect(await python(...SHELL, ...lines)).toEqual(['agent.py:3']);
+  });
+
+  it('marks of one\'s own', async () => {
+    expect(await python('import os', 'from openai import OpenAI', 'from .registry import tool', '@tool("shell")', 'def shell(command):', '    return os.popen(command).read()')).toEqual(['agent.py:6']);
+  });
+
+  it('is not what runs nothing of what it is given', async () => {
+    const status = ['import subprocess', 'def status(path: str) -> str:', '    print(path)', '    return subprocess.run("git status", shell=True, capture_output=True).stdout'];
+    expect(await python(...status, 'import ollama', 'ollama.chat(model="llama3.1", messages=[], tools=[status])')).toEqual([]);
+    expect(await python(...SHELL, 'from openai import OpenAI', 'def build(name):', '    return execute(f"make {name}")', 'OpenAI().chat.completions.create(model="gpt-5.1", messages=[])')).toEqual([]);
+    const menu = ['import argparse', 'from openai import OpenAI', 'args = argparse.ArgumentParser().parse_args()', 'execute(args.command)'];
+    expect(await python(...SHELL, ...menu)).toEqual([]);
+  });
+});
+
+describe('unsandboxed-tool of what a model answers', () => {
+  const ask = ['import json, re, subprocess', 'from openai import OpenAI', 'client = OpenAI()', 'def ask(prompt):', '    r = client.chat.completions.create(model="gpt-5.1", messages=[{"role": "user", "content": prompt}])', '    return r.choices[0].message.content'];
+
+  it('follows it through functions, patterns and JSON', async () => {
+    expect(await python(...ask, 'def solve(question):', '    answer = ask(question)', '    code = re.search(r"```python(.*?)```", answer, re.S).group(1)', '    exec(code, {})')).toEqual(['agent.py:10']);
+    expect(await python(...ask, 'def act(question):', '    plan = json.loads(ask(question))', '    subprocess.run(plan["command"], shell=True)')).toEqual(['agent.py:9']);
+    expect(await python(...ask, 'def act(question):', '    plan = json.loads(ask(question))', '    print(plan)', '    subprocess.run("make", shell=True)')).toEqual([]);
+  });
+
+  it('follows the input of a tool into other functions and files', async () => {
+    const tools = `TOOLS = [${schema('execute_code', 'code')}]`;
+    const agent = rows('from openai import OpenAI', 'from executor import Executor', tools, 'def handle(executor: Executor, call):', '    return executor.run_code(call["code"])');
+    const executor = rows('# runs what the agent wrote', 'import subprocess, sys, tempfile', 'class Executor:', '    def run_code(self, code: str):', '        with tempfile.NamedTemporaryFile("w") as file:', '            file.write(code)', '            return subprocess.run([sys.executable, file.name])');
+    expect(await found({ 'agent.py': agent, 'executor.py': executor })).toEqual(['executor.py:7']);
+    expect(await python('from openai import OpenAI', 'import subprocess', 'def handle(name, arguments):', '    subprocess.run(arguments.get("command", ""), shell=True)')).toEqual(['agent.py:4']);
+  });
+
+  it('knows schemas that a function of one\'s own makes, and handlers of JavaScript', async () => {
+    const tools = rows(
+      "const { exec } = require('child_process');",
+      'const sh = (cmd) => new Promise((done) => exec(cmd, (e, out) => done(out)));',
+      "const schema = (name, about, properties) => ({ type: 'function', function: { name, description: about, parameters: { type: 'object', properties } } });",
+      "const text = (about) => ({ type: 'string', description: about });",
+      "const TOOLS = [schema('run_command', 'Runs a command', { command: text('command') })];",
+      'async function runTool(name, given) {',
+      '  switch (name) {',
+      "    case 'run_command': return given.sure ? sh(String(given.command)) : 'no';",
+      "    case 'list': return sh('ls');",
+      '  }',
+      '}',
+      'module.exports = { TOOLS, runTool };',
+    );
+    expect(await found({ 'tools.js': tools })).toEqual(['tools.js:2']);
+    const handlers = rows(
+      "import { exec } from 'child_process';",
+      'export const handlers = { run_shell: async (args) => new Promise((done) => exec(args.command, (e, out) => done(out))) };',
+      "export const schemas = [{ type: 'function', function: { name: 'run_shell', parameters: { type: 'object', properties: { command: { type: 'string' } } } } }];",
+    );
+    expect(await found({ 'handlers.ts': handlers })).toEqual(['handlers.ts:2']);
+    const promised = rows("import { tool } from 'ai';", "import { exec } from 'node:child_process';", "import { promisify } from 'node:util';", 'const run = promisify(exec);', 'export const shell = tool({ inputSchema: schema, execute: async ({ command }) => {', '  const { stdout } = await run(command);', '  return stdout;', '} });');
+    expect(await found({ 'shell.ts': promised })).toEqual(['shell.ts:6']);
+  });
+});
