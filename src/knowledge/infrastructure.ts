@@ -11,6 +11,8 @@ export interface ImageFacts {
   /** Slug of the runtime that the image serves. */
   readonly service?: string;
   readonly serves: string;
+  /** It answers requests to models, under no provider's name. */
+  readonly server?: true;
   readonly ports?: readonly number[];
   readonly gpuBase: boolean;
 }
@@ -19,6 +21,7 @@ interface ImageEntry {
   readonly id: string;
   readonly service?: string;
   readonly serves: string;
+  readonly server?: true;
   readonly names: readonly string[];
   readonly ports?: readonly number[];
 }
@@ -145,11 +148,12 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
     );
     const { functions, statements, providers } = yamlFile<SqlFacts>(files, 'catalog/infra/sql.yaml');
     return {
-      images: images.images.map(({ id, service, serves, names, ports }) => ({
+      images: images.images.map(({ id, service, serves, server, names, ports }) => ({
         id,
         serves,
         names,
         ...(service && { service }),
+        ...(server && { server }),
         ...(ports && { ports }),
       })),
       brings: images.brings,
@@ -176,6 +180,7 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
       serves: entry.serves,
       gpuBase: entry.id === 'gpu-base',
       ...(entry.service && { service: entry.service }),
+      ...(entry.server && { server: entry.server }),
       ...(entry.ports && { ports: entry.ports }),
     });
     const exact: (readonly [string, ImageFacts])[] = [];

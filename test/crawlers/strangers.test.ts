@@ -268,3 +268,33 @@ describe('trust-remote-code', () => {
     ).toEqual([]);
   });
 });
+
+describe('exposed-model-server', () => {
+  const compose = (...lines: readonly string[]): Promise<readonly string[]> =>
+    places('exposed-model-server', { 'compose.yaml': rows('services:', '  one:', ...lines) });
+
+  it('knows servers that bear no provider', async () => {
+    expect(await compose('    image: onerahmet/openai-whisper-asr-webservice', '    ports:', '      - "9010:9000"')).toEqual([
+      'compose.yaml:5',
+    ]);
+    expect(await compose('    image: ghcr.io/open-webui/open-webui', '    ports:', '      - "3000:8080"')).toEqual([]);
+  });
+
+  it('sees where a server listens in the network of the host', async () => {
+    const vllm = (mode: string): Promise<readonly string[]> =>
+      compose(
+        '    image: acme/node',
+        `    network_mode: ${mode}`,
+        '    command: >',
+        '      vllm serve acme-lab/chat-7b',
+        '      --host 0.0.0.0',
+      );
+    expect(await vllm('host')).toEqual(['compose.yaml:7']);
+    expect(await vllm('bridge')).toEqual([]);
+  });
+
+  it('does not take flags of any program in the network of the host for a model', async () => {
+    const program = rows('services:', '  one:', '    image: acme/render', '    network_mode: host', '    command: render --model teapot');
+    expect(await components('model', { 'compose.yaml': program })).toEqual([]);
+  });
+});

@@ -60,8 +60,12 @@ export interface Inherited {
   readonly service?: string | undefined;
   /** Its first argument is a model. */
   readonly positional?: boolean;
+  /** What runs it is an image or a step of AI. */
+  readonly ofAi?: boolean;
   /** It is an entry of a list of MCP servers, which is read as one. */
   readonly listed?: boolean;
+  /** Its container has the network of the host. */
+  readonly onHost?: boolean;
 }
 
 /** Reads a command line of one process, or a script of several. */
@@ -154,7 +158,7 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
       if (REMOTE_CODE.test(flag) && (inline === undefined ? !OFF.test(words[i + 1]?.text ?? '') : isOn(inline)))
         sink.observe('remote-code-switch', word.line, { via: flag });
       if (KEY_FLAGS.test(flag)) keyed = true;
-      if (own || (generic && ((inherited !== undefined && inherited.listed !== true) || facts !== undefined))) accept(value, flag);
+      if (own || (generic && (inherited?.ofAi === true || facts !== undefined))) accept(value, flag);
       else if (generic && value) {
         const text = withDefaults(value.text).text;
         if (text !== undefined) sink.model(text, { position: 'key', key: flag, ai: true }, value.line, flag);
@@ -191,7 +195,7 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
   if (mounted && served && facts?.service !== undefined)
     sink.model(served.text, { position: 'key', key: 'model', provider: facts.service, ai: true }, served.line, '--served-model-name');
   // Inside a container the address says nothing: its port is what counts.
-  if (!MACHINES.has(sink.crawler)) return;
+  if (!MACHINES.has(sink.crawler) && inherited?.onHost !== true) return;
   if (facts?.service !== undefined && facts.bind_variable !== undefined)
     readBinding(sink, words.slice(0, start), facts.service, facts.bind_variable);
   if (facts?.service !== undefined && host && !keyed && ALL_INTERFACES.test(host.text)) {

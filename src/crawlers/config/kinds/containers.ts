@@ -51,6 +51,7 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): Compo
     service = ai ? (sink.infrastructure.image(image.replace(/[:@][^/]*$/, ''))?.service ?? localService(sink, image)) : undefined;
     const store = sink.stores.byImage(image.replace(/[:@][^/]*$/, ''));
     server = service === undefined ? (store === undefined ? undefined : `vector-store:${store}`) : `service:${service}`;
+    if (server === undefined && sink.infrastructure.image(bare)?.server) server = `infra:${bare.toLowerCase()}`;
   }
   const command = [...words(get(map, 'command')), ...words(get(map, 'entrypoint')), ...words(get(map, 'args'))];
   const started = server === undefined && command.length > 0 ? servedBy(sink, command) : undefined;
@@ -59,8 +60,9 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): Compo
   if (service !== undefined && textOf(get(map, 'network_mode')) === 'host') readHostNetwork(sink, map, service);
   if (command.length > 0) {
     const listed = image === undefined && (path.some((key) => /mcp/i.test(key)) || sink.knowledge.get(agentsSection).isMcpFile(sink.path));
-    const of = ai ? { service, positional: service !== undefined && TAKES_MODEL.has(service) } : undefined;
-    readCommand(sink, command, listed ? { listed } : of);
+    const onHost = textOf(get(map, 'network_mode')) === 'host' || textOf(get(map, 'hostNetwork')) === 'true';
+    const of = ai ? { service, ofAi: true, positional: service !== undefined && TAKES_MODEL.has(service) } : {};
+    readCommand(sink, command, listed ? { listed } : { ...of, onHost });
   }
   if (image !== undefined || get(map, 'env') || get(map, 'environment') || get(map, 'Environment')) readVariables(sink, map, service);
   if (!ai && rights.rightsLine !== undefined)

@@ -25,7 +25,7 @@ const MAX_OPTIONS = 80;
 type ReadCommand = (
   sink: Sink,
   words: readonly Word[],
-  inherited?: { readonly service?: string | undefined; readonly positional?: boolean },
+  inherited?: { readonly service?: string | undefined; readonly ofAi?: boolean; readonly positional?: boolean },
 ) => void;
 
 /** `docker run -p 8000:8000 image arguments…`: an image, its ports and what it is started with. */
@@ -85,6 +85,7 @@ export function readDockerRun(sink: Sink, words: readonly Word[], readCommand: R
       const published = publishedPort(text);
       if (published) sink.observe('exposed-port', line, { ...published, via: 'docker run', settings }, server);
     }
-  if (rest.length > 0) readCommand(sink, rest, ai ? { service, positional: service !== undefined && TAKES_MODEL.has(service) } : undefined);
+  if (rest.length > 0)
+    readCommand(sink, rest, ai ? { service, ofAi: true, positional: service !== undefined && TAKES_MODEL.has(service) } : undefined);
   return true;
 }

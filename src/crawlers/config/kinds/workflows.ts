@@ -41,7 +41,8 @@ export function readWorkflow(sink: Sink, root: ConfigNode): void {
         const text = withDefaults(value.value).text;
         if (text !== undefined && action.model_inputs?.includes(key))
           sink.model(text, { position: 'argument', key: 'model', provider: action.service }, value.line, `${action.uses} ${key}`);
-        else if (text !== undefined && key.endsWith('args')) readCommand(sink, shellWords(text, value.line), { service: action.service });
+        else if (text !== undefined && key.endsWith('args'))
+          readCommand(sink, shellWords(text, value.line), { service: action.service, ofAi: true });
       }
     }
     for (const { key, value } of map.entries) {
