@@ -238,3 +238,27 @@ describe('privileged-container of programs of one\'s own', () => {
     expect(await found({ 'run.sh': rows('docker run -d -v /var/run/docker.sock:/var/run/docker.sock -e TZ=UTC acme/updater:1') })).toEqual([]);
   });
 });
+
+describe('unpinned-image in the values of charts', () => {
+  const values = (...lines: readonly string[]) => places('unpinned-image', { 'chart/values.yaml': rows(...lines) });
+
+  it('reads a repository with its tag wherever it stands', async () => {
+    expect(await values('image:', '  repository: vllm/vllm-openai', '  tag: latest')).toEqual(['chart/values.yaml:2']);
+    expect(await values('vllm:', '  repository: vllm/vllm-openai', '  tag: nightly')).toEqual(['chart/values.yaml:2']);
+    expect(await values('images:', '  ollama:', '    repository: ollama/ollama', '    tag: latest')).toEqual(['chart/values.yaml:3']);
+    expect(await values('ollama:', '  image: ollama/ollama', '  imageTag: latest')).toEqual(['chart/values.yaml:2']);
+  });
+
+  it('leaves a version, and a tag that the chart gives', async () => {
+    expect(await values('vllm:', '  repository: vllm/vllm-openai', '  tag: v0.9.2')).toEqual([]);
+    expect(await values('ollama:', '  image: ollama/ollama', '  imageTag: 0.5.1')).toEqual([]);
+    expect(await values('image:', '  repository: qdrant/qdrant', '  tag: ""')).toEqual([]);
+    expect(await values('image:', '  repository: qdrant/qdrant', '  pullPolicy: Always')).toEqual([]);
+    expect(await values('repository:', '  repository: acme/site', '  tag: latest')).toEqual([]);
+  });
+
+  it('reads those that an application of Argo CD carries as text', async () => {
+    const application = rows('kind: Application', 'spec:', '  source:', '    helm:', '      values: |', '        image:', '          repository: ollama/ollama', '          tag: latest');
+    expect(await places('unpinned-image', { 'app.yaml': application })).toEqual(['app.yaml:7']);
+  });
+});

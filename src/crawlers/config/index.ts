@@ -21,7 +21,7 @@ import { hasTasks, readTasks } from './kinds/tasks.ts';
 import { readWorkflow } from './kinds/workflows.ts';
 import { manifestsIn } from './readers/heredoc.ts';
 import { formatOf, readConfig, type ConfigFormat } from './readers/index.ts';
-import { get, MAX_VALUE, textOf, type ConfigNode } from './readers/node.ts';
+import { get, itemsOf, MAX_VALUE, textOf, type ConfigNode } from './readers/node.ts';
 import { Sink, type ConfigFacts } from './sink.ts';
 
 /** Words that stand in every file that could name an AI component. One test over the raw bytes. */
@@ -85,6 +85,7 @@ function readDocument(sink: Sink, format: ConfigFormat, written: ConfigNode): vo
 
 /** Files inside a Kubernetes ConfigMap, read with the lines of the outer file. */
 function readEmbedded(sink: Sink, root: ConfigNode): void {
+  readChartValues(sink, root);
   const data = textOf(get(root, 'kind')) === 'ConfigMap' ? get(root, 'data') : undefined;
   if (data?.kind !== 'map') return;
   for (const { key, value } of data.entries) {
@@ -94,6 +95,20 @@ function readEmbedded(sink: Sink, root: ConfigNode): void {
     for (const document of readConfig(format, `${'\n'.repeat(value.line)}${value.value}`).documents) {
       if (format === 'dotenv') readDocument(sink, format, document);
       else readKeys(sink, document);
+    }
+  }
+}
+
+/** Values of a chart that an Argo CD application carries as text. */
+function readChartValues(sink: Sink, root: ConfigNode): void {
+  if (textOf(get(root, 'kind')) !== 'Application') return;
+  for (const source of [get(root, 'spec', 'source'), ...itemsOf(get(root, 'spec', 'sources'))]) {
+    const values = get(source, 'helm', 'values');
+    if (values?.kind !== 'scalar' || !values.value.includes('\n') || values.value.length >= MAX_VALUE) continue;
+    for (const document of readConfig('yaml', `${'\n'.repeat(values.line)}${values.value}`).documents) {
+      readKeys(sink, document);
+      readContainers(sink, document);
+      readScripts(sink, document);
     }
   }
 }

@@ -34,6 +34,13 @@ const MAX_SETTING = 500;
 const SECRET_NAME = /(?:key|token|secret|passw(?:or)?d|credential|auth)s?$/i;
 const SECRET_WORDS = /(?:api[_-]?key|access[_-]?key|secret|passw(?:or)?d|private[_-]?key|credential)/i;
 
+/** What is known of a container beside its image. */
+interface ImageFacts extends Privileges {
+  readonly built?: boolean;
+  /** A chart of somebody else gives the tag. */
+  readonly untagged?: boolean;
+}
+
 /** Collects what the readers of one file find, with its evidence. */
 export class Sink {
   readonly path: string;
@@ -223,7 +230,7 @@ export class Sink {
   }
 
   /** Looks at a container image: infrastructure, what it serves, the store in it. True where it is AI. */
-  image(reference: string, line: number, via: string, privileges: Privileges & { readonly built?: boolean } = {}): boolean {
+  image(reference: string, line: number, via: string, { untagged, ...rest }: ImageFacts = {}): boolean {
     const image = imageName(reference);
     if (!image) return false;
     const facts = this.infrastructure.image(image.name);
@@ -237,7 +244,14 @@ export class Sink {
     this.observe(
       'container',
       line,
-      { image: image.name, via, ...(image.tag && { tag: image.tag }), ...(image.digest && { digest: image.digest }), ...privileges },
+      {
+        image: image.name,
+        via,
+        ...(image.tag && { tag: image.tag }),
+        ...(image.digest && { digest: image.digest }),
+        ...(untagged && { tag: null }),
+        ...rest,
+      },
       ref,
     );
     const served = facts?.service ?? (local === undefined ? undefined : this.providers.byWord(local));

@@ -11,7 +11,7 @@ import { publishedPort, TAKES_MODEL } from './docker-run.ts';
 import { privilegesOf, type Privileges } from './privileges.ts';
 import { readEnvironment } from './environment.ts';
 import { readReachability, settingsOf } from './exposure.ts';
-import { IMAGE_KEYS, referenceOf } from './image-reference.ts';
+import { IMAGE_KEYS, referenceOf, taggedBeside } from './image-reference.ts';
 import { filled } from './values.ts';
 
 /** Containers wherever they stand: compose services, Kubernetes pods, Helm values, ECS tasks, CI jobs. */
@@ -33,7 +33,7 @@ export function readContainers(sink: Sink, root: ConfigNode): void {
 /** Returns the model server or vector store that the container runs. */
 function readContainer(sink: Sink, map: MapNode, path: readonly string[]): ComponentRef | undefined {
   const node = IMAGE_KEYS.map((key) => get(map, key)).find((found) => found !== undefined);
-  const reference = referenceOf(node);
+  const reference = taggedBeside(referenceOf(node), map);
   const image = reference === undefined ? undefined : embedded(reference.text);
   const via = viaOf(sink.path, path);
   const line = reference?.line ?? node?.line ?? map.line;
@@ -47,7 +47,7 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): Compo
     // A name of one's own for what `build:` makes: no registry serves it.
     const built =
       get(map, 'build') !== undefined && sink.infrastructure.image(bare) === undefined && sink.stores.byImage(bare) === undefined;
-    ai = sink.image(image, line, via, { ...(built && { built }), ...rights });
+    ai = sink.image(image, line, via, { ...(built && { built }), ...(reference?.untagged && { untagged: true }), ...rights });
     service = ai ? (sink.infrastructure.image(image.replace(/[:@][^/]*$/, ''))?.service ?? localService(sink, image)) : undefined;
     const store = sink.stores.byImage(image.replace(/[:@][^/]*$/, ''));
     server = service === undefined ? (store === undefined ? undefined : `vector-store:${store}`) : `service:${service}`;

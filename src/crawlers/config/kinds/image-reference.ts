@@ -1,4 +1,4 @@
-import { get, textOf, type ConfigNode } from '../readers/node.ts';
+import { get, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
 
 /** Keys whose value is the image of the container that the map describes. */
 export const IMAGE_KEYS = ['image', 'Image', 'dockerImage', 'container_image'] as const;
@@ -7,6 +7,8 @@ export const IMAGE_KEYS = ['image', 'Image', 'dockerImage', 'container_image'] a
 export interface ImageReference {
   readonly text: string;
   readonly line: number;
+  /** The chart that takes the values has a tag of its own. */
+  readonly untagged?: true;
 }
 
 /** `image: name:tag`, `{registry, repository, tag}` as the values of charts write it, or `{name, newName, newTag}` of Kustomize. */
@@ -21,5 +23,12 @@ export function referenceOf(node: ConfigNode | undefined): ImageReference | unde
   const tag = textOf(get(node, 'tag')) ?? textOf(get(node, 'newTag'));
   const digest = textOf(get(node, 'digest'));
   const text = `${registry ? `${registry}/` : ''}${name}${tag ? `:${tag}` : ''}${digest ? `@${digest}` : ''}`;
-  return { text, line: named.line };
+  return { text, line: named.line, ...(tag || digest ? {} : { untagged: true as const }) };
+}
+
+/** `image: owner/name` with its tag beside it: `imageTag: "1.2"`. */
+export function taggedBeside(reference: ImageReference | undefined, map: MapNode): ImageReference | undefined {
+  const tag = textOf(get(map, 'imageTag')) ?? textOf(get(map, 'image_tag')) ?? textOf(get(map, 'imageVersion'));
+  if (!reference || !tag || /[@{}$]|:[^/]*$/.test(reference.text)) return reference;
+  return { text: `${reference.text}:${tag}`, line: reference.line };
 }

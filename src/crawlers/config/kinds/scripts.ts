@@ -1,4 +1,4 @@
-import { itemsOf, mapsOf, type ConfigNode, type ScalarNode } from '../readers/node.ts';
+import { get, itemsOf, mapsOf, type ConfigNode, type ScalarNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 import { IMAGE_KEYS, referenceOf } from './image-reference.ts';
 import { readCommand, servedBy, wordsIn } from './commands.ts';
@@ -24,7 +24,10 @@ export function readScripts(sink: Sink, root: ConfigNode): void {
     const owner = path.at(-1) ?? '';
     const images = IMAGES.test(owner);
     const whole = images && !HANDLED.has(owner) ? referenceOf(map) : undefined;
-    if (whole) sink.image(whole.text, whole.line, 'kubernetes');
+    if (whole) sink.image(whole.text, whole.line, 'kubernetes', { ...(whole.untagged && { untagged: true }) });
+    // `vllm: {repository: vllm/vllm-openai, tag: nightly}`
+    const bare = !images && !HANDLED.has(owner) && get(map, 'repository') && get(map, 'tag') ? referenceOf(map) : undefined;
+    if (bare && !bare.untagged) sink.catalogued(bare.text, bare.line, 'kubernetes');
     for (const { key, value } of map.entries) {
       for (const item of value.kind === 'list' ? itemsOf(value) : [value]) if (item.kind === 'scalar') readProgram(sink, item);
       if (value.kind !== 'scalar' || value.type !== 'string') continue;
