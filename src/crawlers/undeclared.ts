@@ -19,11 +19,14 @@ const ID = 'imports';
 
 type Language = LanguageId | 'r';
 
+type Guard = 'typing' | 'optional';
+
 /** What one import statement brings in. Shape of `SourceFacts.imports`. */
 interface Import {
   readonly module: string;
   readonly name?: string;
   readonly line: number;
+  readonly guard?: Guard;
 }
 
 /** An import that names an AI package. */
@@ -143,7 +146,12 @@ function match(fact: Import, file: string, language: Language, context: Context)
 
 interface Sightings {
   readonly entry: LibraryEntry;
-  readonly places: { readonly location: Location; readonly module: string; readonly confidence: Confidence }[];
+  readonly places: {
+    readonly location: Location;
+    readonly module: string;
+    readonly confidence: Confidence;
+    readonly guard?: Guard;
+  }[];
   /** `npm:openai@4`: the import itself states the version. */
   range?: string;
 }
@@ -203,13 +211,19 @@ function detectImports(
       const key = packageKey(matched.entry);
       // The repository's own package, or a project that bears this name and needs no other.
       if (here.has(key) || own.published.has(key) || (own.made.has(key) && !context.declared.get(key)?.declared)) continue;
-      here.add(key);
+      // What only type checkers read says nothing of the imports that run.
+      if (fact.guard !== 'typing') here.add(key);
       const sightings = found.get(key) ?? { entry: matched.entry, places: [] };
       found.set(key, sightings);
       const range = specifierRequirement(fact.module, 1)?.range;
       if (range) sightings.range ??= range;
       if (sightings.places.length < MAX_PLACES)
-        sightings.places.push({ location: { path, line: fact.line }, module: matched.module, confidence: matched.confidence });
+        sightings.places.push({
+          location: { path, line: fact.line },
+          module: matched.module,
+          confidence: matched.confidence,
+          ...(fact.guard ? { guard: fact.guard } : {}),
+        });
     }
   }
   const components: LibraryComponent[] = [];
@@ -238,8 +252,17 @@ function detectImports(
     components.push(component);
     // Named by a lock file alone: it comes with a declared package, and inventories see it. In an image: as fixed as the image.
     if (declared || known?.transitive || bundled.has(key)) continue;
-    for (const { location, module, confidence } of places.filter((place) => !OF_TOOLS.test(place.location.path))) {
-      observations.push({ type: 'import', location, crawler: ID, confidence, component: refOf(component), facts: { module } });
+    for (const { location, module, confidence, guard } of places) {
+      if (guard === 'typing' || OF_TOOLS.test(location.path)) continue;
+      const facts = { module, ...(guard ? { optional: true } : {}) };
+      observations.push({
+        type: 'import',
+        location,
+        crawler: ID,
+        confidence: guard ? 'low' : confidence,
+        component: refOf(component),
+        facts,
+      });
     }
   }
   return { components, observations };

@@ -88,6 +88,8 @@ export interface ImportFact {
   /** The name bound in this file; absent for `*` and for imports for effect. */
   readonly local?: string;
   readonly line: number;
+  /** Only type checkers read it; or the program goes on where the package is missing. */
+  readonly guard?: 'typing' | 'optional';
 }
 
 export interface CallFact {

@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import { assignments, ENV_MAPS } from './python-bindings.ts';
-import type { Arg, DictEntry, Expr, ImportFact, ParamFact } from './facts.ts';
+import { imports } from './python-imports.ts';
+import type { Arg, DictEntry, Expr, ParamFact } from './facts.ts';
 import {
   FALSE,
   TRUE,
@@ -317,27 +318,6 @@ function lower(node: Node, lo: Lowering): Expr {
     default:
       return UNKNOWN;
   }
-}
-
-function imports(node: Node, lo: Lowering): ImportFact[] {
-  const { line } = lo.at(node);
-  const from = node.childForFieldName('module_name');
-  const facts: ImportFact[] = [];
-  const bind = (written: string, alias: string | undefined): void => {
-    if (from) facts.push({ module: lo.text(from), name: written, local: alias ?? written, line });
-    // `import a.b` binds `a`; `import a.b as x` binds the submodule.
-    else if (alias === undefined) facts.push({ module: written, local: written.split('.')[0] ?? written, line });
-    else facts.push({ module: written, local: alias, line });
-  };
-  for (const child of node.childrenForFieldName('name')) {
-    if (child.type === 'aliased_import') {
-      const name = child.childForFieldName('name');
-      const alias = child.childForFieldName('alias');
-      if (name) bind(lo.text(name), alias ? lo.text(alias) : undefined);
-    } else bind(lo.text(child), undefined);
-  }
-  if (from && node.namedChildren.some((child) => child.type === 'wildcard_import')) facts.push({ module: lo.text(from), name: '*', line });
-  return facts;
 }
 
 /** `*args`: what follows it takes no position. */

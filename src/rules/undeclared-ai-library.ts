@@ -1,4 +1,4 @@
-import { facts, groupBy, observed, text } from './shared/facts.ts';
+import { facts, groupBy, isTrue, observed, text } from './shared/facts.ts';
 import { isSideline } from './shared/place.ts';
 import { defineRule, type Hit } from './rule.ts';
 
@@ -13,7 +13,10 @@ export const undeclaredAiLibrary = defineRule({
     return [...imports].flatMap(([ref, observations]): Hit[] => {
       const library = input.inventory.get(ref);
       if (library?.kind !== 'library' || library.declared || library.transitive || library.category === undefined) return [];
-      const first = observations.find(({ location }) => !isSideline(location.path)) ?? observations[0];
+      // What the program can do without is told of where nothing else needs it.
+      const needed = observations.filter(({ facts: values }) => !isTrue(values, 'optional'));
+      const places = needed.length > 0 ? needed : observations;
+      const first = places.find(({ location }) => !isSideline(location.path)) ?? places[0];
       if (!first) return [];
       return [
         {

@@ -135,3 +135,36 @@ describe('unpinned-library beside a lock file', () => {
     expect(await places('unpinned-library', { ...lock, 'serving/pyproject.toml': '[project]\nname = "s"\ndependencies = ["torch>=2"]\n' })).toEqual([]);
   });
 });
+
+describe('undeclared-ai-library', () => {
+  const found = (tree: Readonly<Record<string, string>>) => places('undeclared-ai-library', tree);
+  const app = { 'app.py': 'import torch\n\nprint(torch.__version__)\n' };
+  const utf16 = (text: string) => `\u{feff}${text}`;
+
+  it.each([
+    ['requirements with a byte order mark', 'requirements.txt', utf16('torch==2.6.0\r\n')],
+    ['an oddly named list', 'requirement.txt', 'torch\n'],
+    ['an environment', 'environment.yml', 'name: x\ndependencies:\n  - python=3.12\n  - pip:\n    - torch\n'],
+    ['setup.cfg', 'setup.cfg', '[options]\ninstall_requires =\n    torch\n'],
+    ['a Pipfile', 'Pipfile', '[packages]\ntorch = "*"\n'],
+    ['an image', 'Dockerfile', 'FROM python:3.12\nRUN pip install --no-cache-dir \\\n    torch\n'],
+    ['a script', 'install.sh', 'pip3 install torch\n'],
+    ['a development container', '.devcontainer/devcontainer.json', '{\n  // tools\n  "postCreateCommand": "pip install torch",\n}\n'],
+  ])('%s declares what it installs', async (_name, path, text) => {
+    expect(await found({ ...app, [path]: text })).toEqual([]);
+  });
+
+  it('is not what only type checkers read', async () => {
+    expect(await found({ 'app.py': 'from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch\n' })).toEqual([]);
+    expect(await found({ 'app.py': 'import typing as t\nif t.TYPE_CHECKING:\n    import torch\nelse:\n    import torch\n' })).toEqual(['app.py:5']);
+  });
+
+  it('is less where the program goes on without it', async () => {
+    const confidence = async (tree: Readonly<Record<string, string>>) =>
+      (await scanTree(tree)).findings.filter(({ ruleId }) => ruleId === 'undeclared-ai-library').map(({ confidence: sure, location }) => `${location.path}:${location.line ?? 0} ${sure}`);
+    expect(await confidence({ 'app.py': 'try:\n    import torch\nexcept ImportError:\n    torch = None\n' })).toEqual(['app.py:2 low']);
+    expect(await confidence({ 'app.py': 'try:\n    import torch\nexcept ImportError:\n    raise SystemExit("torch is missing")\n' })).toEqual(['app.py:2 medium']);
+    const both = { 'a.py': 'try:\n    import torch\nexcept ImportError:\n    torch = None\n', 'b.py': 'import torch\n' };
+    expect(await confidence(both)).toEqual(['b.py:1 medium']);
+  });
+});

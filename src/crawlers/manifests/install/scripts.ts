@@ -64,7 +64,8 @@ const WORKLOAD = /^kind:\s*(?:Deployment|StatefulSet|DaemonSet|Pod|Job|CronJob)\
 /** Commands in YAML: CI steps, compose and Kubernetes commands, Ansible and cloud-init scripts. */
 export const yamlCommandReader: ManifestReader = {
   id: 'yaml-commands',
-  matches: (_path, name) => /\.ya?ml$/i.test(name) && !/lock/.test(name),
+  // A devcontainer's JSON is YAML too, comments aside.
+  matches: (_path, name) => (/\.ya?ml$/i.test(name) && !/lock/.test(name)) || /^\.?devcontainer\.json$/.test(name),
   prefilter: mentionsInstall,
   read: (text, path) => {
     const scope: Scope = CI.test(path) ? 'build' : 'runtime';
