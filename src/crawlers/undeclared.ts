@@ -101,6 +101,7 @@ function javascript({ module }: Import, context: Context): Match | undefined {
 const OTHERS: Partial<Record<LanguageId, { readonly ecosystem: Ecosystem; readonly manifests: string }>> = {
   java: { ecosystem: 'maven', manifests: 'manifest-jvm' },
   kotlin: { ecosystem: 'maven', manifests: 'manifest-jvm' },
+  dart: { ecosystem: 'pub', manifests: 'manifest-dart' },
   scala: { ecosystem: 'maven', manifests: 'manifest-jvm' },
   swift: { ecosystem: 'swift', manifests: 'manifest-apple' },
   csharp: { ecosystem: 'nuget', manifests: 'manifest-dotnet' },

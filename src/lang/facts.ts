@@ -12,6 +12,7 @@ export const LANGUAGES = [
   'kotlin',
   'scala',
   'swift',
+  'dart',
   'go',
   'csharp',
   'rust',

@@ -66,6 +66,7 @@ export interface Lowering {
 export interface Gives {
   readonly role: LiteralRole;
   readonly key?: Node | undefined;
+  readonly callee?: Node | undefined;
 }
 
 /** One language: a handful of structural queries and a lowering of expressions. */
@@ -90,6 +91,8 @@ export interface Frontend {
   readonly assignments: (node: Node, lo: Lowering) => readonly Assignment[];
   /** Where `@call` captures only the callee's name (fewer nodes cross the border): types of the call around it. */
   readonly callTypes?: ReadonlySet<string>;
+  /** Where a definition ends whose body is not a part of its node. */
+  readonly endOf?: (node: Node) => number;
   /** Files see each other's names without an import: any call that is given a model may be one of the tree's. */
   readonly open?: true;
   /** Functions whose call stands for a call of their first argument: `functools.partial`. */

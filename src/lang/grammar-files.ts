@@ -10,7 +10,7 @@ const EDITOR: Carrier = { folder: '@vscode/tree-sitter-wasm/wasm', copied: false
 /** Forty grammars in one package; few of them are wanted, so it is no run-time dependency. */
 const COLLECTION: Carrier = { folder: '@cursorless/tree-sitter-wasms/out', copied: true };
 
-const ELSEWHERE: ReadonlyMap<string, Carrier> = new Map(['kotlin', 'scala', 'swift'].map((name) => [name, COLLECTION]));
+const ELSEWHERE: ReadonlyMap<string, Carrier> = new Map(['dart', 'kotlin', 'scala', 'swift'].map((name) => [name, COLLECTION]));
 
 export interface GrammarFile {
   /** Name of the file. */

@@ -1,5 +1,6 @@
 import type { Frontend } from './frontend.ts';
 import { csharp } from './csharp.ts';
+import { dart } from './dart.ts';
 import { go } from './go.ts';
 import { java } from './java.ts';
 import { kotlin } from './kotlin.ts';
@@ -23,6 +24,7 @@ const BY_EXTENSION: ReadonlyMap<string, Frontend> = new Map([
   ['.scala', scala],
   ['.sc', scala],
   ['.swift', swift],
+  ['.dart', dart],
   ['.rs', rust],
   ['.rb', ruby],
   ['.rake', ruby],

@@ -124,7 +124,7 @@ export interface LiteralContext {
 }
 
 const TRANSPARENT =
-  /^(?:string|interpreted_string|raw_string|encapsed_string|template_string|string_(?:content|fragment|literal|start|end|value)|concatenated_string|parenthesized_expression|binary_operator|await|as_expression|satisfies_expression|binary_expression|boolean_operator|conditional_expression|ternary_expression|value|expression_list|variable_initializer|equals_value_clause|literal_value|literal_element|interpreted_string_literal(?:_content)?|raw_string_literal(?:_content)?|interpolated_string_expression|interpolation|reference_expression|type_conversion_expression|array_element_initializer|new_expression|argument|value_argument|elvis_expression|additive_expression|if_expression|control_structure_body|when_entry|navigation_expression|property_delegate|(?:multi_)?line_string_literal|line_str_text|interpolated_string|nil_coalescing_expression|try_expression|tuple_expression|postfix_expression)$/;
+  /^(?:string|interpreted_string|raw_string|encapsed_string|template_string|string_(?:content|fragment|literal|start|end|value)|concatenated_string|parenthesized_expression|binary_operator|await|as_expression|satisfies_expression|binary_expression|boolean_operator|conditional_expression|ternary_expression|value|expression_list|variable_initializer|equals_value_clause|literal_value|literal_element|interpreted_string_literal(?:_content)?|raw_string_literal(?:_content)?|interpolated_string_expression|interpolation|reference_expression|type_conversion_expression|array_element_initializer|new_expression|argument|value_argument|elvis_expression|additive_expression|if_expression|control_structure_body|when_entry|navigation_expression|property_delegate|(?:multi_)?line_string_literal|line_str_text|interpolated_string|nil_coalescing_expression|if_null_expression|try_expression|tuple_expression|postfix_expression)$/;
 const ENTRY =
   /^(?:pair|keyed_element|array_element_initializer|field_initializer|shorthand_field_initializer|property_assignment|element_value_pair|hash_key_symbol)$/;
 const ASSIGN =
@@ -186,7 +186,10 @@ export function contextOf(start: Node, text: string, frontend: Frontend): Litera
       item = true;
       continue;
     }
-    if (gives) return { role: item ? 'item' : gives.role, ...(gives.key ? { key: textOf(gives.key) } : {}) };
+    if (gives) {
+      const { role, key, callee } = gives;
+      return { role: item ? 'item' : role, ...(key ? { key: textOf(key) } : {}), ...(callee ? { callee: textOf(callee) } : {}) };
+    }
     if (type === 'expression_statement') return item ? { role: 'item' } : undefined;
     // An element of a list without a key of its own (PHP, Java).
     if (type === 'array_element_initializer' && node.namedChildCount === 1) {

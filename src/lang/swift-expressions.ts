@@ -11,7 +11,7 @@ const PASS_THROUGH = new Set(['lowercased', 'trimmingCharacters', 'asString', 'e
 const HOLDS = new Set(['init', 'custom', 'other', 'named', 'id', 'model']);
 const PATH_STEPS = new Set(['appendingPathComponent', 'appending', 'appendingPathExtension']);
 const ENVIRONMENT = /(?:^|\.)ProcessInfo(?:\.|\(\)\.)processInfo\.environment$|^(?:\w*[eE]nv|\w*[eE]nvironment|Dotenv)$/;
-const ENV_NAME = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
+const ENV_NAME = /^[A-Z][A-Z0-9_]*$/;
 /** Values of a property list that the program carries; a build setting is named as its key. */
 const PROPERTY_LIST = /(?:^|\.)infoDictionary$/;
 /** Branches of one statement. */

@@ -234,7 +234,7 @@ export class TreeReader implements Lowering {
     this.#decorators = [];
     const line = this.#lineOf(node.startPosition.row + 1);
     const fact: ScopeFact = { kind, parent: scope, line, name: '', ...(decorators.length > 0 ? { decorators } : {}) };
-    const index = this.#scopes.push({ fact, node, end: node.endIndex, returns: [] }) - 1;
+    const index = this.#scopes.push({ fact, node, end: this.#frontend.endOf?.(node) ?? node.endIndex, returns: [] }) - 1;
     for (const expr of decorators) {
       if (expr.kind === 'call') this.#calls.push({ call: expr, scope, decorates: index });
       // `@tool` without parentheses is called all the same.

@@ -4,7 +4,7 @@ import type { Place } from './hierarchy.ts';
 import { scopeOf, type Unit } from './unit.ts';
 
 /** Languages that add members to types elsewhere, and leave out a type that the place tells. */
-const EXTENDS: ReadonlySet<LanguageId> = new Set(['scala', 'swift']);
+const EXTENDS: ReadonlySet<LanguageId> = new Set(['dart', 'scala', 'swift']);
 /** A member that more types have says nothing. */
 const MAX_TYPES = 4;
 

@@ -3,7 +3,7 @@ import { bareSpecifier } from '../lang/specifiers.ts';
 import { MAX_ALTERNATIVES, MAX_DEPTH, UNKNOWN, type Bound, type Query } from './bound.ts';
 import { goPackage, indexModules, type ModuleIndex } from './modules.ts';
 import type { Unit } from './unit.ts';
-import { BARE, JVM, sameWorld, SHARES_CLASSES } from './vocabulary.ts';
+import { BARE, JVM, sameWorld, SHARES_CLASSES, TARGETS } from './vocabulary.ts';
 
 /** What imports need of the program that they belong to. */
 interface Expander {
@@ -127,6 +127,7 @@ export class Imports {
       language === 'java' ||
       language === 'kotlin' ||
       language === 'scala' ||
+      language === 'dart' ||
       language === 'swift' ||
       language === 'csharp' ||
       language === 'ruby' ||
@@ -139,10 +140,10 @@ export class Imports {
     }
     if (SHARES_CLASSES.has(language) && /^[A-Z]/.test(name)) {
       const classes = (this.#classes.get(name) ?? []).filter((item) => sameWorld(item.unit.facts.language, language));
-      const only = classes.length > 1 && language === 'swift' ? nearest(classes, unit) : classes.length === 1 ? classes[0] : undefined;
+      const only = classes.length > 1 && TARGETS.has(language) ? nearest(classes, unit) : classes.length === 1 ? classes[0] : undefined;
       if (only) return [{ kind: 'local', ...only, instance: false }];
     }
-    if (language === 'swift') {
+    if (TARGETS.has(language)) {
       const found = this.#inTarget(name, unit, query);
       if (found.length > 0) return found;
     }

@@ -128,6 +128,8 @@ export function indexModules(units: readonly Unit[]): ModuleIndex {
         case 'javascript':
         case 'typescript':
           return findScript(from, module);
+        case 'dart':
+          return module.startsWith('.') ? byStem.get(join(directoryOf(from.path), module)) : undefined;
         case 'ruby':
           return bySuffix(from, module.replace(/^\.\//, ''));
         default:

@@ -67,7 +67,19 @@ export const BARE: ReadonlyMap<LanguageId, ReadonlySet<string>> = new Map([
   ['kotlin', new Set(['System', 'Runtime'])],
   ['scala', new Set(['System', 'Runtime', 'sys'])],
 ]);
-export const SHARES_CLASSES: ReadonlySet<LanguageId> = new Set(['java', 'kotlin', 'scala', 'swift', 'csharp', 'php', 'ruby', 'rust']);
+export const SHARES_CLASSES: ReadonlySet<LanguageId> = new Set([
+  'java',
+  'kotlin',
+  'scala',
+  'swift',
+  'dart',
+  'csharp',
+  'php',
+  'ruby',
+  'rust',
+]);
+/** Languages whose names are looked for in the whole tree: an import names no file of it, or hands on others. */
+export const TARGETS: ReadonlySet<LanguageId> = new Set(['dart', 'swift']);
 /** Languages that call each other's classes as their own. */
 export const JVM: ReadonlySet<LanguageId> = new Set(['java', 'kotlin', 'scala']);
 export const sameWorld = (one: LanguageId, other: LanguageId): boolean => one === other || (JVM.has(one) && JVM.has(other));

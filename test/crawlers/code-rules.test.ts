@@ -24,6 +24,7 @@ const EXTENSION: Readonly<Record<LanguageId, string>> = {
   kotlin: 'kt',
   scala: 'scala',
   swift: 'swift',
+  dart: 'dart',
   go: 'go',
   csharp: 'cs',
   rust: 'rs',

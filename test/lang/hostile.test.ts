@@ -12,7 +12,7 @@ import { scriptBlocks } from '../../src/lang/script-blocks.ts';
 import { shellFacts } from '../../src/lang/shell.ts';
 import { olderSwift } from '../../src/lang/swift-source.ts';
 
-const EXTENSIONS = ['py', 'js', 'ts', 'tsx', 'java', 'kt', 'scala', 'swift', 'go', 'cs', 'rs', 'rb', 'php'] as const;
+const EXTENSIONS = ['py', 'js', 'ts', 'tsx', 'java', 'kt', 'scala', 'swift', 'dart', 'go', 'cs', 'rs', 'rb', 'php'] as const;
 
 /** Everything interests: the most work that a file can make. */
 const interest: Interest = {

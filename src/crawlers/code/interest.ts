@@ -15,7 +15,7 @@ const MODEL_CONSTANT =
 /** `gpt4_o_mini`, `claude35Haiku`, `o3_mini`: cases of an enumeration begin in lower case. */
 const MODEL_CASE =
   /^(?:(?:chat)?gpt|claude|gemini|gemma|dall_?e_?|tts|whisper|text(?:Embedding|Moderation)|embedding|mi[sx]tral|codestral|llama|qwen|grok|deepSeek|nova|imagen)\w*\d\w*$|^o[134](?:_?(?:mini|pro|preview)|Mini|Pro|Preview|_\w+)?$/;
-const LOWER_CASES: ReadonlySet<LanguageId> = new Set(['scala', 'swift']);
+const LOWER_CASES: ReadonlySet<LanguageId> = new Set(['dart', 'scala', 'swift']);
 
 /** Whether a name of an AI library may stand for the id of a model. */
 export const isModelConstant = (name: string, language: LanguageId): boolean =>
@@ -77,6 +77,7 @@ const HELPERS: ReadonlySet<string> = new Set([
   'URL',
   'Uri',
   'Command',
+  'Implementation',
   'CommandContext',
   ...WIDGETS,
 ]);

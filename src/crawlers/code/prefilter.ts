@@ -15,6 +15,7 @@ const IMPORTS: Readonly<Record<LanguageId, readonly RegExp[]>> = {
   go: [/^[ \t]*(?:import[ \t]+)?(?:[\w.]+[ \t]+)?"([\w.\-/]{3,120})"[ \t]*$/gm],
   java: [/^import[ \t]+(?:static[ \t]+)?([\w.]+)/gm],
   kotlin: [/^import[ \t]+([\w.]+)/gm],
+  dart: [/^[ \t]*import[ \t]+['"]package:(\w+)\//gm],
   scala: [/^[ \t]*import[ \t]+([\w.]+)(?:\{([\w, \t=>]*))?/gm],
   swift: [
     /^[ \t]*(?:@\w+[ \t]+|(?:public|internal|private|package)[ \t]+)*import[ \t]+(?:(?:struct|class|enum|protocol|func|let|var|typealias)[ \t]+)?([\w.]+)/gm,

@@ -29,6 +29,7 @@ const LANGUAGES_OF: Readonly<Record<string, readonly LanguageId[]>> = {
   javascript: ['javascript', 'typescript'],
   java: ['java', 'kotlin', 'scala'],
   kotlin: ['kotlin'],
+  dart: ['dart'],
   scala: ['scala'],
   swift: ['swift'],
   csharp: ['csharp'],

@@ -8,7 +8,7 @@ import type { Observation } from '../../core/observation.ts';
  */
 const TEST_DIRECTORY = /(?:^|\/)(?:tests?|testing|__tests__|spec|specs|testdata|test_data|fixtures|e2e|__mocks__|__stories__|stories)(?:\/|$)/i;
 const SHOWN_DIRECTORY = /(?:^|\/)(?:examples?|samples?|demos?|docs?)(?:\/|$)/i;
-const TEST_FILE = /(?:^|\/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go)|conftest\.py|[^/]*\.(?:test|spec|stories)\.[cm]?[jt]sx?|[^/]*Tests?\.(?:java|kt|cs|swift)|[^/]*_spec\.rb)$/;
+const TEST_FILE = /(?:^|\/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go|dart)|conftest\.py|[^/]*\.(?:test|spec|stories)\.[cm]?[jt]sx?|[^/]*Tests?\.(?:java|kt|cs|swift)|[^/]*_spec\.rb)$/;
 /** Targets of Xcode and Swift packages: `AppTests/`, `AppUITests/`. */
 const TEST_TARGET = /(?:^|\/)[\w.-]*Tests\/.*\.swift$/;
 
