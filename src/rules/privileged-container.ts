@@ -9,16 +9,20 @@ import { defineRule, type Hit, type RuleInput } from './rule.ts';
 const tells = (component: Component): boolean =>
   component.kind === 'agent' || component.kind === 'mcp-server' || (component.kind === 'library' && component.category !== undefined);
 
-/** The code that an image is built from uses AI. */
-function isBuiltOfAi({ inventory }: RuleInput, context: string): boolean {
-  const inside = (path: string): boolean => (context === '' || path.startsWith(`${context}/`)) && !isSideline(path);
+/** The code that an image is built from, or that it is given, uses AI. */
+function isBuiltOfAi({ inventory }: RuleInput, folder: string): boolean {
+  const inside = (path: string): boolean => (folder === '' || path.startsWith(`${folder}/`)) && !isSideline(path);
   return inventory.components.some((component) => tells(component) && component.occurrences.some(({ location }) => inside(location.path)));
 }
 
 /** An image that the catalogue knows, a container that is told of AI services, or one that is built from code that uses AI. */
 function isOfAi(input: RuleInput, { facts: values }: Observation): boolean {
-  const context = values['context'];
-  return text(values, 'image') !== undefined || isTrue(values, 'ai') || (typeof context === 'string' && isBuiltOfAi(input, context));
+  const { folders } = values;
+  return (
+    text(values, 'image') !== undefined ||
+    isTrue(values, 'ai') ||
+    (Array.isArray(folders) && folders.some((folder) => typeof folder === 'string' && isBuiltOfAi(input, folder)))
+  );
 }
 
 /** Either gives whoever takes over the model server or the agent the whole host. */

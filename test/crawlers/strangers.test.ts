@@ -293,8 +293,66 @@ describe('exposed-model-server', () => {
     expect(await vllm('bridge')).toEqual([]);
   });
 
+  it('sees the ways into a cluster, wherever they stand', async () => {
+    const workload = rows(
+      'apiVersion: apps/v1',
+      'kind: Deployment',
+      'metadata: { name: g }',
+      'spec:',
+      '  template:',
+      '    metadata: { labels: { app: g } }',
+      '    spec:',
+      '      containers:',
+      '        - image: vllm/vllm-openai:v0.11.0',
+    );
+    const service = rows(
+      'apiVersion: v1',
+      'kind: Service',
+      'metadata: { name: g }',
+      'spec: { selector: { app: g }, ports: [{ port: 80 }] }',
+    );
+    const way = (kind: string, spec: string): Promise<readonly string[]> =>
+      places('exposed-model-server', {
+        'k8s/deployment.yaml': workload,
+        'k8s/service.yaml': service,
+        'k8s/way.yaml': rows('apiVersion: x/v1', `kind: ${kind}`, 'metadata: { name: w }', `spec: ${spec}`),
+      });
+    expect(await way('Route', '{ to: { kind: Service, name: g } }')).toEqual(['k8s/way.yaml:2']);
+    expect(await way('HTTPRoute', '{ rules: [{ backendRefs: [{ name: g, port: 80 }] }] }')).toEqual(['k8s/way.yaml:2']);
+    expect(await way('IngressRoute', '{ routes: [{ services: [{ name: g, port: 80 }] }] }')).toEqual(['k8s/way.yaml:2']);
+    expect(await way('Route', '{ to: { kind: Service, name: other } }')).toEqual([]);
+  });
+
+  it('sees the port of an image of its own that bears the name of a store', async () => {
+    const script = (name: string): Promise<readonly string[]> =>
+      places('exposed-model-server', { 'up.sh': rows(`docker run -d -p 8000:8000 ${name}`) });
+    expect(await script('chromadb')).toEqual(['up.sh:1']);
+    expect(await script('postgres')).toEqual([]);
+  });
+
   it('does not take flags of any program in the network of the host for a model', async () => {
     const program = rows('services:', '  one:', '    image: acme/render', '    network_mode: host', '    command: render --model teapot');
     expect(await components('model', { 'compose.yaml': program })).toEqual([]);
+  });
+});
+
+describe('privileged-container', () => {
+  const code = { 'app/chat.py': rows('import openai', 'openai.OpenAI()'), 'requirements.txt': 'openai==2.8.0\n' };
+  const found = (files: Readonly<Record<string, string>>): Promise<readonly string[]> =>
+    places('privileged-container', { ...code, ...files });
+
+  it('counts for a container that is given the code of an AI program', async () => {
+    const compose = (mount: string): string =>
+      rows('services:', '  one:', '    image: own', '    volumes:', `      - ${mount}`, '    privileged: true');
+    expect(await found({ 'compose.yaml': compose('./app:/srv/app') })).toEqual(['compose.yaml:6']);
+    expect(await found({ 'compose.yaml': compose('./data:/srv/data') })).toEqual([]);
+    expect(await found({ 'compose.yaml': compose('/srv/app:/srv/app') })).toEqual([]);
+  });
+
+  it('counts for one that a script starts over its own folder', async () => {
+    expect(await found({ 'run.sh': rows('docker run --privileged --rm -v $PWD:/usr/src/app own/demo python app/chat.py') })).toEqual([
+      'run.sh:1',
+    ]);
+    expect(await found({ 'run.sh': rows('docker run --privileged --rm -v /etc:/etc own/demo ls') })).toEqual([]);
   });
 });

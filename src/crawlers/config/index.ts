@@ -26,7 +26,7 @@ import { Sink, type ConfigFacts } from './sink.ts';
 
 /** Words that stand in every file that could name an AI component. One test over the raw bytes. */
 const AI_WORDS =
-  /model|llm|hf download|gpt|claude|gemini|openai|anthropic|mistral|llama|hugging|\bhf[_-]|embed|vector|bedrock|sagemaker|vertex|cognitive|mcp|agent|prompt|dataset|nvidia|amd\.com\/gpu|cuda|torch|tensor|chroma|qdrant|pinecone|weaviate|milvus|pgvector|safetensors|gguf|ckpt|whisper|rerank|together|groq|cohere|replicate|wandb|langsmith|langfuse|mlflow|azureml|serving\.|ray\.io|kubeflow|kserve|triton|diffusion|comfy|inference|deepseek|qwen|gemma|voyage|tavily|elevenlabs|deepgram|assemblyai|watsonx|dashscope|\.dvc|dvc|train|_API_KEY|backstory|template_format|input_variables|execution_settings|Microsoft\.Search|"graphs"|\[(?:env\.\w+\.)?ai\]|"ai":/i;
+  /model|llm|hf download|gpt|claude|gemini|openai|anthropic|mistral|llama|hugging|\bhf[_-]|embed|vector|bedrock|sagemaker|vertex|cognitive|mcp|agent|prompt|dataset|nvidia|amd\.com\/gpu|cuda|torch|tensor|chroma|qdrant|pinecone|weaviate|milvus|pgvector|safetensors|gguf|ckpt|whisper|rerank|together|groq|cohere|replicate|wandb|langsmith|langfuse|mlflow|azureml|serving\.|ray\.io|kubeflow|kserve|triton|diffusion|comfy|inference|deepseek|qwen|gemma|voyage|tavily|elevenlabs|deepgram|assemblyai|watsonx|dashscope|\.dvc|dvc|train|_API_KEY|backstory|template_format|input_variables|execution_settings|Microsoft\.Search|"graphs"|\bkind: ?(?:Service|Ingress|Route|HTTPRoute|IngressRoute)\b|privileged: ?true|docker\.sock|\[(?:env\.\w+\.)?ai\]|"ai":/i;
 
 /** A configuration group (Hydra): what it is of is said by its folder alone. */
 const GROUP =

@@ -8,7 +8,7 @@ import { readVariableLoads, variablesOf } from './container-loads.ts';
 import { readCommand, servedBy, wordsIn } from './commands.ts';
 import type { Word } from './word.ts';
 import { publishedPort, TAKES_MODEL } from './docker-run.ts';
-import { privilegesOf, type Privileges } from './privileges.ts';
+import { mountedFolders, privilegesOf, type Privileges } from './privileges.ts';
 import { readEnvironment } from './environment.ts';
 import { readReachability, settingsOf } from './exposure.ts';
 import { IMAGE_KEYS, referenceOf, taggedBeside } from './image-reference.ts';
@@ -81,9 +81,10 @@ interface Own {
 function readOwnContainer(sink: Sink, map: MapNode, rights: Privileges, { name, via, speaks }: Own): void {
   const build = get(map, 'build');
   const written = textOf(build) ?? (build && (textOf(get(build, 'context')) ?? '.'));
-  const context = written === undefined ? undefined : joinPath(folderOf(sink.path), written);
-  if (!speaks && context === undefined) return;
-  const facts = { name, via, ...rights, ...(speaks && { ai: true }), ...(context !== undefined && { context }) };
+  const mounted = mountedFolders(itemsOf(get(map, 'volumes')).map((item) => textOf(item) ?? textOf(get(item, 'source')) ?? ''));
+  const folders = (written === undefined ? mounted : [written]).flatMap((folder) => joinPath(folderOf(sink.path), folder) ?? []);
+  if (!speaks && folders.length === 0) return;
+  const facts = { name, via, ...rights, ...(speaks && { ai: true }), ...(folders.length > 0 && { folders }) };
   sink.observe('container', rights.rightsLine ?? map.line, facts, undefined, speaks ? 'high' : 'medium');
 }
 

@@ -1,5 +1,6 @@
+import { folderOf, joinPath } from '../../manifests/paths.ts';
 import type { Sink } from '../sink.ts';
-import { mountsSocket, type Privileges } from './privileges.ts';
+import { mountedFolders, mountsSocket, type Privileges } from './privileges.ts';
 import { filled, withDefaults } from './values.ts';
 import type { Word } from './word.ts';
 
@@ -67,7 +68,12 @@ export function readDockerRun(sink: Sink, words: readonly Word[], readCommand: R
     !known &&
     (privileged || socket) &&
     given('-e', '--env').some(({ text }) => sink.providers.byEnv(text.split('=')[0] ?? '')?.shared === false);
-  if (speaks) sink.observe('container', image.line, { name: bare, via: 'docker run', ai: true, ...rights });
+  const mounted = mountedFolders(given('-v', '--volume').map(({ text }) => text)).flatMap(
+    (folder) => joinPath(folderOf(sink.path), folder) ?? [],
+  );
+  const folders = !known && (privileged || socket) && mounted.length > 0 ? { folders: mounted } : undefined;
+  if (speaks || folders)
+    sink.observe('container', image.line, { name: bare, via: 'docker run', ...(speaks && { ai: true }), ...folders, ...rights });
   const ai =
     known &&
     sink.image(reference, image.line, 'docker run', {
@@ -80,10 +86,13 @@ export function readDockerRun(sink: Sink, words: readonly Word[], readCommand: R
     ...given('-e', '--env').map(({ text }) => text.split('=')[0] ?? text),
     ...rest.flatMap(({ text }) => (text.startsWith('-') ? [text.split('=')[0] ?? text] : [])),
   ];
-  if (ai)
+  // `docker build -t chromadb .`: an image of one's own that bears the name of the store in it.
+  const own = known ? undefined : sink.stores.byWord(bare.split('/').at(-1) ?? '');
+  if (ai || own?.vector_only)
     for (const { text, line } of given('-p', '--publish')) {
       const published = publishedPort(text);
-      if (published) sink.observe('exposed-port', line, { ...published, via: 'docker run', settings }, server);
+      if (published)
+        sink.observe('exposed-port', line, { ...published, via: 'docker run', settings }, own ? `vector-store:${own.slug}` : server);
     }
   if (rest.length > 0)
     readCommand(sink, rest, ai ? { service, ofAi: true, positional: service !== undefined && TAKES_MODEL.has(service) } : undefined);

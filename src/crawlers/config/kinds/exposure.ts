@@ -14,6 +14,8 @@ const INTERNAL: ReadonlySet<string> = new Set([WORKLOAD, SERVICE, INGRESS]);
 
 /** Services of other types are reached inside the cluster only. */
 const OPEN_TYPES = new Set(['NodePort', 'LoadBalancer']);
+/** Kubernetes, OpenShift, the Gateway API, Traefik. */
+const WAYS_IN: ReadonlySet<string> = new Set(['Ingress', 'Route', 'HTTPRoute', 'GRPCRoute', 'TCPRoute', 'IngressRoute', 'IngressRouteTCP']);
 /** Joins are of every service with every workload: a cluster's worth, not a generated dump. */
 const MAX_JOINED = 2000;
 
@@ -56,8 +58,11 @@ export function readReachability(sink: Sink, root: ConfigNode, served: readonly 
       { name, selector, type: textOf(type) ?? 'ClusterIP', port: textOf(get(port, 'nodePort')) ?? textOf(get(port, 'port')) ?? null },
       undefined,
     );
-  } else if (kind === 'Ingress') {
-    const backends = [...mapsOf(root)].flatMap(({ map }) => textOf(get(map, 'service', 'name')) ?? textOf(get(map, 'serviceName')) ?? []);
+  } else if (WAYS_IN.has(kind)) {
+    const backends = [...mapsOf(root)].flatMap(({ map }) => [
+      ...[textOf(get(map, 'service', 'name')) ?? textOf(get(map, 'serviceName')) ?? textOf(get(map, 'to', 'name')) ?? []].flat(),
+      ...[...itemsOf(get(map, 'backendRefs')), ...itemsOf(get(map, 'services'))].flatMap((item) => textOf(get(item, 'name')) ?? []),
+    ]);
     if (backends.length > 0) sink.observe(INGRESS, get(root, 'kind')?.line ?? root.line, { services: backends }, undefined);
   } else if (served.length > 0) {
     const labels = labelsOf(get(root, 'spec', 'template', 'metadata', 'labels') ?? get(root, 'metadata', 'labels'));

@@ -14,6 +14,16 @@ const ITS_FOLDER = /^(?:\/var)?\/run\/?(?::|$)/;
 /** A mount, `source:target` or either of them, that holds the socket of the container runtime. */
 export const mountsSocket = (mount: string): boolean => SOCKET.test(mount) || ITS_FOLDER.test(mount);
 
+/** The folder of the tree that a mount gives a container; undefined for volumes and folders of the machine. */
+const SOURCE = /^(?:\$\(pwd\)|\$\{?PWD\}?|\.)((?:\/[^:]*)?)(?::|$)/;
+
+/** Folders of the tree, from the folder of the file, that mounts give a container: what runs in it lies there. */
+export const mountedFolders = (mounts: readonly string[]): readonly string[] =>
+  mounts.flatMap((mount) => {
+    const folder = SOURCE.exec(mount)?.[1];
+    return folder === undefined ? [] : [`.${folder}`];
+  });
+
 /** Of a compose service, or of a container of a pod. */
 export function privilegesOf(map: MapNode): Privileges {
   const switches = [get(map, 'privileged'), get(map, 'securityContext', 'privileged')];
