@@ -86,6 +86,8 @@ export interface Frontend {
   /** What an import gives of the environment: one variable, or an object of them. */
   readonly environment?: (fact: ImportFact) => 'variable' | 'object' | undefined;
   readonly define: (node: Node, lo: Lowering) => Definition;
+  /** The name of a definition, where the query captures none. */
+  readonly nameOf?: (node: Node) => Node | null;
   /** Decorators that are children of the definition (annotations, attributes). */
   readonly annotations?: (node: Node) => readonly Node[];
   readonly assignments: (node: Node, lo: Lowering) => readonly Assignment[];

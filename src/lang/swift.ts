@@ -4,44 +4,27 @@ import { EXTENSION, IMPLICIT, NULL, type Assignment, type Definition, type Front
 import { branches, child, last, lower, unticked } from './swift-expressions.ts';
 import { olderSwift } from './swift-source.ts';
 
-/** Where a member stands for its value; before parentheses it is the name of a call. */
-const MENTIONS = [
-  'value_argument',
-  'property_declaration',
-  'assignment',
-  'function_declaration',
-  'array_literal',
-  'dictionary_literal',
-  'ternary_expression',
-  'nil_coalescing_expression',
-  'control_transfer_statement',
-  'statements',
-  'navigation_expression',
-];
-const SUFFIX = 'suffix: (navigation_suffix suffix: (simple_identifier) @name)';
+const MEMBER = '(navigation_expression (navigation_suffix (simple_identifier) @name))';
 
+/** The engine analyses a query before its first use: with this grammar, whatever names a parent that holds much costs it seconds. */
 const QUERY = `
 (import_declaration) @import
-(function_declaration name: (simple_identifier) @name) @function
-(function_declaration name: "init" @name) @function
-(property_declaration name: (pattern bound_identifier: (simple_identifier) @name) computed_value: (computed_property) @function)
-(class_declaration name: (type_identifier) @name) @class
-(class_declaration name: (user_type)) @class
-(protocol_declaration name: (type_identifier) @name) @class
-(call_expression . (simple_identifier) @name) @call
-(call_expression . (navigation_expression ${SUFFIX})) @call
-(call_expression . (navigation_expression target: (simple_identifier) @name suffix: (navigation_suffix suffix: (simple_identifier) @method))
+(function_declaration) @function
+(computed_property) @function
+(class_declaration) @class
+(protocol_declaration) @class
+(_ . (simple_identifier) @name . (call_suffix)) @call
+(_ . ${MEMBER} . (call_suffix)) @call
+(_ . (navigation_expression . (simple_identifier) @name . (navigation_suffix (simple_identifier) @method)) . (call_suffix)
   (#eq? @method "init")) @call
-(constructor_expression constructed_type: (user_type (type_identifier) @name (type_arguments) .)) @call
-${MENTIONS.map((parent) => `(${parent} (navigation_expression ${SUFFIX}) @reference)`).join('\n')}
+(constructor_expression (user_type (type_identifier) @name)) @call
+${MEMBER} @reference
 (property_declaration) @assign
 (typealias_declaration) @assign
 (assignment) @assign
 (enum_entry) @assign
 (for_statement) @assign
-(if_statement (value_binding_pattern) @assign)
-(guard_statement (value_binding_pattern) @assign)
-(while_statement (value_binding_pattern) @assign)
+(value_binding_pattern) @assign
 (control_transfer_statement "return") @return
 `;
 
@@ -120,6 +103,13 @@ function define(node: Node, lo: Lowering): Definition {
   const bases = node.namedChildren.flatMap((item) => (item.type === 'inheritance_specifier' ? [lo.expr(item.namedChild(0))] : []));
   if (name?.type === 'user_type') return { name: `${EXTENSION}${lo.text(last(name) ?? name)}`, bases: [lo.expr(name), ...bases] };
   return { name: name ? lo.text(name) : '', bases };
+}
+
+/** Where the name of a definition stands. */
+function nameOf(node: Node): Node | null {
+  if (node.type === 'computed_property') return child(child(node.parent, 'pattern'), 'simple_identifier') ?? null;
+  const name = node.childForFieldName('name');
+  return name?.type === 'user_type' ? last(name) : name;
 }
 
 const annotations = (node: Node): readonly Node[] => (node.type === 'computed_property' ? [node] : []);
@@ -243,6 +233,7 @@ export const swift: Frontend = {
   lower,
   imports,
   define,
+  nameOf,
   annotations,
   assignments,
   gives,

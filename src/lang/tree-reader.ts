@@ -3,19 +3,9 @@ import { callNamed, FACTORY, FACTORY_NAME, nameOfCallee } from './chain.ts';
 import { DemandedNames } from './demand.ts';
 import { eventOf, type Event } from './events.ts';
 import type { AssignFact, CallFact, Expr, ImportFact, ScopeFact, SourceFacts } from './facts.ts';
-import {
-  elementOf,
-  ENV_TARGET,
-  fieldOf,
-  KEY_TARGET,
-  NULL,
-  UNKNOWN,
-  type Assignment,
-  type Frontend,
-  type Interest,
-  type Lowering,
-} from './frontend.ts';
+import { elementOf, ENV_TARGET, fieldOf, KEY_TARGET, NULL, UNKNOWN, type Frontend, type Interest, type Lowering } from './frontend.ts';
 import { findLiterals } from './literals.ts';
+import type { OpenScope, PendingAssignment } from './pending.ts';
 import { findPaths } from './paths.ts';
 import { identifierAt } from './identifiers.ts';
 import { SharedExpressions } from './shared-expressions.ts';
@@ -38,20 +28,6 @@ const MAX_DEMAND_ROUNDS = 6;
 const MAX_RETURNS = 4;
 /** Characters of a call in which its callee's name stands. */
 const CALL_HEAD = 160;
-
-interface OpenScope {
-  readonly fact: ScopeFact;
-  readonly node?: Node;
-  readonly end: number;
-  readonly returns: Expr[];
-}
-
-interface PendingAssignment {
-  readonly scope: number;
-  readonly assignment: Assignment;
-  readonly line: number;
-  readonly global?: true;
-}
 
 /**
  * Lowers one syntax tree to facts. Calls that interest come first; assignments and definitions are
@@ -203,7 +179,8 @@ export class TreeReader implements Lowering {
       this.#own.add(local);
       if (name !== undefined && this.#interest.calls.has(name)) this.#aliases.add(local);
     }
-    for (const { kind, name } of events) if ((kind === 'function' || kind === 'class') && name) this.#own.add(this.#nameAt(name));
+    for (const { kind, node, name = this.#frontend.nameOf?.(node) } of events)
+      if ((kind === 'function' || kind === 'class') && name) this.#own.add(this.#nameAt(name));
   }
 
   #visitAll(events: readonly Event[]): void {
@@ -293,7 +270,8 @@ export class TreeReader implements Lowering {
 
   #reference(node: Node, nameNode: Node | undefined, scope: number): void {
     const name = nameNode ? this.#nameAt(nameNode) : '';
-    if (!this.#interest.calls.has(name) && !this.#interest.constant(name)) return;
+    // Before parentheses it is the name of a call.
+    if ((!this.#interest.calls.has(name) && !this.#interest.constant(name)) || this.#text[node.endIndex] === '(') return;
     const callee = this.expr(node);
     if (callee.kind === 'member') this.#calls.push({ call: { kind: 'call', callee, args: [], ...this.at(node) }, scope, reference: true });
   }

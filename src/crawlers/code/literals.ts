@@ -5,7 +5,7 @@ import type { Unit } from '../../resolve/unit.ts';
 import { Sink } from '../config/sink.ts';
 import type { Declared } from './declared.ts';
 import { CRAWLER, isTest, observe, occurrence, placeIn, type Context } from './context.ts';
-import { HUB_CACHE, isImageReference, MODEL_KEY, runtimeOf } from './interest.ts';
+import { isModelConstant, HUB_CACHE, isImageReference, MODEL_KEY, runtimeOf } from './interest.ts';
 import { addService, endpointOf, providerAt } from './services.ts';
 import { weightsAt } from '../config/kinds/weights.ts';
 import type { ModelComponent } from '../../core/component.ts';
@@ -217,7 +217,8 @@ function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   if (keyed && !/[-:/.]/.test(literal.value) && !isModelKey(context, literal.key ?? '') && !listed) return;
   // `textModel`: the last words of a key decide.
   const key = context.knowledge.get(modelsSection).keys.read(literal.key ?? '');
-  if (keyed && key?.strength !== 'strong' && NOT_MODELS.test(literal.key ?? '')) return;
+  const isNamed = isModelConstant(literal.key ?? '', unit.facts.language);
+  if (keyed && key?.strength !== 'strong' && !isNamed && NOT_MODELS.test(literal.key ?? '')) return;
   if (found.origin === 'api' && isTitle(literal)) return;
   if (literal.role === 'item' && found.origin !== 'file' && isLabel(literal)) return;
   if (context.project.has(literal.value)) return;
