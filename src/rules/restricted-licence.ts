@@ -20,6 +20,18 @@ interface Restriction {
 
 const isNonCommercial = (...texts: readonly (string | undefined)[]): boolean => texts.some((text) => /non-?commercial|no commercial|research only|by-nc/i.test(text ?? ''));
 
+/**
+ * `command-r`, `mistral-large-latest`: a name without an owner, in a program that asks the maker's own service, or an alias
+ * that only the service knows. No weights of that name are fetched.
+ */
+function isAskedOfMaker({ inventory }: RuleInput, { name, origin, provider }: ModelComponent, maker: string | undefined): boolean {
+  if (maker === undefined || /[/:]/.test(name) || origin === 'huggingface' || origin === 'file') return false;
+  return (provider === undefined || provider === maker) && (inventory.get(`service:${maker}`) !== undefined || name.endsWith('-latest'));
+}
+
+/** Weights that a run of one's own wrote: `best.pt`, `yolov8s_defects_best.pt`. */
+const OWN_RESULT = /(?:^|[-_./])(?:best|last|final|finetuned|fine[-_]tuned|epoch[-_]?\d+|checkpoint[-_]?\d*)\.(?:pt|pth|onnx|h5|weights|safetensors|bin|ckpt)$/i;
+
 /** What is known of the model's family, or of the one model where the family has several licences. */
 function known(input: RuleInput, model: ModelComponent): Restriction | undefined {
   const { knowledge } = input;
@@ -34,6 +46,7 @@ function known(input: RuleInput, model: ModelComponent): Restriction | undefined
   if (!licence?.restricted) return undefined;
   // Terms of a hosted service bind its customers; only weights that one can hold are judged. Its
   // maker's own service runs under such terms too.
+  if (isAskedOfMaker(input, model, family?.provider) || OWN_RESULT.test(model.name)) return undefined;
   if (family?.weights === 'hosted-only' || (model.origin === 'api' && model.provider !== undefined && model.provider === family?.provider)) return undefined;
   const { name, clause, url } = licence;
   return { licence: name, ...(clause === undefined ? {} : { clause }), url, source: 'catalogue', derived: match?.derived ?? false, nonCommercial: isNonCommercial(name, clause) };

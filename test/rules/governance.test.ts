@@ -58,3 +58,24 @@ describe('licence-missing', () => {
     expect(hits('licence-missing', { components: [model('base', { occurrences: [{ ...seen('model/README.md'), symbol: 'base_model' }] }), model('model')] })).toEqual([]);
   });
 });
+
+describe('restricted-licence of names that no weights have', () => {
+  const asked = (name: string, values: Parameters<typeof model>[1] = {}, ...services: readonly string[]) =>
+    hits('restricted-licence', {
+      components: [model(name, { origin: 'unknown', ...values }), ...services.map((service): Component => ({ kind: 'service', name: service, occurrences: [seen()] }))],
+    });
+
+  it('leaves what the program asks the maker for', () => {
+    expect(asked('command-r-plus', {}, 'cohere')).toEqual([]);
+    expect(asked('mistral-large-latest')).toEqual([]);
+    expect(asked('command-r-plus', { provider: 'ollama' }, 'cohere', 'ollama')).toHaveLength(1);
+    expect(asked('CohereLabs/c4ai-command-r-plus', { origin: 'huggingface' }, 'cohere')).toHaveLength(1);
+  });
+
+  it('leaves the results of runs of one\'s own, and knows R1 under other names', () => {
+    expect(asked('yolov8s_defects_best.pt', { origin: 'file' })).toEqual([]);
+    expect(asked('yolov8s.pt', { origin: 'file' })).toHaveLength(1);
+    expect(asked('deepseek-llm-r1')).toEqual([]);
+    expect(asked('deepseek-ai/deepseek-llm-7b-chat', { origin: 'huggingface' })).toHaveLength(1);
+  });
+});
