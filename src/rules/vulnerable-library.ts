@@ -1,10 +1,11 @@
-import { refOf, type Component, type Ecosystem, type LibraryComponent } from '../core/component.ts';
+import { refOf, type Component, type ComponentRef, type Ecosystem, type LibraryComponent } from '../core/component.ts';
 import type { Location } from '../core/evidence.ts';
 import type { Observation } from '../core/observation.ts';
 import { advisoriesSection, indexAdvisories, type AdvisoryMatch } from '../knowledge/advisories.ts';
+import { findingsSection } from '../knowledge/findings.ts';
 import { facts, groupBy, observed, text } from './shared/facts.ts';
 import { statedAt } from './shared/place.ts';
-import { defineRule, type Hit } from './rule.ts';
+import { defineRule, type Hit, type RuleInput } from './rule.ts';
 
 const placeOf = ({ path, line }: Location): string => `${path}\0${line ?? ''}`;
 
@@ -39,6 +40,13 @@ interface Used {
   readonly versions: readonly Fixed[];
 }
 
+/** A component, the package that it is, and where it is seen. */
+interface Subject {
+  readonly ref: ComponentRef;
+  readonly used: Used;
+  readonly places: readonly Location[];
+}
+
 function usedBy(component: Component, requirements: readonly Observation[]): Used | undefined {
   if (component.kind === 'library') return { ecosystem: component.ecosystem, name: component.name, versions: versionsOf(component, requirements) };
   if (component.kind !== 'mcp-server' || !component.package) return undefined;
@@ -46,6 +54,26 @@ function usedBy(component: Component, requirements: readonly Observation[]): Use
   const { ecosystem, name, version } = component.package;
   if (ecosystem === 'docker' || version === undefined) return undefined;
   return { ecosystem, name, versions: [{ version, places: component.occurrences.slice(0, 1).map(({ location }) => location) }] };
+}
+
+/** `v0.9.2`, `1.121.0-alpine`, `main-v1.40.0-stable`: the release that an image holds. */
+const RELEASE = /(?:^|-)v?(\d+\.\d+\.\d+)(?:$|[-.+_])/;
+
+/** Packages that images are, by the images' names: `flowiseai/flowise:2.2.7` is flowise 2.2.7. */
+function imagesIn(input: RuleInput): Subject[] {
+  const images = input.knowledge.get(findingsSection).get('vulnerable-library').parameters['images'];
+  const packages = new Map(Object.entries(images ?? {}).flatMap(([image, written]) => (typeof written === 'string' ? [[image, written.split(' ')] as const] : [])));
+  const containers = observed(input, 'container').flatMap((container) => {
+    const [ecosystem, name] = packages.get(text(container.facts, 'image') ?? '') ?? [];
+    const version = RELEASE.exec(text(container.facts, 'tag') ?? '')?.[1];
+    return ecosystem && name && version && container.component ? [{ container, ecosystem: ecosystem as Ecosystem, name, version, component: container.component }] : [];
+  });
+  return [...groupBy(containers, ({ component }) => component).values()].flatMap((group): Subject[] => {
+    const [first] = group;
+    if (!first) return [];
+    const versions = [...groupBy(group, ({ version }) => version)].map(([version, same]) => ({ version, places: same.map(({ container }) => container.location) }));
+    return [{ ref: first.component, used: { ecosystem: first.ecosystem, name: first.name, versions }, places: [] }];
+  });
 }
 
 /** Known vulnerabilities of the exact versions that manifests and lock files fix. A range says nothing about what is installed. */
@@ -63,17 +91,19 @@ export const vulnerableLibrary = defineRule({
       return [...fresh, ...old];
     };
 
-    return input.inventory.components.flatMap((component): Hit[] => {
+    const subjects = input.inventory.components.flatMap((component): Subject[] => {
       const ref = refOf(component);
       const used = usedBy(component, requirements.get(ref) ?? []);
-      if (!used) return [];
+      return used ? [{ ref, used, places: component.occurrences.map(({ location }) => location) }] : [];
+    });
+    return [...subjects, ...imagesIn(input)].flatMap(({ ref, used, places }): Hit[] => {
       const found = used.versions.flatMap((fixed) => affecting(used, fixed.version).map((advisory) => ({ fixed, advisory })));
       // One finding per vulnerability, also where manifests fix several affected versions.
       return [...groupBy(found, ({ advisory }) => advisory.id).values()].flatMap(([first, ...rest]): Hit[] => {
         const location = first?.fixed.places[0];
         if (!first || !location) return [];
         const { fixed, advisory } = first;
-        const others = [...fixed.places.slice(1), ...rest.flatMap((other) => other.fixed.places), ...component.occurrences.map((occurrence) => occurrence.location)];
+        const others = [...fixed.places.slice(1), ...rest.flatMap((other) => other.fixed.places), ...places];
         const related = [...groupBy(others, placeOf).values()].flatMap(([place]) => (place && placeOf(place) !== placeOf(location) ? [place] : []));
         return [
           {

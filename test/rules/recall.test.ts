@@ -262,3 +262,11 @@ describe('unpinned-image in the values of charts', () => {
     expect(await places('unpinned-image', { 'app.yaml': application })).toEqual(['app.yaml:7']);
   });
 });
+
+describe('images of AI that a compose file names alone', () => {
+  it('are seen', async () => {
+    const service = (image: string) => places('unpinned-image', { 'docker-compose.yml': rows('services:', '  a:', `    image: ${image}`) });
+    for (const image of ['infiniflow/ragflow', 'firecrawl/firecrawl', 'letta/letta:latest']) expect(await service(image), image).toEqual(['docker-compose.yml:3']);
+    expect(await service('acme/site:latest')).toEqual([]);
+  });
+});

@@ -26,11 +26,14 @@ import { Sink, type ConfigFacts } from './sink.ts';
 
 /** Words that stand in every file that could name an AI component. One test over the raw bytes. */
 const AI_WORDS =
-  /model|llm|hf download|gpt|claude|gemini|openai|anthropic|mistral|llama|hugging|\bhf[_-]|embed|vector|bedrock|sagemaker|vertex|cognitive|mcp|agent|prompt|dataset|nvidia|amd\.com\/gpu|cuda|torch|tensor|chroma|qdrant|pinecone|weaviate|milvus|pgvector|safetensors|gguf|ckpt|whisper|rerank|together|groq|cohere|replicate|wandb|langsmith|langfuse|mlflow|azureml|serving\.|ray\.io|kubeflow|kserve|triton|diffusion|comfy|inference|deepseek|qwen|gemma|voyage|tavily|elevenlabs|deepgram|assemblyai|watsonx|dashscope|\.dvc|dvc|train|_API_KEY|backstory|template_format|input_variables|execution_settings|Microsoft\.Search|"graphs"|\bkind: ?(?:Service|Ingress|Route|HTTPRoute|IngressRoute)\b|privileged: ?true|docker\.sock|\[(?:env\.\w+\.)?ai\]|"ai":/i;
+  /model|llm|hf download|gpt|claude|gemini|openai|anthropic|mistral|llama|hugging|\bhf[_-]|embed|vector|bedrock|sagemaker|vertex|cognitive|mcp|agent|prompt|dataset|nvidia|amd\.com\/gpu|cuda|torch|tensor|chroma|qdrant|pinecone|weaviate|milvus|pgvector|safetensors|gguf|ckpt|whisper|rerank|together|groq|cohere|replicate|wandb|langsmith|langfuse|mlflow|azureml|serving\.|ray\.io|kubeflow|kserve|triton|diffusion|comfy|inference|deepseek|qwen|gemma|voyage|tavily|elevenlabs|deepgram|assemblyai|watsonx|dashscope|\.dvc|dvc|train|_API_KEY|backstory|template_format|input_variables|execution_settings|Microsoft\.Search|flowise|langflow|ragflow|langgenius|langchain|sglang|lmdeploy|web-?ui|local-?ai|speech|docling|ray(?:project|-operator)|ultralytics|label-studio|"graphs"|\bkind: ?(?:Service|Ingress|Route|HTTPRoute|IngressRoute)\b|privileged: ?true|docker\.sock|\[(?:env\.\w+\.)?ai\]|"ai":/i;
 
 /** A configuration group (Hydra): what it is of is said by its folder alone. */
 const GROUP =
   /(?:^|\/)(?:models?|llms?|encoders?|backbones?|tokenizers?|embedd\w{1,6}|generators?|retrievers?|rerankers?|data|datasets?|corpus)\/[^/]{1,80}\.ya?ml$/;
+
+/** An image of AI may be all that such a file names; a repository has few of them. */
+const COMPOSE = /(?:^|\/)[\w.-]*compose[\w.-]*\.ya?ml$/i;
 
 const SCRIPT = /\.(?:sh|bash|zsh)$/;
 
@@ -120,7 +123,12 @@ export const configCrawler = defineCrawler<ConfigFacts>({
   prefilter: (latin1, path) =>
     SCRIPT.test(path)
       ? latin1.includes('<<') && AI_WORDS.test(latin1)
-      : formatOf(path) === 'dotenv' || isTracked(path) || GROUP.test(path) || isKnowledgeFile(path) || AI_WORDS.test(latin1),
+      : formatOf(path) === 'dotenv' ||
+        isTracked(path) ||
+        COMPOSE.test(path) ||
+        GROUP.test(path) ||
+        isKnowledgeFile(path) ||
+        AI_WORDS.test(latin1),
   // YAML is slow to parse, and a worker can be given up.
   heavy: true,
   extract(file, knowledge: Knowledge) {
