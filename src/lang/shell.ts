@@ -14,7 +14,7 @@ const NAME = /^[A-Za-z0-9@][\w./:@+-]{1,199}$/;
 const COMMENT = /^(?:#|::|@?rem\b)/i;
 const ASSIGN =
   /^\s*(export\s+|local\s+|readonly\s+|declare\s+(?:-\w+\s+)*)?([A-Za-z_]\w*)=(?:"([^"$`]*)"|'([^']*)'|([^\s"'$`();]+))\s*(?:#.*)?$/;
-const DEFAULT = /^\s*(export\s+|local\s+|readonly\s+|:\s+)?"?(?:([A-Za-z_]\w*)=)?"?\$\{(\w+):?[-=]([^}$`]*)\}"?\s*$/;
+const DEFAULT = /^\s*(export\s+|local\s+|readonly\s+|:\s+)?"?(?:([A-Za-z_]\w*)=)?"?\$\{(\w+):?[-=]([^}$`]*)\}"?\s*(?:#.*)?$/;
 const USE = /\$\{([A-Za-z_]\w*)(?:\[[@*]\])?\}|\$([A-Za-z_]\w*)/g;
 /** `for model in a b c; do` */
 const LOOP = /^\s*for\s+([A-Za-z_]\w*)\s+in\s+([^;]{1,2000})(?:;\s*do\b(.*))?$/;

@@ -64,6 +64,10 @@ describe('unpinned-revision of programs in other files', () => {
     expect(await script('APP_MODEL=acme-lab/chat-7b ./ask.sh')).toEqual([]);
   });
 
+  it('sees the default of an argument, whatever is said beside it', async () => {
+    expect(await script('MODEL="${1:-acme-lab/chat-7b}"   # or a larger one', 'vllm serve "$MODEL"')).toEqual(['fetch.sh:1']);
+  });
+
   it('sees the program that an image build runs', async () => {
     const file = rows('FROM python:3.12', `RUN python -c "from transformers import AutoModel; AutoModel.from_pretrained('acme-lab/encoder')"`);
     expect(await places('unpinned-revision', { Dockerfile: file })).toEqual(['Dockerfile:2']);
