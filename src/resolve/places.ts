@@ -1,5 +1,5 @@
 const TEST_PATH =
-  /(?:^|\/)(?:tests?|__tests__|spec|specs|testing|testdata|fixtures?|mocks?|__mocks__|__stories__|e2e)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._-](?:test|spec)s?\.[a-z]+$|\.stories\.[cm]?[jt]sx?$|_test\.(?:go|py|rb|dart)$|(?:^|\/)(?:[\w.-]*Tests|Mocks?)\/.*\.swift$|Tests?\.(?:java|cs|kt|swift)$/;
+  /(?:^|\/)(?:tests?|__tests__|spec|specs|testing|testdata|fixtures?|mocks?|__mocks__|__stories__|e2e)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._-](?:test|spec)s?\.[a-z]+$|\.stories\.[cm]?[jt]sx?$|_test\.(?:go|py|rb|dart)$|(?:^|\/)(?:[\w.-]*Tests|Mocks?)\/.*\.swift$|Tests?\.(?:java|cs|kt|swift)$|(?:^|\/)src\/\w+Test\//;
 /** Tests are evidence of tests: what they give to a function is not what the product gives. */
 export const isTestPath = (path: string): boolean => TEST_PATH.test(path);
 

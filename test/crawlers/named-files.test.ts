@@ -57,6 +57,21 @@ describe('data that somebody names', () => {
     ).toContain('dataset src/main/resources/docs/faq.csv');
   });
 
+  test('a text for a model that configuration gives is a prompt', async () => {
+    const yaml =
+      'app:\n  chat:\n    system-prompt:\n      resource: "classpath:/chat/system-message.txt"\n  data: classpath:faq-data.json\nmodel: gpt-4o\n';
+    const store = 'spring:\n  ai:\n    vectorstore:\n      pgvector:\n        dimensions: 1536\n';
+    const resources = 'src/main/resources';
+    const text = 'You are the assistant of a shop. Answer the user question from the context: {context}\n';
+    const files = {
+      [`${resources}/application.yaml`]: yaml,
+      [`${resources}/store.yaml`]: store,
+      [`${resources}/chat/system-message.txt`]: text,
+      [`${resources}/faq-data.json`]: '[]',
+    };
+    expect(await filesOf(files)).toEqual([`dataset ${resources}/faq-data.json`, `prompt ${resources}/chat/system-message.txt`]);
+  });
+
   test('a text that says where it comes from reads no file', async () => {
     const code = `import { MemoryVectorStore } from "langchain/vectorstores/memory";
 import { OpenAIEmbeddings } from "@langchain/openai";

@@ -65,7 +65,7 @@ export function detectAgent(
     ['name', 'role'].some((key) => argumentOf(program, site, rule.args?.[key]) !== undefined) ||
     site.call.args.some((arg) => arg.name === 'config' || arg.spread);
   if (found.length === 0 && !described) {
-    const holder = typeOf(site) ?? holderOf(site);
+    const holder = typeOf(site) ?? holderOf(site, path);
     if (holder) push({ ...base, name: holder, occurrences: [occurrence(placeOf(site), symbol, 'medium')] });
   }
   for (const ref of refs)
@@ -84,13 +84,13 @@ function typeOf({ call }: CallSite): string | undefined {
 }
 
 /** Variable, member or function that the object goes to. */
-function holderOf(site: CallSite): string | undefined {
+function holderOf(site: CallSite, path: string): string | undefined {
   const { unit, call, scope } = site;
   const assign = unit.facts.assigns.find(
     (fact) => fact.scope === scope && fact.value.kind === 'call' && fact.value.line === call.line && fact.value.column === call.column,
   );
-  const target = assign?.target.replace(/^self\./, '');
-  if (target && !/^(?:_|agent|a|agents|executor|app|graph|self)$/i.test(target)) return target;
+  const target = assign?.target.replace(/^(?:self|this)\./, '');
+  if (target && !GENERIC.test(target)) return target;
   const owner = scopeOf(unit, scope);
   if (
     owner?.kind === 'function' &&
@@ -100,7 +100,17 @@ function holderOf(site: CallSite): string | undefined {
     )
   )
     return undefined;
-  return target;
+  // `agent = OpenAIAgent.from_tools(…)`: what was made says more than a variable that is called what all are.
+  return target && (madeOf(path) ?? target);
+}
+
+/** Variables that are called what they hold. */
+const GENERIC = /^_*(?:agent|a|agents|executor|app|graph|self)?_*$/i;
+
+/** The class or function that makes the object: `OpenAIAgent`, `createReactAgent`; not `Agent`. */
+function madeOf(path: string): string | undefined {
+  const names = path.replaceAll('()', '').split(/[.#]/);
+  return names.findLast((name) => /agent/i.test(name) && !GENERIC.test(name));
 }
 
 /** An MCP server that the repository implements. */
@@ -165,7 +175,7 @@ export function detectEmbeds(context: Context, units: readonly Unit[]): void {
       const folder = unit.path.includes('/') ? `${unit.path.slice(0, unit.path.lastIndexOf('/'))}/` : '';
       const matches = globTest(`${folder}${pattern.replace(/^all:/, '')}`);
       for (const { path } of context.project.entries) {
-        if (!matches(path) || !TEXT.test(path) || !context.isPromptPath(path)) continue;
+        if (!matches(path) || !TEXT.test(path) || !context.isPromptPath(path) || PAGES.test(path)) continue;
         context.components.push({
           kind: 'prompt',
           name: path,
@@ -176,6 +186,9 @@ export function detectEmbeds(context: Context, units: readonly Unit[]): void {
     }
   }
 }
+
+/** A manual that the program carries. */
+const PAGES = /(?:^|\/)docs?\/[^/]+\.mdx?$/i;
 
 /** `*` within one folder; a folder means all below it. */
 function globTest(glob: string): (path: string) => boolean {

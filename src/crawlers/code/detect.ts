@@ -15,6 +15,7 @@ import type { FileFacts, Project } from '../crawler.ts';
 import { detectAgentClasses } from './agent-classes.ts';
 import { detectAgent, detectEmbeds, detectMcpServer, detectPromptFile } from './agents.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
+import { detectOwnAgents } from './own-agents.ts';
 import { holds } from './conditions.ts';
 import { detectConfigured } from './configured.ts';
 import { detectConstant, detectConstantIn, detectImportedConstants } from './constants.ts';
@@ -27,7 +28,7 @@ import { detectInfra } from './infra.ts';
 import { detectListedData } from './listed-data.ts';
 import { detectLiterals, detectOptionImages } from './literals.ts';
 import { detectMcpClient } from './mcp-clients.ts';
-import { detectMentions } from './mentions.ts';
+import { detectConfiguredTexts, detectMentions } from './mentions.ts';
 import { detectModel } from './models.ts';
 import { detectNamedData } from './named-data.ts';
 import { detectDeserialize, detectDownload } from './observe.ts';
@@ -80,6 +81,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   detectEmbeds(context, units);
   detectShell(context, units);
   detectMentions(context, units);
+  detectConfiguredTexts(context);
   detectDataFiles(context, units, options);
   detectOptionImages(context, options);
   detectTables(context, units);
@@ -87,6 +89,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   detectSwitches(context, units);
   detectListedData(context, units);
   detectNamedData(context, units);
+  detectOwnAgents(context, units);
   return { components: context.components, observations: context.observations, relations: context.relations, mentions: context.mentions };
 }
 

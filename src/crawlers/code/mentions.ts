@@ -34,6 +34,18 @@ export function detectMentions(context: Context, units: readonly Unit[]): void {
   }
 }
 
+/** A text file of the resources that configuration names: `assistant.system-prompt.resource: classpath:chat/system.txt`. */
+const RESOURCE = /^(?:classpath|file|resource):\S+\.(?:txt|md|st|stg?|tmpl|jinja2?|j2|mustache|ftl|hbs)$/;
+
+/** Texts that values of configuration name. */
+export function detectConfiguredTexts(context: Context): void {
+  for (const { name, value, location } of context.project.settings) {
+    if (value.length > 240 || !RESOURCE.test(value)) continue;
+    const file = fileOf(context, value, location);
+    if (file !== undefined) context.mentions.push({ text: file, location, key: name.split('.').slice(-2).join('.') });
+  }
+}
+
 /** Skills that a program gives to its own agents, by the folder that it names. Those of a coding agent lie in hidden folders. */
 class Skills {
   readonly #context: Context;

@@ -154,7 +154,8 @@ export function detectModel(context: Context, rule: DetectRule, site: CallSite, 
       /^[\w.-]+[/:]/.test(value.text) &&
       value.text.endsWith(value.core) &&
       ROUTE.test(value.text.slice(0, -value.core.length)) &&
-      (context.knowledge.get(modelsSection).canonicalise(value.text.trim())?.route.length ?? 0) > 0
+      // `models/` before the name is how Google's API addresses any of its models.
+      ((context.knowledge.get(modelsSection).canonicalise(value.text.trim())?.route.length ?? 0) > 0 || /^models\/[^/]+$/.test(value.text))
         ? value.core
         : item.text
     ).trim();

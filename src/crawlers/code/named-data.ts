@@ -73,9 +73,10 @@ export function detectNamedData(context: Context, units: readonly Unit[]): void 
 const settings = (context: Context): readonly Mention[] =>
   context.project.settings.flatMap(({ name, value, location }) => {
     if (value.length > 240 || /[\s*?]/.test(value)) return [];
-    const key = name.slice(name.lastIndexOf('.') + 1);
-    const path = RECORDS.test(value) || (READABLE.test(value) && (/^(?:classpath|file):/.test(value) || HOLDS_PATH.test(key)));
-    return path ? [{ text: value, location, key }] : [];
+    const [key = '', above = ''] = name.split('.').reverse();
+    const said = /^(?:classpath|file):/.test(value) || HOLDS_PATH.test(key);
+    const readable = READABLE.test(value) || (/\.json$/i.test(value) && LEARNT.test(wordsOf(value.slice(value.lastIndexOf('/') + 1))));
+    return RECORDS.test(value) || (readable && said && !PROMPT.test(`${above} ${key}`)) ? [{ text: value, location, key }] : [];
   });
 /** A key of configuration for what is read: `app.faq.file`, `ingest.path`. */
 const HOLDS_PATH = /(?:file|path|document|docs?|source|resource|location|corpus|knowledge|dataset)s?$/i;
@@ -162,7 +163,7 @@ class Judge {
 
 /** Programs that judge models. */
 const JUDGES = /(?:^|[/_-])(?:evals?|evaluations?|evaluators?|bench(?:marks?|marking)?)(?=[/_.-])/i;
-const PROMPT = /prompt|instruction|template/i;
+const PROMPT = /prompt|instruction|template|system[-_]?message|persona/i;
 /** Folders for what runs write. */
 const LEFT_IN =
   /(?:^|\/)(?:reports?|outputs?|results?|logs?|predictions?|metrics|checkpoints?|mlruns|wandb|htmlcov|coverage|dist|build)\//i;

@@ -2,6 +2,9 @@ import type { Project } from '../crawler.ts';
 
 const PAGE = /\.(?:mdx?|markdown|rst|adoc|html?)$/i;
 const SOURCE = /\.(?:py|ipynb|[cm]?[jt]sx?|vue|svelte|java|kt|scala|go|cs|rs|rb|php|swift|dart|r|jl|cpp|cc|c|sh|ps1)$/i;
+/** What makes a site of pages is no program. */
+const OF_SITE =
+  /(?:^|\/)\.(?:vitepress|vuepress|docz|docusaurus)\/|(?:^|\/)(?:docusaurus|astro|vitepress|nextra|gatsby-)[\w.-]*config\.[cm]?[jt]s$|(?:^|\/)(?:sidebars\.[cm]?[jt]s|theme\.config\.[jt]sx?)$/;
 /** Fewer pages are notes beside prompts, not a site. */
 const MIN_PAGES = 10;
 /** Folders above a file that are looked at; the root of the target holds everything. */
@@ -28,7 +31,7 @@ export function documentsTest(project: Project): (path: string) => boolean {
   const counts = new Map<string, Count>();
   for (const { path } of project.entries) {
     const page = PAGE.test(path) && !PROMPTS.test(path);
-    if (!page && !SOURCE.test(path)) continue;
+    if (!page && (!SOURCE.test(path) || OF_SITE.test(path))) continue;
     for (const folder of foldersOf(path)) {
       const count = counts.get(folder) ?? { pages: 0, sources: 0 };
       if (page) count.pages += 1;
