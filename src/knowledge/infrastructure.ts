@@ -14,7 +14,17 @@ export interface ImageFacts {
   /** It answers requests to models, under no provider's name. */
   readonly server?: true;
   readonly ports?: readonly number[];
+  readonly told?: ToldModel;
   readonly gpuBase: boolean;
+}
+
+/** How a container of an image is told its model, in names that mean nothing elsewhere. */
+export interface ToldModel {
+  readonly variables: readonly string[];
+  readonly flags: readonly string[];
+  /** `whisper-{}`: what a short name is called elsewhere. */
+  readonly rename?: string;
+  readonly short?: readonly string[];
 }
 
 interface ImageEntry {
@@ -24,6 +34,7 @@ interface ImageEntry {
   readonly server?: true;
   readonly names: readonly string[];
   readonly ports?: readonly number[];
+  readonly told?: ToldModel;
 }
 
 export interface ResourceFacts {
@@ -148,13 +159,14 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
     );
     const { functions, statements, providers } = yamlFile<SqlFacts>(files, 'catalog/infra/sql.yaml');
     return {
-      images: images.images.map(({ id, service, serves, server, names, ports }) => ({
+      images: images.images.map(({ id, service, serves, server, names, ports, told }) => ({
         id,
         serves,
         names,
         ...(service && { service }),
         ...(server && { server }),
         ...(ports && { ports }),
+        ...(told && { told }),
       })),
       brings: images.brings,
       localWords: images.local_words,
@@ -182,6 +194,7 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
       ...(entry.service && { service: entry.service }),
       ...(entry.server && { server: entry.server }),
       ...(entry.ports && { ports: entry.ports }),
+      ...(entry.told && { told: entry.told }),
     });
     const exact: (readonly [string, ImageFacts])[] = [];
     const patterns: { readonly test: RegExp; readonly facts: ImageFacts }[] = [];

@@ -264,3 +264,23 @@ it('takes the pages of a knowledge base for data, and no other address', async (
     'dataset https://docs.quiverai.dev/guide/install.html 4',
   );
 });
+
+it('reads the short names that only a known image gives its models', async () => {
+  const text = [
+    'services:',
+    '  asr:',
+    '    image: onerahmet/openai-whisper-asr-webservice:v1.9.1',
+    '    environment: [ASR_MODEL=base, ASR_ENGINE=faster_whisper]',
+    '  ear:',
+    '    image: rhasspy/wyoming-whisper',
+    '    command: --model tiny.en --language en',
+    '  mouth:',
+    '    image: rhasspy/wyoming-piper',
+    '    command: [--voice, en_US-lessac-medium]',
+    '  shop:',
+    '    image: acme/shop:1',
+    '    environment: [ASR_MODEL=base]',
+  ].join('\n');
+  const models = (await componentsOf('compose.yaml', text)).filter(({ kind }) => kind === 'model').map(({ name }) => name);
+  expect(models).toEqual(['whisper-base', 'whisper-tiny.en', 'en_US-lessac-medium']);
+});

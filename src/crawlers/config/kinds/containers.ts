@@ -1,6 +1,7 @@
 import type { ComponentRef } from '../../../core/component.ts';
 import { folderOf, joinPath } from '../../manifests/paths.ts';
 import { agentsSection } from '../../../knowledge/agents.ts';
+import type { ToldModel } from '../../../knowledge/infrastructure.ts';
 import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 import { readBinding } from './binding.ts';
@@ -12,6 +13,7 @@ import { mountedFolders, privilegesOf, type Privileges } from './privileges.ts';
 import { readEnvironment } from './environment.ts';
 import { readReachability, settingsOf } from './exposure.ts';
 import { IMAGE_KEYS, referenceOf, taggedBeside } from './image-reference.ts';
+import { readToldModels, untold } from './told-models.ts';
 import { filled } from './values.ts';
 
 /** Containers wherever they stand: compose services, Kubernetes pods, Helm values, ECS tasks, CI jobs. */
@@ -53,6 +55,7 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): Compo
     server = service === undefined ? (store === undefined ? undefined : `vector-store:${store}`) : `service:${service}`;
     if (server === undefined && sink.infrastructure.image(bare)?.server) server = `infra:${bare.toLowerCase()}`;
   }
+  const told = image === undefined ? undefined : sink.infrastructure.image(image.replace(/[:@][^/]*$/, ''))?.told;
   const command = [...words(get(map, 'command')), ...words(get(map, 'entrypoint')), ...words(get(map, 'args'))];
   const started = server === undefined && command.length > 0 ? servedBy(sink, command) : undefined;
   if (started !== undefined) server = `service:${started}`;
@@ -62,9 +65,10 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): Compo
     const listed = image === undefined && (path.some((key) => /mcp/i.test(key)) || sink.knowledge.get(agentsSection).isMcpFile(sink.path));
     const onHost = textOf(get(map, 'network_mode')) === 'host' || textOf(get(map, 'hostNetwork')) === 'true';
     const of = ai ? { service, ofAi: true, positional: service !== undefined && TAKES_MODEL.has(service) } : {};
-    readCommand(sink, command, listed ? { listed } : { ...of, onHost });
+    if (told) readToldModels(sink, told, command, []);
+    readCommand(sink, told ? untold(told, command) : command, listed ? { listed } : { ...of, onHost });
   }
-  if (image !== undefined || get(map, 'env') || get(map, 'environment') || get(map, 'Environment')) readVariables(sink, map, service);
+  if (image !== undefined || get(map, 'env') || get(map, 'environment') || get(map, 'Environment')) readVariables(sink, map, service, told);
   if (!ai && rights.rightsLine !== undefined)
     readOwnContainer(sink, map, rights, { name: path.at(-1) ?? '', via, speaks: sink.size > before });
   return server;
@@ -117,12 +121,13 @@ function words(node: ConfigNode | undefined): Word[] {
   );
 }
 
-function readVariables(sink: Sink, map: MapNode, service: string | undefined): void {
+function readVariables(sink: Sink, map: MapNode, service: string | undefined, told: ToldModel | undefined): void {
   const variables = ['environment', 'env', 'Environment', 'extraEnv', 'extraEnvVars', 'variables'].flatMap((key) =>
     variablesOf(get(map, key)),
   );
   for (const { name, value, line } of variables) readEnvironment(sink, name, value, line, service);
   readVariableLoads(sink, map, variables, service);
+  if (told) readToldModels(sink, told, [], variables);
 }
 
 /** `network_mode: host`: the address that a variable gives is the machine's own. */
