@@ -7,7 +7,7 @@ const NOT_OURS =
   /(?:^|\/)(?:node_modules|vendor|third_party|site-packages|dist|build|docs?|tests?|__tests__|specs?|fixtures|testdata)\/|[._-](?:test|spec)\.\w+$|_test\.go$/i;
 /** What a server says of itself in its answer to `initialize`. https://modelcontextprotocol.io/specification/2025-06-18/basic/lifecycle */
 const SERVER_INFO =
-  /["'`]?serverInfo["'`]?\s{0,5}(?::|=>|=|,)[^"'`;]{0,80}?["'`]?name["'`]?\s{0,20}(?::|=>|=|,)\s{0,20}["'`]([\w@][\w .,:@/()+&!-]{1,99})["'`]/g;
+  /["'`]?serverInfo["'`]?\s{0,5}(?::|=>|=|,)[^"'`;]{0,80}?["'`]?[nN]ame["'`]?\s{0,20}(?::|=>|=|,)\s{0,20}["'`]([\w@][\w .,:@/()+&!-]{1,99})["'`]/g;
 /** A program answers for one server, seldom for a few. */
 const MAX_SERVERS = 4;
 

@@ -212,6 +212,54 @@ describe('what platforms and servers say', () => {
   });
 });
 
+describe('names that only their place explains', () => {
+  it('reads a size of Whisper where speech is recognised', async () => {
+    expect(await components('model', { '.env.example': rows('ASR_MODEL=tiny') })).toEqual(['tiny .env.example:1']);
+    expect(await components('model', { 'config.yaml': rows('asr:', '  model_size: small.en') })).toEqual(['small.en config.yaml:2']);
+    expect(await components('model', { 'config.yaml': rows('chart:', '  model_size: small') })).toEqual([]);
+  });
+
+  it('reads a Modelfile that a ConfigMap holds', async () => {
+    const map = (key: string): Promise<readonly string[]> =>
+      components('model', {
+        'k8s/custom.yaml': rows(
+          'apiVersion: v1',
+          'kind: ConfigMap',
+          'metadata: { name: qwen-custom }',
+          'data:',
+          `  ${key}: |`,
+          '    FROM qwen:7b-q4_K_M',
+          '    SYSTEM "You help."',
+        ),
+      });
+    expect(await map('Modelfile')).toEqual(['qwen:7b-q4_K_M k8s/custom.yaml:6']);
+    expect(await map('notes.txt')).toEqual([]);
+  });
+
+  it('reads the name that a typed answer of the handshake gives a server', async () => {
+    const answer = rows(
+      'package main',
+      'var result = map[string]any{',
+      '  "protocolVersion": "2024-11-05",',
+      '  "serverInfo": ServerInfo{',
+      '    Name: "mail-server",',
+      '  },',
+      '}',
+    );
+    expect(await components('mcp-server', { 'main.go': answer })).toEqual(['mail-server main.go:4']);
+  });
+
+  it('takes the modules of a package of packages for what the manifest declares', async () => {
+    const files = {
+      'requirements.txt': 'azureml-sdk==1.60.0\n',
+      'train.py': rows('from azureml.pipeline.core import Pipeline', 'from azureml.core import Workspace', 'Workspace.from_config()'),
+    };
+    expect((await components('library', files)).map((row) => row.split(' ')[0])).toEqual(['azureml-sdk']);
+    expect(await components('service', files)).toEqual(['azure-machine-learning train.py:3']);
+    expect(await places('undeclared-ai-library', { ...files, 'requirements.txt': 'flask==3.0.0\n' })).toEqual(['train.py:1', 'train.py:2']);
+  });
+});
+
 describe('environments of conda', () => {
   const environment = rows(
     'name: quant',

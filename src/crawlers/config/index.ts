@@ -8,6 +8,7 @@ import { readComfy, readDvc, readHubFiles, readUltralytics } from './kinds/artif
 import { readBicep, readTemplates, readTerraform } from './kinds/cloud.ts';
 import { readContainers } from './kinds/containers.ts';
 import { readEnvironment } from './kinds/environment.ts';
+import { MODELFILE, readModelfile } from '../modelfile.ts';
 import { joinReachability } from './kinds/exposure.ts';
 import { resolveIntrinsics } from './kinds/intrinsics.ts';
 import { readKeys } from './kinds/keys.ts';
@@ -26,7 +27,7 @@ import { Sink, type ConfigFacts } from './sink.ts';
 
 /** Words that stand in every file that could name an AI component. One test over the raw bytes. */
 const AI_WORDS =
-  /model|llm|hf download|gpt|claude|gemini|openai|anthropic|mistral|llama|hugging|\bhf[_-]|embed|vector|bedrock|sagemaker|vertex|cognitive|mcp|agent|prompt|dataset|nvidia|amd\.com\/gpu|cuda|torch|tensor|chroma|qdrant|pinecone|weaviate|milvus|pgvector|safetensors|gguf|ckpt|whisper|rerank|together|groq|cohere|replicate|wandb|langsmith|langfuse|mlflow|azureml|serving\.|ray\.io|kubeflow|kserve|triton|diffusion|comfy|inference|deepseek|qwen|gemma|voyage|tavily|elevenlabs|deepgram|assemblyai|watsonx|dashscope|\.dvc|dvc|train|_API_KEY|backstory|template_format|input_variables|execution_settings|Microsoft\.Search|flowise|langflow|ragflow|langgenius|langchain|sglang|lmdeploy|web-?ui|local-?ai|speech|docling|ray(?:project|-operator)|ultralytics|label-studio|"graphs"|\bkind: ?(?:Service|Ingress|Route|HTTPRoute|IngressRoute)\b|privileged: ?true|docker\.sock|\[(?:env\.\w+\.)?ai\]|"ai":/i;
+  /model|llm|hf download|gpt|claude|gemini|openai|anthropic|mistral|llama|hugging|\bhf[_-]|embed|vector|bedrock|sagemaker|vertex|cognitive|mcp|agent|prompt|dataset|nvidia|amd\.com\/gpu|cuda|torch|tensor|chroma|qdrant|pinecone|weaviate|milvus|pgvector|safetensors|gguf|ckpt|whisper|rerank|together|groq|cohere|replicate|wandb|langsmith|langfuse|mlflow|azureml|serving\.|ray\.io|kubeflow|kserve|triton|diffusion|comfy|inference|deepseek|qwen|gemma|voyage|tavily|elevenlabs|deepgram|assemblyai|watsonx|dashscope|\.dvc|dvc|train|_API_KEY|backstory|template_format|input_variables|execution_settings|Microsoft\.Search|flowise|langflow|ragflow|langgenius|langchain|sglang|lmdeploy|web-?ui|local-?ai|speech|docling|ray(?:project|-operator)|ultralytics|label-studio|"graphs"|\bkind: ?(?:Service|Ingress|Route|HTTPRoute|IngressRoute)\b|privileged: ?true|machine_?learning|docker\.sock|\[(?:env\.\w+\.)?ai\]|"ai":/i;
 
 /** A configuration group (Hydra): what it is of is said by its folder alone. */
 const GROUP =
@@ -92,6 +93,7 @@ function readEmbedded(sink: Sink, root: ConfigNode): void {
   const data = textOf(get(root, 'kind')) === 'ConfigMap' ? get(root, 'data') : undefined;
   if (data?.kind !== 'map') return;
   for (const { key, value } of data.entries) {
+    if (MODELFILE.test(key) && value.kind === 'scalar') readModelfile(sink, value.value, value.line + 1);
     const format = formatOf(key);
     if (format === undefined || value.kind !== 'scalar' || !value.value.includes('\n') || value.value.length >= MAX_VALUE) continue;
     // A block scalar begins on the line after its indicator.
