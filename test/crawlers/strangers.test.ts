@@ -214,7 +214,6 @@ describe('what platforms and servers say', () => {
 
 describe('names that only their place explains', () => {
   it('reads a size of Whisper where speech is recognised', async () => {
-    expect(await components('model', { '.env.example': rows('ASR_MODEL=tiny') })).toEqual(['tiny .env.example:1']);
     expect(await components('model', { 'config.yaml': rows('asr:', '  model_size: small.en') })).toEqual(['small.en config.yaml:2']);
     expect(await components('model', { 'config.yaml': rows('chart:', '  model_size: small') })).toEqual([]);
   });

@@ -1,5 +1,4 @@
 import type { Sink } from '../sink.ts';
-import { readWhisperSize } from './whisper.ts';
 import { isOn, mentionedNames, withDefaults } from './values.ts';
 
 /** `SPRING_AI_OLLAMA_CHAT_OPTIONS_MODEL` as the property that Spring binds it to. */
@@ -67,7 +66,6 @@ export function readEnvironment(sink: Sink, name: string, value: string, line: n
 }
 
 function readModels(sink: Sink, name: string, text: string, line: number, provider: string | undefined): void {
-  if (readWhisperSize(sink, name, text, line)) return;
   if (!sink.models.keys.read(name)) return;
   const context = {
     position: 'key',

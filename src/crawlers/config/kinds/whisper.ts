@@ -6,7 +6,7 @@ const SIZE = /^(?:tiny|base|small|medium|large(?:-v[123])?|large-v3-turbo|turbo|
 const SPEECH = /(?:^|[._-])(?:asr|stt|whisper|transcri\w*|speech(?:_to_text)?)(?:[._-]|$)/i;
 const MODEL = /(?:model(?:[._-]?(?:size|name))?|size)$/i;
 
-/** `ASR_MODEL=base`, `asr: {model_size: small.en}`: a size stands for the model. Whether there was one. */
+/** `asr: {model_size: small.en}`: a size stands for the model. Whether there was one. */
 export function readWhisperSize(sink: Sink, key: string, text: string, line: number): boolean {
   if (!SIZE.test(text) || !MODEL.test(key) || !SPEECH.test(key)) return false;
   sink.addModel({ name: text, origin: 'library', family: 'whisper', role: 'audio', confidence: 'medium' }, line, key, {
