@@ -22,7 +22,7 @@ import type { Entry, Source } from './source/source.ts';
 import { version } from './version.ts';
 import type { Engine } from './workers/engine.ts';
 
-export type Stage = 'list' | 'crawl' | 'inspect' | 'verify' | 'judge';
+export type Stage = 'list' | 'crawl' | 'inspect' | 'join' | 'verify' | 'judge';
 
 /** What the stages before the rules made of a target. */
 export interface Scanned {
@@ -77,7 +77,7 @@ async function discover(
   const artifacts = await surveyAll({ source, entries, engine, onFile: (done, total) => onProgress?.('inspect', done, total) });
   // What names mean across files takes as much memory as the threads, which have done their part.
   await engine.rest();
-  onProgress?.('crawl', read, entries.length);
+  onProgress?.('join', 0, 0);
   return { crawled: detectAll({ entries, crawlers, knowledge }, files), artifacts };
 }
 

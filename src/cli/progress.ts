@@ -4,6 +4,7 @@ const TITLES: Readonly<Record<Stage, string>> = {
   list: 'listing files',
   crawl: 'reading',
   inspect: 'inspecting artifacts',
+  join: 'joining what files say',
   verify: 'checking digests and signatures',
   judge: 'judging',
 };

@@ -2,7 +2,7 @@
 // CPU, wall clock and memory of `assay scan` over a source tree, as whole processes.
 //   npm run bench:scan -- --tree DIR [--runs 3] [--rules-times 10]
 // Prints CPU seconds per MB of source, with and without what the smallest scan costs, peak memory, and the
-// wall-clock ratio of one worker to two, run in turn. With --rules-times N, the cost of N times as many detection rules.
+// wall-clock ratio of one worker to two, run in turn: of the whole scan, and of the stage that workers share. With --rules-times N, the cost of N times as many detection rules.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -38,7 +38,7 @@ const megabytes = bytes / 1e6;
 
 /** One scan under `time`, which reports the whole process tree of threads. */
 function run(jobs, { tree = args.tree, build = dist } = {}) {
-  const scan = ['scan', tree, '--format', 'json', '--quiet', '--fail-on', 'none', '--jobs', String(jobs)];
+  const scan = ['scan', tree, '--format', 'json', '--quiet', '--verbose', '--fail-on', 'none', '--jobs', String(jobs)];
   const started = process.hrtime.bigint();
   const done = spawnSync('/usr/bin/time', ['-f', '%U %S %M', process.execPath, join(build, 'cli.js'), ...scan], {
     encoding: 'utf8',
@@ -46,7 +46,8 @@ function run(jobs, { tree = args.tree, build = dist } = {}) {
   });
   const wall = Number(process.hrtime.bigint() - started) / 1e9;
   const [user, system, kilobytes] = done.stderr.trim().split('\n').at(-1).split(' ').map(Number);
-  return { wall, cpu: user + system, rss: kilobytes / 1024 };
+  const reading = Number(/^crawl +([\d.]+) s$/m.exec(done.stderr)?.[1]);
+  return { wall, reading, cpu: user + system, rss: kilobytes / 1024 };
 }
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -97,8 +98,13 @@ try {
     const [one, two] = [0, 1].map((at) => pairs.map((pair) => pair[at]));
     console.log(`one worker:  ${slope(of(one, 'cpu'))}, ${of(one, 'wall').toFixed(1)} s wall, ${of(one, 'rss').toFixed(0)} MB`);
     console.log(`two workers: ${of(two, 'cpu').toFixed(1)} s CPU, ${of(two, 'wall').toFixed(1)} s wall, ${of(two, 'rss').toFixed(0)} MB`);
-    const ratios = pairs.map(([a, b]) => a.wall / b.wall);
-    console.log(`wall one / two, pair by pair: ${ratios.map((ratio) => ratio.toFixed(2)).join(' ')} (median ${median(ratios).toFixed(2)})`);
+    for (const [what, key] of [
+      ['the whole scan', 'wall'],
+      ['reading alone', 'reading'],
+    ]) {
+      const ratios = pairs.map(([a, b]) => a[key] / b[key]);
+      console.log(`${what}, one / two: ${ratios.map((ratio) => ratio.toFixed(2)).join(' ')} (median ${median(ratios).toFixed(2)})`);
+    }
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });
