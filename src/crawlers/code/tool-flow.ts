@@ -57,14 +57,52 @@ interface RunCall {
   readonly confidence: Run['confidence'];
 }
 
+const lastName = (expr: Expr): string => (expr.kind === 'name' || expr.kind === 'member' ? expr.name : '');
+
+/**
+ * Names of functions that may run something on the host, and other names for them, by their spelling alone: what is not
+ * among them need not be followed, which costs much more.
+ */
+function namesThatRun(units: readonly Unit[], runsIn: (unit: Unit) => readonly RunCall[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  const addAround = (unit: Unit, scope: number): void => {
+    for (let at = scope; at > 0; at = scopeOf(unit, at)?.parent ?? -1) {
+      const fact = scopeOf(unit, at);
+      if (fact?.kind === 'function' && fact.name !== '') names.add(fact.name);
+    }
+  };
+  for (const unit of units) for (const { scope } of runsIn(unit)) addAround(unit, scope);
+  for (let hop = 0, before = -1; hop <= MAX_HOPS && names.size > before; hop += 1) {
+    before = names.size;
+    for (const unit of units) {
+      const { imports, assigns, calls, scopes } = unit.facts;
+      for (const { name, local } of imports) if (local !== undefined && name !== undefined && names.has(name)) names.add(local);
+      for (const { target, value } of assigns) if (names.has(lastName(value))) names.add(target.slice(target.lastIndexOf('.') + 1));
+      for (const { call, scope } of calls) if (names.has(lastName(call.callee))) addAround(unit, scope);
+      for (const [scope, { returns }] of scopes.entries())
+        for (const expr of returns ?? []) for (const call of callsOf(expr)) if (names.has(lastName(call.callee))) addAround(unit, scope);
+    }
+  }
+  return names;
+}
+
 /** What the functions of a tree run on the host. */
 export class RunsOfTree {
   readonly #context: Context;
   readonly #calls = new Map<Unit, readonly RunCall[]>();
   readonly #may = new Map<string, boolean>();
+  readonly #units: readonly Unit[];
+  #names: ReadonlySet<string> | undefined;
 
-  constructor(context: Context) {
+  constructor(context: Context, units: readonly Unit[]) {
     this.#context = context;
+    this.#units = units;
+  }
+
+  /** Functions that a call calls, where by its name it may lead to a run. */
+  called({ callee }: CallExpr, unit: Unit, scope: number): readonly OwnFunction[] {
+    this.#names ??= namesThatRun(this.#units, (one) => this.callsIn(one));
+    return this.#names.has(lastName(callee)) ? functionsOf(this.#context, callee, unit, scope) : [];
   }
 
   callsIn(unit: Unit): readonly RunCall[] {
@@ -89,9 +127,7 @@ export class RunsOfTree {
     const may =
       this.callsIn(unit).some((run) => run.scope === scope || isWithin(unit, run.scope, scope)) ||
       (hops > 0 &&
-        callsOfFunction(unit, scope).some(({ call, at }) =>
-          functionsOf(this.#context, call.callee, unit, at).some((next) => this.may(next, hops - 1)),
-        ));
+        callsOfFunction(unit, scope).some(({ call, at }) => this.called(call, unit, at).some((next) => this.may(next, hops - 1))));
     this.#may.set(key, may);
     return may;
   }
@@ -119,7 +155,7 @@ export class RunsOfTree {
     if (hops === 0) return undefined;
     for (const { call, at } of calls) {
       if (!call.args.some(({ value }) => holds(value))) continue;
-      for (const next of functionsOf(this.#context, call.callee, unit, at)) {
+      for (const next of this.called(call, unit, at)) {
         const run =
           next.unit === unit && next.scope === scope ? undefined : this.given(next, paramsGiven(next, call.args, holds), hops - 1);
         if (run) return run;

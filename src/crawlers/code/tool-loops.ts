@@ -4,7 +4,7 @@ import { scopeOf, type Unit } from '../../resolve/unit.ts';
 import { folderOf } from '../manifests/paths.ts';
 import { isTest, observe, placeOf, symbolOf, type Context } from './context.ts';
 import { Asking } from './tool-asking.ts';
-import { callsOf, functionsOf, paramsGiven, RunsOfTree } from './tool-flow.ts';
+import { callsOf, paramsGiven, RunsOfTree } from './tool-flow.ts';
 import { handedFunctions } from './tool-functions.ts';
 import { offeredIn } from './tool-schemas.ts';
 import type { Run } from './tools.ts';
@@ -17,7 +17,7 @@ const placeKey = ({ path, line }: Location): string => `${path}:${line ?? ''}`;
  * that are handed to models in lists and dictionaries.
  */
 export function detectToolLoops(context: Context, units: readonly Unit[]): void {
-  const runs = new RunsOfTree(context);
+  const runs = new RunsOfTree(context, units);
   if (!units.some((unit) => runs.callsIn(unit).length > 0)) return;
   const folders = offeredIn(units);
   const names = new Set([...folders.values()].flatMap((offered) => [...offered.names]));
@@ -40,7 +40,7 @@ export function detectToolLoops(context: Context, units: readonly Unit[]): void 
         report({ path: symbolOf(path), location: placeOf({ call, unit, scope }), confidence }, nameOf(unit, scope));
     }
     for (const { call, scope } of callsIn(unit)) {
-      for (const own of functionsOf(context, call.callee, unit, scope)) {
+      for (const own of runs.called(call, unit, scope)) {
         if (!runs.may(own)) continue;
         const given = paramsGiven(own, call.args, (expr) => asking.ask(unit, scope, expr));
         if (given.size > 0) report(runs.given(own, given), nameOf(unit, scope) ?? scopeOf(own.unit, own.scope)?.name);
