@@ -10,9 +10,7 @@ import { pickleCases } from '../../fixtures/artifacts/pickle/cases.ts';
 import { bytesReader, type ByteReader } from '../../src/core/byte-reader.ts';
 import { inspectArtifact } from '../../src/formats/inspect.ts';
 import { hashReader } from '../../src/integrity/hash.ts';
-import { compileSection } from '../../src/knowledge/compile.ts';
-import { createKnowledge } from '../../src/knowledge/knowledge.ts';
-import { sections } from '../../src/knowledge/sections.ts';
+import { knowledge } from '../tools/knowledge.ts';
 
 /**
  * Speed of artifact inspection: `npm run bench:artifacts`. Fails where a figure is under its bar.
@@ -21,11 +19,6 @@ import { sections } from '../../src/knowledge/sections.ts';
 const GIB = 2 ** 30;
 const HASHED = 256 * 2 ** 20;
 
-const knowledge = createKnowledge((id) => {
-  const section = sections.find((item) => item.id === id);
-  if (!section) throw new Error(`no section ${id}`);
-  return compileSection(section, 'rules');
-});
 const now = (): number => performance.now();
 const options = { knowledge, now };
 let failed = false;

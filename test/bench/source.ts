@@ -3,10 +3,8 @@ import { join, relative, resolve } from 'node:path';
 import { codeCrawler } from '../../src/crawlers/code/index.ts';
 import type { FileFacts, Project } from '../../src/crawlers/crawler.ts';
 import { decodeText } from '../../src/crawlers/text.ts';
-import { compileSection } from '../../src/knowledge/compile.ts';
-import { createKnowledge } from '../../src/knowledge/knowledge.ts';
-import { sections } from '../../src/knowledge/sections.ts';
 import type { Entry } from '../../src/source/source.ts';
+import { knowledge } from '../tools/knowledge.ts';
 
 /**
  * What source code costs the crawler of code, stage by stage: `npm run bench:source -- DIR`. Source that is kept:
@@ -20,11 +18,6 @@ const MIN_MEGABYTES = 10;
 const [given] = process.argv.slice(2);
 if (given === undefined) throw new Error('usage: npm run bench:source -- DIR');
 const root = resolve(given);
-const knowledge = createKnowledge((id) => {
-  const section = sections.find((item) => item.id === id);
-  if (!section) throw new Error(`no section ${id}`);
-  return compileSection(section, 'rules');
-});
 
 function* filesBelow(folder: string): Generator<Entry> {
   for (const item of readdirSync(folder, { withFileTypes: true })) {

@@ -7,10 +7,8 @@ import type { InspectContext } from '../../src/formats/format.ts';
 import { formats } from '../../src/formats/index.ts';
 import { inspectArtifact } from '../../src/formats/inspect.ts';
 import { sniff } from '../../src/formats/sniff.ts';
-import { compileSection } from '../../src/knowledge/compile.ts';
-import { createKnowledge } from '../../src/knowledge/knowledge.ts';
-import { sections } from '../../src/knowledge/sections.ts';
 import { mutate, Random } from './mutate.ts';
+import { knowledge } from '../tools/knowledge.ts';
 
 /**
  * Mutates every fixture over every format for a given time. Wrong is: an exception that is not a
@@ -31,11 +29,6 @@ const { values } = parseArgs({
 const MAX_MILLISECONDS = 2000;
 const MAX_SEED_SIZE = 256 * 1024;
 
-const knowledge = createKnowledge((id) => {
-  const section = sections.find((item) => item.id === id);
-  if (!section) throw new Error(`no section ${id}`);
-  return compileSection(section, 'rules');
-});
 const seeds = Object.entries(corpus)
   .filter(([group]) => values.only === undefined || group === values.only)
   .flatMap(([group, items]) => items.map((item) => ({ group, item, bytes: item.bytes() })))

@@ -16,15 +16,7 @@ import { bytesReader } from '../../src/core/byte-reader.ts';
 import { assemble } from '../../fixtures/artifacts/pickle/assembler.ts';
 import { call, dict, dumps, ref, tuple } from '../../fixtures/artifacts/pickle/expression.ts';
 import { inspectArtifact } from '../../src/formats/inspect.ts';
-import { compileSection } from '../../src/knowledge/compile.ts';
-import { createKnowledge } from '../../src/knowledge/knowledge.ts';
-import { sections } from '../../src/knowledge/sections.ts';
-
-const knowledge = createKnowledge((id) => {
-  const section = sections.find((item) => item.id === id);
-  if (!section) throw new Error(`no section ${id}`);
-  return compileSection(section, 'rules');
-});
+import { knowledge } from './knowledge.ts';
 
 const SHELL = 'touch canary';
 const PYTHON = "open('canary', 'w').close()";

@@ -1,4 +1,5 @@
 import type { Expr } from '../../lang/facts.ts';
+import { nameOf } from '../../lang/worth.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import { isTestPath } from '../../resolve/places.ts';
 import { valuesOf } from '../../resolve/values.ts';
@@ -12,8 +13,6 @@ const PLAIN = /^(?:base|agent|base[-_ ]?agent|default|unknown|none|test)$/i;
 const NAMES: ReadonlySet<string> = new Set(['name', 'agent_name', 'agentName', 'role']);
 /** Letters, and not a sentence, a path or a format. */
 const NAME = /^[\p{L}][\p{L}\d _&/.'-]{2,60}$/u;
-
-const lastName = (expr: Expr): string | undefined => (expr.kind === 'name' || expr.kind === 'member' ? expr.name : undefined);
 
 /**
  * Agents of programs that asked no framework: classes that extend an agent of the tree and tell it their name,
@@ -33,9 +32,9 @@ export function detectOwnAgents(context: Context, units: readonly Unit[]): void 
     if (isTest(unit)) continue;
     for (const [index, scope] of unit.facts.scopes.entries()) {
       if (scope.kind !== 'class' || PLAIN.test(scope.name)) continue;
-      const base = scope.bases?.flatMap((item) => lastName(item) ?? []).find((name) => AGENT_CLASS.test(name) && own.has(name));
+      const base = scope.bases?.map(nameOf).find((name) => AGENT_CLASS.test(name) && own.has(name));
       if (base === undefined) continue;
-      const given = nameOf(unit, index);
+      const given = givenName(unit, index);
       const [value] = given ? valuesOf(context.resolver, given.expr, unit, given.scope) : [];
       const name = value?.exact ? value.text.trim() : undefined;
       if (!value || name === undefined || !NAME.test(name) || PLAIN.test(name)) continue;
@@ -50,11 +49,11 @@ export function detectOwnAgents(context: Context, units: readonly Unit[]): void 
 }
 
 /** What a class gives its base, or says itself, as its name. */
-function nameOf(unit: Unit, index: number): { readonly expr: Expr; readonly scope: number } | undefined {
+function givenName(unit: Unit, index: number): { readonly expr: Expr; readonly scope: number } | undefined {
   const { scopes, calls, assigns } = unit.facts;
   for (const { call, scope } of calls) {
     const { callee } = call;
-    const above = callee.kind === 'member' && callee.object.kind === 'call' && lastName(callee.object.callee) === 'super';
+    const above = callee.kind === 'member' && callee.object.kind === 'call' && nameOf(callee.object.callee) === 'super';
     if (!above || callee.name !== '__init__' || scopes[scope]?.parent !== index) continue;
     const [first] = call.args;
     const named = call.args.find(({ name }) => name !== undefined && NAMES.has(name))?.value;

@@ -1,6 +1,6 @@
 import type { Expr } from '../../lang/facts.ts';
 import type { Unit } from '../../resolve/unit.ts';
-import { CRAWLER, isTest, placeIn, type Context } from './context.ts';
+import { isTest, observe, placeIn, type Context } from './context.ts';
 
 const SWITCH = /(?:^|[._])trust_?remote_?code$/i;
 
@@ -24,14 +24,7 @@ export function detectSwitches(context: Context, units: readonly Unit[]): void {
     for (const { target, value, scope, line } of unit.facts.assigns) {
       if (!SWITCH.test(target) || !isOn(value)) continue;
       const field = target.startsWith('self.') || unit.facts.scopes[scope]?.kind === 'class';
-      if (field)
-        context.observations.push({
-          type: 'remote-code-switch',
-          location: placeIn(unit, line, 1),
-          crawler: CRAWLER,
-          confidence: 'high',
-          facts: { via: target.replace(/^self\./, '') },
-        });
+      if (field) observe(context, 'remote-code-switch', placeIn(unit, line, 1), { via: target.replace(/^self\./, '') });
     }
   }
 }

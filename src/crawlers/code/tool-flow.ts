@@ -1,4 +1,5 @@
 import type { Arg, CallExpr, Expr, ParamFact } from '../../lang/facts.ts';
+import { nameOf } from '../../lang/worth.ts';
 import { newQuery } from '../../resolve/bound.ts';
 import { scopeOf, type Unit } from '../../resolve/unit.ts';
 import { placeOf, symbolOf, type Context } from './context.ts';
@@ -57,8 +58,6 @@ interface RunCall {
   readonly confidence: Run['confidence'];
 }
 
-const lastName = (expr: Expr): string => (expr.kind === 'name' || expr.kind === 'member' ? expr.name : '');
-
 /**
  * Names of functions that may run something on the host, and other names for them, by their spelling alone: what is not
  * among them need not be followed, which costs much more.
@@ -77,10 +76,10 @@ function namesThatRun(units: readonly Unit[], runsIn: (unit: Unit) => readonly R
     for (const unit of units) {
       const { imports, assigns, calls, scopes } = unit.facts;
       for (const { name, local } of imports) if (local !== undefined && name !== undefined && names.has(name)) names.add(local);
-      for (const { target, value } of assigns) if (names.has(lastName(value))) names.add(target.slice(target.lastIndexOf('.') + 1));
-      for (const { call, scope } of calls) if (names.has(lastName(call.callee))) addAround(unit, scope);
+      for (const { target, value } of assigns) if (names.has(nameOf(value))) names.add(target.slice(target.lastIndexOf('.') + 1));
+      for (const { call, scope } of calls) if (names.has(nameOf(call.callee))) addAround(unit, scope);
       for (const [scope, { returns }] of scopes.entries())
-        for (const expr of returns ?? []) for (const call of callsOf(expr)) if (names.has(lastName(call.callee))) addAround(unit, scope);
+        for (const expr of returns ?? []) for (const call of callsOf(expr)) if (names.has(nameOf(call.callee))) addAround(unit, scope);
     }
   }
   return names;
@@ -102,7 +101,7 @@ export class RunsOfTree {
   /** Functions that a call calls, where by its name it may lead to a run. */
   called({ callee }: CallExpr, unit: Unit, scope: number): readonly OwnFunction[] {
     this.#names ??= namesThatRun(this.#units, (one) => this.callsIn(one));
-    return this.#names.has(lastName(callee)) ? functionsOf(this.#context, callee, unit, scope) : [];
+    return this.#names.has(nameOf(callee)) ? functionsOf(this.#context, callee, unit, scope) : [];
   }
 
   callsIn(unit: Unit): readonly RunCall[] {

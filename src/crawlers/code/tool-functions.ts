@@ -1,4 +1,5 @@
 import type { CallExpr, Expr } from '../../lang/facts.ts';
+import { nameOf } from '../../lang/worth.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import type { Context } from './context.ts';
 import { functionsOf, type OwnFunction } from './tool-flow.ts';
@@ -21,8 +22,7 @@ const MARKS_TOOL = /^(?:tool|function_tool|agent_tool|llm_tool|ai_tool|register_
 /** Where the function stands beside the name and the schema that a model is told. */
 const BODY = /^(?:func|fn|function|handler|execute|executor|callable|callback|run|call|impl|implementation|action|method|invoke)$/;
 
-const lastName = (expr: Expr): string =>
-  expr.kind === 'name' || expr.kind === 'member' ? expr.name : expr.kind === 'call' ? lastName(expr.callee) : '';
+const lastName = (expr: Expr): string => (expr.kind === 'call' ? lastName(expr.callee) : nameOf(expr));
 
 /** Expressions of one file that could hold tools, with the scope that their names are read in. */
 function* expressions(unit: Unit): Generator<{ readonly expr: Expr; readonly scope: number }> {

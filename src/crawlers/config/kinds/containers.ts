@@ -44,18 +44,18 @@ function readContainer(sink: Sink, map: MapNode, path: readonly string[]): Compo
   let service: string | undefined;
   let server: ComponentRef | undefined;
   let ai = false;
-  if (image !== undefined) {
-    const bare = image.replace(/[:@][^/]*$/, '');
+  const bare = image?.replace(/[:@][^/]*$/, '');
+  const facts = bare === undefined ? undefined : sink.infrastructure.image(bare);
+  const store = bare === undefined ? undefined : sink.stores.byImage(bare);
+  if (image !== undefined && bare !== undefined) {
     // A name of one's own for what `build:` makes: no registry serves it.
-    const built =
-      get(map, 'build') !== undefined && sink.infrastructure.image(bare) === undefined && sink.stores.byImage(bare) === undefined;
+    const built = get(map, 'build') !== undefined && facts === undefined && store === undefined;
     ai = sink.image(image, line, via, { ...(built && { built }), ...(reference?.untagged && { untagged: true }), ...rights });
-    service = ai ? (sink.infrastructure.image(image.replace(/[:@][^/]*$/, ''))?.service ?? localService(sink, image)) : undefined;
-    const store = sink.stores.byImage(image.replace(/[:@][^/]*$/, ''));
+    service = ai ? (facts?.service ?? localService(sink, bare)) : undefined;
     server = service === undefined ? (store === undefined ? undefined : `vector-store:${store}`) : `service:${service}`;
-    if (server === undefined && sink.infrastructure.image(bare)?.server) server = `infra:${bare.toLowerCase()}`;
+    if (server === undefined && facts?.server) server = `infra:${bare.toLowerCase()}`;
   }
-  const told = image === undefined ? undefined : sink.infrastructure.image(image.replace(/[:@][^/]*$/, ''))?.told;
+  const told = facts?.told;
   const command = [...words(get(map, 'command')), ...words(get(map, 'entrypoint')), ...words(get(map, 'args'))];
   const started = server === undefined && command.length > 0 ? servedBy(sink, command) : undefined;
   if (started !== undefined) server = `service:${started}`;
@@ -92,8 +92,8 @@ function readOwnContainer(sink: Sink, map: MapNode, rights: Privileges, { name, 
   sink.observe('container', rights.rightsLine ?? map.line, facts, undefined, speaks ? 'high' : 'medium');
 }
 
-const localService = (sink: Sink, image: string): string | undefined => {
-  const word = sink.infrastructure.localImage(image.replace(/[:@][^/]*$/, ''));
+const localService = (sink: Sink, bare: string): string | undefined => {
+  const word = sink.infrastructure.localImage(bare);
   return word === undefined ? undefined : sink.providers.byWord(word);
 };
 

@@ -1,5 +1,6 @@
 import { folderOf, joinPath } from '../../manifests/paths.ts';
 import type { Sink } from '../sink.ts';
+import type { Inherited } from './commands.ts';
 import { mountedFolders, mountsSocket, type Privileges } from './privileges.ts';
 import { filled, withDefaults } from './values.ts';
 import type { Word } from './word.ts';
@@ -23,11 +24,7 @@ const SWITCH =
 const MAX_OPTIONS = 80;
 
 /** Reads the command that a container is started with. */
-type ReadCommand = (
-  sink: Sink,
-  words: readonly Word[],
-  inherited?: { readonly service?: string | undefined; readonly ofAi?: boolean; readonly positional?: boolean },
-) => void;
+type ReadCommand = (sink: Sink, words: readonly Word[], inherited?: Inherited) => void;
 
 /** `docker run -p 8000:8000 image arguments…`: an image, its ports and what it is started with. */
 export function readDockerRun(sink: Sink, words: readonly Word[], readCommand: ReadCommand): boolean {
