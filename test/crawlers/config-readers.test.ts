@@ -1,6 +1,7 @@
 import { array, assert, constantFrom, jsonValue, oneof, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resolveIntrinsics } from '../../src/crawlers/config/kinds/intrinsics.ts';
+import { readHocon } from '../../src/crawlers/config/readers/hocon.ts';
 import { formatOf, readConfig, type ConfigFormat } from '../../src/crawlers/config/readers/index.ts';
 import { get, MAX_DEPTH, MAX_NODES, textOf, type ConfigNode } from '../../src/crawlers/config/readers/node.ts';
 import { MAX_YAML, plainTemplate } from '../../src/crawlers/config/readers/yaml.ts';
@@ -56,6 +57,43 @@ describe('readHocon', () => {
     expect(at('ini', text, 'app.llm.model')).toBe('gpt-4o@3');
     expect(at('ini', text, 'app.host')).toBe('localhost@6');
     expect(at('ini', text, 'openai.url')).toBe('https://api.openai.com@8');
+  });
+
+  it('reads objects in one row, lists, texts side by side, and values in the row below their key', () => {
+    const text =
+      'ai {\n  embedding { name = text-embedding-3-large }, chat { model = "gpt-4o", temperature = 0.2 }\n  joined = "gpt-4o"-2024-08-06 // the first\n  long = """two\nrows"""\n  below =\n    "gpt-5"\n  list = [\n    "a"\n    "b"\n  ]\n  rows = [{ model = "c" }]\n  base = ${ai.chat} { model = "d" }\n}\ninclude "other"\n"x".y = z\n';
+    const found = readHocon(text).map(({ name, value, line }) => `${name}=${value}@${line}`);
+    expect(found).toEqual([
+      'ai.embedding.name=text-embedding-3-large@2',
+      'ai.chat.model=gpt-4o@2',
+      'ai.chat.temperature=0.2@2',
+      'ai.joined=gpt-4o-2024-08-06@3',
+      'ai.long=two\nrows@4',
+      'ai.below=gpt-5@7',
+      'ai.list=a@9',
+      'ai.list=b@10',
+      'ai.base.model=d@13',
+      'x.y=z@16',
+    ]);
+  });
+
+  it('survives what is no configuration, in one pass', () => {
+    for (const text of [
+      '{'.repeat(50_000),
+      '"\\"'.repeat(100_000),
+      '"'.repeat(100_001),
+      '"""'.repeat(50_001),
+      '${'.repeat(100_000),
+      'a = b '.repeat(50_000),
+      '}'.repeat(50_000),
+      '[['.repeat(50_000),
+    ]) {
+      const start = performance.now();
+      expect(readHocon(text).length).toBeLessThan(10);
+      expect(performance.now() - start).toBeLessThan(1_000);
+    }
+    expect(readHocon(`${'a'.repeat(500)} {\n${'b = c\n'.repeat(1_000)}`)).toEqual([]);
+    expect(readHocon(`a {\n${'b {\n'.repeat(100)}c = d`)).toEqual([]);
   });
 
   it('leaves sections alone', () => {
