@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter';
-import type { LiteralFact, LiteralRole } from './facts.ts';
+import type { LanguageId, LiteralFact, LiteralRole } from './facts.ts';
 import type { Frontend, Interest } from './frontend.ts';
 
 /** Names have no blanks: a quote, a name, the same quote. A path may begin in the folder, or above it. */
@@ -24,6 +24,38 @@ const MAX_CLIMB = 9;
 /** Characters of a row that are searched for the start of a comment. */
 const MAX_SQL_ROW = 400;
 
+/** What joins a string to the next one, and that one where it is a name as well: `+ "-mini"`. */
+const JOINED = /[\s\\]{0,200}(\+(?![+=])|\.(?=\s*["'$\w])|(?=["']))(?:[\s\\]{0,200}(["'`])([\w./:@+-]{0,199})\2)?/y;
+/** Strings of one sum; more make a text. */
+const MAX_SUM = 8;
+
+interface Sum {
+  /** Undefined where something that is no name is added: its first string names nothing then. */
+  readonly value: string | undefined;
+  readonly end: number;
+}
+
+/** `"gpt-4" + "o-mini"`: what the string in `node` and those after it make together. */
+function sumAt(text: string, node: Node, first: string, from: number, language: LanguageId): Sum {
+  let [value, end] = [first, from];
+  for (let count = 0; count < MAX_SUM; count++) {
+    JOINED.lastIndex = end;
+    const [whole = '', sign, quote, next = ''] = JOINED.exec(text) ?? [];
+    const joins = sign === '+' || (sign === '.' && language === 'php') || (sign === '' && quote !== undefined && isPiece(node, end));
+    if (!joins) return { value, end };
+    if (quote === undefined) return { value: undefined, end };
+    value += next;
+    end += whole.length;
+  }
+  return { value: undefined, end };
+}
+
+/** Strings side by side are one: in Python by a node around them, in Dart as one node. */
+function isPiece(node: Node, end: number): boolean {
+  const around = [node, node.parent, node.parent?.parent].find((item) => item && /^(?:concatenated_string|string_literal)$/.test(item.type));
+  return around !== null && around !== undefined && around.endIndex > end && (around.type !== 'string_literal' || around === node);
+}
+
 /** Strings that could name something by themselves, wherever they stand. */
 export function findLiterals(
   text: string,
@@ -33,9 +65,16 @@ export function findLiterals(
   lineOf: (line: number) => number,
 ): LiteralFact[] {
   const facts: LiteralFact[] = [];
-  const consider = (value: string, index: number): void => {
+  /** Where the sum ends that the last string began. */
+  let summed = 0;
+  const consider = (first: string, index: number): void => {
     const node = root.descendantForIndex(index);
-    if (!node || !frontend.strings.has(node.type)) return;
+    if (!node || !frontend.strings.has(node.type) || index < summed) return;
+    let value: string | undefined = first;
+    if (/["'`]/.test(text[index + first.length] ?? '') && !first.includes('://')) {
+      ({ value, end: summed } = sumAt(text, node, first, index + first.length + 1, frontend.language));
+      if (value === undefined || (value !== first && !interest.literal(value, undefined))) return;
+    }
     if (isSqlComment(node, text, index) || isMarkup(node, text, index) || isQuoted(node, text, index)) return;
     const context = contextOf(node, text, frontend);
     if (!context) return;
@@ -218,8 +257,8 @@ export function contextOf(start: Node, text: string, frontend: Frontend): Litera
     if (COMPARE.test(type)) return { role: 'compare' };
     if ((type === 'binary_expression' || type === 'binary_operator') && EQUALITY.has(node.childForFieldName('operator')?.type ?? ''))
       return { role: 'compare' };
-    // `"phi4".to_owned()`
-    if (type === 'field_expression' || (type === 'call_expression' && child.type === 'field_expression')) continue;
+    // `"phi4".to_owned()`, and a call whose arguments were found to be a list: `List("o3", "o4-mini")`
+    if (type === 'field_expression' || (type === 'call_expression' && /^(?:field_expression|arguments)$/.test(child.type))) continue;
     if (LIST.test(type)) item = true;
     else if (ARGS.test(type)) {
       const call = [node.parent, node.parent?.parent].find((other) => other && CALL.test(other.type)) ?? node;

@@ -27,6 +27,11 @@ function argument(node: Node, lo: Lowering): Arg {
 export const args = (list: Node | null | undefined, lo: Lowering): Arg[] =>
   list?.type === 'arguments' ? list.namedChildren.filter((item) => item.type !== 'comment').map((item) => argument(item, lo)) : [];
 
+/** Characters of a format, with room. */
+const MAX_FORMAT = 16;
+/** How `f"$size%s"` writes the value before it. */
+const FORMAT = /^%[-#+ 0,(]{0,6}\d{0,3}(?:\.\d{1,3})?[a-zA-Z]/;
+
 /** `s"$prefix-3-${size}"`: the grammar names the holes alone. */
 function interpolated(node: Node, lo: Lowering): Expr {
   const body = node.namedChildren.find((item) => item.type === 'interpolated_string');
@@ -34,6 +39,7 @@ function interpolated(node: Node, lo: Lowering): Expr {
   const at = lo.at(node);
   const text = lo.text(body);
   const edge = text.startsWith('"""') ? 3 : 1;
+  const formats = node.namedChild(0)?.type === 'identifier' && lo.text(node).startsWith('f"');
   const parts: Expr[] = [];
   let from = edge;
   const literal = (to: number): void => {
@@ -43,6 +49,7 @@ function interpolated(node: Node, lo: Lowering): Expr {
     literal(hole.startIndex - body.startIndex);
     parts.push(lo.expr(hole.namedChild(0)));
     from = hole.endIndex - body.startIndex;
+    if (formats) from += FORMAT.exec(text.slice(from, from + MAX_FORMAT))?.[0].length ?? 0;
   }
   literal(text.length - edge);
   return parts.length === 0 ? { kind: 'string', value: '', ...at } : concat(parts);
@@ -89,7 +96,7 @@ function call(node: Node, lo: Lowering): Expr {
   if (!receiver && name === 'Map')
     return { kind: 'dict', entries: given().flatMap(({ value }) => (value.kind === 'dict' ? value.entries : [])), spreads: [] };
   // Typesafe Config: a question to configuration.
-  if (receiver && name === 'getString')
+  if (receiver && (name === 'getString' || name === 'getConfig'))
     return { kind: 'call', callee: { kind: 'member', object: receiver, name: 'get' }, args: given(), ...at };
   const only = list?.namedChildCount === 1 ? list.namedChild(0) : null;
   // `models("plan")`: a dictionary is called with a key.

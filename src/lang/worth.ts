@@ -63,4 +63,4 @@ export const RETURNED =
   /string|call|creation|identifier|attribute|member|field|new|conditional|boolean|binary|await|object|struct|composite|literal|dictionary|expression_list|^name$|scoped|navigation|elvis|when_|if_expression|additive|postfix|indexing|^selector$|^if_null/;
 /** Values of shared members worth keeping unasked: strings, calls, collections, names. */
 export const SHARED_VALUES =
-  /string|call|creation|new|dict|list|array|object|struct|composite|tuple|set|identifier|attribute|member|binary|boolean|conditional|true|false|literal|await|as_expression|satisfies|subscript|hash|invocation|scoped|template|navigation|elvis|when_|additive|postfix|indexing|^selector$|^if_null/;
+  /string|call|creation|new|dict|list|array|object|struct|composite|tuple|set|identifier|attribute|member|^field_|binary|boolean|conditional|true|false|literal|await|as_expression|satisfies|subscript|hash|invocation|scoped|template|navigation|elvis|when_|additive|postfix|indexing|^selector$|^if_null/;

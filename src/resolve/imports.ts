@@ -17,12 +17,17 @@ interface ClassPlace {
   readonly index: number;
 }
 
+/** Parts of a name that is imported. */
+const MAX_NAMES = 24;
+
 /** Names that a file gets from elsewhere: imports, its package, classes of the tree. */
 export class Imports {
   readonly #program: Expander;
   readonly #modules: ModuleIndex;
   readonly #goPackages = new Map<string, readonly Unit[]>();
   readonly #classes = new Map<string, ClassPlace[]>();
+  /** Classes by the names that files import them by. */
+  readonly #types = new Map<string, ClassPlace | undefined>();
   readonly #found = new Map<Unit, Map<string, Unit | undefined>>();
 
   constructor(program: Expander) {
@@ -59,6 +64,8 @@ export class Imports {
         const found = this.moduleMember(member, name, query);
         if (found.length > 0) return found;
       }
+      const found = this.#ofType(unit, fact.module, name, query);
+      if (found.length > 0) return found;
     }
     return undefined;
   }
@@ -97,7 +104,7 @@ export class Imports {
     }
     if (language === 'javascript' || language === 'typescript')
       return fact.module.startsWith('.') ? [UNKNOWN] : [{ kind: 'external', path: `${bareSpecifier(fact.module)}#${fact.name}` }];
-    const [type] = this.#classesIn(fact.module, fact.name);
+    const type = this.#type(unit, fact.module === '' ? fact.name : `${fact.module}.${fact.name}`);
     if (type) return [{ kind: 'local', ...type, instance: false }];
     const found = this.#ofPackage(fact.module, fact.name, unit, query);
     return found.length > 0 ? found : [{ kind: 'external', path: fact.module === '' ? fact.name : `${fact.module}.${fact.name}` }];
@@ -105,14 +112,39 @@ export class Imports {
 
   /** A function or constant of a package, or a member of one of its classes (`import static`). */
   #ofPackage(module: string, name: string, unit: Unit, query: Query): readonly Bound[] {
-    if (!JVM.has(unit.facts.language)) return [];
     for (const member of this.#package(unit, module)) {
       const found = this.moduleMember(member, name, query);
       if (found.length > 0) return found;
     }
-    const dot = module.lastIndexOf('.');
-    const [owner] = this.#classesIn(module.slice(0, Math.max(0, dot)), module.slice(dot + 1));
-    return owner ? this.#program.member({ kind: 'local', ...owner, instance: false }, name, query) : [];
+    return this.#ofType(unit, module, name, query);
+  }
+
+  /** A member of a class or object whose members a file imports, alone or all: `import desk.Names._`. */
+  #ofType(unit: Unit, path: string, name: string, query: Query): readonly Bound[] {
+    if (!JVM.has(unit.facts.language)) return [];
+    const type = this.#type(unit, path);
+    const found = type ? this.#program.member({ kind: 'local', ...type, instance: false }, name, query) : [];
+    // A base class of elsewhere may have a member of any name.
+    return found.filter((bound) => bound.kind !== 'external' || !(bound.path.startsWith('?') || bound.path.endsWith(`().${name}`)));
+  }
+
+  /** A class of the tree by its full name, and inside others; what Scala imports may begin in a package around the file. */
+  #type(unit: Unit, path: string): ClassPlace | undefined {
+    const { language, namespace = '' } = unit.facts;
+    const key = language === 'scala' ? `${namespace}\0${path}` : path;
+    if (this.#types.has(key)) return this.#types.get(key);
+    const names = path.replace(/^_root_\./, '').split('.', MAX_NAMES);
+    const packages = language === 'scala' ? packagesAround(namespace) : [''];
+    let type: ClassPlace | undefined;
+    for (let at = names.length - 1; at >= 0 && !type; at--) {
+      for (const around of packages) {
+        const full = [around, ...names.slice(0, at)].filter((part) => part !== '').join('.');
+        const [outer] = this.#classesIn(full, names[at] ?? '');
+        type ??= outer && names.slice(at + 1).reduce<ClassPlace | undefined>(innerClass, outer);
+      }
+    }
+    this.#types.set(key, type);
+    return type;
   }
 
   #package(unit: Unit, name: string): readonly Unit[] {
@@ -203,6 +235,18 @@ function nearest(classes: readonly ClassPlace[], unit: Unit): ClassPlace | undef
   const found = classes.filter((place) => shared(place) === best);
   return found.length === 1 ? found[0] : undefined;
 }
+
+/** A class in the body of another. */
+function innerClass(outer: ClassPlace | undefined, name: string): ClassPlace | undefined {
+  const index = outer?.unit.defs.get(outer.index)?.get(name);
+  return outer && index !== undefined && outer.unit.facts.scopes[index]?.kind === 'class' ? { unit: outer.unit, index } : undefined;
+}
+
+/** `a.b.c` stands in `a.b.c`, `a.b`, `a` and in none. */
+const packagesAround = (namespace: string): readonly string[] => {
+  const names = namespace === '' ? [] : namespace.split('.', MAX_NAMES);
+  return [...names.map((_, index) => names.slice(0, names.length - index).join('.')), ''];
+};
 
 /** `github.com/x/y/v2` is `github.com/x/y`. */
 const withoutMajor = (module: string): string => module.replace(/\/v\d+(?=\/|$)/, '');

@@ -37,6 +37,36 @@ test.each([
   expect(await namesIn(path, code.replace('NAME', 'answer'))).toEqual(['model gpt-4.1']);
 });
 
+test.each([
+  ['a.py', 'MODEL = "gpt-4" + ".1-mini"\n', ['model gpt-4.1-mini']],
+  ['a.py', 'MODEL = ("gpt-4"\n    ".1-mini")\n', ['model gpt-4.1-mini']],
+  ['a.py', 'MODEL = "gpt-4" \\\n    ".1-mini"\n', ['model gpt-4.1-mini']],
+  ['a.py', 'MODEL = "gpt-4.1"\n"""The model that answers."""\n', ['model gpt-4.1']],
+  ['a.py', 'MODEL = "gpt-4" + suffix\n', []],
+  ['a.py', 'print("gpt-4" + " is slow")\n', []],
+  ['a.js', 'const model = "openai/" + "gpt-4.1";\n', ['model openai/gpt-4.1']],
+  ['a.js', 'const model = "gpt-4.1" + "";\n', ['model gpt-4.1']],
+  ['A.java', 'class A { static final String MODEL = "gpt-4" + ".1-mini"; }\n', ['model gpt-4.1-mini']],
+  ['a.kt', 'val model = "gpt-4" + ".1-mini"\n', ['model gpt-4.1-mini']],
+  ['a.scala', 'object A { val model = "gpt-4" + ".1-mini" }\n', ['model gpt-4.1-mini']],
+  ['a.swift', 'let model = "gpt-4" + ".1-mini"\n', ['model gpt-4.1-mini']],
+  ['a.dart', "const model = 'gpt-4'\n    '.1-mini';\n", ['model gpt-4.1-mini']],
+  ['a.php', '<?php $model = "gpt-4" . ".1-mini";\n', ['model gpt-4.1-mini']],
+  ['a.php', '<?php $model = "gpt-4" . $size;\n', []],
+])('takes a sum of strings for one name: %s %s', async (path, code, names) => {
+  expect(await namesIn(path, code)).toEqual(names);
+});
+
+test.each([
+  ['a.scala', 'object A { val models = List("o3-mini", "gpt-4.1") }\n'],
+  ['a.scala', 'object A { val models: Seq[String] = Seq("o3-mini", "gpt-4.1") }\n'],
+  ['a.swift', 'let models = ["o3-mini", "gpt-4.1"]\n'],
+  ['a.dart', "const models = ['o3-mini', 'gpt-4.1'];\n"],
+])('knows the models of a list by its name: %s', async (path, code) => {
+  expect(await namesIn(path, code)).toEqual(['model o3-mini', 'model gpt-4.1']);
+  expect(await namesIn(path, code.replace('models', 'unsupported'))).toEqual([]);
+});
+
 test('passes over what a form shows in an empty field', async () => {
   const code = `const field = { placeholder: 'gpt-4o-mini', model: 'gpt-4.1-mini' };`;
   expect(await namesIn('src/form.ts', code)).toEqual(['model gpt-4.1-mini']);
