@@ -55,6 +55,8 @@ export interface Lowering {
   text(node: Node): string;
   /** Where a node begins, in the file that a reader sees. */
   at(node: Node): { readonly line: number; readonly column: number };
+  /** What a node stands in; null at the root, and once a file has used up its climbs. */
+  parent(node: Node): Node | null;
   /** Lowers a child; answers `unknown` past the depth or node budget. */
   expr(node: Node | null): Expr;
   /** Arguments of a call whose name interests nobody are not worth their memory. */
@@ -100,7 +102,9 @@ export interface Frontend {
   /** Functions whose call stands for a call of their first argument: `functools.partial`. */
   readonly applies?: ReadonlySet<string>;
   /** The node that holds the whole chain of calls that a call begins. */
-  readonly outermost?: (node: Node, parentOf: (node: Node) => Node | null) => Node;
+  readonly outermost?: (node: Node, lo: Lowering) => Node;
+  /** The name of what a call without a callee makes, which its place tells: `let model: Model = .init(…)`. */
+  readonly impliedName?: (node: Node, lo: Lowering) => Node | undefined;
   /** Directives in comments that build files in. */
   readonly embeds?: (text: string) => readonly EmbedFact[];
   /** What a node gives the string in `child` to, where its grammar names no field; `item`: it is one of several. */

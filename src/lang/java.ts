@@ -220,10 +220,10 @@ function assignments(node: Node, lo: Lowering): Assignment[] {
 }
 
 /** A chain is lowered from its last call, whose node holds the whole of it. */
-function outermost(node: Node, parentOf: (node: Node) => Node | null): Node {
+function outermost(node: Node, lo: Lowering): Node {
   let current = node;
   for (let depth = 0; depth < MAX_CHAIN; depth++) {
-    const parent = parentOf(current);
+    const parent = lo.parent(current);
     if (parent?.type !== 'method_invocation' || parent.childForFieldName('object')?.id !== current.id) break;
     current = parent;
   }

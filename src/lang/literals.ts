@@ -52,7 +52,9 @@ function sumAt(text: string, node: Node, first: string, from: number, language: 
 
 /** Strings side by side are one: in Python by a node around them, in Dart as one node. */
 function isPiece(node: Node, end: number): boolean {
-  const around = [node, node.parent, node.parent?.parent].find((item) => item && /^(?:concatenated_string|string_literal)$/.test(item.type));
+  const around = [node, node.parent, node.parent?.parent].find(
+    (item) => item && /^(?:concatenated_string|string_literal)$/.test(item.type),
+  );
   return around !== null && around !== undefined && around.endIndex > end && (around.type !== 'string_literal' || around === node);
 }
 

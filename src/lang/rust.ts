@@ -230,13 +230,13 @@ function assignments(node: Node, lo: Lowering): Assignment[] {
 }
 
 /** A chain is lowered from its last call. */
-function outermost(node: Node, parentOf: (node: Node) => Node | null): Node {
+function outermost(node: Node, lo: Lowering): Node {
   let current = node;
   for (let depth = 0; depth < MAX_CHAIN; depth++) {
-    const field = parentOf(current);
+    const field = lo.parent(current);
     const next =
       field?.type === 'field_expression'
-        ? parentOf(field)
+        ? lo.parent(field)
         : field?.type === 'try_expression' || field?.type === 'await_expression'
           ? field
           : undefined;

@@ -5,7 +5,7 @@ import { invoke } from './jvm.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b' };
 /** Members and methods without arguments that leave a name recognisable. */
-const SAME = new Set(['trim', 'stripMargin', 'toString', 'toLowerCase', 'value', 'get', 'asJava', 'asScala', 'some', 'head', 'toOption']);
+const SAME = new Set(['trim', 'stripMargin', 'toString', 'toLowerCase', 'value', 'get', 'asJava', 'asScala', 'some', 'toOption']);
 /** Calls that are what they hold. */
 const HOLDS = new Set(['Option', 'Some', 'Right', 'Success', 'IO', 'Future', 'pure', 'succeed', 'Try']);
 export const LISTS = new Set(['List', 'Seq', 'Vector', 'Set', 'Array', 'IndexedSeq', 'Iterable', 'Stream', 'LazyList', 'NonEmptyList.of']);

@@ -218,12 +218,12 @@ function isShared(value: Node, lo: Lowering): boolean {
 }
 
 /** A chain is lowered from its last call, whose node holds the whole of it. */
-function outermost(node: Node, parentOf: (node: Node) => Node | null): Node {
+function outermost(node: Node, lo: Lowering): Node {
   let current = node;
   for (let depth = 0; depth < MAX_CHAIN; depth++) {
-    const member = parentOf(current);
+    const member = lo.parent(current);
     if (member?.type !== 'field_expression' || member.startIndex !== current.startIndex) break;
-    const next = parentOf(member);
+    const next = lo.parent(member);
     if (next?.type !== 'call_expression' || next.startIndex !== current.startIndex) break;
     current = next;
   }

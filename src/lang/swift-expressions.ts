@@ -47,7 +47,7 @@ function indexed(node: Node, target: Node, list: Node, lo: Lowering): Expr {
   const key = given?.value ?? UNKNOWN;
   const object = lo.expr(target);
   const path = dotted(object) ?? '';
-  if (key.kind === 'string' && (ENVIRONMENT.test(path) || PROPERTY_LIST.test(path)) && ENV_NAME.test(key.value)) {
+  if (key.kind === 'string' && (PROPERTY_LIST.test(path) || (ENVIRONMENT.test(path) && ENV_NAME.test(key.value)))) {
     const fallback = list.namedChildren.find((item) => item.childForFieldName('name') !== null);
     return {
       kind: 'env',
@@ -57,6 +57,22 @@ function indexed(node: Node, target: Node, list: Node, lo: Lowering): Expr {
     };
   }
   return { kind: 'index', object, key };
+}
+
+export const TYPES = new Set(['user_type', 'optional_type', 'array_type', 'opaque_type', 'existential_type']);
+export const typeOf = (node: Node | null | undefined): Node | undefined => node?.namedChildren.find((item) => TYPES.has(item.type));
+/** What a value stands in, up to the declaration that says its type. */
+const BETWEEN =
+  /^(?:control_transfer_statement|statements|function_body|computed_property|computed_getter|try_expression|await_expression)$/;
+/** `{ return try .init(…) }` of a property: five. */
+const MAX_BETWEEN = 6;
+
+/** The type of `.init(…)`, where it is the value of a property or what a function returns. */
+export function impliedType(node: Node, lo: Lowering): Node | undefined {
+  let around = lo.parent(node);
+  for (let climbed = 0; around && climbed < MAX_BETWEEN && BETWEEN.test(around.type); climbed++) around = lo.parent(around);
+  if (around?.type === 'property_declaration') return typeOf(child(around, 'type_annotation'));
+  return around?.type === 'function_declaration' ? around.childrenForFieldName('name').find((item) => TYPES.has(item.type)) : undefined;
 }
 
 /** What a call of a library of every platform says of a name: variables, files of the bundle, parts of a path. */
@@ -114,6 +130,8 @@ function call(node: Node, lo: Lowering): Expr {
     if (implicit && (holds || first.value.kind === 'string')) return first.value;
     if (holds && name !== 'init') return first.value;
   }
+  const implied = implicit && name === 'init' ? impliedType(node, lo) : undefined;
+  if (implied) return { kind: 'call', callee: lo.expr(implied), args: given, ...at };
   // `Client.init(…)` is `Client(…)`.
   if (receiver && name === 'init' && !implicit)
     return { kind: 'call', callee: receiver.kind === 'name' && receiver.name === 'self' ? callee : receiver, args: given, ...at };

@@ -1,7 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { Expr, ImportFact, ParamFact } from './facts.ts';
 import { EXTENSION, IMPLICIT, NULL, type Assignment, type Definition, type Frontend, type Gives, type Lowering } from './frontend.ts';
-import { branches, child, last, lower, unticked } from './swift-expressions.ts';
+import { branches, child, impliedType, last, lower, TYPES, typeOf, unticked } from './swift-expressions.ts';
 import { olderSwift } from './swift-source.ts';
 
 const MEMBER = '(navigation_expression (navigation_suffix (simple_identifier) @name))';
@@ -17,6 +17,7 @@ const QUERY = `
 (_ . ${MEMBER} . (call_suffix)) @call
 (_ . (navigation_expression . (simple_identifier) @name . (navigation_suffix (simple_identifier) @method)) . (call_suffix)
   (#eq? @method "init")) @call
+(_ . (prefix_expression (simple_identifier) @method) . (call_suffix) (#eq? @method "init")) @call
 (constructor_expression (user_type (type_identifier) @name)) @call
 ${MEMBER} @reference
 (property_declaration) @assign
@@ -33,9 +34,6 @@ function imports(node: Node, lo: Lowering): ImportFact[] {
   const module = path?.namedChild(0);
   return module ? [{ module: lo.text(module), name: '*', line: lo.at(node).line }] : [];
 }
-
-const TYPES = new Set(['user_type', 'optional_type', 'array_type', 'opaque_type', 'existential_type']);
-const typeOf = (node: Node | null | undefined): Node | undefined => node?.namedChildren.find((item) => TYPES.has(item.type));
 
 /** `.fast` where the type is written beside it. */
 function memberOf(value: Expr, type: Node | undefined, lo: Lowering): Expr {
@@ -103,6 +101,14 @@ function define(node: Node, lo: Lowering): Definition {
   const bases = node.namedChildren.flatMap((item) => (item.type === 'inheritance_specifier' ? [lo.expr(item.namedChild(0))] : []));
   if (name?.type === 'user_type') return { name: `${EXTENSION}${lo.text(last(name) ?? name)}`, bases: [lo.expr(name), ...bases] };
   return { name: name ? lo.text(name) : '', bases };
+}
+
+/** `let model: Model? = .init(…)`: the name of the type. */
+function impliedName(node: Node, lo: Lowering): Node | undefined {
+  let type = impliedType(node, lo);
+  while (type && type.type !== 'type_identifier')
+    type = type.namedChildren.findLast((item) => TYPES.has(item.type) || item.type === 'type_identifier');
+  return type;
 }
 
 /** Where the name of a definition stands. */
@@ -234,6 +240,7 @@ export const swift: Frontend = {
   imports,
   define,
   nameOf,
+  impliedName,
   annotations,
   assignments,
   gives,

@@ -166,7 +166,7 @@ export class TreeReader implements Lowering {
     return identifierAt(this.#text, node.startIndex);
   }
 
-  #parentOf(node: Node): Node | null {
+  parent(node: Node): Node | null {
     return ++this.#climbs > MAX_CLIMBS ? null : node.parent;
   }
 
@@ -223,12 +223,14 @@ export class TreeReader implements Lowering {
 
   #call(node: Node, nameNode: Node | undefined, scope: number): void {
     const types = this.#frontend.callTypes;
+    nameNode ??= this.#frontend.impliedName?.(node, this);
+    if (!nameNode && this.#frontend.impliedName) return;
     const name = types ? this.#nameAt(node) : nameNode ? this.#nameAt(nameNode) : '';
     const method = this.#interest.methods.has(name);
     const known = name === '' || this.#interesting(name) || method || this.#frontend.applies?.has(name) === true;
     const given = known || this.#isGiven(name, node);
     if (!given && !worth.handsOn(name)) return;
-    const whole = types ? this.#around(node, types) : (this.#frontend.outermost?.(node, (inner) => this.#parentOf(inner)) ?? node);
+    const whole = types ? this.#around(node, types) : (this.#frontend.outermost?.(node, this) ?? node);
     if (!whole) return;
     this.#demand.begin();
     const lowered = this.expr(whole);
@@ -255,7 +257,7 @@ export class TreeReader implements Lowering {
 
   /** `createOllama()("llama3")` */
   #callOfMade(made: Node, scope: number): void {
-    const node = this.#parentOf(made);
+    const node = this.parent(made);
     if (node?.type !== made.type || node.childForFieldName('function')?.equals(made) !== true) return;
     const call = this.expr(node);
     if (call.kind === 'call') this.#calls.push({ call, scope });
@@ -263,8 +265,8 @@ export class TreeReader implements Lowering {
 
   /** The call whose callee ends in this name: two or three levels up. */
   #around(name: Node, types: ReadonlySet<string>): Node | undefined {
-    let node = this.#parentOf(name);
-    for (let level = 0; node && level < 4; level++, node = this.#parentOf(node)) if (types.has(node.type)) return node;
+    let node = this.parent(name);
+    for (let level = 0; node && level < 4; level++, node = this.parent(node)) if (types.has(node.type)) return node;
     return undefined;
   }
 

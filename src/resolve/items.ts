@@ -9,6 +9,9 @@ interface Expander {
   member(base: Bound, name: string, query: Query): readonly Bound[];
 }
 
+/** Members of lists that are one of their items: `names.first`. */
+export const ONE_OF = /^(?:first|last|head|firstOrNull|lastOrNull|firstOption|lastOption)$/;
+
 /** `base[key]`: entries of a dictionary or list that is written in the tree. */
 export function itemOf(program: Expander, base: Bound, key: Origin, query: Query): readonly Bound[] {
   if (base.kind === 'external') return [{ kind: 'external', path: `${base.path}[]` }];

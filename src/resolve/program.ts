@@ -25,7 +25,7 @@ import { environmentSet, fieldAt, isProperty, memberOrigins } from './fields.ts'
 import { handedBack } from './given.ts';
 import { Hierarchy, type Place } from './hierarchy.ts';
 import { Imports } from './imports.ts';
-import { itemOf } from './items.ts';
+import { itemOf, ONE_OF } from './items.ts';
 import { enclosingClass, originOf, scopeOf, type Unit } from './unit.ts';
 import { EXPLICIT_MEMBERS, PLAIN_TYPES, TYPE_WRAPPERS } from './vocabulary.ts';
 
@@ -336,6 +336,7 @@ export class Program {
       );
       return spread.length > 0 ? spread : unknownMember(name);
     }
+    if (expr.kind === 'list' && ONE_OF.test(name)) return itemOf(this, base, base, query);
     if (expr.kind === 'string' || expr.kind === 'concat' || expr.kind === 'env')
       return name === 'value' ? [base] : [{ kind: 'external', path: `"".${name}` }];
     if (expr.kind === 'call') {

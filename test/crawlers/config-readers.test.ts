@@ -116,6 +116,10 @@ describe('readXcode', () => {
     expect(at('xcode', text, 'GEMINI_MODEL')).toBe('gemini-2.5-flash@7');
     expect(at('xcode', text, 'CFBundleName')).toBe('undefined@undefined');
     expect(at('xcode', text, 'API_KEY')).toBe('undefined@undefined');
+    const camel =
+      '<plist><dict>\n<key>ChatModel</key>\n<string>gpt-4.1</string>\n<key>NSFaceIDUsageDescription</key>\n<string>To look</string></dict></plist>';
+    expect(at('xcode', camel, 'ChatModel')).toBe('gpt-4.1@3');
+    expect(at('xcode', camel, 'NSFaceIDUsageDescription')).toBe('undefined@undefined');
   });
 });
 

@@ -3,8 +3,8 @@ import { MAX_NODES, MAX_VALUE } from './node.ts';
 
 /** `CHAT_MODEL[config=Release] = gpt-4o // comment` of a build configuration. */
 const SETTING = /^\s*([A-Z][A-Z0-9_]*)(?:\[[^\]\n]{1,80}\])?\s*=\s*(.*)$/;
-/** `<key>CHAT_MODEL</key><string>gpt-4o</string>` of a property list; keys of the system are not written so. */
-const ENTRY = /<key>([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)<\/key>\s{0,200}<string>([^<\n]{1,500})<\/string>/g;
+/** `<key>ChatModel</key><string>gpt-4o</string>` of a property list, without the keys of the system. */
+const ENTRY = /<key>(?!(?:CF|NS|UI|LS|IB|DT|BG|SK|kC)[A-Z])([A-Za-z]\w{0,99})<\/key>\s{0,200}<string>([^<\n]{1,500})<\/string>/g;
 
 /** Build settings and property lists of Xcode: a program reads both by the same name. What other settings make up stays out. */
 export function readXcode(text: string): Assignment[] {
