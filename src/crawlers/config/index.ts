@@ -10,6 +10,7 @@ import { readContainers } from './kinds/containers.ts';
 import { readEnvironment } from './kinds/environment.ts';
 import { MODELFILE, readModelfile } from '../modelfile.ts';
 import { joinReachability } from './kinds/exposure.ts';
+import { readInstructionFiles } from './kinds/instruction-files.ts';
 import { resolveIntrinsics } from './kinds/intrinsics.ts';
 import { readKeys } from './kinds/keys.ts';
 import { isKnowledgeFile, readKnowledgePages } from './kinds/knowledge-pages.ts';
@@ -75,6 +76,7 @@ function readDocument(sink: Sink, format: ConfigFormat, written: ConfigNode): vo
   readTemplates(sink, root);
   readMcp(sink, root);
   readAgents(sink, root);
+  readInstructionFiles(sink, root);
   readWorkflow(sink, root);
   readComfy(sink, root);
   readHubFiles(sink, root);
@@ -186,6 +188,7 @@ function frontMatter(path: string, text: string): string {
 function merge(files: readonly FileFacts<ConfigFacts>[], project: Project): Discovery {
   const keep = (component: Component, path: string): Component | undefined => {
     if (component.kind === 'dataset' && component.origin === 'file' && !isTracked(path)) return placed(component, path, project);
+    if (component.kind === 'prompt' && component.name !== path) return placed(component, path, project);
     return component;
   };
   return {
@@ -196,8 +199,8 @@ function merge(files: readonly FileFacts<ConfigFacts>[], project: Project): Disc
   };
 }
 
-/** The path of a data file as the target has it: from the root, from the file's folder, or from a folder above. */
-function placed(component: Extract<Component, { kind: 'dataset' }>, path: string, project: Project): Component | undefined {
+/** The path of a file as the target has it: from the root, from the file's folder, or from a folder above. */
+function placed(component: Component, path: string, project: Project): Component | undefined {
   const folders = path.split('/').slice(0, -1);
   for (let depth = folders.length; depth >= 0; depth -= 1) {
     const candidate = normalise([...folders.slice(0, depth), ...component.name.split('/')]);

@@ -2,6 +2,7 @@ import type { AgentComponent } from '../../../core/component.ts';
 import { foldKey } from '../../../knowledge/config.ts';
 import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
+import { isInstructed } from './instruction-files.ts';
 
 /** Longest name of an agent; a longer text is an instruction. */
 const MAX_NAME = 120;
@@ -126,7 +127,7 @@ export function readAgents(sink: Sink, root: ConfigNode): void {
 const nameOf = (node: MapNode): string | undefined =>
   textOf(get(node, 'name')) ?? textOf(get(node, 'role')) ?? textOf(get(node, 'title')) ?? textOf(get(node, 'id'));
 
-const isAgent = (node: MapNode): boolean => !isCrewAgent(node) && has(node, INSTRUCTIONS) && has(node, SUPPORT);
+const isAgent = (node: MapNode): boolean => !isCrewAgent(node) && ((has(node, INSTRUCTIONS) && has(node, SUPPORT)) || isInstructed(node));
 
 /** A file that is one agent. */
 function readSingle(sink: Sink, root: ConfigNode): void {
@@ -150,6 +151,7 @@ function readSingle(sink: Sink, root: ConfigNode): void {
       get(root, 'defaultInputModes'))
   )
     addAgent(sink, name, root.line, root, 'a2a', []);
+  else if (isInstructed(root)) addAgent(sink, name, root.line, root, undefined, []);
   else if (/declarativeAgent[\w.-]*\.json$/i.test(sink.path)) addAgent(sink, name, root.line, root, 'copilot', []);
   else if (textOf(get(root, 'apiVersion'))?.startsWith('kagent.dev/') && textOf(get(root, 'kind')) === 'Agent')
     addAgent(sink, textOf(get(root, 'metadata', 'name')) ?? name, root.line, root, 'kagent', []);
