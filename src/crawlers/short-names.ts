@@ -14,20 +14,43 @@ const isWhole = (component: Component): component is ModelComponent | DatasetCom
 
 const keyOf = ({ kind }: Component, short: string): string => `${kind}:${short.toLowerCase()}`;
 
+/** `whisper_model: small` beside `whisper-small`, which a call of its library names `small`: a short name that one model of the same role also has. */
+function shortNames(components: readonly Component[]): (component: Component) => Component | undefined {
+  const full = new Map<string, ModelComponent | undefined>();
+  for (const component of components) {
+    if (component.kind !== 'model' || component.family === undefined) continue;
+    for (const alias of component.aliases ?? []) {
+      const key = `${component.role ?? ''}:${alias.toLowerCase()}`;
+      const known = full.get(key);
+      full.set(key, !full.has(key) || (known && refOf(known) === refOf(component)) ? component : undefined);
+    }
+  }
+  return (component) => {
+    const short = component.kind === 'model' && component.origin === 'library' && !/[/:]/.test(component.name) ? component : undefined;
+    const other = short && full.get(`${short.role ?? ''}:${short.name.toLowerCase()}`);
+    return other && refOf(other) !== refOf(component) ? other : undefined;
+  };
+}
+
 /**
  * `base_model: gemma-3-4b-it` beside `model_id: google/gemma-3-4b-it`: the last part of the one id of the Hub that the
  * target names, and so the same model. So is `/kaggle/input/iris` beside `uciml/iris`. Names that two owners share stay as they are.
  */
 export function withWholeNames(discoveries: readonly Discovery[]): readonly Discovery[] {
+  const all = discoveries.flatMap(({ components }) => components ?? []);
   const whole = new Map<string, Component | undefined>();
-  for (const component of discoveries.flatMap(({ components }) => components ?? [])) {
+  for (const component of all) {
     if (!isWhole(component)) continue;
     const short = keyOf(component, component.name.slice(component.name.lastIndexOf('/') + 1));
     const known = whole.get(short);
     const same = !whole.has(short) || (known !== undefined && refOf(known) === refOf(component));
     whole.set(short, same ? (known ?? component) : undefined);
   }
-  return renamed(discoveries, (component) => (isBare(component) ? whole.get(keyOf(component, component.name)) : undefined));
+  const longer = shortNames(all);
+  return renamed(
+    discoveries,
+    (component) => (isBare(component) ? whole.get(keyOf(component, component.name)) : undefined) ?? longer(component),
+  );
 }
 
 /** Discoveries in which some components, with everything that refers to them, are sightings of others. */

@@ -256,12 +256,14 @@ function addPossible(
   for (const other of others.slice(0, MAX_MODELS_PER_CALL)) {
     const value: Value = { ...other, possible: true };
     const written = value.text.trim();
-    const text = wholeName(rule, written) ?? written;
+    const whole = wholeName(rule, written);
+    const text = whole ?? written;
     if (isLocalPath(context, text) || context.project.has(text)) continue;
     // A Hub's loader takes nothing else, whichever value gets there.
     const asked = rule.model?.hub === 'huggingface' && given && !value.setting ? { ...given, key: given.key ?? 'model_id' } : given;
     const recognised = recognise(context, text, rule, site, path, undefined, value, asked);
-    if (recognised) addModel(context, { recognised, site, symbol: symbolOf(path), value, role: recognised.role ?? rule.model?.role });
+    const role = recognised?.role ?? rule.model?.role;
+    if (recognised) addModel(context, { recognised, site, symbol: symbolOf(path), value, role, alias: whole && written });
   }
 }
 
