@@ -3,8 +3,12 @@ import { at, facts, groupBy, isTrue, nameOf, observed, text } from './shared/fac
 import { statedAt } from './shared/place.ts';
 import { defineRule, type Hit } from './rule.ts';
 
-/** Extras and development tools are not what a deployment installs. */
-const NOT_INSTALLED = new Set(['development', 'optional']);
+/** Where an extra is a part of the program that a deployment asks for by name; a peer or a suggestion is chosen by somebody else. */
+const WITH_EXTRAS: ReadonlySet<string> = new Set(['pypi', 'cargo']);
+
+/** Development tools are not what a deployment installs. */
+const isInstalled = (scope: string | undefined, ecosystem: string): boolean =>
+  scope !== 'development' && (scope !== 'optional' || WITH_EXTRAS.has(ecosystem));
 
 /**
  * One finding per library and manifest: any version at all may be installed the next time. The
@@ -22,7 +26,7 @@ export const unpinnedLibrary = defineRule({
         isTrue(values, 'deployable') &&
         !isTrue(values, 'bounded') &&
         !isTrue(values, 'locked') &&
-        !NOT_INSTALLED.has(text(values, 'scope') ?? '')
+        isInstalled(text(values, 'scope'), library.ecosystem)
       );
     });
     return [...groupBy(open, (observation) => `${observation.component ?? ''}\0${statedAt(observation).path}`).values()].flatMap((group): Hit[] => {

@@ -123,6 +123,21 @@ describe('unpinned-library of a package', () => {
   });
 });
 
+describe('unpinned-library of an extra', () => {
+  const app = (...lines: readonly string[]) =>
+    places('unpinned-library', { 'pyproject.toml': rows('[project]', 'name = "acme"', 'dependencies = ["openai==1.60.0"]', ...lines), 'app.py': 'import openai\n' });
+
+  it('is where a part of the program asks for it', async () => {
+    expect(await app('[project.optional-dependencies]', 'local = ["torch>=2.0"]')).toEqual(['pyproject.toml:5']);
+    expect(await places('unpinned-library', { 'Cargo.toml': rows('[package]', 'name = "a"', '[dependencies]', 'ort = { version = "*", optional = true }') })).toEqual(['Cargo.toml:4']);
+  });
+
+  it('is not where only developers do, or where somebody else chooses', async () => {
+    expect(await app('[project.optional-dependencies]', 'dev = ["torch>=2.0"]', 'docs = ["transformers"]')).toEqual([]);
+    expect(await places('unpinned-library', { 'package.json': '{"name": "a", "private": true, "peerDependencies": {"openai": ">=4"}}' })).toEqual([]);
+  });
+});
+
 describe('unpinned-library beside a lock file', () => {
   const lock = { 'uv.lock': rows('version = 1', '[[package]]', 'name = "torch"', 'version = "2.6.0"', 'source = { registry = "https://example.org" }') };
 

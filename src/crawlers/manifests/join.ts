@@ -90,7 +90,12 @@ export function join(files: readonly FileFacts<ManifestFacts>[]): Resolution {
           ...(lock?.locked.version ? { lockedVersion: lock.locked.version } : {}),
           inLock: lock !== undefined && covers(lock, path, facts),
           managed: isManaged(requirement),
-          deployable: (!facts.library || facts.deployed === true) && !facts.casual && requirement.scope !== 'development' && !isApart(path),
+          // An image that installs a package leaves its extras out.
+          deployable:
+            (!facts.library || (facts.deployed === true && requirement.scope !== 'optional')) &&
+            !facts.casual &&
+            requirement.scope !== 'development' &&
+            !isApart(path),
         },
       ];
     }),
