@@ -44,6 +44,8 @@ export interface Context {
   /** Whether the code around a file trains or evaluates models. */
   readonly trains: (unit: Unit) => boolean;
   readonly isPromptPath: (path: string) => boolean;
+  /** Files that give a library which asks whom an id's prefix names an id that is chosen while they run. */
+  readonly routers: Set<Unit>;
   readonly components: Component[];
   readonly observations: Observation[];
   readonly relations: Relation[];

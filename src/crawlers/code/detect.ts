@@ -36,6 +36,7 @@ import { detectProcess } from './process.ts';
 import { detectShell } from './shell.ts';
 import { isElsewhere } from './served.ts';
 import { madeByFactory, receiverOf, routeServices } from './receiver.ts';
+import { detectRoutedLists, isChosen } from './routed-lists.ts';
 import { Neighbours } from './neighbours.ts';
 import { detectService, detectStore } from './services.ts';
 import { detectToolLoops } from './tool-loops.ts';
@@ -63,6 +64,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
     neighbours: new Neighbours(folders),
     trains: trainingTest(units, index),
     isPromptPath: promptTest(index),
+    routers: new Set(),
     components: [],
     observations: [],
     relations: [],
@@ -78,6 +80,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   detectToolLoops(context, units);
   detectConfigured(context, units);
   detectLiterals(context, units);
+  detectRoutedLists(context, units);
   detectEmbeds(context, units);
   detectShell(context, units);
   detectMentions(context, units);
@@ -153,7 +156,10 @@ function detectCall(context: Context, { site, path, rules, fact, modelled }: Mat
     const models = detectModel(context, rule, site, path, asked);
     if (rule.model && models.length === 0)
       detectConstantIn(context, argumentOf(context.resolver.program, site, rule.args?.['model']), site, path);
-    if (rule.routed) routeServices(context, models, site, path);
+    if (rule.routed) {
+      routeServices(context, rule, models, site, path);
+      if (isChosen(context, site, argumentOf(context.resolver.program, site, rule.args?.['model']))) context.routers.add(site.unit);
+    }
     if (service?.ref) for (const model of models) context.relations.push({ from: service.ref, to: model, type: 'provides' });
     detectStore(context, rule, site, path);
     detectInfra(context, rule, site, path);

@@ -25,7 +25,8 @@ export const SPREAD = '...';
 /** Where an address is written: `new URL("https://…")` may stand below its call. */
 function placeOfAddress(written: Expr, site: CallSite): Location {
   const text = written.kind === 'call' ? written.args[0]?.value : written;
-  return text?.kind === 'string' ? { path: site.unit.path, line: text.line } : placeOf(site);
+  const at = text?.kind === 'string' ? text : written;
+  return at.kind === 'string' || at.kind === 'call' ? { path: site.unit.path, line: at.line } : placeOf(site);
 }
 
 /** The text that an expression certainly is. */
@@ -54,6 +55,7 @@ export function readServer(context: Context, entries: Entries, reading: Reading)
   const { unit, scope } = reading.site;
   const address = valueOf(entries, [...agents.mcp.fields.url, ...URL_FIELDS]);
   const url = address && textOf(context, { expr: address, unit, scope });
+  if (address && url === undefined && valueOf(entries, agents.mcp.fields.url)) return readNamed(context, address, reading);
   if (!address || url === undefined || !/^https?:\/\/[^\s{}<>]+$/i.test(url)) return false;
   readRemote(context, url, address, entries, reading);
   return true;
@@ -109,6 +111,18 @@ function readStarted(context: Context, agents: AgentsIndex, written: Expr, entri
 }
 
 /** A server of others goes by its host where nothing names it; one of the program's own machines has no name then. */
+/** `{gmail: {url: session.mcp.url}}`: a server that is called by a name, at an address that only a run knows. */
+function readNamed({ components }: Context, written: Expr, { site, label, process }: Reading): boolean {
+  if (process || label === undefined || label.length > MAX_NAME || isTest(site.unit)) return false;
+  components.push({
+    kind: 'mcp-server',
+    name: label,
+    transport: 'http',
+    occurrences: [occurrence(placeOfAddress(written, site), 'url', 'medium')],
+  });
+  return true;
+}
+
 function readRemote(context: Context, url: string, written: Expr, entries: Entries, { site, label }: Reading): void {
   const { unit } = site;
   const host = hostOf(url)?.host;

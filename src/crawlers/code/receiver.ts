@@ -1,6 +1,7 @@
+import type { ModelOrigin } from '../../core/component.ts';
 import type { DetectRule } from '../../knowledge/detect.ts';
 import { newQuery } from '../../resolve/bound.ts';
-import type { CallSite } from './arguments.ts';
+import { argumentOf, type CallSite } from './arguments.ts';
 import { holds } from './conditions.ts';
 import type { Context } from './context.ts';
 import { isElsewhere } from './served.ts';
@@ -72,19 +73,32 @@ export function receiverOf(context: Context, site: CallSite, path: string): Rece
 }
 
 /** LiteLLM and its like: the id says which service is called. */
-export function routeServices(context: Context, models: readonly string[], site: CallSite, path: string): void {
+export function routeServices(context: Context, rule: DetectRule, models: readonly string[], site: CallSite, path: string): void {
   const found = models.length === 0 ? [] : context.components.slice(-models.length);
+  // What is written elsewhere may get a prefix on its way.
+  const direct = argumentOf(context.resolver.program, site, rule.args?.['model'])?.expr.kind === 'string';
   const args = { baseUrl: ['base_url', 'api_base', 'baseURL'], apiKey: ['api_key', 'apiKey'] };
   for (const component of found) {
     if (component.kind !== 'model') continue;
-    const route = routeOf(context, component.aliases?.[0] ?? component.name);
+    const route = routeOf(context, component.aliases?.[0] ?? component.name, direct ? component.origin : 'unknown');
     const provider = route === undefined ? component.provider : route;
     if (provider) detectService(context, { id: ROUTED, languages: [], calls: [], service: provider, args }, site, path);
   }
 }
 
-/** `groq/llama-3`, `openai:gpt-4o`: the provider of the prefix; an unknown prefix is the owner of a model. */
-function routeOf(context: Context, id: string): string | undefined | null {
+/** Services whose ids have the makers of models as prefixes. */
+export const GATEWAYS: ReadonlySet<string> = new Set(['openrouter', 'vercel-ai-gateway', 'litellm', 'portkey', 'requesty']);
+
+/**
+ * `groq/llama-3`, `openai:gpt-4o`: the provider of the prefix. `google/gemini-3-flash`: of what only an API serves, the one
+ * that is called so; any other prefix is the owner of a model.
+ */
+export function routeOf({ index, providers }: Context, id: string, origin: ModelOrigin): string | undefined | null {
   const end = id.search(/[/:]/);
-  return end < 0 ? undefined : (context.index.asset.routes[id.slice(0, end + 1).toLowerCase()] ?? null);
+  if (end < 0) return undefined;
+  const named = index.asset.routes[id.slice(0, end + 1).toLowerCase()];
+  if (named !== undefined || origin !== 'api') return named ?? null;
+  const prefix = id.slice(0, end).toLowerCase();
+  const slug = providers.byWord(prefix);
+  return slug !== undefined && !GATEWAYS.has(slug) && `${slug}-`.startsWith(`${prefix}-`) ? slug : null;
 }
