@@ -215,6 +215,8 @@ function binary(node: Node, lo: Lowering): Expr {
     const left = lo.expr(node.childForFieldName('left'));
     return left.kind === 'string' ? percent(left, lo.expr(node.childForFieldName('right'))) : UNKNOWN;
   }
+  // `prompt | llm | parser` is asked as each of its parts is; `Client | None` is a type.
+  if (operator === '|') return either([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))]);
   if (operator !== '+' && operator !== '/') return UNKNOWN;
   const parts: Expr[] = [];
   let current: Node | null = node;

@@ -188,7 +188,9 @@ export class Imports {
       // `MCP.Client`: a module qualifies its own names.
       if (language === 'swift' && external.some(({ module }) => module === name)) return [{ kind: 'external', path: name }, ...named];
       // `new FaissMask.IndexFlatL2(…)`: C# names a namespace in full without importing it.
-      return language === 'csharp' ? [...named, { kind: 'external', path: name }] : named;
+      // Names of `java.lang` need no import.
+      const bare = language === 'csharp' || BARE.get(language)?.has(name) === true;
+      return bare ? [...named, { kind: 'external', path: name }] : named;
     }
     return BARE.get(language)?.has(name) === false ? [UNKNOWN] : [{ kind: 'external', path: name }];
   }

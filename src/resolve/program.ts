@@ -27,7 +27,7 @@ import { Hierarchy, type Place } from './hierarchy.ts';
 import { Imports } from './imports.ts';
 import { itemOf, ONE_OF } from './items.ts';
 import { enclosingClass, originOf, scopeOf, type Unit } from './unit.ts';
-import { EXPLICIT_MEMBERS, PLAIN_TYPES, TYPE_WRAPPERS } from './vocabulary.ts';
+import { BARE, EXPLICIT_MEMBERS, PLAIN_TYPES, TYPE_WRAPPERS } from './vocabulary.ts';
 
 /** The files of a tree as one program: follows names to what they stand for. */
 export class Program {
@@ -177,7 +177,10 @@ export class Program {
     if (imported) return imported;
     const shared = this.#imports.shared(name, unit, query);
     // A base class of elsewhere may have a member of any name: that is believed last.
-    return inherited.length > 0 && shared.every((bound) => bound.kind === 'external' && !/[.#]/.test(bound.path)) ? inherited : shared;
+    const builtIn = BARE.get(unit.facts.language)?.has(name) === true;
+    return inherited.length > 0 && !builtIn && shared.every((bound) => bound.kind === 'external' && !/[.#]/.test(bound.path))
+      ? inherited
+      : shared;
   }
 
   /** One step back from a name or a field to what was assigned to it or given for it: what only configuration can answer is read there. */

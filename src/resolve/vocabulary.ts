@@ -64,8 +64,8 @@ export const BARE: ReadonlyMap<LanguageId, ReadonlySet<string>> = new Map([
   ['typescript', SCRIPT_GLOBALS],
   ['go', new Set<string>()],
   ['java', new Set(['System', 'Runtime', 'Class', 'ProcessBuilder', 'String'])],
-  ['kotlin', new Set(['System', 'Runtime'])],
-  ['scala', new Set(['System', 'Runtime', 'sys'])],
+  ['kotlin', new Set(['System', 'Runtime', 'ProcessBuilder'])],
+  ['scala', new Set(['System', 'Runtime', 'ProcessBuilder', 'sys'])],
 ]);
 export const SHARES_CLASSES: ReadonlySet<LanguageId> = new Set([
   'java',

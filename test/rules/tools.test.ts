@@ -77,3 +77,73 @@ describe('unsandboxed-tool of what a model answers', () => {
     expect(await found({ 'shell.ts': promised })).toEqual(['shell.ts:6']);
   });
 });
+
+describe('unsandboxed-tool and what a program decides itself', () => {
+  const tool = ['import os, subprocess, sys', 'from pathlib import Path', 'from langchain_core.tools import tool'];
+  const body = (...lines: readonly string[]) => [...tool, ...lines.slice(0, -1), '@tool', 'def act(action: str) -> str:', '    "Acts."', ...(lines.at(-1) ?? '').split('\n').map((line) => `    ${line}`)];
+
+  it.each([
+    ['a table', ['COMMANDS = {"status": ["git", "status"], "log": "git log"}', 'return subprocess.run(COMMANDS[action]).stdout']],
+    ['a table that is asked with a default', ['COMMANDS = {"status": "git status"}', 'command = COMMANDS.get(action, "git log")\nreturn subprocess.run(command, shell=True).stdout']],
+    ['a setting', ['BUILD = os.environ.get("BUILD", "make")', 'return subprocess.run(BUILD, shell=True).stdout']],
+    ['a script beside it', ['SCRIPT = Path(__file__).parent / "train.py"', 'return subprocess.run([sys.executable, str(SCRIPT)]).stdout']],
+    ['what goes to the input of a program', ['return subprocess.run(["black", "-"], input=action).stdout']],
+    ['where it runs', ['return subprocess.run(["git", "status"], cwd=action).stdout']],
+  ])('is silent on %s', async (_name, lines) => {
+    expect(await python(...body(...lines))).toEqual([]);
+  });
+
+  it.each([
+    ['a table that the tool fills', ['COMMANDS = {"status": "git status"}', 'return subprocess.run(COMMANDS.get(action, action), shell=True).stdout'], 8],
+    ['a table of others', ['from commands import COMMANDS', 'return subprocess.run(COMMANDS["run"] + action, shell=True).stdout'], 8],
+    ['a part of the command', ['BUILD = os.environ.get("BUILD", "make")', 'return subprocess.run(f"{BUILD} {action}", shell=True).stdout'], 8],
+    ['a split', ['import shlex', 'return subprocess.run(shlex.split(action)).stdout'], 8],
+  ])('finds %s', async (_name, lines, line) => {
+    expect(await python(...body(...lines))).toEqual([`agent.py:${line}`]);
+  });
+
+  it('is silent on the other functions of a file, and finds those that its tool calls', async () => {
+    const file = (last: string) => rows("import { tool } from 'ai';", "import { execSync } from 'node:child_process';", 'function build(command: string) {', '  return execSync(command).toString();', '}', last);
+    expect(await found({ 'a.ts': file('export const now = tool({ inputSchema: schema, execute: async ({ zone }) => new Date().toLocaleString(zone) });') })).toEqual([]);
+    expect(await found({ 'a.ts': file('export const run = tool({ inputSchema: schema, execute: async ({ command }) => build(command) });') })).toEqual(['a.ts:4']);
+  });
+});
+
+describe('unsandboxed-tool in other words', () => {
+  it.each([
+    ['Gemini\'s older client', ['import google.generativeai as genai', 'model = genai.GenerativeModel("gemini-3-pro")', 'def go(q):', '    os.system(model.generate_content(q).text)'], 5],
+    ['a chain', ['from langchain_openai import ChatOpenAI', 'def go(prompt, parser, q):', '    chain = prompt | ChatOpenAI(model="gpt-5.1") | parser', '    exec(chain.invoke({"q": q}))'], 5],
+  ])('%s', async (_name, lines, line) => {
+    expect(await python('import os', ...lines)).toEqual([`agent.py:${line}`]);
+  });
+
+  it('text of the AI SDK, and functions that are made of text', async () => {
+    const text = rows("import { generateText } from 'ai';", "import { openai } from '@ai-sdk/openai';", "import { exec } from 'child_process';", 'async function go(prompt: string) {', "  const { text } = await generateText({ model: openai('gpt-5.1'), prompt });", '  exec(text);', '}');
+    expect(await found({ 'a.ts': text })).toEqual(['a.ts:6']);
+    const made = rows("import { tool } from 'ai';", 'export const sum = tool({ inputSchema: schema, execute: async ({ expression }) => {', "  return new Function('return ' + expression)();", '} });');
+    expect(await found({ 'a.ts': made })).toEqual(['a.ts:3']);
+    expect(await found({ 'a.ts': made.replace('expression)()', "'1')()") })).toEqual([]);
+  });
+
+  it('schemas and arguments of Go, whose fields begin with a capital', async () => {
+    const agent = rows(
+      'package main',
+      'import ("encoding/json"; "os/exec"; "github.com/sashabaranov/go-openai/jsonschema"; openai "github.com/sashabaranov/go-openai")',
+      'var tools = []openai.Tool{{Function: &openai.FunctionDefinition{Name: "run", Parameters: jsonschema.Definition{Properties: map[string]jsonschema.Definition{"command": {Type: jsonschema.String}}}}}}',
+      'func handle(call openai.ToolCall) {',
+      '\tvar args struct{ Command string }',
+      '\tjson.Unmarshal([]byte(call.Function.Arguments), &args)',
+      '\texec.Command("sh", "-c", args.Command).Output()',
+      '\texec.Command("sh", "-c", "ls").Output()',
+      '}',
+    );
+    expect(await found({ 'agent.go': agent })).toEqual(['agent.go:7']);
+  });
+
+  it('names of the JVM that need no import, beside imports of whole packages and in classes that extend others', async () => {
+    const java = rows('import dev.langchain4j.agent.tool.Tool;', 'import java.io.*;', 'class Shell {', '  @Tool("runs") String run(String command) throws IOException {', '    return text(new ProcessBuilder("sh", "-c", command).start());', '  }', '}');
+    expect(await found({ 'Shell.java': java })).toEqual(['Shell.java:5']);
+    const kotlin = rows('import ai.koog.agents.core.tools.annotations.Tool', 'import ai.koog.agents.core.tools.reflect.ToolSet', 'class Shell : ToolSet {', '  @Tool', '  fun run(command: String): String {', '    return ProcessBuilder("sh", "-c", command).start().text()', '  }', '}');
+    expect(await found({ 'Shell.kt': kotlin })).toEqual(['Shell.kt:6']);
+  });
+});

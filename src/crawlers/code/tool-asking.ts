@@ -2,7 +2,7 @@ import type { CallExpr, Expr } from '../../lang/facts.ts';
 import { scopeOf, type Unit } from '../../resolve/unit.ts';
 import type { Context } from './context.ts';
 import { functionsOf } from './tool-flow.ts';
-import { RUNNABLE, type Offered } from './tool-schemas.ts';
+import { lowerFirst, RUNNABLE, type Offered } from './tool-schemas.ts';
 import { pathsOf } from './tools.ts';
 
 /** Names of names, and functions of functions, that are followed. */
@@ -110,7 +110,7 @@ export class Asking {
 /** What a model gave under this name: an input of a tool that the folder declares, or of whatever tool was called. */
 function isInput({ unit, scope, offered }: Place, name: string, from: Expr): boolean {
   if ((from.kind === 'name' || from.kind === 'member') && CALLED_WITH.test(from.name) && RUNNABLE.test(name)) return true;
-  return offered?.inputs.has(name) === true && isArguments(unit, scope, from);
+  return (offered?.inputs.has(name) === true || offered?.inputs.has(lowerFirst(name)) === true) && isArguments(unit, scope, from);
 }
 
 /** The arguments of a tool call, by their name; a function that is there for tools has them as its parameters. */
@@ -136,6 +136,11 @@ function isLookup(place: Place, { callee, args }: CallExpr): boolean {
   return callee.kind === 'member' && callee.name === 'get' && key?.kind === 'string' && isInput(place, key.value, callee.object);
 }
 
+/** Functions and methods that a rule knows by themselves. */
+const ANSWERS = /[.#](?:create|parse|a?completions?|complete|chat|a?invoke\w*|predict|converse\w*|(?:generate|stream)\w*)$/i;
+/** Methods of an object that is made with a model. */
+const ANSWERS_OF_MADE = /\(\)\.(?:a?invoke|a?stream|a?predict|a?complete|a?chat|ask|send_?message\w*|generate\w*)$/i;
+
 /** The call asks a model. */
 function isAnswer(context: Context, unit: Unit, scope: number, call: CallExpr): boolean {
   const { language } = unit.facts;
@@ -143,10 +148,8 @@ function isAnswer(context: Context, unit: Unit, scope: number, call: CallExpr): 
     const maker = path.slice(0, path.lastIndexOf('.'));
     const asks = (rule: { readonly model?: { readonly load?: boolean } }): boolean => rule.model !== undefined && rule.model.load !== true;
     return (
-      (/\.(?:create|parse|complete|completion|generate_content|generateContent|chat|generate)$/.test(path) &&
-        context.index.match(language, path).some(asks)) ||
-      (/\(\)\.(?:invoke|ainvoke|predict|complete|chat|generate)$/.test(path) &&
-        context.index.match(language, maker.replace(/\(\)$/, '')).some(asks))
+      (ANSWERS.test(path) && context.index.match(language, path).some(asks)) ||
+      (ANSWERS_OF_MADE.test(path) && context.index.match(language, maker.replace(/\(\)$/, '')).some(asks))
     );
   });
 }

@@ -3,7 +3,7 @@ import { nameOf } from '../../lang/worth.ts';
 import { newQuery } from '../../resolve/bound.ts';
 import { scopeOf, type Unit } from '../../resolve/unit.ts';
 import { placeOf, symbolOf, type Context } from './context.ts';
-import { isWithin, namesIn, pathsOf, runs, startsInterpreter, sureness, type Run } from './tools.ts';
+import { isAllowed, isWithin, namesIn, pathsOf, runs, startsInterpreter, sureness, type Run } from './tools.ts';
 
 /** A function of the tree. */
 export interface OwnFunction {
@@ -110,7 +110,7 @@ export class RunsOfTree {
       found = unit.facts.calls.flatMap(({ call, scope }): RunCall[] => {
         const confidence = sureness(call);
         const path = confidence && pathsOf(this.#context, unit, call, scope).find((item) => runs(this.#context, unit, item));
-        return confidence && path !== undefined ? [{ call, scope, path, confidence }] : [];
+        return confidence && path !== undefined && !isAllowed(this.#context, unit, scope, call) ? [{ call, scope, path, confidence }] : [];
       });
       this.#calls.set(unit, found);
     }

@@ -7,7 +7,7 @@ import { Asking } from './tool-asking.ts';
 import { callsOf, paramsGiven, RunsOfTree } from './tool-flow.ts';
 import { handedFunctions } from './tool-functions.ts';
 import { offeredIn } from './tool-schemas.ts';
-import type { Run } from './tools.ts';
+import { commandsOf, type Run } from './tools.ts';
 
 const placeKey = ({ path, line }: Location): string => `${path}:${line ?? ''}`;
 
@@ -35,8 +35,7 @@ export function detectToolLoops(context: Context, units: readonly Unit[]): void 
     if (isTest(unit)) continue;
     for (const handed of handedFunctions(context, unit, names)) report(runs.given(handed), handed.name);
     for (const { call, scope, path, confidence } of runs.callsIn(unit)) {
-      const [command] = call.args;
-      if (command && asking.ask(unit, scope, command.value))
+      if (commandsOf(call).some((command) => asking.ask(unit, scope, command)))
         report({ path: symbolOf(path), location: placeOf({ call, unit, scope }), confidence }, nameOf(unit, scope));
     }
     for (const { call, scope } of callsIn(unit)) {

@@ -31,8 +31,12 @@ function entriesOf(expr: Expr): readonly DictEntry[] {
   );
 }
 
-const entryOf = (expr: Expr, name: string): Expr | undefined =>
-  entriesOf(expr).find(({ key }) => key.kind === 'string' && key.value === name)?.value;
+/** Fields of Go and properties of C# begin with a capital. */
+export const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+const keyOf = (key: Expr): string | undefined =>
+  key.kind === 'string' ? lowerFirst(key.value) : key.kind === 'name' ? lowerFirst(key.name) : undefined;
+
+const entryOf = (expr: Expr, name: string): Expr | undefined => entriesOf(expr).find(({ key }) => keyOf(key) === name)?.value;
 
 /** A name stands for what the file assigns to it. */
 function valuesOf(unit: Unit, expr: Expr | undefined): readonly Expr[] {
@@ -51,7 +55,7 @@ function collect(unit: Unit, expr: Expr, into: Offered, listed: boolean, depth =
   if (expr.kind === 'list') for (const item of expr.items) collect(unit, item, into, listed, depth + 1);
   const name = entryOf(expr, 'name');
   for (const { key, value } of entriesOf(expr)) {
-    const schema = key.kind === 'string' && SCHEMA.has(key.value) && name !== undefined;
+    const schema = SCHEMA.has(keyOf(key) ?? '') && name !== undefined;
     const properties = schema ? valuesOf(unit, entryOf(value, 'properties')).filter(({ kind }) => kind === 'dict' || kind === 'call') : [];
     if (properties.length === 0) {
       collect(unit, value, into, listed, depth + 1);

@@ -1,10 +1,11 @@
 import type { Location } from '../../core/evidence.ts';
 import type { Confidence } from '../../core/severity.ts';
 import type { DetectRule } from '../../knowledge/detect.ts';
-import type { CallExpr, Expr } from '../../lang/facts.ts';
+import type { CallExpr, CallFact, Expr } from '../../lang/facts.ts';
 import { newQuery } from '../../resolve/bound.ts';
 import { scopeOf, type Unit } from '../../resolve/unit.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
+import { isChosen, isFixed, isOfFile } from './fixed.ts';
 import { observe, placeOf, symbolOf, allValues, type Context } from './context.ts';
 
 /** A call that runs on the host what it is given. */
@@ -84,11 +85,16 @@ function runInline(context: Context, rule: DetectRule, site: CallSite): Run | un
       fact.call.line > call.line &&
       pathsOf(context, unit, fact.call, scope).some((path) => context.index.match(unit.facts.language, path).includes(rule)),
   );
+  const isGiven = (expr: Expr): boolean => namesIn(expr).some((name) => !isDeclared(unit, scope, name));
   for (const fact of sameScope) {
     if (next && fact.call.line >= next.call.line) break;
+    if (fact.call === call) continue;
     const path = pathsOf(context, unit, fact.call, scope).find((item) => runs(context, unit, item));
-    if (path && fact.call !== call && namesIn(commandOf(fact.call)).some((name) => !isDeclared(unit, scope, name)))
+    if (path && commandsOf(fact.call).some(isGiven))
       return { path: symbolOf(path), location: placeOf({ call: fact.call, unit, scope }), confidence: 'high' };
+    const run =
+      path === undefined && fact.call.args.some(({ value }) => isGiven(value)) ? runOfCallee(context, unit, fact, MAX_HOPS) : undefined;
+    if (run) return run;
   }
   return undefined;
 }
@@ -123,15 +129,23 @@ function runIn(context: Context, unit: Unit, scope: number, hops: number): Run |
   for (const { call, scope: own } of inside) {
     const path = pathsOf(context, unit, call, own).find((item) => runs(context, unit, item));
     const confidence = path === undefined ? undefined : sureness(call);
-    if (path && confidence) return { path: symbolOf(path), location: placeOf({ call, unit, scope: own }), confidence };
+    if (path && confidence && !isAllowed(context, unit, own, call) && !commandsOf(call).every((expr) => isOfFile(unit, own, expr)))
+      return { path: symbolOf(path), location: placeOf({ call, unit, scope: own }), confidence };
   }
   if (hops === 0) return undefined;
-  for (const { call, scope: own } of inside) {
-    for (const bound of context.resolver.program.expand(call.callee, unit, own, newQuery())) {
-      if (bound.kind !== 'local' || bound.instance || scopeOf(bound.unit, bound.index)?.kind !== 'function') continue;
-      const run = call.args.some(({ value }) => !isFixed(value)) ? runIn(context, bound.unit, bound.index, hops - 1) : undefined;
-      if (run) return run;
-    }
+  for (const fact of inside) {
+    const run = fact.call.args.some(({ value }) => !isFixed(value)) ? runOfCallee(context, unit, fact, hops) : undefined;
+    if (run) return run;
+  }
+  return undefined;
+}
+
+/** What a function of the tree runs that a call calls. */
+function runOfCallee(context: Context, unit: Unit, { call, scope }: Pick<CallFact, 'call' | 'scope'>, hops: number): Run | undefined {
+  for (const bound of context.resolver.program.expand(call.callee, unit, scope, newQuery())) {
+    if (bound.kind !== 'local' || bound.instance || scopeOf(bound.unit, bound.index)?.kind !== 'function') continue;
+    const run = runIn(context, bound.unit, bound.index, hops - 1);
+    if (run) return run;
   }
   return undefined;
 }
@@ -148,21 +162,33 @@ const INTERPRETER =
 const SHELL = /^(?:.*[\\/])?(?:(?:ba|z|da|k)?sh|cmd(?:\.exe)?|powershell(?:\.exe)?|pwsh)$/i;
 const COMMAND = /^(?:args|cmd|command|code|source|expression|script|popenargs)$/;
 
-/** A command that is written out is no model's; arguments of one fixed program are less than a shell. */
-export function sureness(call: CallExpr): Confidence | undefined {
+/** What a call runs: its command, or all that a shell is given (`spawn("sh", ["-c", command])`). */
+export function commandsOf(call: CallExpr): readonly Expr[] {
   const args = call.args.filter(({ value }) => !isContext(value));
   const command =
     args.find(({ name, spread }) => name === undefined && spread !== 'dict') ?? args.find(({ name }) => COMMAND.test(name ?? ''));
-  if (!command) return undefined;
-  // `spawn("sh", ["-c", command])`: a shell is fixed, what it runs is not.
-  if (command.value.kind === 'string' && SHELL.test(command.value.value))
-    return args.some(({ name, value, spread }) => name === undefined && spread === undefined && value.kind !== 'dict' && !isFixed(value))
-      ? 'high'
-      : undefined;
-  if (isFixed(command.value)) return undefined;
-  const [program] = command.value.kind === 'list' ? command.value.items : [];
+  if (!command) return [];
+  return isShell(command.value)
+    ? args
+        .filter(({ name, value, spread }) => name === undefined && spread === undefined && value.kind !== 'dict')
+        .map(({ value }) => value)
+    : [command.value];
+}
+
+const isShell = (expr: Expr | undefined): boolean => expr?.kind === 'string' && SHELL.test(expr.value);
+
+/** A command that is written out is no model's; arguments of one fixed program are less than a shell. */
+export function sureness(call: CallExpr): Confidence | undefined {
+  const commands = commandsOf(call);
+  const [command] = commands;
+  if (!command || commands.every(isFixed)) return undefined;
+  const [program] = command.kind === 'list' ? command.items : [];
   return program?.kind === 'string' && !INTERPRETER.test(program.value) ? 'low' : 'high';
 }
+
+/** Whether a program chooses what a call runs from what it wrote down. */
+export const isAllowed = (context: Context, unit: Unit, scope: number, call: CallExpr): boolean =>
+  commandsOf(call).every((expr) => isChosen(context, unit, scope, expr));
 
 /** `[sys.executable, path]`, `["bash", path]`: an interpreter is given a file, or what was written to one. */
 export function startsInterpreter({ args }: CallExpr): boolean {
@@ -176,18 +202,6 @@ export function startsInterpreter({ args }: CallExpr): boolean {
 const isContext = (expr: Expr): boolean =>
   (expr.kind === 'name' && /^(?:ctx|context)$/.test(expr.name)) ||
   (expr.kind === 'call' && expr.callee.kind === 'member' && /^(?:Background|TODO|Context)$/.test(expr.callee.name));
-
-/** What a call runs: its first argument, or all that a shell is given. */
-const commandOf = ({ args }: CallExpr): Expr | undefined => {
-  const first = args[0]?.value;
-  return first?.kind === 'string' && SHELL.test(first.value) ? { kind: 'list', items: args.map(({ value }) => value) } : first;
-};
-
-function isFixed(expr: Expr): boolean {
-  if (expr.kind === 'list') return expr.items.every(isFixed);
-  if (expr.kind === 'concat') return expr.parts.every(isFixed);
-  return expr.kind === 'string' || expr.kind === 'number' || expr.kind === 'boolean' || expr.kind === 'null';
-}
 
 /** Names that an expression mentions. */
 export function namesIn(expr: Expr | undefined): readonly string[] {
