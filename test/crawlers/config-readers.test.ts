@@ -72,6 +72,7 @@ describe('readHocon', () => {
       'ai.below=gpt-5@7',
       'ai.list=a@9',
       'ai.list=b@10',
+      'ai.rows.model=c@12',
       'ai.base.model=d@13',
       'x.y=z@16',
     ]);

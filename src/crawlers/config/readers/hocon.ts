@@ -11,7 +11,7 @@ const VALUE = /(\n)|[ \t\r]+|(#.*|\/\/.*)|(\$\{[^}\n]{0,200}\}?)|([{}[\],])|([^\
 /** Longest path of a key that a program asks by; each of a file's keys has its own. */
 const MAX_PATH = 500;
 
-/** What is open: the object or list at a key. A list in a list, or an object in one, has no path that anybody asks by. */
+/** What is open: the object or list at a key. Items of a list go by its path. */
 interface Frame {
   readonly list: boolean;
   readonly path: string | undefined;
@@ -69,10 +69,8 @@ export function readHocon(text: string): Assignment[] {
     } else if (substitution !== undefined) made = true;
     else if (word !== undefined) add(word, spaced);
     else if (sign === '{' || sign === '[') {
-      const list = frames.at(-1)?.list === true;
-      const path = list && sign === '{' ? undefined : pathOf(key);
+      frames.push({ list: sign === '[', path: pathOf(key) });
       [key, value, made] = ['', undefined, false];
-      frames.push({ list: sign === '[', path });
     } else if (sign === '}' || sign === ']') {
       end();
       if (frames.length > 1) frames.pop();
