@@ -38,6 +38,8 @@ const QUERY_TS = `${QUERY}
 const ENV_OBJECTS = new Set(['process.env', 'import.meta.env', 'Bun.env', 'Deno.env', 'globalThis.process.env']);
 const PASS_THROUGH = new Set(['trim', 'toString', 'valueOf', 'toLowerCase']);
 const MAX_CHAIN = 64;
+/** Words of one command in a template. */
+const MAX_WORDS = 200;
 
 const ESCAPE = /\\(.)/g;
 const unescape = (text: string): string =>
@@ -54,7 +56,22 @@ function string(node: Node, lo: Lowering): Expr {
   return parts.length === 0 ? { kind: 'string', value: '', ...at } : concat(parts);
 }
 
+/** What a tag is given, as one list of words: a hole is one word of `$`git log ${branch}``, or a part of one. */
+function words(text: Expr): Expr {
+  const items: Expr[][] = [[]];
+  for (const part of text.kind === 'concat' ? text.parts : [text]) {
+    if (part.kind !== 'string') items.at(-1)?.push(part);
+    else
+      for (const [index, value] of part.value.split(/\s+/, MAX_WORDS).entries()) {
+        if (index > 0) items.push([]);
+        if (value !== '') items.at(-1)?.push({ ...part, value });
+      }
+  }
+  return { kind: 'list', items: items.filter((item) => item.length > 0).map(concat) };
+}
+
 function args(node: Node | null, lo: Lowering): Arg[] {
+  if (node?.type === 'template_string') return [{ value: words(string(node, lo)) }];
   return (node?.namedChildren ?? [])
     .filter((child) => child.type !== 'comment')
     .map((child): Arg =>

@@ -13,6 +13,7 @@ const QUERY = `
 (nullsafe_member_call_expression name: (name) @name) @call
 (scoped_call_expression name: (name) @name) @call
 (function_call_expression function: [(name) @name (qualified_name (name) @name)]) @call
+(shell_command_expression) @call
 (object_creation_expression [(name) @name (qualified_name (name) @name .)]) @call
 (attribute [(name) @name (qualified_name (name) @name .)]) @call
 (const_element) @assign
@@ -115,6 +116,9 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'scoped_call_expression':
     case 'function_call_expression':
       return call(node, lo);
+    // `ls $folder` in backticks.
+    case 'shell_command_expression':
+      return { kind: 'call', callee: { kind: 'name', name: 'shell_exec' }, args: [{ value: string(node, lo) }], ...lo.at(node) };
     case 'object_creation_expression':
     case 'attribute': {
       const list = node.namedChildren.find((child) => child.type === 'arguments');

@@ -15,6 +15,7 @@ import {
 
 const QUERY = `
 (call method: (identifier) @name) @call
+(subshell) @call
 (call method: (identifier) @required (#any-of? @required "require" "require_relative" "load")) @import
 (method name: (_) @name) @function
 (singleton_method name: (_) @name) @function
@@ -104,6 +105,9 @@ function lower(node: Node, lo: Lowering): Expr {
       const name = lo.text(node.childForFieldName('name') ?? node);
       return scope ? { kind: 'member', object: lo.expr(scope), name } : { kind: 'name', name };
     }
+    // `ls #{folder}` in backticks.
+    case 'subshell':
+      return { kind: 'call', callee: { kind: 'name', name: 'system' }, args: [{ value: string(node, lo) }], ...lo.at(node) };
     case 'call':
       return call(node, lo);
     case 'element_reference': {

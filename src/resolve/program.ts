@@ -176,11 +176,11 @@ export class Program {
     const imported = this.#imports.imported(name, unit, query);
     if (imported) return imported;
     const shared = this.#imports.shared(name, unit, query);
-    // A base class of elsewhere may have a member of any name: that is believed last.
-    const builtIn = BARE.get(unit.facts.language)?.has(name) === true;
-    return inherited.length > 0 && !builtIn && shared.every((bound) => bound.kind === 'external' && !/[.#]/.test(bound.path))
-      ? inherited
-      : shared;
+    if (inherited.length === 0) return shared;
+    // A base class of elsewhere may have a member of any name: a name that needs no import may be that, or what it says.
+    const bare = shared.every((bound) => bound.kind === 'external' && !/[.#]/.test(bound.path));
+    const known = BARE.get(unit.facts.language)?.has(name) === true;
+    return !bare || known ? shared : shared.some(isOpen) ? inherited : [...inherited, ...shared];
   }
 
   /** One step back from a name or a field to what was assigned to it or given for it: what only configuration can answer is read there. */

@@ -147,3 +147,31 @@ describe('unsandboxed-tool in other words', () => {
     expect(await found({ 'Shell.kt': kotlin })).toEqual(['Shell.kt:6']);
   });
 });
+
+describe('unsandboxed-tool across files and languages', () => {
+  it('follows a command into a helper that says nothing of AI', async () => {
+    const server = rows("import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';", "import { runCommand } from './run.js';", "const server = new McpServer({ name: 'x', version: '1' });", "server.tool('run', { cmd: text }, async ({ cmd }) => ({ content: [{ type: 'text', text: await runCommand(cmd) }] }));");
+    const run = rows("import { execSync } from 'child_process';", 'export async function runCommand(command: string): Promise<string> {', "  return execSync(command, { encoding: 'utf8' });", '}');
+    expect(await found({ 'server.ts': server, 'run.ts': run })).toEqual(['run.ts:3']);
+    expect(await found({ 'server.ts': server.replace('await runCommand(cmd)', 'cmd'), 'run.ts': run })).toEqual([]);
+  });
+
+  it('reads commands in templates, whose holes are words', async () => {
+    const file = (module: string, command: string) => rows("import { tool } from 'ai';", `import { $ } from '${module}';`, 'export const shell = tool({ inputSchema: schema, execute: async ({ command }) => {', `  return (await $\`${command}\`).stdout;`, '} });');
+    for (const module of ['zx', 'bun', 'execa']) {
+      expect(await found({ 'a.ts': file(module, 'bash -c ${command}') })).toEqual(['a.ts:4']);
+      expect(await found({ 'a.ts': file(module, 'git status') })).toEqual([]);
+    }
+  });
+
+  it('knows Ruby and PHP, with their backticks', async () => {
+    const ruby = (run: string) => rows('require "ruby_llm"', 'class Shell < RubyLLM::Tool', '  param :command', '  def execute(command:)', `    ${run}`, '  end', 'end');
+    for (const run of ['system(command)', '`#{command}`', 'Open3.capture2(command)', 'IO.popen("ls #{command}").read']) expect(await found({ 'shell.rb': ruby(run) })).toEqual(['shell.rb:5']);
+    for (const run of ['`git status`', 'store.system(command)', 'puts command']) expect(await found({ 'shell.rb': ruby(run) })).toEqual([]);
+    const answer = rows('require "openai"', 'def go', '  client = OpenAI::Client.new', '  r = client.chat(parameters: { model: "gpt-5.1", messages: [] })', '  cmd = r.dig("choices", 0, "message", "content")', '  puts `#{cmd}`', 'end');
+    expect(await found({ 'go.rb': answer })).toEqual(['go.rb:6']);
+    const php = (run: string) => rows('<?php', 'use NeuronAI\\Tools\\Tool;', 'class Shell extends Tool {', `  public function __invoke(string $command): string { return ${run}; }`, '}');
+    for (const run of ['shell_exec($command)', '`$command`', 'exec("ls {$command}")']) expect(await found({ 'Shell.php': php(run) })).toEqual(['Shell.php:4']);
+    for (const run of ["shell_exec('ls')", '$this->db->exec($command)', '`ls`']) expect(await found({ 'Shell.php': php(run) })).toEqual([]);
+  });
+});

@@ -40,6 +40,10 @@ const RUNS = /shell=True|os\.(?:system|popen)\(|subprocess_shell|subprocess\.|ch
 const OFFERED =
   /\btool_?(?:calls?|use|map|name|input|args)\b|\bTOOLS?\b|\btools\s{0,4}[:=]|input_?[sS]chema|type["']?: ?["']function["']|\bfunction[ _-]calls?\b|\bfunction[ _-]calling\b|\b(?:run|exec|execute|call|register)_?[tT]ools?\b|[a-z]Tools?\b|@\w{0,40}tool\b|\b(?:LLM|llm|[aA]gents?)\b/;
 
+/** `def run_shell(command):`, `const execute = async (code) =>`: a helper that other files give what a model says. */
+const HELPER =
+  /\b(?:def|func|function|fun|const|static|async)\s{1,4}\w{0,40}(?:[rR]un|[eE]xec|[sS]hell|[cC]ommand|[eE]val)\w{0,40}\s{0,4}[=(][^\n]{0,80}\b(?:cmd|command|code|script)\b/;
+
 /** Where an import alone tells of a library: elsewhere a build needs the manifest, which names it. */
 const IMPORTED_FROM: Partial<Record<LanguageId, Ecosystem>> = { python: 'pypi', javascript: 'npm', typescript: 'npm' };
 
@@ -75,7 +79,7 @@ export function mentionsAi(knowledge: Knowledge, language: LanguageId, text: str
   const long = index.longCall(language);
   if (long && occurs(long, text)) return true;
   for (const [, value = ''] of text.matchAll(STRING)) if (index.stem.test(value)) return true;
-  return (occurs(RUNNER, text) && occurs(SERVER, text)) || (occurs(RUNS, text) && OFFERED.test(text));
+  return (occurs(RUNNER, text) && occurs(SERVER, text)) || (occurs(RUNS, text) && (OFFERED.test(text) || HELPER.test(text)));
 }
 
 /** An import of a module of the rules, or of a catalogued package. */

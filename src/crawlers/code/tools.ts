@@ -52,7 +52,20 @@ export function detectToolClasses(context: Context, unit: Unit): void {
 }
 
 /** What frameworks call when a model uses the tool. */
-const METHODS: ReadonlySet<string> = new Set(['_run', '_arun', 'run', 'arun', 'forward', 'execute', 'call', '_call', '__call__', 'invoke']);
+const METHODS: ReadonlySet<string> = new Set([
+  '_run',
+  '_arun',
+  'run',
+  'arun',
+  'forward',
+  'execute',
+  'call',
+  '_call',
+  '__call__',
+  '__invoke',
+  'invoke',
+  'handle',
+]);
 
 function report(context: Context, rule: DetectRule, run: Run | undefined, name: string | undefined, place: Location): void {
   const facts = { name, framework: rule.tool, callee: run?.path };
