@@ -67,13 +67,14 @@ export function findLiterals(
   lineOf: (line: number) => number,
 ): LiteralFact[] {
   const facts: LiteralFact[] = [];
-  /** Where the sum ends that the last string began. */
-  let summed = 0;
+  /** Where the last sum of strings begins and ends. Each way of looking goes through the text anew. */
+  let [begun, summed] = [0, 0];
   const consider = (first: string, index: number): void => {
     const node = root.descendantForIndex(index);
-    if (!node || !frontend.strings.has(node.type) || index < summed) return;
+    if (!node || !frontend.strings.has(node.type) || (index > begun && index < summed)) return;
     let value: string | undefined = first;
     if (/["'`]/.test(text[index + first.length] ?? '') && !first.includes('://')) {
+      begun = index;
       ({ value, end: summed } = sumAt(text, node, first, index + first.length + 1, frontend.language));
       if (value === undefined || (value !== first && !interest.literal(value, undefined))) return;
     }

@@ -53,6 +53,7 @@ test.each([
   ['a.dart', "const model = 'gpt-4'\n    '.1-mini';\n", ['model gpt-4.1-mini']],
   ['a.php', '<?php $model = "gpt-4" . ".1-mini";\n', ['model gpt-4.1-mini']],
   ['a.php', '<?php $model = "gpt-4" . $size;\n', []],
+  ['a.py', 'url = f"https://api.groq.com/openai/v1/{path}"\nmodel = "gpt-4.1"\n', ['service groq', 'model gpt-4.1']],
 ])('takes a sum of strings for one name: %s %s', async (path, code, names) => {
   expect(await namesIn(path, code)).toEqual(names);
 });
