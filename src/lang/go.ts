@@ -26,6 +26,7 @@ const QUERY = `
 (short_var_declaration) @assign
 (assignment_statement) @assign
 (range_clause) @assign
+(field_declaration type: [(qualified_type) (pointer_type (qualified_type))]) @assign
 (return_statement) @return
 `;
 
@@ -220,10 +221,22 @@ function define(node: Node, lo: Lowering): Definition {
   };
 }
 
+/** Fields of a struct that hold what a program is told. What a client's field holds, the calls that set it tell better than its type. */
+const FIELD = /config|cfg|settings|opt(?:ion)?s$/i;
+
+/** `Config config.Config`: what it holds is known by its type, from the package that declares it. */
+function fields(node: Node, type: Node, lo: Lowering): Assignment[] {
+  return node.childrenForFieldName('name').flatMap((name): Assignment[] => {
+    const target = lo.text(name);
+    return FIELD.test(target) ? [{ target, value: type, type, lowered: { kind: 'null' } }] : [];
+  });
+}
+
 function assignments(node: Node, lo: Lowering): Assignment[] {
   const left = node.childForFieldName('left');
   const right = node.childForFieldName('value') ?? node.childForFieldName('right');
   const type = node.childForFieldName('type');
+  if (node.type === 'field_declaration') return type ? fields(node, type, lo) : [];
   if (!right) return [];
   const targets = left ? (left.type === 'expression_list' ? left.namedChildren : [left]) : node.childrenForFieldName('name');
   const values = right.type === 'expression_list' ? right.namedChildren : [right];

@@ -356,12 +356,19 @@ export class TreeReader implements Lowering {
     return names?.some((name) => this.wantsArgs(name)) ?? true;
   }
 
+  /** `config.Load()`: Go names what it imports by its package, never alone. */
+  #isOfPackage(callee: Expr): boolean {
+    return (
+      this.#frontend.language === 'go' && callee.kind === 'member' && callee.object.kind === 'name' && this.#own.has(callee.object.name)
+    );
+  }
+
   #lowerAssignment({ scope, assignment, line, global }: PendingAssignment): AssignFact {
     const { target, value, type, index, part, member, fallback } = assignment;
     this.#begin(scope);
     let lowered = assignment.lowered ?? this.expr(value);
     // What an uninteresting call returns is not known; its own arguments do not matter then.
-    if (lowered.kind === 'call' && !this.wantsArgs(worth.nameOf(lowered.callee))) lowered = UNKNOWN;
+    if (lowered.kind === 'call' && !this.wantsArgs(worth.nameOf(lowered.callee)) && !this.#isOfPackage(lowered.callee)) lowered = UNKNOWN;
     if (index !== undefined && lowered.kind !== 'unknown') lowered = elementOf(lowered, index);
     if (part !== undefined && lowered.kind !== 'unknown') lowered = elementOf(lowered, part);
     if (member !== undefined) {

@@ -61,3 +61,37 @@ describe('a model with a short name', () => {
     ]);
   });
 });
+
+describe('settings of a Go program in a package of their own', () => {
+  const CONFIG = rows(
+    'package config',
+    'import "os"',
+    'type Config struct{ ServerName string }',
+    'func Load() Config {',
+    '	name := os.Getenv("MCP_SERVER_NAME")',
+    '	if name == "" {',
+    '		name = "tides"',
+    '	}',
+    '	return Config{ServerName: name}',
+    '}',
+  );
+  const server = (...lines: readonly string[]) =>
+    rows('package server', 'import (', '	"acme/internal/config"', '	"github.com/modelcontextprotocol/go-sdk/mcp"', ')', ...lines);
+  const names = (code: string) => components('mcp-server', { 'internal/config/config.go': CONFIG, 'internal/server/server.go': code });
+  const make = (name: string) => `	return mcp.NewServer(&mcp.Implementation{Name: ${name}}, nil)`;
+
+  it('are followed from a variable', async () => {
+    const code = server('func make() *mcp.Server {', '	cfg := config.Load()', make('cfg.ServerName'), '}');
+    expect(await names(code)).toEqual(['tides internal/config/config.go:7']);
+  });
+
+  it('are followed from a field of a struct', async () => {
+    const typed = server('type S struct{ Config config.Config }', 'func (s *S) make() *mcp.Server {', make('s.Config.ServerName'), '}');
+    expect(await names(typed)).toEqual(['tides internal/config/config.go:7']);
+  });
+
+  it('are nothing where another package is asked', async () => {
+    const code = server('import "acme/other"', 'func make() *mcp.Server {', '	cfg := other.Load()', make('cfg.ServerName'), '}');
+    expect(await names(code)).toEqual([]);
+  });
+});
