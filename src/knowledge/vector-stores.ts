@@ -28,6 +28,8 @@ export interface VectorStoresIndex {
   byHost(host: string, path?: string): string | undefined;
   byEnv(name: string): string | undefined;
   byImage(image: string): string | undefined;
+  /** As `byImage`, of those too that are vector stores only where a program keeps vectors in them. */
+  byAnyImage(image: string): string | undefined;
   byProperty(key: string): string | undefined;
   /** Store that the value of a vector store key names (`chromadb`, `PG_VECTOR`). */
   byWord(word: string): VectorStore | undefined;
@@ -113,11 +115,12 @@ export const vectorStoresSection = defineSection<readonly VectorStore[], VectorS
     const env = new Map(
       only.flatMap(({ slug, env: names = [] }) => names.filter((name) => sayStore(name, slug)).map((name) => [name, slug] as const)),
     );
-    const byImage = byImageName(
-      only.flatMap(({ slug, images: names = [] }) =>
-        names.filter((name) => !NOT_VECTOR_IMAGES.has(name)).map((name) => [name, slug] as const),
-      ),
-    );
+    const imagesOf = (some: readonly VectorStore[]): ((image: string) => string | undefined) =>
+      byImageName(
+        some.flatMap(({ slug, images: names = [] }) =>
+          names.filter((name) => !NOT_VECTOR_IMAGES.has(name)).map((name) => [name, slug] as const),
+        ),
+      );
     const properties = stores.flatMap(({ slug, props = {} }) => Object.values(props).map((prefix) => ({ prefix, slug })));
     const fold = (word: string): string =>
       word
@@ -130,7 +133,8 @@ export const vectorStoresSection = defineSection<readonly VectorStore[], VectorS
       bySlug: (slug) => bySlug.get(slug),
       byHost: (host, path = '') => hosts.find(host, path),
       byEnv: (name) => env.get(name),
-      byImage,
+      byImage: imagesOf(only),
+      byAnyImage: imagesOf(stores),
       byProperty: (key) => properties.find(({ prefix }) => key.toLowerCase().replaceAll('_', '-').startsWith(prefix))?.slug,
       byWord: (word) => (word.length > 60 ? undefined : bySlug.get(words.get(fold(word)) ?? '')),
       byProvider: (slug) => HOSTED[slug],

@@ -17,7 +17,7 @@ const sameService = (a: Observation, b: Observation): boolean =>
 const guarded = (port: Observation, switches: ReadonlyMap<string, unknown>, name: string | undefined): boolean => {
   const off = name === undefined ? undefined : switches.get(name);
   const { settings } = port.facts;
-  return off !== undefined && !(Array.isArray(settings) && settings.includes(off));
+  return Array.isArray(off) && !(Array.isArray(settings) && settings.some((setting) => off.includes(setting)));
 };
 
 /** Names of variables and options that switch authentication on, of the servers that crawlers know. */
