@@ -64,10 +64,14 @@ function initialiser(node: Node | null | undefined, lo: Lowering): Arg[] {
   });
 }
 
+/** `new List<string> { "a", "b" }` is a list. */
+const COLLECTION = /^(?:List|HashSet|Collection)</;
+
 function creation(node: Node, lo: Lowering): Expr {
   const type = node.childForFieldName('type') ?? declaredType(node);
   const list = node.childForFieldName('arguments') ?? node.namedChildren.find((child) => child.type === 'argument_list') ?? null;
   const init = node.childForFieldName('initializer') ?? node.namedChildren.find((child) => child.type === 'initializer_expression');
+  if (type && init && COLLECTION.test(lo.text(type))) return lo.expr(init);
   return { kind: 'call', callee: type ? lo.expr(type) : UNKNOWN, args: [...args(list, lo), ...initialiser(init, lo)], ...lo.at(node) };
 }
 
@@ -184,6 +188,8 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'array_creation_expression':
     case 'implicit_array_creation_expression':
       return lo.expr(node.namedChildren.find((child) => child.type === 'initializer_expression') ?? null);
+    // `Arguments = ["-y", "…"]`: the grammar takes a collection for an element that is asked for.
+    case 'element_binding_expression':
     case 'initializer_expression':
     case 'collection_expression':
       return {
