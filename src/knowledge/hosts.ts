@@ -55,3 +55,14 @@ export function hostOf(url: string): { readonly host: string; readonly port?: st
   if (!match?.[1]) return undefined;
   return { host: match[1].replaceAll(/^\[|\]$/g, '').toLowerCase(), ...(match[2] && { port: match[2] }), path: match[3] ?? '' };
 }
+
+const OWN_NETWORK = /\.(?:local|localhost|localdomain|internal|intranet|corp|home|lan|svc|docker|test|invalid)$/i;
+/** Top levels under which names of two parts are registered most. */
+const PUBLIC = /\.(?:com|net|org|info|io|ai|dev|app|co|cloud|tech|xyz|me|eu|de|fr|uk|us|ca|jp|cn|in|br|ru|nl|ch|at|es|it|pl|se|edu|gov)$/i;
+
+/**
+ * A machine of one's own network, by its name: no dot, a top level that only private networks have, or the
+ * service and namespace of a cluster (`ollama.models`). Addresses are none.
+ */
+export const isNearHost = (host: string): boolean =>
+  !host.includes('.') || OWN_NETWORK.test(host) || (/^[^.]+\.[^.\d][^.]*$/.test(host) && !PUBLIC.test(host));

@@ -7,6 +7,7 @@ import type { Relation } from '../../core/relation.ts';
 import type { Confidence } from '../../core/severity.ts';
 import { configSection, type ConfigIndex } from '../../knowledge/config.ts';
 import { datasetsSection } from '../../knowledge/datasets.ts';
+import { hostOf, isNearHost } from '../../knowledge/hosts.ts';
 import { imageName, infrastructureSection, type InfrastructureIndex } from '../../knowledge/infrastructure.ts';
 import type { Knowledge } from '../../knowledge/knowledge.ts';
 import { modelsSection, recogniseModel, type ModelContext, type RecognisedModel } from '../../knowledge/models.ts';
@@ -57,14 +58,16 @@ export class Sink {
   private readonly mentions: Mention[] = [];
   readonly settings: Setting[] = [];
 
-  constructor(path: string, knowledge: Knowledge, crawler: string) {
+  /** `store`: what else is known of images, for a reader that looks for nothing but a store. */
+  constructor(path: string, knowledge: Knowledge, crawler: string, store?: (image: string) => string | undefined) {
     this.path = path;
     this.knowledge = knowledge;
     this.crawler = crawler;
     this.config = knowledge.get(configSection);
     this.models = knowledge.get(modelsSection);
     this.providers = knowledge.get(providersSection);
-    this.stores = knowledge.get(vectorStoresSection);
+    const stores = knowledge.get(vectorStoresSection);
+    this.stores = store ? { ...stores, byImage: (image) => store(image) ?? stores.byImage(image) } : stores;
     this.infrastructure = knowledge.get(infrastructureSection);
   }
 
@@ -287,7 +290,8 @@ export class Sink {
     this.observe(
       'endpoint',
       line,
-      { url: clean, internal: found.local, ...(symbol !== undefined && { via: symbol }) },
+      // `http://ollama.acme.com:11434` is told by its port, and is reached over the network.
+      { url: clean, internal: found.local && isNearHost(hostOf(clean)?.host ?? ''), ...(symbol !== undefined && { via: symbol }) },
       `service:${found.provider}`,
     );
     return found.provider;

@@ -43,6 +43,8 @@ const OLLAMA_TAG = /^(?:latest|(?:v?\d|e\d|\d+x\d)[\w.]*b?(?:[-_.][\w.]+)*|[a-z]
 const GATEWAY_VARIANT = /^(?:openrouter\/)?[a-z0-9][\w.-]*\/[\w.-]+:(?:free|nitro|floor|online|exacto|extended)$/i;
 /** An id of Cloudflare Workers AI; nothing else begins so. */
 const WORKERS_AI = /^@(?:cf|hf)\/[a-z0-9][\w.-]*\/[\w.-]+$/i;
+/** `exaone3.5-lora:v2`: a name of one's own in Ollama says what was done to the model. */
+const TUNED = /[-_.](?:q?lora|sft|dpo|ft|fine-?tuned?|tuned|merged|adapter)$/i;
 const SIZE_TAG = /^(?:latest|e?\d+(?:\.\d+)?[bm](?:[-_.][\w.-]+)?|\d+x\d+b(?:[-_.][\w.-]+)?)$/i;
 /** Quantisation and shard suffixes of weight file names, taken off before a family is sought. */
 const FILE_SUFFIX =
@@ -209,7 +211,8 @@ function unfamiliar(
   if (tag !== undefined) {
     if (!OLLAMA_TAG.test(tag)) return undefined;
     if (provider === 'ollama' || (certain && (provider === undefined || provider === 'litellm'))) return build('high', undefined, 'ollama');
-    return SIZE_TAG.test(tag) && (strength === 'strong' || context.ai) ? build('medium', undefined, 'ollama') : undefined;
+    const told = SIZE_TAG.test(tag) || TUNED.test(canonical.id);
+    return told && (strength === 'strong' || context.ai) ? build('medium', undefined, 'ollama') : undefined;
   }
   if (!FREE_NAME.test(name)) return undefined;
   if (certain) return build(provider !== undefined || /\d/.test(name) ? 'high' : 'medium');

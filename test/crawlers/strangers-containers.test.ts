@@ -1,0 +1,85 @@
+// Databases that keep vectors, and addresses that leave the machine, each with what must stay silent.
+import { describe, expect, it } from 'vitest';
+import { components, places } from '../rules/scan-tree.ts';
+
+const rows = (...lines: readonly string[]): string => `${lines.join('\n')}\n`;
+
+describe('images of databases that keep vectors beside other things', () => {
+  const compose = (image: string, ...more: readonly string[]) =>
+    rows('services:', '  db:', `    image: ${image}`, '    ports:', '      - "6379:6379"', ...more);
+  const VECTORS = rows('from langchain_redis import RedisVectorStore', 'RedisVectorStore(embeddings, redis_url="redis://db:6379")');
+  const CACHE = rows('import redis', 'from openai import OpenAI', 'redis.Redis(host="db")', 'OpenAI()');
+
+  it('are infrastructure where a program keeps vectors in them', async () => {
+    const tree = { 'compose.yaml': compose('redis/redis-stack:latest'), 'app.py': VECTORS };
+    expect(await components('infra', tree)).toEqual(['redis/redis-stack compose.yaml:3']);
+    expect(await components('vector-store', tree)).toEqual(['redis app.py:2']);
+    expect(await places('exposed-model-server', tree)).toEqual(['compose.yaml:5']);
+    expect(await places('unpinned-image', tree)).toEqual(['compose.yaml:3']);
+  });
+
+  it('are not where they are a cache, or where they ask for a password', async () => {
+    expect(await components('infra', { 'compose.yaml': compose('redis/redis-stack:latest'), 'app.py': CACHE })).toEqual([]);
+    const guarded = compose('redis/redis-stack:7.4.0-v1', '    environment:', '      - REDIS_ARGS=--requirepass ${REDIS_SECRET}');
+    expect(await places('exposed-model-server', { 'compose.yaml': guarded, 'app.py': VECTORS })).toEqual([]);
+  });
+
+  it('start guarded unless a variable says otherwise', async () => {
+    const app = rows(
+      'from langchain_elasticsearch import ElasticsearchStore',
+      'ElasticsearchStore(es_url="http://db:9200", index_name="a")',
+    );
+    const image = 'docker.elastic.co/elasticsearch/elasticsearch:8.15.0';
+    expect(await places('exposed-model-server', { 'compose.yaml': compose(image), 'app.py': app })).toEqual([]);
+    const open = compose(image, '    environment:', '      - xpack.security.enabled=false');
+    expect(await places('exposed-model-server', { 'compose.yaml': open, 'app.py': app })).toEqual(['compose.yaml:5']);
+  });
+});
+
+describe('plaintext-endpoint in variables of containers', () => {
+  const pod = (url: string) =>
+    places('plaintext-endpoint', {
+      'pod.yaml': rows(
+        'apiVersion: v1',
+        'kind: Pod',
+        'metadata: { name: web }',
+        'spec:',
+        '  containers:',
+        '    - image: acme/web:1.0',
+        '      env:',
+        '        - name: OLLAMA_HOST',
+        `          value: ${url}`,
+      ),
+    });
+
+  it.each(['http://ollama.acme-corp.com:11434', 'http://ollama.acme.io', 'http://203.0.113.9:11434'])('is %s', async (url) => {
+    expect(await pod(url)).toEqual(['pod.yaml:9']);
+  });
+
+  it.each([
+    'http://ollama:11434',
+    'http://ollama.models:11434',
+    'http://ollama.models.svc:11434',
+    'http://ollama.models.svc.cluster.local:11434',
+    'http://localhost:11434',
+    'https://ollama.acme-corp.com',
+  ])('is not %s', async (url) => {
+    expect(await pod(url)).toEqual([]);
+  });
+});
+
+describe('mcp-unpinned-server in C#', () => {
+  const options = (...lines: readonly string[]) =>
+    places('mcp-unpinned-server', {
+      'Program.cs': rows('using ModelContextProtocol.Client;', 'var o = new StdioClientTransportOptions', '{', ...lines, '};'),
+    });
+
+  it('is a package without a version, whichever way its arguments are listed', async () => {
+    expect(await options('    Command = "npx",', '    Arguments = ["-y", "@acme/ledger-mcp"],')).toEqual(['Program.cs:4']);
+    expect(await options('    Command = "uvx",', '    Arguments = new List<string> { "ledger-mcp" },')).toEqual(['Program.cs:4']);
+  });
+
+  it('is not one with a version', async () => {
+    expect(await options('    Command = "npx",', '    Arguments = ["-y", "@acme/ledger-mcp@1.2.3"],')).toEqual([]);
+  });
+});
