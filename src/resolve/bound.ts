@@ -35,6 +35,8 @@ export interface Origin extends Flow {
 /** Steps of one question. Real chains need fewer than 60; the limit stops mutual recursion. */
 export const MAX_STEPS = 600;
 export const MAX_DEPTH = 14;
+/** Questions in questions: texts of texts, items of lists. Real ones need fewer than 30. */
+export const MAX_LEVEL = 64;
 /** Alternatives that are followed at one name. */
 export const MAX_ALTERNATIVES = 6;
 export const MAX_WILDCARDS = 40;
@@ -44,13 +46,25 @@ export const MAX_CALL_SITES = 12;
 export interface Query {
   steps: number;
   depth: number;
+  /** Questions that wait for this one. */
+  level: number;
+  /** Level of the outermost question that a circle led back to: what was found inside it is not all. */
+  circle: number;
+  /** How often a limit ended a way: what was found then is not all, and no answer to keep. */
+  cuts: number;
   /** Class of the object whose inherited members are asked for: what its siblings hand to their common base is theirs. */
   as?: { readonly unit: Unit; readonly index: number } | undefined;
   /** A base class is asked for: no constructor call gives one, and who calls constructors depends on the answer. */
   readonly base?: true;
 }
 
-export const newQuery = (): Query => ({ steps: 0, depth: 0 });
+export const newQuery = (): Query => ({ steps: 0, depth: 0, level: 0, circle: Number.POSITIVE_INFINITY, cuts: 0 });
+
+/** What stands in for all that lies behind a limit. */
+export function cut<T>(query: Query, instead: T): T {
+  query.cuts++;
+  return instead;
+}
 
 /** What is reached through another value shares how that one got here. */
 export function through({ possible, provider }: Flow, bounds: readonly Bound[]): readonly Bound[] {

@@ -1,6 +1,6 @@
 import type { CallFact, Expr, LanguageId, ParamFact, ScopeFact } from '../lang/facts.ts';
 import { providerGiven } from './beside.ts';
-import { isUnknown, MAX_CALL_SITES, MAX_DEPTH, MAX_STEPS, type Bound, type Origin, type Query } from './bound.ts';
+import { cut, isUnknown, MAX_CALL_SITES, MAX_DEPTH, MAX_STEPS, newQuery, type Bound, type Origin, type Query } from './bound.ts';
 import { accepts, entryGiven, givenTo } from './given.ts';
 import { Hierarchy, samePlace, type Place } from './hierarchy.ts';
 import { isEntrance, isExamplePath, isTestPath } from './places.ts';
@@ -106,7 +106,8 @@ export class CallSites {
   /** What calls give for a parameter of a function. */
   argumentsFor(param: ParamFact, place: Place, query: Query, forwarded = 0): Arguments {
     const fn = scopeOf(place.unit, place.index);
-    if (!fn?.params || param.spread === 'list' || query.depth > MAX_DEPTH - 2) return { given: [], overridden: false };
+    if (!fn?.params || param.spread === 'list') return { given: [], overridden: false };
+    if (query.depth > MAX_DEPTH - 2) return cut(query, { given: [], overridden: false });
     const method = scopeOf(place.unit, fn.parent)?.kind === 'class';
     const sites = this.#seenFrom(query.as, place, fn);
     const given: Origin[] = [];
@@ -249,6 +250,11 @@ export class CallSites {
     return unique && worldOf(unit, '') === worldOf(place.unit, '') ? 'certain' : 'possible';
   }
 
+  /** Whether it is being found out whom a call calls: answers to other questions may lack what waits for this one. */
+  get isAsking(): boolean {
+    return this.#waiting > 0;
+  }
+
   /** What a call's callee is, by a question of its own; nothing while that question is being asked. */
   #callee(unit: Unit, fact: CallFact): readonly Bound[] {
     const known = this.#callees.get(fact);
@@ -256,7 +262,7 @@ export class CallSites {
     if (this.#waiting >= MAX_WAITING) return [];
     this.#callees.set(fact, []);
     this.#waiting++;
-    const bounds = this.#program.expand(fact.call.callee, unit, fact.scope, { steps: MAX_STEPS - CALLEE_STEPS, depth: 0 });
+    const bounds = this.#program.expand(fact.call.callee, unit, fact.scope, { ...newQuery(), steps: MAX_STEPS - CALLEE_STEPS });
     this.#waiting--;
     this.#callees.set(fact, bounds);
     return bounds;

@@ -1,6 +1,7 @@
 import type { CallExpr, Expr, ParamFact } from '../lang/facts.ts';
 import { IMPLICIT } from '../lang/frontend.ts';
 import {
+  cut,
   instancePath,
   isKnownPath,
   isOpen,
@@ -18,6 +19,7 @@ import {
   type Origin,
   type Query,
 } from './bound.ts';
+import { Answers } from './answers.ts';
 import { providerIn, served } from './beside.ts';
 import { CallSites, type Arguments, type LibraryNames } from './call-sites.ts';
 import { Extensions } from './extensions.ts';
@@ -29,6 +31,9 @@ import { itemOf, ONE_OF } from './items.ts';
 import { enclosingClass, originOf, scopeOf, type Unit } from './unit.ts';
 import { BARE, EXPLICIT_MEMBERS, PLAIN_TYPES, TYPE_WRAPPERS } from './vocabulary.ts';
 
+/** Other expressions stand for themselves. */
+const FOLLOWED: ReadonlySet<Expr['kind']> = new Set(['name', 'member', 'index', 'either', 'call']);
+
 /** The files of a tree as one program: follows names to what they stand for. */
 export class Program {
   readonly units: readonly Unit[];
@@ -37,6 +42,7 @@ export class Program {
   readonly #hierarchy: Hierarchy;
   readonly #extensions: Extensions;
   readonly #environment: ReadonlyMap<string, readonly Origin[]>;
+  readonly #answers = new Answers<readonly Bound[]>(() => !this.#calls.isAsking);
 
   constructor(units: readonly Unit[], library: LibraryNames = () => false) {
     this.units = units;
@@ -49,14 +55,19 @@ export class Program {
 
   /** Follows names, members and look-ups until something else stands there. */
   expand(expr: Expr, unit: Unit, scope: number, query: Query): readonly Bound[] {
-    if (++query.steps > MAX_STEPS || query.depth > MAX_DEPTH) return [UNKNOWN];
+    if (++query.steps > MAX_STEPS || query.depth > MAX_DEPTH) return cut(query, [UNKNOWN]);
+    if (!FOLLOWED.has(expr.kind)) return [{ kind: 'expr', expr, unit, scope }];
+    return this.#answers.ask(expr, unit, scope, query, () => this.#followed(expr, unit, scope, query), [UNKNOWN]);
+  }
+
+  #followed(expr: Expr, unit: Unit, scope: number, query: Query): readonly Bound[] {
     query.depth++;
-    const result = this.#expand(expr, unit, scope, query);
+    const found = this.#expand(expr, unit, scope, query);
     query.depth--;
     // A bare name may come from any of a file's wildcard imports.
-    return result.length > MAX_ALTERNATIVES && !result.every((bound) => bound.kind === 'external')
-      ? result.slice(0, MAX_ALTERNATIVES)
-      : result.slice(0, MAX_WILDCARDS);
+    return found.length > MAX_ALTERNATIVES && !found.every((bound) => bound.kind === 'external')
+      ? found.slice(0, MAX_ALTERNATIVES)
+      : found.slice(0, MAX_WILDCARDS);
   }
 
   #expand(expr: Expr, unit: Unit, scope: number, query: Query): readonly Bound[] {
@@ -145,7 +156,7 @@ export class Program {
   }
 
   lookup(name: string, unit: Unit, scope: number, query: Query): readonly Bound[] {
-    if (++query.steps > MAX_STEPS) return [UNKNOWN];
+    if (++query.steps > MAX_STEPS) return cut(query, [UNKNOWN]);
     const own = name === 'self' || name === 'this' || name === 'cls' ? enclosingClass(unit.facts, scope) : undefined;
     if (own !== undefined) return [{ kind: 'local', unit, index: own, instance: true }];
     let inherited: readonly Bound[] = [];
@@ -185,7 +196,7 @@ export class Program {
 
   /** One step back from a name or a field to what was assigned to it or given for it: what only configuration can answer is read there. */
   origins(expr: Expr, unit: Unit, scope: number, query: Query): readonly Origin[] {
-    if (++query.steps > MAX_STEPS || query.depth > MAX_DEPTH - 2) return [];
+    if (++query.steps > MAX_STEPS || query.depth > MAX_DEPTH - 2) return cut(query, []);
     if (expr.kind === 'either') return expr.options.map((option) => ({ expr: option, unit, scope }));
     if (expr.kind === 'member') {
       return this.expand(expr.object, unit, scope, query).flatMap((base) => (base.kind === 'local' ? memberOrigins(base, expr.name) : []));
@@ -238,7 +249,7 @@ export class Program {
 
   /** `base.name`. */
   member(base: Bound, name: string, query: Query): readonly Bound[] {
-    if (++query.steps > MAX_STEPS) return [UNKNOWN];
+    if (++query.steps > MAX_STEPS) return cut(query, [UNKNOWN]);
     switch (base.kind) {
       case 'external': {
         const added = this.#membersIn(this.#extensions.ofPath(base.path, name), name, query);
@@ -275,7 +286,7 @@ export class Program {
   }
 
   #classMember(unit: Unit, index: number, name: string, query: Query): readonly Bound[] {
-    if (query.depth > MAX_DEPTH) return [];
+    if (query.depth > MAX_DEPTH) return cut(query, []);
     const assigned = unit.members.get(index)?.get(name);
     if (assigned) {
       const bounds = assigned.slice(0, MAX_ALTERNATIVES).flatMap((fact) => {
@@ -315,7 +326,8 @@ export class Program {
 
   /** A field without a default is what the tree's constructor calls or struct literals give it. */
   #givenToConstructor(unit: Unit, index: number, name: string, query: Query): readonly Bound[] {
-    if (query.base || query.depth > MAX_DEPTH - 3) return [];
+    if (query.base) return [];
+    if (query.depth > MAX_DEPTH - 3) return cut(query, []);
     return this.#calls
       .of({ unit, index })
       .slice(0, MAX_CALL_SITES)
@@ -386,7 +398,7 @@ export class Program {
 
   /** A class of the tree goes by the outside classes that it extends. */
   #inheritedPaths(unit: Unit, index: number, query: Query): readonly string[] {
-    if (query.depth > MAX_DEPTH) return [];
+    if (query.depth > MAX_DEPTH) return cut(query, []);
     query.depth++;
     const scope = scopeOf(unit, index);
     const paths = (scope?.bases ?? []).flatMap((base) =>

@@ -1,8 +1,9 @@
 import type { CallExpr, Expr } from '../lang/facts.ts';
 import { namedArg, positionalArg } from '../lang/frontend.ts';
+import type { Answers } from './answers.ts';
 import type { DeclaredKeys } from './declared-keys.ts';
 import type { DeclaredOptions } from './options.ts';
-import { MAX_DEPTH, MAX_STEPS, newQuery, type Origin, type Query } from './bound.ts';
+import { cut, MAX_DEPTH, MAX_LEVEL, MAX_STEPS, newQuery, type Origin, type Query } from './bound.ts';
 import { providerIn } from './beside.ts';
 import { environmentField } from './env-fields.ts';
 import { ARGUMENTS, keyPath, PARSED, rootName } from './key-path.ts';
@@ -70,12 +71,15 @@ export interface Resolver {
   readonly options: DeclaredOptions;
   readonly settings: SettingsIndex;
   readonly declared: DeclaredKeys;
+  readonly answers: Answers<readonly Value[]>;
 }
 
 /** Strings that an expression may be, certain ones first, then nearest first, at most `MAX_VALUES`. */
 export function valuesOf(resolver: Resolver, expr: Expr, unit: Unit, scope: number): readonly Value[] {
   const direct = expr.kind === 'string' || expr.kind === 'concat';
-  const found = evaluate(resolver, expr, unit, scope, newQuery()).sort((a, b) => Number(a.possible ?? false) - Number(b.possible ?? false));
+  const found = [...evaluate(resolver, expr, unit, scope, newQuery())].sort(
+    (a, b) => Number(a.possible ?? false) - Number(b.possible ?? false),
+  );
   const byText = new Map<string, Value>();
   for (const value of found) {
     const key = `${value.text}\0${value.exact}`;
@@ -92,7 +96,13 @@ function alsoFrom(known: Value, { provider }: Value): Value {
   return provider ? { ...rest, provider: [...new Set([...first, ...provider])] } : rest;
 }
 
-function evaluate(resolver: Resolver, expr: Expr, unit: Unit, scope: number, query: Query): Value[] {
+function evaluate(resolver: Resolver, expr: Expr, unit: Unit, scope: number, query: Query): readonly Value[] {
+  if (expr.kind === 'string') return [literal(unit, expr)];
+  if (++query.steps > MAX_STEPS || query.level > MAX_LEVEL) return cut(query, []);
+  return resolver.answers.ask(expr, unit, scope, query, () => evaluated(resolver, expr, unit, scope, query), []);
+}
+
+function evaluated(resolver: Resolver, expr: Expr, unit: Unit, scope: number, query: Query): readonly Value[] {
   const values: Value[] = [];
   for (const bound of resolver.program.expand(expr, unit, scope, query)) {
     if (values.length >= MAX_VALUES) break;
@@ -107,6 +117,7 @@ function evaluate(resolver: Resolver, expr: Expr, unit: Unit, scope: number, que
     // Objects that take long to follow must not use up the steps for the names that configuration answers.
     const own = query.depth === 0 ? newQuery() : query;
     values.push(...traced(resolver, expr, unit, scope, own).filter(({ text }) => !known.has(text)));
+    if (own !== query) query.cuts += own.cuts;
   }
   return values;
 }
@@ -128,12 +139,12 @@ function shared(resolver: Resolver, { possible, provider }: Origin, query: Query
 }
 
 /** `load(args.model)`, `self.name = config["name"]`: what was given for the name is an option or a key of configuration. */
-function traced(resolver: Resolver, expr: Expr, unit: Unit, scope: number, query: Query): Value[] {
+function traced(resolver: Resolver, expr: Expr, unit: Unit, scope: number, query: Query): readonly Value[] {
   const option = expr.kind === 'name' && isOptionOf(expr.name, unit, scope) ? optionOf(resolver, expr.name, unit, query) : [];
   return option.length > 0 ? option : followed(resolver, resolver.program.origins(expr, unit, scope, query), expr, query);
 }
 
-function followed(resolver: Resolver, origins: readonly Origin[], from: Expr, query: Query): Value[] {
+function followed(resolver: Resolver, origins: readonly Origin[], from: Expr, query: Query): readonly Value[] {
   if (query.depth > MAX_DEPTH - 2 || ++query.steps > MAX_STEPS) return [];
   query.depth++;
   const values = origins
@@ -144,7 +155,7 @@ function followed(resolver: Resolver, origins: readonly Origin[], from: Expr, qu
 }
 
 /** `run(build_parser().parse_args())`: the option of the file that makes the parser, wherever its result is read. */
-function parsedOption(resolver: Resolver, expr: Expr, name: string, unit: Unit, scope: number, query: Query): Value[] {
+function parsedOption(resolver: Resolver, expr: Expr, name: string, unit: Unit, scope: number, query: Query): readonly Value[] {
   const object = expr.kind === 'member' || expr.kind === 'index' ? expr.object : undefined;
   if (!object || query.depth > MAX_DEPTH - 4) return [];
   for (const maker of parsersOf(resolver.program, object, unit, scope, query)) {
@@ -155,7 +166,7 @@ function parsedOption(resolver: Resolver, expr: Expr, name: string, unit: Unit, 
 }
 
 /** Default of a declared command-line option. It may be read from where the option is kept: `StringVar(&c.model, "model", c.model)`. */
-function optionOf(resolver: Resolver, name: string, unit: Unit, query: Query, own = false): Value[] {
+function optionOf(resolver: Resolver, name: string, unit: Unit, query: Query, own = false): readonly Value[] {
   const option = resolver.options.find(name, unit);
   if (!option || (own && option.unit !== unit) || query.depth > MAX_DEPTH - 2 || ++query.steps > MAX_STEPS) return [];
   query.depth++;
@@ -171,7 +182,7 @@ const literal = (unit: Unit, expr: { readonly value: string; readonly line: numb
   indirect: false,
 });
 
-function terminal(resolver: Resolver, expr: Expr, unit: Unit, scope: number, query: Query): Value[] {
+function terminal(resolver: Resolver, expr: Expr, unit: Unit, scope: number, query: Query): readonly Value[] {
   switch (expr.kind) {
     case 'string':
       return [literal(unit, expr)];
@@ -231,7 +242,7 @@ function combine(parts: readonly (readonly Value[])[], anchor: Expr | undefined,
   return results.filter((value) => value.text !== '');
 }
 
-function called(resolver: Resolver, expr: CallExpr, unit: Unit, scope: number, query: Query): Value[] {
+function called(resolver: Resolver, expr: CallExpr, unit: Unit, scope: number, query: Query): readonly Value[] {
   const { callee, args } = expr;
   const name = callee.kind === 'member' || callee.kind === 'name' ? callee.name : '';
   if (callee.kind === 'member') {
@@ -310,7 +321,7 @@ function called(resolver: Resolver, expr: CallExpr, unit: Unit, scope: number, q
 /** What a user picks of a form (Streamlit): one of the options, or the text that stands there at first. */
 export const WIDGETS: ReadonlySet<string> = new Set(['selectbox', 'radio', 'select_slider', 'segmented_control', 'pills', 'text_input']);
 
-function filled(resolver: Resolver, format: Value, args: readonly Expr[], unit: Unit, scope: number, query: Query): Value[][] {
+function filled(resolver: Resolver, format: Value, args: readonly Expr[], unit: Unit, scope: number, query: Query): (readonly Value[])[] {
   const pieces = format.text.split(/%[sdvq]|\{[\w:]*\}/);
   return pieces.flatMap((text, index) => {
     const arg = args[index];
@@ -320,7 +331,7 @@ function filled(resolver: Resolver, format: Value, args: readonly Expr[], unit: 
 }
 
 /** `x.get("key", default)`: of a known dictionary, of configuration, or the default. */
-function looked(resolver: Resolver, object: Expr, expr: CallExpr, unit: Unit, scope: number, query: Query): Value[] {
+function looked(resolver: Resolver, object: Expr, expr: CallExpr, unit: Unit, scope: number, query: Query): readonly Value[] {
   const key = positionalArg(expr.args, 0);
   const fallback = positionalArg(expr.args, 1) ?? namedArg(expr.args, 'default');
   const values: Value[] = [];
@@ -343,7 +354,7 @@ function looked(resolver: Resolver, object: Expr, expr: CallExpr, unit: Unit, sc
 }
 
 /** What configuration or a command line says of a name that the code only reads. */
-function read(resolver: Resolver, expr: Expr, unit: Unit, scope: number, query: Query): Value[] {
+function read(resolver: Resolver, expr: Expr, unit: Unit, scope: number, query: Query): readonly Value[] {
   const path = keyPath(expr);
   if (!path) return [];
   const last = path.at(-1) ?? '';

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { codeCrawler } from '../../src/crawlers/code/index.ts';
 import type { Setting } from '../../src/core/setting.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
+import { Answers } from '../../src/resolve/answers.ts';
+import type { Value } from '../../src/resolve/value.ts';
 import { declaredKeys } from '../../src/resolve/declared-keys.ts';
 import { indexOptions } from '../../src/resolve/options.ts';
 import { Program } from '../../src/resolve/program.ts';
@@ -20,7 +22,13 @@ async function valuesIn(files: Readonly<Record<string, string>>, settings: reado
     if (facts) units.push(indexUnit(path, facts));
   }
   const program = new Program(units);
-  const resolver = { program, options: indexOptions([]), settings: indexSettings(settings), declared: declaredKeys(units) };
+  const resolver = {
+    program,
+    options: indexOptions([]),
+    settings: indexSettings(settings),
+    declared: declaredKeys(units),
+    answers: new Answers<readonly Value[]>(),
+  };
   return units
     .filter((unit) => unit.path.includes('main'))
     .flatMap((unit) =>
@@ -187,10 +195,35 @@ describe('python', () => {
       options: indexOptions([]),
       settings: indexSettings([]),
       declared: declaredKeys([unit]),
+      answers: new Answers<readonly Value[]>(),
     };
     const call = facts.calls.find((fact) => fact.call.args.length > 0);
     const [value] = call ? valuesOf(resolver, call.call.args[0]?.value ?? { kind: 'null' }, unit, call.scope) : [];
     expect(value).toMatchObject({ text: 'a', indirect: true, location: { path: 'main.py', line: 2, column: 5 } });
+  });
+});
+
+describe('names that stand for themselves', () => {
+  test.each([
+    ['a list that holds itself', 'L = ["a"]\nL = [L, L, "b"]\nX.from_pretrained(L)', ['a', 'b']],
+    ['functions that call each other', 'def f():\n    return g()\ndef g():\n    return f() or "a"\nX.from_pretrained(f())', ['a']],
+    ['a name that takes its own member', 'c = {"m": "a"}\nc = c["m"]\nX.from_pretrained(c)', ['a']],
+    ['a parameter that is handed on', 'def f(m):\n    f(m)\n    X.from_pretrained(m)\nf("a")', ['a']],
+  ])('%s', async (_, code, expected) => {
+    expect(await valuesIn({ 'main.py': code })).toEqual(expected);
+  });
+
+  test('a circle found inside one question keeps nothing from the next', async () => {
+    // The answer to `a` is asked first inside the answer to `b`, where `b` is not whole.
+    const code =
+      'def b():\n    return a() or "from b"\ndef a():\n    return b() or "from a"\nX.from_pretrained(b())\nX.from_pretrained(a())';
+    expect(await valuesIn({ 'main.py': code })).toEqual(['from a', 'from b', 'from a', 'from b']);
+  });
+
+  test('a long circle of many ways ends', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `n${index}`);
+    const code = names.map((name, index) => `${name} = [n${(index * 7 + 1) % 40}, n${(index * 3 + 2) % 40}, ${name}]`).join('\n');
+    expect(await valuesIn({ 'main.py': `${code}\nn39 = "a"\nX.from_pretrained(n39)` })).toEqual(['a']);
   });
 });
 

@@ -5,6 +5,7 @@ import { modelsSection } from '../../knowledge/models.ts';
 import { vectorStoresSection } from '../../knowledge/vector-stores.ts';
 import type { Expr, SourceFacts } from '../../lang/facts.ts';
 import { dotted } from '../../lang/frontend.ts';
+import { Answers } from '../../resolve/answers.ts';
 import { declaredKeys } from '../../resolve/declared-keys.ts';
 import { indexOptions } from '../../resolve/options.ts';
 import { Program } from '../../resolve/program.ts';
@@ -56,7 +57,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
     knowledge: project.knowledge,
     index,
     providers: project.knowledge.get(providersSection),
-    resolver: { program, options: indexOptions(options), settings: indexSettings(project.settings), declared: declaredKeys(units) },
+    resolver: { program, options: indexOptions(options), settings: indexSettings(project.settings), declared: declaredKeys(units), answers: new Answers() },
     pipelineDefault: (task) => models.pipelineDefault(task),
     byName: indexNames(project),
     byFoldedPath: foldPaths(project),
