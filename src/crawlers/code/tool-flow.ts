@@ -58,28 +58,50 @@ interface RunCall {
   readonly confidence: Run['confidence'];
 }
 
+/** What the mention of a name leads to: the functions around it, and other names for the same. */
+interface Mention {
+  readonly inside?: { readonly unit: Unit; readonly scope: number };
+  readonly alias?: string;
+}
+
+function mentionsIn(units: readonly Unit[]): ReadonlyMap<string, readonly Mention[]> {
+  const mentions = new Map<string, Mention[]>();
+  const add = (name: string | undefined, mention: Mention): void => {
+    if (name === undefined || name === '') return;
+    const list = mentions.get(name);
+    if (list) list.push(mention);
+    else mentions.set(name, [mention]);
+  };
+  for (const unit of units) {
+    const { imports, assigns, calls, scopes } = unit.facts;
+    for (const { name, local } of imports) if (local !== undefined && local !== name) add(name, { alias: local });
+    for (const { target, value } of assigns) add(nameOf(value), { alias: target.slice(target.lastIndexOf('.') + 1) });
+    for (const { call, scope } of calls) add(nameOf(call.callee), { inside: { unit, scope } });
+    for (const [scope, { returns }] of scopes.entries())
+      for (const expr of returns ?? []) for (const call of callsOf(expr)) add(nameOf(call.callee), { inside: { unit, scope } });
+  }
+  return mentions;
+}
+
 /**
  * Names of functions that may run something on the host, and other names for them, by their spelling alone: what is not
  * among them need not be followed, which costs much more.
  */
 function namesThatRun(units: readonly Unit[], runsIn: (unit: Unit) => readonly RunCall[]): ReadonlySet<string> {
   const names = new Set<string>();
-  const addAround = (unit: Unit, scope: number): void => {
+  const addAround = ({ unit, scope }: OwnFunction): void => {
     for (let at = scope; at > 0; at = scopeOf(unit, at)?.parent ?? -1) {
       const fact = scopeOf(unit, at);
       if (fact?.kind === 'function' && fact.name !== '') names.add(fact.name);
     }
   };
-  for (const unit of units) for (const { scope } of runsIn(unit)) addAround(unit, scope);
-  for (let hop = 0, before = -1; hop <= MAX_HOPS && names.size > before; hop += 1) {
-    before = names.size;
-    for (const unit of units) {
-      const { imports, assigns, calls, scopes } = unit.facts;
-      for (const { name, local } of imports) if (local !== undefined && name !== undefined && names.has(name)) names.add(local);
-      for (const { target, value } of assigns) if (names.has(nameOf(value))) names.add(target.slice(target.lastIndexOf('.') + 1));
-      for (const { call, scope } of calls) if (names.has(nameOf(call.callee))) addAround(unit, scope);
-      for (const [scope, { returns }] of scopes.entries())
-        for (const expr of returns ?? []) for (const call of callsOf(expr)) if (names.has(nameOf(call.callee))) addAround(unit, scope);
+  for (const unit of units) for (const { scope } of runsIn(unit)) addAround({ unit, scope });
+  const mentions = mentionsIn(units);
+  // What is added on the way is visited as well.
+  for (const name of names) {
+    for (const { inside, alias } of mentions.get(name) ?? []) {
+      if (inside) addAround(inside);
+      if (alias !== undefined) names.add(alias);
     }
   }
   return names;
