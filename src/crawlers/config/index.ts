@@ -6,7 +6,7 @@ import { defineCrawler, type FileFacts, type Project } from '../crawler.ts';
 import { readAgents } from './kinds/agents.ts';
 import { readComfy, readDvc, readHubFiles, readUltralytics } from './kinds/artifacts.ts';
 import { readBicep, readTemplates, readTerraform } from './kinds/cloud.ts';
-import { readContainers } from './kinds/containers.ts';
+import { readContainer, readContainers } from './kinds/containers.ts';
 import { readEnvironment } from './kinds/environment.ts';
 import { MODELFILE, readModelfile } from '../modelfile.ts';
 import { joinReachability } from './kinds/exposure.ts';
@@ -16,6 +16,7 @@ import { readKeys } from './kinds/keys.ts';
 import { isKnowledgeFile, readKnowledgePages } from './kinds/knowledge-pages.ts';
 import { readMcp, readMcpNames, readMcpProperties } from './kinds/mcp.ts';
 import { readModelSwap } from './kinds/model-swap.ts';
+import { variablesAround, withImages } from './kinds/pending.ts';
 import { readPlatforms } from './kinds/platforms.ts';
 import { readPromptFile } from './kinds/prompts.ts';
 import { readScripts } from './kinds/scripts.ts';
@@ -185,7 +186,8 @@ function frontMatter(path: string, text: string): string {
 }
 
 /** Keeps what the target confirms: a data file that it holds; a weight file that it holds is an artifact, not a model by name. */
-function merge(files: readonly FileFacts<ConfigFacts>[], project: Project): Discovery {
+function merge(read: readonly FileFacts<ConfigFacts>[], project: Project): Discovery {
+  const files = read.flatMap((file) => [file, ...containersOf(file, project)]);
   const keep = (component: Component, path: string): Component | undefined => {
     if (component.kind === 'dataset' && component.origin === 'file' && !isTracked(path)) return placed(component, path, project);
     if (component.kind === 'prompt' && component.name !== path) return placed(component, path, project);
@@ -197,6 +199,20 @@ function merge(files: readonly FileFacts<ConfigFacts>[], project: Project): Disc
     observations: joinReachability(files.flatMap(({ facts }) => facts.observations)),
     mentions: files.flatMap(({ facts }) => facts.mentions ?? []),
   };
+}
+
+/** What the containers of a file say whose images were left open. */
+function containersOf({ path, facts }: FileFacts<ConfigFacts>, project: Project): FileFacts<ConfigFacts>[] {
+  const { pending = [] } = facts;
+  if (pending.length === 0) return [];
+  const values = variablesAround(path, project.settings);
+  return pending.flatMap((container) =>
+    withImages(container.map, values).flatMap((map) => {
+      const sink = new Sink(path, project.knowledge, 'config');
+      readContainer(sink, map, container.path);
+      return sink.facts ? [{ path, facts: sink.facts }] : [];
+    }),
+  );
 }
 
 /** The path of a file as the target has it: from the root, from the file's folder, or from a folder above. */

@@ -17,6 +17,7 @@ import { providersSection, type ProvidersIndex } from '../../knowledge/providers
 import { vectorStoresSection, type VectorStoresIndex } from '../../knowledge/vector-stores.ts';
 import type { Setting } from '../../core/setting.ts';
 import type { Privileges } from './kinds/privileges.ts';
+import type { MapNode } from './readers/node.ts';
 
 /** What one configuration file names. Plain data. */
 export interface ConfigFacts {
@@ -24,11 +25,20 @@ export interface ConfigFacts {
   readonly observations: readonly Observation[];
   readonly relations: readonly Relation[];
   readonly mentions?: readonly Mention[];
+  readonly pending?: readonly PendingContainer[];
+}
+
+/** A container whose image a variable of another file may name. */
+export interface PendingContainer {
+  readonly map: MapNode;
+  readonly path: readonly string[];
 }
 
 /** Settings and components of one file; more is data, not configuration. */
 const MAX_SETTINGS = 2000;
 const MAX_COMPONENTS = 500;
+/** Containers of one file that wait for their image; they are kept whole until all files are read. */
+const MAX_PENDING = 50;
 /** A value that long is text, not a setting that code compares or passes on. */
 const MAX_SETTING = 500;
 /** Names whose value is a secret: the value is not kept, the name is. */
@@ -56,6 +66,7 @@ export class Sink {
   private readonly observations: Observation[] = [];
   private readonly relations: Relation[] = [];
   private readonly mentions: Mention[] = [];
+  private readonly pending: PendingContainer[] = [];
   readonly settings: Setting[] = [];
 
   /** `store`: what else is known of images, for a reader that looks for nothing but a store. */
@@ -72,9 +83,9 @@ export class Sink {
   }
 
   get facts(): ConfigFacts | undefined {
-    const { components, observations, relations, mentions } = this;
-    if (components.length + observations.length + relations.length + mentions.length === 0) return undefined;
-    return { components, observations, relations, ...(mentions.length > 0 && { mentions }) };
+    const { components, observations, relations, mentions, pending } = this;
+    if (components.length + observations.length + relations.length + mentions.length + pending.length === 0) return undefined;
+    return { components, observations, relations, ...(mentions.length > 0 && { mentions }), ...(pending.length > 0 && { pending }) };
   }
 
   /** How many components were found so far. */
@@ -104,6 +115,13 @@ export class Sink {
   mention(text: string, line: number, key: string | undefined, callee: string): void {
     if (this.mentions.length >= MAX_COMPONENTS) return;
     this.mentions.push({ text, location: { path: this.path, line }, callee, ...(key !== undefined && { key }) });
+  }
+
+  /** False where too many wait already. */
+  wait(container: PendingContainer): boolean {
+    if (this.pending.length >= MAX_PENDING) return false;
+    this.pending.push(container);
+    return true;
   }
 
   observe(type: string, line: number, facts: Facts, component?: ComponentRef, confidence: Confidence = 'high'): void {

@@ -3,7 +3,7 @@ import { folderOf, joinPath } from '../../manifests/paths.ts';
 import { agentsSection } from '../../../knowledge/agents.ts';
 import type { ToldModel } from '../../../knowledge/infrastructure.ts';
 import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
-import type { Sink } from '../sink.ts';
+import { Sink } from '../sink.ts';
 import { readBinding } from './binding.ts';
 import { readVariableLoads, variablesOf } from './container-loads.ts';
 import { readCommand, servedBy, wordsIn } from './commands.ts';
@@ -13,6 +13,7 @@ import { mountedFolders, privilegesOf, type Privileges } from './privileges.ts';
 import { readEnvironment } from './environment.ts';
 import { readReachability, settingsOf } from './exposure.ts';
 import { IMAGE_KEYS, referenceOf, taggedBeside } from './image-reference.ts';
+import { isPending } from './pending.ts';
 import { readToldModels, untold } from './told-models.ts';
 import { filled } from './values.ts';
 
@@ -20,7 +21,7 @@ import { filled } from './values.ts';
 export function readContainers(sink: Sink, root: ConfigNode): void {
   const served: ComponentRef[] = [];
   for (const { map, path } of mapsOf(root)) {
-    const server = readContainer(sink, map, path);
+    const server = readLater(sink, map, path) ? undefined : readContainer(sink, map, path);
     if (server !== undefined) served.push(server);
     const limits = get(map, 'limits') ?? get(map, 'requests');
     for (const section of [limits, get(map, 'requests')]) {
@@ -32,8 +33,17 @@ export function readContainers(sink: Sink, root: ConfigNode): void {
   readReachability(sink, root, served);
 }
 
+/** Leaves a compose service whose image a variable names until the files of variables are read. Its settings are known now. */
+function readLater(sink: Sink, map: MapNode, path: readonly string[]): boolean {
+  if (viaOf(sink.path, path) !== 'compose' || !isPending(map) || !sink.wait({ map, path })) return false;
+  const own = new Sink(sink.path, sink.knowledge, sink.crawler);
+  readContainer(own, map, path);
+  sink.settings.push(...own.settings);
+  return true;
+}
+
 /** Returns the model server or vector store that the container runs. */
-function readContainer(sink: Sink, map: MapNode, path: readonly string[]): ComponentRef | undefined {
+export function readContainer(sink: Sink, map: MapNode, path: readonly string[]): ComponentRef | undefined {
   const node = IMAGE_KEYS.map((key) => get(map, key)).find((found) => found !== undefined);
   const reference = taggedBeside(referenceOf(node), map);
   const image = reference === undefined ? undefined : embedded(reference.text);
