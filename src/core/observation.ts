@@ -20,7 +20,7 @@ export type Facts = Readonly<Record<string, FactValue>>;
  * | `credential` | service | `detector`, `redacted` (4 characters and a digest), `in` (`code`, `config`, `mcp`, `prompt`) |
  * | `requirement` | library | `range`, `manifest`, `locked` (exact or lock file beside), `bounded` (has an upper bound), `deployable`, `scope`, `statedIn` and `statedLine` (where the range stands, if in another entry: a workspace, a catalogue, a parent) |
  * | `import` | library | `module`, `optional` (the program goes on without it) |
- * | `mcp-server` | MCP server | `command`, `package`, `version`, `url`, `auth` (boolean), `inlineSecret` (boolean), `disabled`, `shell` (boolean); location is the command's or URL's line |
+ * | `mcp-server` | MCP server | `command`, `package`, `version`, `url`, `auth` (boolean), `inlineSecret` (boolean), `secretLines` (where each stands), `disabled`, `shell` (boolean); location is the command's or URL's line |
  * | `container` | infra | `image`, `tag`, `digest`, `privileged`, `dockerSocket`, `rightsLine` (of either), `via` (`compose`, `kubernetes`, `dockerfile`, `workflow`); of one's own, where it has such rights: `name`, `context` (folder that it is built from), `ai` (its command or variables name AI) |
  * | `exposed-port` | service, vector store or infra | `port`, `bind`, `via` (`compose`, `kubernetes-service`, `kubernetes-ingress`, `argument`), `auth`, `settings` (names of variables and options of the container, never values) |
  * | `tool` | agent | `name`, `callee` (what it runs), `framework` |

@@ -1,3 +1,4 @@
+import type { Location } from '../core/evidence.ts';
 import type { Observation } from '../core/observation.ts';
 import { at, facts, isTrue, observed, text } from './shared/facts.ts';
 import { serverName } from './shared/mcp.ts';
@@ -15,7 +16,13 @@ export const mcpInlineSecret = defineRule({
       const end = Math.min(...all.filter(({ location }) => location.path === path && (location.line ?? 0) > line).map(({ location }) => location.line ?? 0), Infinity);
       return credentials.some(({ location, component }) => location.path === path && (component === server.component || component === undefined || ((location.line ?? 0) >= line && (location.line ?? 0) < end)));
     };
-    const servers = all.filter((server) => isTrue(server.facts, 'inlineSecret') && !isSeen(server));
+    const places = (server: Observation): Location[] => {
+      const { secretLines } = server.facts;
+      if (!Array.isArray(secretLines)) return isSeen(server) ? [] : [server.location];
+      const { path } = server.location;
+      return secretLines.flatMap((line) => (typeof line === 'number' && !credentials.some(({ location }) => location.path === path && location.line === line) ? [{ path, line }] : []));
+    };
+    const servers = all.filter((server) => isTrue(server.facts, 'inlineSecret'));
     return [
       ...credentials.map(
         (credential): Hit => ({
@@ -23,7 +30,7 @@ export const mcpInlineSecret = defineRule({
           args: facts({ name: serverName(input, credential), detector: text(credential.facts, 'detector'), redacted: text(credential.facts, 'redacted') }),
         }),
       ),
-      ...servers.map((server): Hit => ({ ...at(server), args: facts({ name: serverName(input, server) }) })),
+      ...servers.flatMap((server) => places(server).map((location): Hit => ({ ...at(server), location, args: facts({ name: serverName(input, server) }) }))),
     ];
   },
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { findingsOf, hits, observation } from './inventory.ts';
+import { places } from './scan-tree.ts';
+
+/** Made here, so that no key stands in the repository. */
+const MADE_UP = Array.from({ length: 40 }, (_, i) => 'aZ3kQ9xB7mT2vN8cR5pL1wY6dF4gH0jS'.charAt((i * 7 + (i % 5)) % 32)).join('');
 
 const server = (facts: object, line = 1) => observation('mcp-server', { command: 'npx', ...facts }, { path: '.mcp.json', line, component: 'mcp-server:files' });
 
@@ -35,6 +39,13 @@ describe('mcp-inline-secret and mcp-shell-command', () => {
     const observations = [server({ inlineSecret: true, disabled: true }, 1), server({ shell: true, command: 'bash' }, 5), server({ shell: true, disabled: true }, 9)];
     expect(hits('mcp-inline-secret', { observations })).toEqual(['.mcp.json:1 high']);
     expect(hits('mcp-shell-command', { observations })).toEqual(['.mcp.json:5 medium']);
+  });
+
+  it('are where the secrets stand', async () => {
+    const entry = { command: 'npx', args: ['-y', 'notes-mcp@1.2.0', '--api-key', MADE_UP], env: { NOTES_TOKEN: `ntn_${MADE_UP}`, MODE: 'fast', REGION: 'eu-west-1' } };
+    const tree = { 'servers.json': JSON.stringify({ mcpServers: { clock: { url: 'http://localhost:8005/sse' }, notes: entry } }, null, 2) };
+    expect(await places('mcp-inline-secret', tree)).toEqual(['servers.json:12', 'servers.json:15']);
+    expect(await places('mcp-inline-secret', { 'servers.json': JSON.stringify({ mcpServers: { notes: { url: `https://mcp.acme.com/x?api_key=${MADE_UP}` } } }) })).toEqual(['servers.json:1']);
   });
 
   it('count one secret once', () => {

@@ -92,22 +92,24 @@ export function readServer(sink: Sink, agents: AgentsIndex, name: string, writte
   if (name === '' || (!commandNode && !urlNode)) return;
   const command = commandNode?.kind === 'list' ? textOf(commandNode.items[0]) : textOf(commandNode);
   const argsNode = field(node, fields.args);
-  const rawArgs = [...(commandNode?.kind === 'list' ? commandNode.items.slice(1) : []), ...itemsOf(argsNode)].flatMap(
-    (item) => textOf(item) ?? [],
-  );
+  const listed = [...(commandNode?.kind === 'list' ? commandNode.items.slice(1) : []), ...itemsOf(argsNode)].flatMap((item) => {
+    const text = textOf(item);
+    return text === undefined ? [] : [{ text, line: item.line }];
+  });
   // A property holds a list as one text.
-  if (argsNode?.kind === 'scalar') rawArgs.push(...argsNode.value.split(',').map((item) => item.trim()));
+  if (argsNode?.kind === 'scalar') listed.push(...argsNode.value.split(',').map((item) => ({ text: item.trim(), line: argsNode.line })));
+  const rawArgs = listed.map(({ text }) => text);
   const url = textOf(urlNode) ?? rawArgs.find((argument) => /^https?:\/\//.test(argument) && isMcpBridge(rawArgs.join(' ')));
   const env = field(node, fields.env);
   const headers = field(node, fields.headers);
   const names = env?.kind === 'map' ? env.entries.map(({ key }) => key) : itemsOf(env).flatMap((item) => textOf(item)?.split('=')[0] ?? []);
   const headerNames = headers?.kind === 'map' ? headers.entries.map(({ key }) => key) : [];
-  const secrets =
-    [...(env?.kind === 'map' ? env.entries : []), ...(headers?.kind === 'map' ? headers.entries : [])].some(({ key, value }) =>
-      looksSecret(key, textOf(value) ?? ''),
-    ) ||
-    rawArgs.some((argument, i) => looksSecret('argument', argument) || looksSecret(flagName(rawArgs[i - 1]), argument)) ||
-    secretInUrl(url);
+  const pairs = [...(env?.kind === 'map' ? env.entries : []), ...(headers?.kind === 'map' ? headers.entries : [])];
+  const secretLines = [
+    ...pairs.filter(({ key, value }) => looksSecret(key, textOf(value) ?? '')),
+    ...listed.filter(({ text }, i) => looksSecret('argument', text) || looksSecret(flagName(rawArgs[i - 1]), text)),
+    ...(secretInUrl(url) ? [urlNode ?? node] : []),
+  ].map((at) => at.line);
   const type = textOf(field(node, fields.type))?.toLowerCase() ?? '';
   const disabled = textOf(field(node, fields.disabled)) === 'true' || textOf(field(node, fields.enabled)) === 'false';
   const auth =
@@ -139,7 +141,8 @@ export function readServer(sink: Sink, agents: AgentsIndex, name: string, writte
       ...(pkg && { package: pkg.name, ...(pkg.version !== undefined && { version: pkg.version }) }),
       ...(url !== undefined && { url: cleanUrl(url) }),
       auth,
-      inlineSecret: secrets,
+      inlineSecret: secretLines.length > 0,
+      ...(secretLines.length > 0 && { secretLines: [...new Set(secretLines)] }),
       disabled,
     },
     ref,
