@@ -14,9 +14,9 @@ const CACHED = /\b((?:models|datasets)--[A-Za-z0-9][\w.-]{1,190})/g;
 const MOUNTED = /["'`]((?:\/kaggle|\.\.)\/input\/[\w./-]{2,200})/g;
 /** `process.env.OLLAMA_BASE_URL`, `os.environ["OLLAMA_HOST"]`, `env.LMSTUDIO_URL`: names of variables of the environment. */
 const VARIABLE = /(?:\benv\.|["'`])([A-Z][A-Z0-9]{0,30}(?:_[A-Z0-9]{1,30}){1,5})(?![\w.])/g;
-/** What a literal is given to, guessed from the characters before it; the tree confirms it. */
+/** What a literal is given to, guessed from the characters before it (`Model string = `, of Go, too); the tree confirms it. */
 const KEY_BEFORE =
-  /(?:["'`]([\w-]{1,64})["'`]\s*,\s*|(?<![\w$])([A-Za-z_$][\w$-]{0,63})["'`]?\]?\s*(?::[^=\n"'`(){},;]{0,40})?(?::=|=>|=|:)\s*(?:[\w.]{1,40}\(\s*|(?:[\w.]{1,40}\s*\/\s*){1,4})?[[({]?\s*|\b([A-Z]\w{0,30}Image)\(\s*)$/;
+  /(?:["'`]([\w-]{1,64})["'`]\s*,\s*|(?<![\w$])([A-Za-z_$][\w$-]{0,63})["'`]?\]?(?:\s{1,40}string)?\s*(?::[^=\n"'`(){},;]{0,40})?(?::=|=>|=|:)\s*(?:[\w.]{1,40}\(\s*|(?:[\w.]{1,40}\s*\/\s*){1,4})?[[({]?\s*|\b([A-Z]\w{0,30}Image)\(\s*)$/;
 const KEY_WINDOW = 110;
 /** A file with more is a table; the first ones tell what it is. */
 const MAX_LITERALS = 400;

@@ -174,6 +174,16 @@ test('takes the address of a runtime in a file that is named for it', async () =
   expect(await namesIn('src/server.py', code)).not.toContain('service ollama');
 });
 
+test('takes a bare name of a typed variable by the runtime that the file asks', async () => {
+  const model = '\tMODEL    string = "mistral"\n\tKind     string = "zephyr"\n';
+  const address = (host: string) => `\tEndpoint string = "http://" + os.Getenv("${host}")\n`;
+  const program = (...rows: readonly string[]) => `package vectors\nimport "os"\nvar (\n${rows.join('')})\n`;
+  const go = (host: string) => program(address(host), model);
+  expect(await namesIn('vectors/ask.go', go('OLLAMA_HOST'))).toEqual(['service ollama', 'model mistral']);
+  expect(await namesIn('vectors/ask.go', program(model, address('OLLAMA_HOST')))).toEqual(['service ollama', 'model mistral']);
+  expect(await namesIn('vectors/ask.go', go('CACHE_HOST'))).toEqual([]);
+});
+
 test('takes a folder of models for no model, and a short name by its library', async () => {
   const code = `
 from faster_whisper import WhisperModel

@@ -13,16 +13,22 @@ import type { ModelComponent } from '../../core/component.ts';
 /** Strings that say by themselves what they are: model ids at keys, URLs of AI services. */
 export function detectLiterals(context: Context, units: readonly Unit[]): void {
   const datasets = hubDatasets(context);
-  for (const unit of units) {
+  const isAddress = ({ role, value }: LiteralFact): boolean => role === 'variable' || /^https?:/i.test(value);
+  // A bare name is believed by the services that the program talks to, wherever their addresses stand.
+  for (const unit of units)
     for (const literal of unit.facts.literals) {
+      if (!isAddress(literal)) continue;
       if (literal.role === 'variable') detectVariable(context, unit, literal);
-      else if (/^https?:/i.test(literal.value)) detectUrl(context, unit, literal);
-      else if (isImageReference(literal.value, literal.key ?? literal.callee?.split('.').at(-1))) detectImage(context, unit, literal);
+      else detectUrl(context, unit, literal);
+    }
+  for (const unit of units)
+    for (const literal of unit.facts.literals) {
+      if (isAddress(literal)) continue;
+      if (isImageReference(literal.value, literal.key ?? literal.callee?.split('.').at(-1))) detectImage(context, unit, literal);
       else if (HUB_CACHE.test(literal.value)) detectCached(context, unit, literal);
       // What a unit test compares, mocks or routes is no model of the product; its calls are seen as calls.
       else if (!isTest(unit) && !datasets.has(literal.value.toLowerCase())) detectName(context, unit, literal);
     }
-  }
 }
 
 /** `owner/name` of data sets on the Hub: a `repo_id` of one is no model. */
