@@ -179,6 +179,17 @@ describe('facts beside components', () => {
   });
 });
 
+describe('properties that the environment gives their value', () => {
+  it.each([
+    ['application.properties', 'spring.ai.openai.api-key=${MY_KEY}\n', ['service openai']],
+    ['application.yml', 'spring:\n  ai:\n    vectorstore:\n      qdrant:\n        host: ${STORE_HOST}\n', ['vector-store qdrant']],
+    ['application.properties', 'spring.ai.openai.api-key=\nspring.mail.password=${MY_KEY}\n', []],
+  ])('%s %s', async (path, text, expected) => {
+    const found = await componentsOf(path, text);
+    expect([...new Set(found.map(({ kind, name }) => `${kind} ${name}`))]).toEqual(expected);
+  });
+});
+
 describe('servers that a program of a framework is', () => {
   it.each([
     ['application.yml', 'spring:\n  ai:\n    mcp:\n      server:\n        name: catalogue\n'],

@@ -138,6 +138,9 @@ describe('recogniseModel', () => {
     '2024/11',
     '1/2',
     '24x7/365',
+    'params.WEIGHTS',
+    'cfg.model.name',
+    'process.env.LLM',
   ])('not %s', (text) => {
     expect(key(text, 'model')).toBeUndefined();
     expect(key(text, 'model_name')).toBeUndefined();

@@ -161,12 +161,14 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
   sink.setting(path, text ?? '', 'key', line);
   if (variable !== undefined && text !== undefined) sink.setting(variable, text, 'env', line);
   readText(sink, node.value, line, key);
-  if (text === undefined || text === '' || node.type === 'number') return;
   const { config, providers, stores } = sink;
-  const property = providers.byProperty(path);
+  // A property that the environment gives its value to is set all the same: `spring.ai.openai.api-key=${MY_KEY}`.
+  const set = node.type === 'string' && (text === undefined ? variable !== undefined : text !== '');
+  const property = set ? providers.byProperty(path) : undefined;
   if (property !== undefined) sink.service(property, line, path, { confidence: 'medium' });
-  const storeProperty = stores.byProperty(path);
+  const storeProperty = set ? stores.byProperty(path) : undefined;
   if (storeProperty !== undefined) sink.store(storeProperty, line, path);
+  if (text === undefined || text === '' || node.type === 'number') return;
   if (config.urlKeys.has(folded) && !/^https?:/i.test(text)) sink.url(text, line, key);
   if (
     config.urlKeys.has(folded) &&
