@@ -17,7 +17,7 @@ export type Facts = Readonly<Record<string, FactValue>>;
  * | `deserialize` | | `callee`, and the arguments that decide: `weightsOnly`, `allowPickle`, `safeMode`, `yamlLoader`, `allowDangerousDeserialization`, `useSafetensors`; `argument` (redacted text) |
  * | `download` | | `url` (without credentials), `via`, `digest` (boolean), `verifyTls` |
  * | `endpoint` | service or vector store | `url`, `via` (key or callee), `internal` (loopback, compose or cluster name) |
- * | `credential` | service | `detector`, `redacted` (4 characters and a digest), `in` (`code`, `config`, `mcp`, `prompt`) |
+ * | `credential` | service or MCP server | `detector`, `redacted` (4 characters and a digest), `in` (`code`, `config`, `mcp`, `prompt`) |
  * | `requirement` | library | `range`, `manifest`, `locked` (exact or lock file beside), `bounded` (has an upper bound), `deployable`, `scope`, `statedIn` and `statedLine` (where the range stands, if in another entry: a workspace, a catalogue, a parent) |
  * | `import` | library | `module`, `optional` (the program goes on without it) |
  * | `mcp-server` | MCP server | `command`, `package`, `version`, `url`, `auth` (boolean), `inlineSecret` (boolean), `secretLines` (where each stands), `disabled`, `shell` (boolean); location is the command's or URL's line |

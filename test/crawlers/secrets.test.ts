@@ -54,6 +54,20 @@ describe('secrets', () => {
     ).toEqual([]);
   });
 
+  it('sees the token of a request by the address that it goes to', async () => {
+    const request = (url: string, token: string) =>
+      `r = post(\n    "${url}",\n    headers={\n        "Authorization": "Bearer ${token}",\n    })\n`;
+    expect(await find(request('https://api.mistral.ai/v1/ocr', body(32)), 'a.py')).toMatchObject([{ detector: 'mistral', line: 4 }]);
+    expect(await find(`curl https://api.mistral.ai/v1/ocr -H "Authorization: Bearer ${body(32)}"\n`, 'a.sh')).toHaveLength(1);
+    for (const [url, token, path] of [
+      ['https://api.acme-labs.io/v1/ocr', body(32), 'a.py'],
+      ['https://api.mistral.ai/v1/ocr', 'your-mistral-api-key-goes-here1', 'a.py'],
+      ['https://api.mistral.ai/v1/ocr', body(32), 'tests/test_a.py'],
+      ['https://api.mistral.ai/v1/ocr', '{os.environ["KEY_OF_THE_SERVICE"]}', 'a.py'],
+    ] as const)
+      expect(await find(request(url, token), path)).toEqual([]);
+  });
+
   it('sees a plain key among the arguments of a call that takes one', async () => {
     const call = (name: string, end = '') => `builder.${name}(\n  "gpt-4o",\n  endpoint${end},\n  "${hex(32)}");\n`;
     expect((await find(call('AddAzureOpenAIChatCompletion'), 'a.cs')).map(({ line }) => line)).toEqual([4]);

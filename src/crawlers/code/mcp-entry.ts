@@ -8,6 +8,7 @@ import { newQuery } from '../../resolve/bound.ts';
 import { cleanUrl, isMcpBridge, isMcpHelper, isMcpPackage, packageOf, secretInUrl } from '../config/kinds/mcp.ts';
 import { looksSecret } from '../secrets/redact.ts';
 import type { CallSite, Given } from './arguments.ts';
+import { detectClientSecrets } from './client-secrets.ts';
 import { allValues, isTest, observe, occurrence, placeOf, type Context } from './context.ts';
 
 export type Entries = readonly (readonly [string, Expr])[];
@@ -98,6 +99,7 @@ function readStarted(context: Context, agents: AgentsIndex, written: Expr, entri
       occurrences: [occurrence(location, 'command', 'high')],
       ...(pkg && { package: pkg, ...(pkg.name !== name && { aliases: [pkg.name] }) }),
     });
+    detectClientSecrets(context, entries, site, `mcp-server:${name}`);
   }
   observe(context, 'mcp-server', location, {
     command,
@@ -110,7 +112,6 @@ function readStarted(context: Context, agents: AgentsIndex, written: Expr, entri
   });
 }
 
-/** A server of others goes by its host where nothing names it; one of the program's own machines has no name then. */
 /** `{gmail: {url: session.mcp.url}}`: a server that is called by a name, at an address that only a run knows. */
 function readNamed({ components }: Context, written: Expr, { site, label, process }: Reading): boolean {
   if (process || label === undefined || label.length > MAX_NAME || isTest(site.unit)) return false;
@@ -123,6 +124,7 @@ function readNamed({ components }: Context, written: Expr, { site, label, proces
   return true;
 }
 
+/** A server of others goes by its host where nothing names it; one of the program's own machines has no name then. */
 function readRemote(context: Context, url: string, written: Expr, entries: Entries, { site, label }: Reading): void {
   const { unit } = site;
   const host = hostOf(url)?.host;
@@ -140,6 +142,7 @@ function readRemote(context: Context, url: string, written: Expr, entries: Entri
     ...(external && label !== undefined && host !== label && { aliases: [host] }),
   };
   context.components.push(server);
+  if (external) detectClientSecrets(context, entries, site, `mcp-server:${name}`);
   const others = site.call.args.some(({ spread, name: key }) => spread !== undefined || (key !== undefined && CARRIES_AUTH.test(key)));
   observe(context, 'mcp-server', location, {
     url: cleanUrl(url),

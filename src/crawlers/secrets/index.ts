@@ -5,7 +5,7 @@ import { defineCrawler } from '../crawler.ts';
 import { isTestPath } from '../../resolve/places.ts';
 import { occurs } from '../../text/sieve.ts';
 import { secretFormats, splitCamel } from './formats.ts';
-import { namedKeys, type NamedKey } from './named.ts';
+import { BEARER, namedKeys, type NamedKey } from './named.ts';
 import { entropy, isPlaceholderSecret, redact } from './redact.ts';
 
 interface SecretFacts {
@@ -93,7 +93,7 @@ const placeOf = (path: string): string =>
 export const secretsCrawler = defineCrawler<SecretFacts>({
   id: 'secrets',
   wants: (entry) => entry.size > 20 && entry.size <= MAX_SIZE && !PASS.test(entry.path),
-  prefilter: (latin1) => BEGINNINGS.some((beginning) => occurs(beginning, latin1)) || occurs(NAMED, latin1),
+  prefilter: (latin1) => BEGINNINGS.some((beginning) => occurs(beginning, latin1)) || occurs(NAMED, latin1) || occurs(BEARER, latin1),
   extract({ path, text }, knowledge) {
     const providers = knowledge.get(providersSection);
     const seen = new Set<string>();
@@ -113,7 +113,7 @@ export const secretsCrawler = defineCrawler<SecretFacts>({
     const byName = place === 'prose' || place === 'prompt' || isTestPath(path) ? undefined : namedKeys;
     for (let i = 0; i < rows.length && observations.length < MAX_FINDINGS; i += 1) {
       const row = rows[i] ?? '';
-      if (row.length < 20 || row.length > MAX_LINE || !(BEGINNING.test(row) || NAMED.test(row))) continue;
+      if (row.length < 20 || row.length > MAX_LINE || !(BEGINNING.test(row) || NAMED.test(row) || BEARER.test(row))) continue;
       const keys: NamedKey[] = keysIn(rows, i, formats);
       const decoded = keys.length === 0 ? decodedIn(row) : undefined;
       if (decoded !== undefined) keys.push(...keysIn([decoded], 0, formats));

@@ -14,6 +14,12 @@ export interface NamedKey {
  */
 const GIVEN =
   /([A-Za-z_][\w-]{2,60})(?:["']?\]?\s{0,3}(?:=>|:=|[:=(])|["']\s{0,3},)\s{0,3}(?:(["'`])([A-Za-z0-9][\w.+/=-]{19,199})\2|([A-Za-z0-9][\w.+/=-]{19,199})\s*$)/g;
+/** `Authorization: Bearer …`, whatever is written around it. */
+export const BEARER = /\bBearer\s{1,3}[A-Za-z0-9][\w.+/=-]{19}/;
+const TOKEN = /\bBearer\s{1,3}([A-Za-z0-9][\w.+/=-]{19,199})(?=["'`\\\s]|$)/g;
+/** Rows around a request's header on which its address stands. */
+const ROWS_OF_REQUEST = 8;
+const URL_TEXT = /\bhttps:\/\/[^\s"'`<>\\)]{4,200}/g;
 /** A name that says "key" and not whose. */
 const BARE = /^(?:api[-_]?key|(?:api|auth|access)[-_]?token|access[-_]?key)$/i;
 /** Rows above a bare key on which its service is named: the constructor, the URL beside it. */
@@ -60,7 +66,12 @@ function named(providers: ProvidersIndex, row: string, secret: string, options: 
 /** Keys without a form of their own, by the name that they are given to. */
 export function namedKeys(rows: readonly string[], index: number, providers: ProvidersIndex, options: NamedOptions): NamedKey[] {
   const row = rows[index] ?? '';
-  return [...row.matchAll(GIVEN)].flatMap((match): NamedKey[] => {
+  const sent = [...row.matchAll(TOKEN)].flatMap(([, secret = '']): NamedKey[] => {
+    if (WORDS.test(secret) || !looksSecret('bearer', secret)) return [];
+    const provider = addressed(rows, index, providers);
+    return provider === undefined || !options.fits(provider, secret) ? [] : [{ provider, secret }];
+  });
+  const given = [...row.matchAll(GIVEN)].flatMap((match): NamedKey[] => {
     const [, name = '', , quoted, plain] = match;
     const secret = quoted ?? (options.unquoted ? plain : undefined);
     if (secret === undefined || WORDS.test(secret) || !looksSecret('key', secret) || isEncodedPlaceholder(secret)) return [];
@@ -69,6 +80,18 @@ export function namedKeys(rows: readonly string[], index: number, providers: Pro
       : ofName(name, providers);
     return provider === undefined || !options.fits(provider, secret) ? [] : [{ provider, secret }];
   });
+  return [...sent, ...given];
+}
+
+/** The service to whose address a request goes, by the nearest one. */
+function addressed(rows: readonly string[], index: number, providers: ProvidersIndex): string | undefined {
+  for (let distance = 0; distance <= ROWS_OF_REQUEST; distance += 1)
+    for (const row of new Set([rows[index - distance], rows[index + distance]]))
+      for (const [url] of (row ?? '').slice(0, MAX_ROW).matchAll(URL_TEXT)) {
+        const found = providers.byUrl(url);
+        if (found && !found.local) return found.provider;
+      }
+  return undefined;
 }
 
 /** `weaviateApiKey` and `weaviate-api-key` are `WEAVIATE_API_KEY`. */
