@@ -18,6 +18,7 @@ import { detectAgent, detectEmbeds, detectMcpServer, detectPromptFile } from './
 import { argumentOf, type CallSite } from './arguments.ts';
 import { detectOwnAgents } from './own-agents.ts';
 import { holds } from './conditions.ts';
+import { detectCaseNames } from './case-names.ts';
 import { detectConfigured } from './configured.ts';
 import { detectConstant, detectConstantIn, detectImportedConstants } from './constants.ts';
 import type { Context } from './context.ts';
@@ -92,6 +93,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   detectDataUrls(context, units);
   detectSwitches(context, units);
   detectListedData(context, units);
+  detectCaseNames(context, units);
   detectNamedData(context, units);
   detectOwnAgents(context, units);
   return { components: context.components, observations: context.observations, relations: context.relations, mentions: context.mentions };
