@@ -144,6 +144,7 @@ describe('recogniseModel', () => {
   ])('not %s', (text) => {
     expect(key(text, 'model')).toBeUndefined();
     expect(key(text, 'model_name')).toBeUndefined();
+    expect(key(text, 'base_model.params')).toBeUndefined();
   });
 
   it('holds the examples of its data', () => {
