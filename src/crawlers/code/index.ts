@@ -5,6 +5,7 @@ import { extractFacts, MAX_SOURCE_BYTES } from '../../lang/extract.ts';
 import type { SourceFacts } from '../../lang/facts.ts';
 import { frontendOf, interpreterOf } from '../../lang/index.ts';
 import { recipesAsScript } from '../../lang/make.ts';
+import { processesAsScript, toxAsScript } from '../../lang/procfile.ts';
 import { withoutTests } from '../../lang/rust-tests.ts';
 import { razorBlocks } from '../../lang/razor-blocks.ts';
 import { scriptBlocks } from '../../lang/script-blocks.ts';
@@ -28,6 +29,8 @@ const RAZOR = /\.(?:razor|cshtml)$/i;
 const MADE_PAGE = /(?:^|\/)(?:docs?|documentation|javadoc|apidocs|htmlcov|coverage|_build|_site|site|reports?)\/.*\.html?$/i;
 const SHELL = /\.(?:sh|bash|zsh|ps1|bat|cmd)$/i;
 const MAKE = /(?:^|\/)(?:(?:GNU)?makefile|\.?justfile)$|\.(?:mk|just)$/i;
+const PROCFILE = /(?:^|\/)Procfile(?:\.\w+)?$/;
+const TOX = /(?:^|\/)tox\.ini$/;
 /** Programs without an extension: their first line says what runs them. */
 const PROGRAM = /(?:^|\/)(?:s?bin|scripts?|exe|tools?)\/[\w-]+$/;
 /** A notebook that only fetches data names no library. */
@@ -53,6 +56,8 @@ async function extract({ path, text }: TextFile, knowledge: Knowledge): Promise<
   const interpreter = PROGRAM.test(path) ? interpreterOf(text) : undefined;
   if (SHELL.test(path) || interpreter === 'shell') return { facts: shellFacts(text) };
   if (MAKE.test(path)) return { facts: shellFacts(recipesAsScript(text)) };
+  if (PROCFILE.test(path)) return { facts: shellFacts(processesAsScript(text)) };
+  if (TOX.test(path)) return { facts: shellFacts(toxAsScript(text)) };
   if (COMPONENT.test(path)) {
     const script = RAZOR.test(path) ? razorBlocks(text) : scriptBlocks(text);
     return script && mentionsAi(knowledge, script.frontend.language, script.text)
@@ -97,6 +102,8 @@ export const codeCrawler = defineCrawler<SourceFacts>({
       COMPONENT.test(path) ||
       SHELL.test(path) ||
       MAKE.test(path) ||
+      PROCFILE.test(path) ||
+      TOX.test(path) ||
       PROGRAM.test(path)) &&
     !NOT_OURS.test(path) &&
     !MADE_PAGE.test(path),

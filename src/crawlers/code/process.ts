@@ -25,7 +25,11 @@ export function detectProcess(context: Context, site: CallSite): void {
   if (!first) return;
   const program = { expr: first.value, unit, scope };
   const lists = listsOf(context, program);
-  const rest = others.flatMap(({ value }) => listsOf(context, { expr: value, unit, scope })[0] ?? []);
+  // `exec.Command("vllm", "serve", name)`, `session.run("vllm", "serve", name)`: a word in each argument.
+  const rest = others.flatMap(({ value }): readonly Given[] => {
+    const given = { expr: value, unit, scope };
+    return listsOf(context, given)[0] ?? (value.kind === 'dict' ? [] : [given]);
+  });
   const line = lists.length === 0 && rest.length === 0 ? textWithHoles(context, program) : undefined;
   if (line && /\S\s+\S/.test(line.text)) run(context, site, shellWords(line.text, line.line).slice(0, MAX_WORDS));
   else for (const items of lists.length > 0 ? lists : [[program, ...rest]]) run(context, site, wordsOf(context, site, items));
