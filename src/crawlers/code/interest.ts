@@ -79,6 +79,9 @@ const HELPERS: ReadonlySet<string> = new Set([
   'Command',
   'Implementation',
   'CommandContext',
+  'checkbox',
+  'toggle',
+  'Checkbox',
   ...WIDGETS,
 ]);
 

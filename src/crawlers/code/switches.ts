@@ -1,4 +1,5 @@
 import type { Expr } from '../../lang/facts.ts';
+import { namedArg, positionalArg } from '../../lang/frontend.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import { isTest, observe, placeIn, type Context } from './context.ts';
 
@@ -17,11 +18,26 @@ function isOn(value: Expr): boolean {
   );
 }
 
-/** Settings of a program that let code from a hub run: fields of a class of settings, in Python. */
+/** What a user ticks in a form (Streamlit, Gradio). */
+const TICKED = /^(?:checkbox|toggle|Checkbox|Switch)$/;
+
+/** `st.checkbox("trust_remote_code", True)`: on unless the user takes it off. */
+function isTicked(target: string, value: Expr): boolean {
+  if (value.kind !== 'call' || (value.callee.kind !== 'member' && value.callee.kind !== 'name') || !TICKED.test(value.callee.name))
+    return false;
+  const label = namedArg(value.args, 'label') ?? positionalArg(value.args, 0);
+  const state = namedArg(value.args, 'value') ?? positionalArg(value.args, 1);
+  const said = SWITCH.test(target) || (label?.kind === 'string' && SWITCH.test(label.value.trim().replaceAll(/[\s-]+/g, '_')));
+  // `gr.Checkbox(True, label="…")`
+  return said && [state, positionalArg(value.args, 0)].some((expr) => expr?.kind === 'boolean' && expr.value);
+}
+
+/** Settings of a program that let code from a hub run: fields of a class of settings and boxes of a form, in Python. */
 export function detectSwitches(context: Context, units: readonly Unit[]): void {
   for (const unit of units) {
     if (unit.facts.language !== 'python' || isTest(unit)) continue;
     for (const { target, value, scope, line } of unit.facts.assigns) {
+      if (isTicked(target, value)) observe(context, 'remote-code-switch', placeIn(unit, line, 1), { via: target.replace(/^self\./, '') });
       if (!SWITCH.test(target) || !isOn(value)) continue;
       const field = target.startsWith('self.') || unit.facts.scopes[scope]?.kind === 'class';
       if (field) observe(context, 'remote-code-switch', placeIn(unit, line, 1), { via: target.replace(/^self\./, '') });
