@@ -17,6 +17,7 @@ interface ConfigYaml {
   readonly dataset_context: readonly string[];
   readonly dataset_words: readonly string[];
   readonly descriptive_keys: readonly string[];
+  readonly torchtune_datasets: Readonly<Record<string, string>>;
 }
 
 /** What keys of configuration files mean. Keys are folded (`foldKey`) before they are looked up. */
@@ -37,6 +38,8 @@ export interface ConfigIndex {
   readonly datasetWords: ReadonlySet<string>;
   /** Blocks that describe an object and configure nothing. */
   readonly descriptiveKeys: ReadonlySet<string>;
+  /** Data set on the Hub that a function of torchtune loads by default, by the function's name. */
+  readonly torchtuneDatasets: ReadonlyMap<string, string>;
 }
 
 /** `base_url`, `baseUrl`, `BASE-URL` → `baseurl`. */
@@ -74,6 +77,7 @@ export const configSection = defineSection<ConfigYaml, ConfigIndex>({
       dataExtensions: new Set(asset.data_extensions),
       datasetWords: new Set(asset.dataset_words),
       descriptiveKeys: new Set(asset.descriptive_keys),
+      torchtuneDatasets: new Map(Object.entries(asset.torchtune_datasets)),
     };
   },
 });

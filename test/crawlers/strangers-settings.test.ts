@@ -95,3 +95,32 @@ describe('settings of a Go program in a package of their own', () => {
     expect(await names(code)).toEqual([]);
   });
 });
+
+describe('recipes of torchtune', () => {
+  const recipe = (folder: string) =>
+    rows(
+      'model:',
+      '  _component_: torchtune.models.llama3_2.lora_llama3_2_1b',
+      'tokenizer:',
+      '  _component_: torchtune.models.llama3.llama3_tokenizer',
+      'checkpointer:',
+      '  _component_: torchtune.training.FullModelHFCheckpointer',
+      `  checkpoint_dir: ${folder}`,
+      '  model_type: LLAMA3_2',
+      'dataset:',
+      '  _component_: torchtune.datasets.alpaca_cleaned_dataset',
+    );
+
+  it('name their model by the folder of its weights, else by what builds it', async () => {
+    expect(await components('model', { 'lora.yaml': recipe('/tmp/Llama-3.2-1B-Instruct/') })).toEqual([
+      'Llama-3.2-1B-Instruct lora.yaml:7',
+    ]);
+    expect(await components('model', { 'lora.yaml': recipe('/tmp/weights') })).toEqual(['llama3_2_1b lora.yaml:2']);
+  });
+
+  it('name the data set that a function loads by default', async () => {
+    expect(await components('dataset', { 'lora.yaml': recipe('/tmp/weights') })).toEqual(['yahma/alpaca-cleaned lora.yaml:10']);
+    const own = rows('dataset:', '  _component_: torchtune.datasets.alpaca_dataset', '  source: json', '  data_files: own.json');
+    expect(await components('dataset', { 'lora.yaml': own })).toEqual([]);
+  });
+});

@@ -274,3 +274,66 @@ describe('images of AI that a compose file names alone', () => {
     expect(await service('acme/site:latest')).toEqual([]);
   });
 });
+
+describe('registries of models that a program keeps', () => {
+  const LOAD = rows(
+    'import yaml',
+    'from transformers import AutoModel',
+    'def load(name):',
+    '    spec = yaml.safe_load(open("models.yaml"))["models"][name]',
+    '    return AutoModel.from_pretrained(spec["hf_id"], revision=spec.get("revision"))',
+  );
+  const REGISTRY = rows(
+    'models:',
+    '  small:',
+    '    hf_id: acme-lab/chat-7b',
+    '    revision: main',
+    '  large:',
+    '    hf_id: acme-lab/chat-70b',
+    '  fixed:',
+    '    hf_id: acme-lab/chat-1b',
+    `    revision: ${COMMIT}`,
+  );
+
+  it('are pinned entry by entry', async () => {
+    expect(await places('unpinned-revision', { 'load.py': LOAD, 'models.yaml': REGISTRY })).toEqual(['models.yaml:3', 'models.yaml:6']);
+    const list = rows('models:', '  - name: a', '    repo_id: acme-lab/chat-7b');
+    expect(await places('unpinned-revision', { 'load.py': LOAD, 'config/models.yaml': list })).toEqual(['config/models.yaml:3']);
+  });
+
+  it('are none where nothing is loaded from the Hub, or where they are of data sets', async () => {
+    expect(await places('unpinned-revision', { 'models.yaml': REGISTRY })).toEqual([]);
+    const told = rows('models:', '  - name: a', '    hugging_face_id: acme-lab/chat-7b');
+    expect(await places('unpinned-revision', { 'load.py': LOAD, 'models.yaml': told })).toEqual([]);
+  });
+});
+
+describe('commands that other files than scripts keep', () => {
+  it('are read in a Procfile, in tox and in nox', async () => {
+    const serve = 'vllm serve acme-lab/chat-7b --trust-remote-code';
+    const nox = rows('import nox', '@nox.session', 'def serve(session: nox.Session):', `    session.run("vllm", "serve", "Qwen/Qwen2.5-7B-Instruct", "--trust-remote-code")`);
+    expect(await places('trust-remote-code', { Procfile: rows('web: uvicorn app:app', `llm: ${serve}`) })).toEqual(['Procfile:2']);
+    expect(await places('trust-remote-code', { 'tox.ini': rows('[testenv:serve]', 'deps = vllm', 'commands =', `    - ${serve}`) })).toEqual(['tox.ini:4']);
+    expect(await places('trust-remote-code', { 'noxfile.py': nox })).toEqual(['noxfile.py:4']);
+  });
+
+  it('are not what stands beside them', async () => {
+    const tox = rows('[testenv]', 'description =', '    vllm serve acme-lab/chat-7b --trust-remote-code', 'commands = pytest');
+    expect(await places('trust-remote-code', { 'tox.ini': tox })).toEqual([]);
+  });
+});
+
+describe('trust-remote-code of boxes in a form', () => {
+  const box = (call: string) => places('trust-remote-code', { 'app.py': rows('import streamlit as st', 'from transformers import AutoModel', `trust = ${call}`) });
+
+  it('is where the box is ticked at first', async () => {
+    expect(await box('st.checkbox("trust_remote_code", True)')).toEqual(['app.py:3']);
+    expect(await box('st.sidebar.toggle("Trust remote code", value=True)')).toEqual(['app.py:3']);
+  });
+
+  it('is not where it is empty, or says something else', async () => {
+    expect(await box('st.checkbox("trust_remote_code")')).toEqual([]);
+    expect(await box('st.checkbox("trust_remote_code", False)')).toEqual([]);
+    expect(await box('st.checkbox("Stream", True)')).toEqual([]);
+  });
+});

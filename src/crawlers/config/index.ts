@@ -23,6 +23,7 @@ import { readScripts } from './kinds/scripts.ts';
 import { hasTasks, readTasks } from './kinds/tasks.ts';
 import { readWorkflow } from './kinds/workflows.ts';
 import { manifestsIn } from './readers/heredoc.ts';
+import { readTorchtune } from './kinds/torchtune.ts';
 import { formatOf, readConfig, type ConfigFormat } from './readers/index.ts';
 import { get, itemsOf, MAX_VALUE, textOf, type ConfigNode } from './readers/node.ts';
 import { Sink, type ConfigFacts } from './sink.ts';
@@ -83,6 +84,7 @@ function readDocument(sink: Sink, format: ConfigFormat, written: ConfigNode): vo
   readHubFiles(sink, root);
   readDvc(sink, root);
   readUltralytics(sink, root);
+  readTorchtune(sink, root);
   readPromptFile(sink, root);
   readPlatforms(sink, root);
   readKnowledgePages(sink, root);

@@ -7,9 +7,11 @@ import { readModelArguments } from './model-arguments.ts';
 import { IMAGE_KEYS } from './image-reference.ts';
 import { readDatasetEntry } from './datasets.ts';
 import { readEnvironment, readMention } from './environment.ts';
+import { readHubId } from './hub-ids.ts';
 import { readJsonText } from './json-text.ts';
 import { scopeOf, topScope, type WalkScope } from './scope.ts';
 import { readWhisperSize } from './whisper.ts';
+import { COMPONENT } from './torchtune.ts';
 import { isEnvName, isOn, mentionedNames, withDefaults } from './values.ts';
 
 /** A list of more maps than this at the top of a file is a data set, not configuration. */
@@ -187,7 +189,9 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
   readDatasetEntry(sink, { key, value: node, line }, map, parentKey);
   if (isDatasetRepo(folded, map, scope) || isContainer(key, map)) return;
   if (JSON_KEY.test(folded) && readJsonText(sink, text, line, key)) return;
-  if (readWhisperSize(sink, path, text, line)) return;
+  // `model_type` of a checkpointer of torchtune is an architecture.
+  if (folded === 'modeltype' && get(map, COMPONENT)) return;
+  if (readWhisperSize(sink, path, text, line) || readHubId(sink, folded, text, line, key, map, scope.path)) return;
   const name = keyText(sink, key, parentKey);
   if (!sink.models.keys.read(name)) {
     // `{name: gpt-4o, provider: openai, url: …}`: the entry of a list of models.
