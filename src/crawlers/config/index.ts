@@ -15,6 +15,7 @@ import { resolveIntrinsics } from './kinds/intrinsics.ts';
 import { readKeys } from './kinds/keys.ts';
 import { isKnowledgeFile, readKnowledgePages } from './kinds/knowledge-pages.ts';
 import { readMcp, readMcpNames, readMcpProperties } from './kinds/mcp.ts';
+import { joinOverrides } from './kinds/overrides.ts';
 import { readModelSwap } from './kinds/model-swap.ts';
 import { variablesAround, withImages } from './kinds/pending.ts';
 import { readPlatforms } from './kinds/platforms.ts';
@@ -92,12 +93,18 @@ function readDocument(sink: Sink, format: ConfigFormat, written: ConfigNode): vo
   readEmbedded(sink, root);
 }
 
+/** Variables that tell a runtime what to fetch. */
+const RUNTIME_MODEL = /^(?:VLLM|SGLANG|TGI)_MODEL(?:_(?:ID|NAME|REPO))?$/;
+
 /** Files inside a Kubernetes ConfigMap, read with the lines of the outer file. */
 function readEmbedded(sink: Sink, root: ConfigNode): void {
   readChartValues(sink, root);
   const data = textOf(get(root, 'kind')) === 'ConfigMap' ? get(root, 'data') : undefined;
   if (data?.kind !== 'map') return;
   for (const { key, value } of data.entries) {
+    // Containers get it with `envFrom`, from a file of their own.
+    if (value.kind === 'scalar' && RUNTIME_MODEL.test(key))
+      sink.hubLoad(sink.model(value.value, { position: 'argument', key }, value.line, key), value.line, key);
     if (MODELFILE.test(key) && value.kind === 'scalar') readModelfile(sink, value.value, value.line + 1);
     const format = formatOf(key);
     if (format === undefined || value.kind !== 'scalar' || !value.value.includes('\n') || value.value.length >= MAX_VALUE) continue;
@@ -198,7 +205,7 @@ function merge(read: readonly FileFacts<ConfigFacts>[], project: Project): Disco
   return {
     components: files.flatMap(({ path, facts }) => facts.components.flatMap((component) => keep(component, path) ?? [])),
     relations: files.flatMap(({ facts }) => facts.relations),
-    observations: joinReachability(files.flatMap(({ facts }) => facts.observations)),
+    observations: joinOverrides(joinReachability(files.flatMap(({ facts }) => facts.observations))),
     mentions: files.flatMap(({ facts }) => facts.mentions ?? []),
   };
 }

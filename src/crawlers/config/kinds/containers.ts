@@ -8,6 +8,7 @@ import { readBinding } from './binding.ts';
 import { readVariableLoads, variablesOf } from './container-loads.ts';
 import { readCommand, servedBy, wordsIn } from './commands.ts';
 import type { Word } from './word.ts';
+import { COMPOSE_FILE, COMPOSE_SERVICE } from './overrides.ts';
 import { publishedPort, TAKES_MODEL } from './docker-run.ts';
 import { mountedFolders, privilegesOf, type Privileges } from './privileges.ts';
 import { readEnvironment } from './environment.ts';
@@ -79,8 +80,14 @@ export function readContainer(sink: Sink, map: MapNode, path: readonly string[])
     readCommand(sink, told ? untold(told, command) : command, listed ? { listed } : { ...of, onHost });
   }
   if (image !== undefined || get(map, 'env') || get(map, 'environment') || get(map, 'Environment')) readVariables(sink, map, service, told);
-  if (!ai && rights.rightsLine !== undefined)
-    readOwnContainer(sink, map, rights, { name: path.at(-1) ?? '', via, speaks: sink.size > before });
+  const own = { name: path.at(-1) ?? '', via, speaks: sink.size > before };
+  if (!ai && rights.rightsLine !== undefined) readOwnContainer(sink, map, rights, own);
+  else if (path.length === 2 && path[0] === 'services' && COMPOSE_FILE.test(sink.path)) {
+    const folders = foldersOf(sink, map);
+    const speaks = ai || own.speaks;
+    if (speaks || folders.length > 0)
+      sink.observe(COMPOSE_SERVICE, map.line, { name: own.name, ...(speaks && { ai: true }), ...(folders.length > 0 && { folders }) });
+  }
   return server;
 }
 
@@ -91,15 +98,22 @@ interface Own {
   readonly speaks: boolean;
 }
 
-/** A container of one's own that has the rights of the host: whether it is one of AI, what it is told and the code that it is built from say. */
-function readOwnContainer(sink: Sink, map: MapNode, rights: Privileges, { name, via, speaks }: Own): void {
+/** Folders of the tree that the code of a container lies in: what it is built from, or else what mounts give it. */
+function foldersOf(sink: Sink, map: MapNode): readonly string[] {
   const build = get(map, 'build');
   const written = textOf(build) ?? (build && (textOf(get(build, 'context')) ?? '.'));
   const mounted = mountedFolders(itemsOf(get(map, 'volumes')).map((item) => textOf(item) ?? textOf(get(item, 'source')) ?? ''));
-  const folders = (written === undefined ? mounted : [written]).flatMap((folder) => joinPath(folderOf(sink.path), folder) ?? []);
-  if (!speaks && folders.length === 0) return;
+  return (written === undefined ? mounted : [written]).flatMap((folder) => joinPath(folderOf(sink.path), folder) ?? []);
+}
+
+/** A container of one's own that has the rights of the host: whether it is one of AI, what it is told and the code that it is built from say. */
+function readOwnContainer(sink: Sink, map: MapNode, rights: Privileges, { name, via, speaks }: Own): void {
+  const folders = foldersOf(sink, map);
+  const known = speaks || folders.length > 0;
+  if (!known && !COMPOSE_FILE.test(sink.path)) return;
   const facts = { name, via, ...rights, ...(speaks && { ai: true }), ...(folders.length > 0 && { folders }) };
-  sink.observe('container', rights.rightsLine ?? map.line, facts, undefined, speaks ? 'high' : 'medium');
+  // What else is known of it another compose file may say.
+  sink.observe(known ? 'container' : COMPOSE_SERVICE, rights.rightsLine ?? map.line, facts, undefined, speaks ? 'high' : 'medium');
 }
 
 const localService = (sink: Sink, bare: string): string | undefined => {
