@@ -83,3 +83,47 @@ describe('mcp-unpinned-server in C#', () => {
     expect(await options('    Command = "npx",', '    Arguments = ["-y", "@acme/ledger-mcp@1.2.3"],')).toEqual([]);
   });
 });
+
+describe('addresses of servers of models that nobody knows', () => {
+  const variable = (name: string, url: string) =>
+    places('plaintext-endpoint', {
+      'compose.yaml': rows('services:', '  web:', '    image: acme/web:1.0', '    environment:', `      ${name}: ${url}`),
+    });
+  const constant = (name: string, url: string) =>
+    places('plaintext-endpoint', { 'app.py': rows('import requests', 'import torch', `${name} = "${url}"`) });
+
+  it('are told by the name that they are given', async () => {
+    expect(await variable('LLM_SERVICE_URL', 'http://192.168.31.61:80')).toEqual(['compose.yaml:5']);
+    expect(await variable('EMBEDDINGS_ENDPOINT', 'http://vectors.acme.com')).toEqual(['compose.yaml:5']);
+    expect(await constant('SCORING_URI', 'http://a1b2.westeurope.azurecontainer.io/score')).toEqual(['app.py:3']);
+  });
+
+  it('are not those inside, those of other things, or those that are encrypted', async () => {
+    expect(await variable('LLM_SERVICE_URL', 'http://llm:8000')).toEqual([]);
+    expect(await variable('MODEL_URL', 'http://files.acme.com/model.bin')).toEqual([]);
+    expect(await variable('LLM_SERVICE_URL', 'https://llm.acme.com')).toEqual([]);
+    expect(await constant('SCORING_URI', 'http://localhost:5001/score')).toEqual([]);
+    expect(await constant('HOMEPAGE_URL', 'http://www.acme.com/score')).toEqual([]);
+  });
+});
+
+describe('privileged-container of a service that several compose files describe', () => {
+  const OVER = rows('services:', '  runner:', '    volumes:', '      - /var/run/docker.sock:/var/run/docker.sock');
+  const base = (name: string, ...more: readonly string[]) => rows('services:', `  ${name}:`, '    build: .', ...more);
+  const app = rows('from crewai import Agent', 'Agent(role="Writer", goal="g", backstory="b")');
+  const found = (tree: Readonly<Record<string, string>>) =>
+    places('privileged-container', { 'app.py': app, 'requirements.txt': 'crewai\n', ...tree });
+
+  it('is where one of them mounts the socket', async () => {
+    expect(await found({ 'docker-compose.yml': base('runner'), 'docker-compose.override.yml': OVER })).toEqual([
+      'docker-compose.override.yml:4',
+    ]);
+    const told = rows('services:', '  runner:', '    image: acme/runner:1', '    environment: [OPENAI_API_KEY]');
+    expect(await found({ 'docker-compose.yml': told, 'compose.nested.yml': OVER })).toEqual(['compose.nested.yml:4']);
+  });
+
+  it('is not of another service, or in another folder', async () => {
+    expect(await found({ 'docker-compose.yml': base('web'), 'docker-compose.override.yml': OVER })).toEqual([]);
+    expect(await found({ 'docker-compose.yml': base('runner'), 'ci/docker-compose.override.yml': OVER })).toEqual([]);
+  });
+});

@@ -337,3 +337,25 @@ describe('trust-remote-code of boxes in a form', () => {
     expect(await box('st.checkbox("Stream", True)')).toEqual([]);
   });
 });
+
+describe('trust-remote-code of a class that is chosen while the program runs', () => {
+  const load = (...lines: readonly string[]) => places('trust-remote-code', { 'merge.py': rows('import transformers', ...lines) });
+
+  it('is at the call', async () => {
+    const call = ['def merge(kind, base):', '    model_class = choose(kind)', '    return model_class.from_pretrained(', '        base,'];
+    expect(await load(...call, '        trust_remote_code=True,', '    )')).toEqual(['merge.py:6']);
+    expect(await load(...call, '        trust_remote_code=False,', '    )')).toEqual([]);
+  });
+});
+
+describe('unpinned-revision of variables in a ConfigMap', () => {
+  const map = (key: string) =>
+    places('unpinned-revision', {
+      'config.yaml': rows('apiVersion: v1', 'kind: ConfigMap', 'metadata: { name: llm }', 'data:', `  ${key}: Qwen/Qwen2.5-Coder-7B`),
+    });
+
+  it('is where the variable is one of a runtime', async () => {
+    expect(await map('VLLM_MODEL')).toEqual(['config.yaml:5']);
+    expect(await map('LLM_MODEL')).toEqual([]);
+  });
+});

@@ -85,8 +85,12 @@ const HELPERS: ReadonlySet<string> = new Set([
   ...WIDGETS,
 ]);
 
+/** `SCORING_URI`, `inference_url`, `llmEndpoint`: the address of a server of models, whoever made it. */
+export const SERVER_KEY =
+  /(?:^|[._-])(?:scoring|inference|prediction|llm|embeddings?|rerank(?:er)?)_?(?:(?:api|base|service|server)_?)?(?:ur[il]|endpoint)$/i;
+
 /** What a key may say before a string that says little itself. */
-const KEYED = new RegExp(`${MODEL_KEY.source}|image|container`, 'i');
+const KEYED = new RegExp(`${MODEL_KEY.source}|image|container|scoring|inference|prediction`, 'i');
 const IMAGE_KEY = /(?:^|_|[a-z])(?:image|Image|container|image_?uri|container_?uri|IMAGE|IMAGE_URI)$|image_?(?:uri|url|name)$/i;
 const IMAGE_REFERENCE = /^(?:[a-z0-9][\w.-]*(?::\d+)?\/)+[a-z0-9][\w.-]*(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/;
 
@@ -145,6 +149,7 @@ export function interestIn(knowledge: Knowledge, language: LanguageId): Interest
         if (/^https?:/i.test(value))
           return (
             providers.byUrl(value) !== undefined ||
+            (key !== undefined && SERVER_KEY.test(key)) ||
             AI_PATH.test(value) ||
             dataAt(value) !== undefined ||
             WEIGHT_FILE.test(value.replace(/[?#].*$/, ''))

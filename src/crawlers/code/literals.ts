@@ -5,7 +5,7 @@ import type { Unit } from '../../resolve/unit.ts';
 import { Sink } from '../config/sink.ts';
 import type { Declared } from './declared.ts';
 import { CRAWLER, isTest, observe, occurrence, placeIn, type Context } from './context.ts';
-import { isModelConstant, HUB_CACHE, isImageReference, MODEL_KEY, runtimeOf } from './interest.ts';
+import { isModelConstant, HUB_CACHE, isImageReference, MODEL_KEY, runtimeOf, SERVER_KEY } from './interest.ts';
 import { addService, endpointOf, providerAt } from './services.ts';
 import { weightsAt } from '../config/kinds/weights.ts';
 import type { ModelComponent } from '../../core/component.ts';
@@ -102,6 +102,10 @@ function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
     const occurrences = [occurrence(placeIn(unit, literal.line, literal.column), literal.key ?? literal.callee ?? 'url', 'high')];
     context.components.push({ kind: 'model', name: weights.name, origin: 'url', aliases: [weights.url], occurrences });
     return;
+  }
+  if (endpoint && !at && !isTest(unit) && SERVER_KEY.test(literal.key ?? '')) {
+    const { url, internal } = endpoint;
+    observe(context, 'endpoint', placeIn(unit, literal.line, literal.column), { url, via: literal.key, internal });
   }
   // What an empty field of a form shows is an example.
   if (!endpoint || !provider || /placeholder|example|hint/i.test(literal.key ?? '')) return;

@@ -20,6 +20,10 @@ export function providerInName(sink: Sink, name: string): string | undefined {
 /** Slugs that are ordinary words in names of variables. */
 const PLAIN_WORDS = new Set(['ai', 'api', 'base', 'local', 'search', 'cloud', 'model', 'data', 'speech']);
 
+/** `LLM_SERVICE_URL`, `EMBEDDINGS_ENDPOINT`: the address of a server of models, whoever made it. `MODEL_URL` may be that of a file. */
+const SERVER =
+  /(?:^|_)(?:LLM|INFERENCE|EMBED(?:DINGS?|DER)?|RERANK(?:ER)?|GENAI|MODEL_(?:SERVER|SERVICE|SERVING|API))_(?:(?:API|BASE|SERVICE|SERVER)_)?(?:URL|URI|ENDPOINT|HOST|ADDRESS)$/;
+
 /**
  * One environment variable: what its name says (service, store) and what its value says (model,
  * URL, provider). `siblings` are the other names given at the same place.
@@ -48,7 +52,9 @@ export function readEnvironment(sink: Sink, name: string, value: string, line: n
       ? sink.url(text, line, name)
       : undefined;
   // The variable says whose API the host speaks, whatever the host.
-  if (url === undefined && known?.role === 'base_url' && /^https?:\/\//i.test(text)) sink.endpoint(text, line, name, known.provider);
+  const asked = known?.role === 'base_url' || SERVER.test(name);
+  if (url === undefined && asked && /^https?:\/\//i.test(text))
+    sink.endpoint(text, line, name, known?.role === 'base_url' ? known.provider : undefined);
   if (
     url === undefined &&
     /(?:^|_)(?:LLM|MODEL|EMBED(?:DINGS?|DER)?|AI|RERANK(?:ER)?|CHAT|INFERENCE|COMPLETION|TTS|STT|IMAGE)_(?:PROVIDER|BACKEND|TYPE|SERVICE|API_TYPE|VENDOR)$|^PROVIDER$|_LLM$/.test(
