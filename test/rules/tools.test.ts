@@ -175,3 +175,26 @@ describe('unsandboxed-tool across files and languages', () => {
     for (const run of ["shell_exec('ls')", '$this->db->exec($command)', '`ls`']) expect(await found({ 'Shell.php': php(run) })).toEqual([]);
   });
 });
+
+describe('unsandboxed-tool of an interpreter that is kept', () => {
+  const repl = (start: string) => rows("import { spawn } from 'node:child_process';", 'const HARNESS = `for line in sys.stdin: exec(line)`;', 'class PythonRepl {', '  private start() {', `    this.proc = ${start};`, '  }', '  run(code: string) {', '    this.start();', '    this.proc.stdin.write(code);', '  }', '}', 'export const repl = new PythonRepl();');
+  const tool = rows("import { createTool } from '@mastra/core/tools';", "import { repl } from './repl';", 'export const runPython = createTool({', "  id: 'run-python',", '  execute: async ({ code }) => repl.run(code),', '});');
+  const mastra = (start: string) => found({ 'src/repl.ts': repl(start), 'src/tool.ts': tool });
+
+  it('is where the class starts it', async () => {
+    expect(await mastra("spawn('python3', ['-u', '-c', HARNESS])")).toEqual(['src/repl.ts:5']);
+    expect(await mastra("spawn('bash', ['-i'])")).toEqual(['src/repl.ts:5']);
+  });
+
+  it('is not a program of its own, or a command that is written out', async () => {
+    expect(await mastra("spawn('python3', ['worker.py'])")).toEqual([]);
+    expect(await mastra("spawn('python3', ['-c', 'print(1)'])")).toEqual([]);
+    expect(await mastra("spawn('ffmpeg', ['-i', 'in.mp4'])")).toEqual([]);
+  });
+
+  it('is found in Python', async () => {
+    const session = ['import subprocess', 'class Session:', '    def start(self):', '        self.proc = subprocess.Popen(["/bin/bash"], stdin=subprocess.PIPE, text=True)', '    def run(self, command):', '        self.proc.stdin.write(command)'];
+    const use = ['from langchain_core.tools import tool', 'session = Session()', '@tool', 'def bash(command: str) -> str:', '    return session.run(command)'];
+    expect(await python(...session, ...use)).toEqual(['agent.py:4']);
+  });
+});

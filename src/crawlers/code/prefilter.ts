@@ -38,7 +38,7 @@ const SERVER = /[-/_]mcp[-"'`]|["'`/]mcp[-_]/;
 const RUNS = /shell=True|os\.(?:system|popen)\(|subprocess_shell|subprocess\.|child_process|\bexec\(|\beval\(|["'`]os\/exec/;
 /** Speaks of what a model is offered: the file with the tool of an agent often imports nothing of AI. */
 const OFFERED =
-  /\btool_?(?:calls?|use|map|name|input|args)\b|\bTOOLS?\b|\btools\s{0,4}[:=]|input_?[sS]chema|type["']?: ?["']function["']|\bfunction[ _-]calls?\b|\bfunction[ _-]calling\b|\b(?:run|exec|execute|call|register)_?[tT]ools?\b|[a-z]Tools?\b|@\w{0,40}tool\b|\b(?:LLM|llm|[aA]gents?)\b/;
+  /\btool_?(?:calls?|use|map|name|input|args)\b|\bTOOLS?\b|\btools\s{0,4}[:=]|input_?[sS]chema|type["']?: ?["']function["']|\bfunction[ _-]calls?\b|\bfunction[ _-]calling\b|\b(?:run|exec|execute|call|register)_?[tT]ools?\b|[a-z]Tools?\b|@\w{0,40}tool\b|\b(?:LLM|llm|[aA]gents?)\b|\bREPL\b|Repl\b/;
 
 /** `def run_shell(command):`, `const execute = async (code) =>`: a helper that other files give what a model says. */
 const HELPER =

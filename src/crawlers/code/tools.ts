@@ -6,6 +6,8 @@ import { newQuery } from '../../resolve/bound.ts';
 import { scopeOf, type Unit } from '../../resolve/unit.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
 import { isChosen, isFixed, isOfFile } from './fixed.ts';
+import { startsSession } from './sessions.ts';
+import { RUNNABLE } from './tool-schemas.ts';
 import { observe, placeOf, symbolOf, allValues, type Context } from './context.ts';
 
 /** A call that runs on the host what it is given. */
@@ -153,11 +155,24 @@ function runIn(context: Context, unit: Unit, scope: number, hops: number): Run |
   return undefined;
 }
 
+/** `repl.run(code)`: a method of an object whose class keeps an interpreter on the host, which gets what the method is given. */
+function sessionOf(context: Context, unit: Unit, method: number, { args }: CallExpr): Run | undefined {
+  const owner = scopeOf(unit, method)?.parent ?? 0;
+  if (scopeOf(unit, owner)?.kind !== 'class' || !args.some(({ value }) => namesIn(value).some((name) => RUNNABLE.test(name))))
+    return undefined;
+  for (const { call, scope } of unit.facts.calls) {
+    if (!startsSession(call) || !isWithin(unit, scope, owner)) continue;
+    const path = pathsOf(context, unit, call, scope).find((item) => runs(context, unit, item));
+    if (path) return { path: symbolOf(path), location: placeOf({ call, unit, scope }), confidence: 'medium' };
+  }
+  return undefined;
+}
+
 /** What a function of the tree runs that a call calls. */
 function runOfCallee(context: Context, unit: Unit, { call, scope }: Pick<CallFact, 'call' | 'scope'>, hops: number): Run | undefined {
   for (const bound of context.resolver.program.expand(call.callee, unit, scope, newQuery())) {
     if (bound.kind !== 'local' || bound.instance || scopeOf(bound.unit, bound.index)?.kind !== 'function') continue;
-    const run = runIn(context, bound.unit, bound.index, hops - 1);
+    const run = runIn(context, bound.unit, bound.index, hops - 1) ?? sessionOf(context, bound.unit, bound.index, call);
     if (run) return run;
   }
   return undefined;
