@@ -1,6 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, Expr } from './facts.ts';
-import { concat, dotted, either, envRead, FALSE, NULL, TRUE, UNKNOWN, type Lowering } from './frontend.ts';
+import { concat, dotted, either, envRead, FALSE, MAX_PARTS, NULL, TRUE, UNKNOWN, type Lowering } from './frontend.ts';
 
 /**
  * The grammar of Dart does not nest `a.b(c).d`: it is a name and selectors, side by side. A chain goes by its last
@@ -40,6 +40,7 @@ const PIECES = /r?("""|'''|"|')/;
 
 /** Pieces side by side are one string; the grammar names the holes alone. */
 function string(node: Node, lo: Lowering): Expr {
+  if (node.namedChildCount > MAX_PARTS) return UNKNOWN;
   const at = lo.at(node);
   const text = lo.text(node);
   const quote = PIECES.exec(text)?.[1] ?? "'";
@@ -167,6 +168,7 @@ function creation(node: Node, lo: Lowering): Expr {
 }
 
 function sum(node: Node, lo: Lowering): Expr {
+  if (node.namedChildCount > 2 * MAX_PARTS) return UNKNOWN;
   const parts: Expr[] = [];
   let current: Node | undefined;
   for (const item of node.namedChildren) {

@@ -117,11 +117,13 @@ const annotations = (node: Node): readonly Node[] => (node.type === 'getter_sign
 /** `fast('gpt-4o')` of an enumeration, as the construction of its type. */
 function enumConstant(node: Node, lo: Lowering): Assignment[] {
   const name = node.childForFieldName('name');
-  const body = node.parent;
-  const type = body?.parent?.childForFieldName('name');
+  const body = lo.parent(node);
+  const type = body && lo.once(body, 'type', () => lo.parent(body)?.childForFieldName('name'));
   if (!name || !body || !type) return [];
-  const signature = body.namedChildren.flatMap((item) => child(item, 'constant_constructor_signature') ?? [])[0];
-  const names = parameters(child(signature, 'formal_parameter_list'), lo).filter(({ keyword }) => !keyword);
+  const names = lo.once(body, 'names', () => {
+    const signature = body.namedChildren.flatMap((item) => child(item, 'constant_constructor_signature') ?? [])[0];
+    return parameters(child(signature, 'formal_parameter_list'), lo).filter(({ keyword }) => !keyword);
+  });
   const given = args(child(child(node, 'argument_part'), 'arguments'), lo).map((arg, index): Arg => {
     const param = names[index];
     return arg.name === undefined && param ? { ...arg, name: param.name } : arg;
@@ -186,8 +188,8 @@ function gives(node: Node, value: Node): Gives | 'item' | undefined {
     case 'initialized_variable_definition':
       return { role: 'assign', key: node.childForFieldName('name') ?? undefined };
     case 'optional_formal_parameters': {
-      const before = node.namedChildren.findLast((item) => item.type === 'formal_parameter' && item.endIndex <= value.startIndex);
-      return { role: 'param', key: before ? (nameOf(before) ?? undefined) : undefined };
+      const before = value.previousNamedSibling;
+      return { role: 'param', key: before?.type === 'formal_parameter' ? (nameOf(before) ?? undefined) : undefined };
     }
     case 'enum_constant': {
       const type = node.parent?.parent?.childForFieldName('name') ?? undefined;

@@ -14,9 +14,12 @@ export const MAX_SOURCE_BYTES = 2 * 1024 * 1024;
 const MAX_PROGRESS = 200_000;
 /**
  * Some grammars (Swift's) take longer from report to report the longer a line or the more wrong the source is: a table
- * of 90 kB in one row takes 10 s. The slowest of 1,400 real files took 0.8 s.
+ * of 90 kB in one row takes 10 s. The slowest of 1,400 real files took 0.8 s. The search of the tree has as long:
+ * patterns stay open in every node around, and a sum of 600,000 parts is as deep.
  */
-const MAX_PARSE_MS = 5_000;
+const MAX_STEP_MS = 5_000;
+/** Characters that the parser reads at a time. Where it skips characters it copies as many anew for each. */
+const CHUNK = 1_024;
 /** Matches in flight; nested structure beyond this is dropped by the engine. */
 const MATCH_LIMIT = 4_096;
 
@@ -33,6 +36,8 @@ function queryOf(language: Language, source: string): Query {
 export interface ExtractOptions {
   /** Line of the real file for a 1-based line of `text` (notebook cells). */
   readonly lineOf?: (line: number) => number;
+  /** Instead of `MAX_STEP_MS`. */
+  readonly stepMs?: number;
 }
 
 /** Parses a text and lowers what interests to facts. Throws `LimitError` where the parse was given up. */
@@ -46,16 +51,29 @@ export async function extractFacts(
   const parser = new Parser();
   parser.setLanguage(language);
   let progress = 0;
-  const deadline = performance.now() + MAX_PARSE_MS;
-  const tree = parser.parse(frontend.prepare?.(text) ?? text, null, {
-    progressCallback: () => ++progress > MAX_PROGRESS || performance.now() > deadline,
+  const { stepMs = MAX_STEP_MS } = options;
+  const deadline = performance.now() + stepMs;
+  let late = false;
+  const isLate = (): boolean => (late ||= performance.now() > deadline);
+  const source = frontend.prepare?.(text) ?? text;
+  // Past the deadline the source ends: where a grammar skips what it does not know, it reports no progress.
+  const tree = parser.parse((index) => (isLate() ? '' : source.slice(index, index + CHUNK)), null, {
+    progressCallback: () => ++progress > MAX_PROGRESS || isLate(),
   });
   parser.delete();
-  if (!tree)
-    throw new LimitError(progress > MAX_PROGRESS ? 'MAX_PROGRESS' : 'MAX_PARSE_MS', 'the parser was stopped: the source is too irregular');
+  if (!tree || late) {
+    tree?.delete();
+    throw new LimitError(progress > MAX_PROGRESS ? 'MAX_PROGRESS' : 'MAX_STEP_MS', 'the parser was stopped: the source is too irregular');
+  }
   try {
     const query = queryOf(language, frontend.query);
-    const matches = query.matches(tree.rootNode, { matchLimit: MATCH_LIMIT });
+    let stopped = false;
+    const until = performance.now() + stepMs;
+    const matches = query.matches(tree.rootNode, {
+      matchLimit: MATCH_LIMIT,
+      progressCallback: (): boolean => (stopped = performance.now() > until),
+    });
+    if (stopped) throw new LimitError('MAX_STEP_MS', 'the search of the syntax tree was stopped: the source nests too deeply');
     return new TreeReader(text, frontend, interest, options.lineOf ?? ((line) => line)).read(tree.rootNode, matches);
   } finally {
     tree.delete();

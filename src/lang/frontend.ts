@@ -57,6 +57,8 @@ export interface Lowering {
   at(node: Node): { readonly line: number; readonly column: number };
   /** What a node stands in; null at the root, and once a file has used up its climbs. */
   parent(node: Node): Node | null;
+  /** What many nodes ask of one that they stand in, found once. */
+  once<T>(node: Node, what: string, find: () => T): T;
   /** Lowers a child; answers `unknown` past the depth or node budget. */
   expr(node: Node | null): Expr;
   /** Arguments of a call whose name interests nobody are not worth their memory. */
@@ -139,8 +141,11 @@ export function concat(parts: readonly Expr[]): Expr {
     else flat.push(part);
   }
   const [only] = flat;
+  if (flat.length > MAX_PARTS) return UNKNOWN;
   return flat.length === 1 && only ? only : { kind: 'concat', parts: flat };
 }
+/** Parts of one text; a text of more names nothing. */
+export const MAX_PARTS = 500;
 
 export const either = (options: readonly Expr[]): Expr => {
   const flat = options.flatMap((item) => (item.kind === 'either' ? item.options : item.kind === 'null' ? [] : [item]));

@@ -20,6 +20,8 @@ const KEY_BEFORE =
 const KEY_WINDOW = 110;
 /** A file with more is a table; the first ones tell what it is. */
 const MAX_LITERALS = 400;
+/** Strings whose place in the tree is looked up; in a table of many thousands each costs the length of the table. */
+const MAX_LOOKED = 2_000;
 const MAX_CLIMB = 9;
 /** Characters of a row that are searched for the start of a comment. */
 const MAX_SQL_ROW = 400;
@@ -69,9 +71,11 @@ export function findLiterals(
   const facts: LiteralFact[] = [];
   /** Where the last sum of strings begins and ends. Each way of looking goes through the text anew. */
   let [begun, summed] = [0, 0];
+  let looked = 0;
   const consider = (first: string, index: number): void => {
+    if ((index > begun && index < summed) || ++looked > MAX_LOOKED) return;
     const node = root.descendantForIndex(index);
-    if (!node || !frontend.strings.has(node.type) || (index > begun && index < summed)) return;
+    if (!node || !frontend.strings.has(node.type)) return;
     let value: string | undefined = first;
     if (/["'`]/.test(text[index + first.length] ?? '') && !first.includes('://')) {
       begun = index;
@@ -200,12 +204,16 @@ function ownerOf(parameter: Node): Node | undefined {
   return undefined;
 }
 
+/** The first children of a node: all of a table's would be made for each string in it. */
+const firstOf = (node: Node | null, count: number): readonly Node[] =>
+  Array.from({ length: Math.min(count, node?.namedChildCount ?? 0) }, (_, index) => node?.namedChild(index) ?? []).flat();
+
 /** Entries of one table that are looked at. */
 const MAX_TITLES = 8;
 /** `{"o1-mini": "o1-mini", "gpt-4o": "GPT-4o Omni"}`: what people read, by the ids of what is meant. */
 function namesTitles(entry: Node, key: string, text: string): boolean {
   if (!/\d/.test(key)) return false;
-  const titles = (entry.parent?.namedChildren ?? []).slice(0, MAX_TITLES).filter((other) => {
+  const titles = firstOf(entry.parent, MAX_TITLES).filter((other) => {
     const value = other?.childForFieldName('value');
     return (
       value && value.endIndex - value.startIndex < 80 && /^["'`][^"'`]+ [^"'`]+["'`]$/.test(text.slice(value.startIndex, value.endIndex))
@@ -276,12 +284,10 @@ export function contextOf(start: Node, text: string, frontend: Frontend): Litera
         node = call;
         continue;
       }
-      const first = node.namedChildren
-        .slice(0, 4)
-        .find(
-          (other) =>
-            other.endIndex <= child.startIndex && other.endIndex - other.startIndex < 80 && /string|literal|argument/.test(other.type),
-        );
+      const limit = child.startIndex;
+      const first = firstOf(node, 4).find(
+        (other) => other.endIndex <= limit && other.endIndex - other.startIndex < 80 && /string|literal|argument/.test(other.type),
+      );
       const beside = first ? textOf(first) : undefined;
       return {
         role: item ? 'item' : 'argument',

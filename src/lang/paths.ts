@@ -10,13 +10,16 @@ const END =
 const MAX_PATH = 240;
 /** A file that names more is a list of files. */
 const MAX_PATHS = 200;
+/** Strings whose place in the tree is looked up. */
+const MAX_LOOKED = 2_000;
 const NOT_PATH = /[\n*?<>|]|:\/\/|^\s|^\.\w+$|^$/;
 
 /** Strings that end as the name of a file of texts or data does, wherever they stand. */
 export function findPaths(text: string, root: Node, frontend: Frontend, lineOf: (line: number) => number): LiteralFact[] {
   const facts: LiteralFact[] = [];
+  let looked = 0;
   for (const match of text.matchAll(END)) {
-    if (facts.length >= MAX_PATHS) break;
+    if (facts.length >= MAX_PATHS || ++looked > MAX_LOOKED) break;
     const end = match.index + match[0].length - 1;
     const start = text.lastIndexOf(match[1] ?? '"', end - 1) + 1;
     const value = text.slice(start, end);

@@ -1,6 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, Expr } from './facts.ts';
-import { concat, dotted, either, FALSE, NULL, TRUE, UNKNOWN, type Lowering } from './frontend.ts';
+import { concat, dotted, either, FALSE, MAX_PARTS, NULL, TRUE, UNKNOWN, type Lowering } from './frontend.ts';
 import { invoke } from './jvm.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b' };
@@ -35,7 +35,7 @@ const FORMAT = /^%[-#+ 0,(]{0,6}\d{0,3}(?:\.\d{1,3})?[a-zA-Z]/;
 /** `s"$prefix-3-${size}"`: the grammar names the holes alone. */
 function interpolated(node: Node, lo: Lowering): Expr {
   const body = node.namedChildren.find((item) => item.type === 'interpolated_string');
-  if (!body) return UNKNOWN;
+  if (!body || body.namedChildCount > MAX_PARTS) return UNKNOWN;
   const at = lo.at(node);
   const text = lo.text(body);
   const edge = text.startsWith('"""') ? 3 : 1;

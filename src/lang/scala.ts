@@ -102,9 +102,18 @@ const nameOf = (node: Node | null, lo: Lowering): string => {
 };
 
 /** Members of an object beside a class of its name are read by that name too. */
-const isCompanion = (node: Node, name: string, lo: Lowering): boolean =>
-  node.type === 'object_definition' &&
-  (node.parent?.namedChildren ?? []).some((item) => OWNERS.has(item.type) && nameOf(item, lo) === name);
+function isCompanion(node: Node, name: string, lo: Lowering): boolean {
+  const around = node.type === 'object_definition' ? lo.parent(node) : null;
+  return around !== null && ownersIn(around, lo).has(name);
+}
+
+/** Classes that stand in a node, by their names. */
+const ownersIn = (node: Node, lo: Lowering): ReadonlyMap<string, Node> =>
+  lo.once(
+    node,
+    'owners',
+    () => new Map(node.namedChildren.filter((item) => OWNERS.has(item.type)).map((item) => [nameOf(item, lo), item])),
+  );
 
 const basesOf = (node: Node, lo: Lowering): Expr[] =>
   (node.childForFieldName('extend')?.childrenForFieldName('type') ?? []).filter((item) => item.isNamed).map((item) => lo.expr(item));
@@ -138,16 +147,17 @@ function annotations(node: Node): readonly Node[] {
 
 /** Names of the parameters of a class that this file defines around a place. */
 function parametersOf(type: string, from: Node, lo: Lowering): readonly string[] {
-  for (let node = from.parent; node; node = node.parent) {
-    const owner =
-      OWNERS.has(node.type) && nameOf(node, lo) === type
-        ? node
-        : node.namedChildren.find((item) => OWNERS.has(item.type) && nameOf(item, lo) === type);
-    const list = owner?.childForFieldName('class_parameters');
-    if (owner) return (list?.namedChildren ?? []).flatMap((item) => (item.type === 'class_parameter' ? [nameOf(item, lo)] : []));
+  for (let node = lo.parent(from); node; node = lo.parent(node)) {
+    const owner = OWNERS.has(node.type) && nameOf(node, lo) === type ? node : ownersIn(node, lo).get(type);
+    if (owner) return lo.once(owner, 'parameters', () => namesOfParameters(owner, lo));
   }
   return [];
 }
+
+const namesOfParameters = (owner: Node, lo: Lowering): readonly string[] =>
+  (owner.childForFieldName('class_parameters')?.namedChildren ?? []).flatMap((item) =>
+    item.type === 'class_parameter' ? [nameOf(item, lo)] : [],
+  );
 
 /** `case object Fast extends Model("gpt-4o")`, `case Fast extends Model("gpt-4o")`: the construction of its base. */
 function constant(node: Node, lo: Lowering): Assignment[] {
@@ -158,7 +168,8 @@ function constant(node: Node, lo: Lowering): Assignment[] {
   if (!name) return [];
   if (!list || !type) {
     if (node.type !== 'simple_enum_case') return [];
-    const owner = node.parent?.parent?.parent ?? null;
+    const cases = lo.parent(node);
+    const owner = cases && lo.once(cases, 'owner', () => lo.parent(lo.parent(cases) ?? cases));
     const lowered: Expr = { kind: 'call', callee: { kind: 'name', name: nameOf(owner, lo) }, args: [], ...lo.at(node) };
     return [{ target: lo.text(name), value: node, lowered }];
   }

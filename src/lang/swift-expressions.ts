@@ -1,6 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, Expr } from './facts.ts';
-import { concat, dotted, either, envRead, FALSE, IMPLICIT, joinedPath, NULL, TRUE, UNKNOWN, type Lowering } from './frontend.ts';
+import { concat, dotted, either, envRead, FALSE, IMPLICIT, joinedPath, MAX_PARTS, NULL, TRUE, UNKNOWN, type Lowering } from './frontend.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0' };
 /** Properties that hold the same name as their object. */
@@ -32,6 +32,7 @@ export const args = (list: Node | null | undefined, lo: Lowering): Arg[] =>
   (list?.namedChildren ?? []).flatMap((item) => (item.type === 'value_argument' ? [valueArgument(item, lo)] : []));
 
 function string(node: Node, lo: Lowering): Expr {
+  if (node.namedChildCount > MAX_PARTS) return UNKNOWN;
   const at = lo.at(node);
   const parts = node.namedChildren.map((part): Expr => {
     if (part.type === 'interpolated_expression') return lo.expr(part.childForFieldName('value'));
@@ -146,7 +147,6 @@ export function blockValue(statements: Node | null | undefined, lo: Lowering): E
   const final = last(statements);
   if (!final) return UNKNOWN;
   if (final.type === 'control_transfer_statement') return lo.expr(final.childForFieldName('result') ?? final.namedChild(0));
-  if (final.type === 'if_statement' || final.type === 'switch_statement') return branches(final, lo);
   return lo.expr(final);
 }
 
@@ -156,9 +156,7 @@ export function branches(node: Node, lo: Lowering): Expr {
     if (item.type === 'switch_entry') return [child(item, 'statements') ?? item];
     return item.type === 'if_statement' ? [item] : [];
   });
-  return either(
-    blocks.slice(0, MAX_BRANCHES).map((block) => (block.type === 'if_statement' ? branches(block, lo) : blockValue(block, lo))),
-  );
+  return either(blocks.slice(0, MAX_BRANCHES).map((block) => (block.type === 'if_statement' ? lo.expr(block) : blockValue(block, lo))));
 }
 
 function typeExpr(node: Node, lo: Lowering): Expr {

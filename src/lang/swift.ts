@@ -211,17 +211,16 @@ function gives(node: Node, value: Node): Gives | 'item' | undefined {
     case 'enum_entry': {
       // `enum ChatModel { case large = "…" }`: the type says more than the case.
       const type = node.parent?.parent?.childForFieldName('name') ?? undefined;
-      const own = node.namedChildren.findLast((item) => item.type === 'simple_identifier' && item.endIndex <= value.startIndex);
-      return { role: 'assign', key: /model/i.test(type?.text ?? '') ? type : own };
+      const own = value.previousNamedSibling;
+      return { role: 'assign', key: /model/i.test(type?.text ?? '') ? type : (own ?? undefined) };
     }
     case 'function_declaration': {
-      const before = node.namedChildren.findLast((item) => item.type === 'parameter' && item.endIndex <= value.startIndex);
-      return { role: 'param', key: before?.childForFieldName('name') ?? undefined };
+      const before = value.previousNamedSibling;
+      return { role: 'param', key: (before?.type === 'parameter' && before.childForFieldName('name')) || undefined };
     }
     case 'dictionary_literal': {
-      const items = node.namedChildren;
-      const at = items.findIndex((item) => item.id === value.id);
-      return at % 2 === 0 ? { role: 'key' } : { role: 'entry', key: items[at - 1] };
+      const key = value.previousSibling?.type === ':' ? value.previousNamedSibling : null;
+      return key ? { role: 'entry', key } : { role: 'key' };
     }
     case 'array_literal':
       return 'item';

@@ -60,6 +60,8 @@ export class TreeReader implements Lowering {
   readonly #pending: PendingAssignment[] = [];
   /** Text of the `global` statements of a function. */
   readonly #globals = new Map<number, string>();
+  /** What `once` found. */
+  readonly #found = new Map<string, unknown>();
   #decorators: Node[] = [];
   #namespace: string | undefined;
   #total = 0;
@@ -103,6 +105,12 @@ export class TreeReader implements Lowering {
 
   at(node: Node): { readonly line: number; readonly column: number } {
     return { line: this.#lineOf(node.startPosition.row + 1), column: node.startPosition.column + 1 };
+  }
+
+  once<T>(node: Node, what: string, find: () => T): T {
+    const key = `${node.id} ${what}`;
+    if (!this.#found.has(key)) this.#found.set(key, find());
+    return this.#found.get(key) as T;
   }
 
   wantsArgs(name: string): boolean {

@@ -4,7 +4,7 @@ import { LimitError } from '../../src/core/errors.ts';
 import { readCells } from '../../src/crawlers/code/cells.ts';
 import { codeCrawler } from '../../src/crawlers/code/index.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
-import { extractFacts, MAX_SOURCE_BYTES } from '../../src/lang/extract.ts';
+import { extractFacts, MAX_SOURCE_BYTES, type ExtractOptions } from '../../src/lang/extract.ts';
 import type { SourceFacts } from '../../src/lang/facts.ts';
 import type { Interest } from '../../src/lang/frontend.ts';
 import { frontendOf } from '../../src/lang/index.ts';
@@ -27,10 +27,10 @@ const interest: Interest = {
   variable: () => true,
 };
 
-async function parse(extension: string, text: string): Promise<SourceFacts> {
+async function parse(extension: string, text: string, options: ExtractOptions = {}): Promise<SourceFacts> {
   const frontend = frontendOf(`a.${extension}`);
   if (!frontend) throw new Error(`no front-end for ${extension}`);
-  return extractFacts(extension === 'php' ? `<?php ${text}` : text, frontend, interest);
+  return extractFacts(extension === 'php' ? `<?php ${text}` : text, frontend, interest, options);
 }
 
 const HOSTILE: Readonly<Record<string, string>> = {
@@ -244,4 +244,40 @@ describe('Swift that is newer than the grammar', () => {
       ),
     );
   });
+});
+
+describe('limits of one file', () => {
+  const rows = (count: number, row: (index: number) => string, glue = '\n'): string =>
+    Array.from({ length: count }, (_, index) => row(index)).join(glue);
+  /** Seconds that a file may take; each of these took minutes or hours. */
+  const LIMIT_MS = 6_000;
+
+  test.each([
+    ['characters that the grammar skips', 'swift', '#'.repeat(200_000)],
+    ['quotes of another language', 'swift', "'".repeat(200_000)],
+    ['letters in no string', 'dart', 'é'.repeat(200_000)],
+    ['a tree that is as deep as it is long', 'scala', '/* '.repeat(200_000)],
+    ['branches in branches', 'swift', `func f() {${'if let a { '.repeat(6_000)}${'}'.repeat(6_001)}`],
+    ['a chain of branches', 'swift', `let x = if a { "x" }${' else if a { "x" }'.repeat(6_000)}`],
+    ['an enumeration of constructions', 'dart', `enum A {\n${rows(10_000, (i) => `a${i}('gpt-4-${i}')`, ',\n')};\n const A(this.id);\n}`],
+    ['objects beside objects', 'scala', `object M {\n${rows(10_000, (i) => `case object A${i} extends Model("gpt-4-${i}")`)}\n}`],
+    ['cases of an enumeration', 'scala', `enum A(val x: String):\n${rows(10_000, (i) => `  case A${i} extends A("gpt-4-${i}")`)}`],
+    ['a dictionary in one literal', 'swift', `let model = [${rows(20_000, (i) => `"k${i}": "gpt-4-${i}"`, ',')}]`],
+    ['parameters of one function', 'dart', `void f({${rows(10_000, (i) => `String model${i} = 'gpt-4'`, ',')}}) {}`],
+    ['arguments of one call', 'py', `f(${rows(20_000, (i) => `"gpt-4-${i}"`, ',')})`],
+    ['a sum of strings', 'dart', `final x = 'a'${" + 'gpt-4'".repeat(10_000)};`],
+    ['holes of one text', 'swift', `let x = "${'a\\(b) '.repeat(20_000)}"`],
+  ])(
+    '%s: %s',
+    async (_, extension, text) => {
+      const start = performance.now();
+      const facts = await parse(extension, text, { stepMs: 600 }).catch((error: unknown) => {
+        expect(error).toBeInstanceOf(LimitError);
+        return undefined;
+      });
+      expect(performance.now() - start).toBeLessThan(LIMIT_MS);
+      expect(JSON.stringify(facts ?? '').length).toBeLessThan(8_000_000);
+    },
+    30_000,
+  );
 });
