@@ -359,3 +359,12 @@ describe('unpinned-revision of variables in a ConfigMap', () => {
     expect(await map('LLM_MODEL')).toEqual([]);
   });
 });
+
+describe('restricted-licence of a family whose models differ', () => {
+  const load = (id: string) => places('restricted-licence', { 'train.py': rows('from transformers import AutoModel', `AutoModel.from_pretrained("${id}")`) });
+
+  it('is that of the model itself', async () => {
+    expect(await load('MCG-NJU/videomae-base')).toEqual(['train.py:2']);
+    expect(await load('Lightricks/LTX-Video')).toEqual([]);
+  });
+});
