@@ -12,6 +12,7 @@ import {
   type Frontend,
   type Lowering,
 } from './frontend.ts';
+import { plainLiteral } from './plain-literals.ts';
 
 const QUERY = `
 (namespace_declaration name: (_) @name) @namespace
@@ -198,15 +199,8 @@ function lower(node: Node, lo: Lowering): Expr {
           .filter((child) => child.type !== 'comment')
           .map((child) => lo.expr(child.type === 'collection_element' ? child.namedChild(0) : child)),
       };
-    case 'boolean_literal':
-      return { kind: 'boolean', value: lo.text(node) === 'true' };
-    case 'null_literal':
-      return { kind: 'null' };
-    case 'integer_literal':
-    case 'real_literal':
-      return { kind: 'number', value: Number.parseFloat(lo.text(node)) };
     default:
-      return UNKNOWN;
+      return plainLiteral(node, lo);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, Expr } from './facts.ts';
-import { concat, dotted, either, envRead, FALSE, MAX_PARTS, NULL, TRUE, UNKNOWN, type Lowering } from './frontend.ts';
+import { concat, dotted, either, envRead, MAX_PARTS, UNKNOWN, type Lowering } from './frontend.ts';
+import { plainLiteral } from './plain-literals.ts';
 
 /**
  * The grammar of Dart does not nest `a.b(c).d`: it is a name and selectors, side by side. A chain goes by its last
@@ -236,16 +237,7 @@ export function lower(node: Node, lo: Lowering): Expr {
     // A property that is computed reads as what its function returns.
     case 'getter_signature':
       return { kind: 'name', name: 'property' };
-    case 'true':
-      return TRUE;
-    case 'false':
-      return FALSE;
-    case 'null_literal':
-      return NULL;
-    case 'decimal_integer_literal':
-    case 'decimal_floating_point_literal':
-      return { kind: 'number', value: Number.parseFloat(lo.text(node).replaceAll('_', '')) };
     default:
-      return UNKNOWN;
+      return plainLiteral(node, lo);
   }
 }

@@ -11,6 +11,7 @@ import {
   type Frontend,
   type Lowering,
 } from './frontend.ts';
+import { plainLiteral } from './plain-literals.ts';
 
 const QUERY = `
 (package_clause (package_identifier) @name) @namespace
@@ -162,16 +163,8 @@ function lower(node: Node, lo: Lowering): Expr {
       return node.childForFieldName('operator')?.type === '+'
         ? concat([lo.expr(node.childForFieldName('left')), lo.expr(node.childForFieldName('right'))])
         : UNKNOWN;
-    case 'true':
-    case 'false':
-      return { kind: 'boolean', value: node.type === 'true' };
-    case 'nil':
-      return { kind: 'null' };
-    case 'int_literal':
-    case 'float_literal':
-      return { kind: 'number', value: Number(lo.text(node)) || 0 };
     default:
-      return UNKNOWN;
+      return plainLiteral(node, lo);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, Expr, ImportFact, ParamFact } from './facts.ts';
 import { concat, either, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import { plainLiteral } from './plain-literals.ts';
 import { injectedBy, invoke } from './jvm.ts';
 
 const QUERY = `
@@ -115,16 +116,8 @@ function lower(node: Node, lo: Lowering): Expr {
       return lo.expr(node.namedChild(0));
     case 'cast_expression':
       return lo.expr(node.childForFieldName('value'));
-    case 'true':
-    case 'false':
-      return { kind: 'boolean', value: node.type === 'true' };
-    case 'null_literal':
-      return { kind: 'null' };
-    case 'decimal_integer_literal':
-    case 'decimal_floating_point_literal':
-      return { kind: 'number', value: Number.parseFloat(lo.text(node)) };
     default:
-      return UNKNOWN;
+      return plainLiteral(node, lo);
   }
 }
 

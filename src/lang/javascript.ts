@@ -2,6 +2,7 @@ import type { Node } from 'web-tree-sitter';
 import { environment, imports, required, unquote } from './javascript-imports.ts';
 import type { Arg, DictEntry, Expr, ParamFact } from './facts.ts';
 import { concat, dotted, either, envRead, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import { plainLiteral } from './plain-literals.ts';
 
 const QUERY = `
 (import_statement) @import
@@ -199,13 +200,6 @@ function lower(node: Node, lo: Lowering): Expr {
       return binary(node, lo);
     case 'ternary_expression':
       return either([lo.expr(node.childForFieldName('consequence')), lo.expr(node.childForFieldName('alternative'))]);
-    case 'number': {
-      const value = Number(lo.text(node).replaceAll('_', ''));
-      return Number.isNaN(value) ? UNKNOWN : { kind: 'number', value };
-    }
-    case 'true':
-    case 'false':
-      return { kind: 'boolean', value: node.type === 'true' };
     case 'null':
     case 'undefined':
       return { kind: 'null' };
@@ -230,7 +224,7 @@ function lower(node: Node, lo: Lowering): Expr {
       return body && body.type !== 'statement_block' ? lo.expr(body) : UNKNOWN;
     }
     default:
-      return UNKNOWN;
+      return plainLiteral(node, lo);
   }
 }
 

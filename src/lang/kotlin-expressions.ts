@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, Expr } from './facts.ts';
-import { concat, either, NULL, UNKNOWN, type Lowering } from './frontend.ts';
+import { concat, either, UNKNOWN, type Lowering } from './frontend.ts';
+import { plainLiteral } from './plain-literals.ts';
 import { invoke } from './jvm.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b' };
@@ -200,15 +201,7 @@ export function lower(node: Node, lo: Lowering): Expr {
       return typeExpr(node, lo);
     case 'nullable_type':
       return lo.expr(node.namedChild(0));
-    case 'boolean_literal':
-      return { kind: 'boolean', value: lo.text(node) === 'true' };
-    case 'null':
-      return NULL;
-    case 'integer_literal':
-    case 'long_literal':
-    case 'real_literal':
-      return { kind: 'number', value: Number.parseFloat(lo.text(node).replaceAll('_', '')) };
     default:
-      return UNKNOWN;
+      return plainLiteral(node, lo);
   }
 }

@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, DictEntry, Expr, ImportFact, ParamFact } from './facts.ts';
 import { concat, either, envRead, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import { plainLiteral } from './plain-literals.ts';
 
 const QUERY = `
 (namespace_definition name: (_) @name) @namespace
@@ -159,15 +160,8 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'argument':
     case 'cast_expression':
       return lo.expr(node.childForFieldName('value') ?? node.namedChild(0));
-    case 'boolean':
-      return { kind: 'boolean', value: /true/i.test(lo.text(node)) };
-    case 'null':
-      return { kind: 'null' };
-    case 'integer':
-    case 'float':
-      return { kind: 'number', value: Number.parseFloat(lo.text(node)) };
     default:
-      return UNKNOWN;
+      return plainLiteral(node, lo);
   }
 }
 

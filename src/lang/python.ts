@@ -3,8 +3,6 @@ import { assignments, ENV_MAPS } from './python-bindings.ts';
 import { imports } from './python-imports.ts';
 import type { Arg, DictEntry, Expr, ParamFact } from './facts.ts';
 import {
-  FALSE,
-  TRUE,
   concat,
   dotted,
   either,
@@ -16,6 +14,7 @@ import {
   type Frontend,
   type Lowering,
 } from './frontend.ts';
+import { plainLiteral } from './plain-literals.ts';
 
 const QUERY = `
 (import_statement) @import
@@ -261,17 +260,6 @@ function lower(node: Node, lo: Lowering): Expr {
         return { kind: 'env', name: key.value, line: key.line, column: key.column };
       return { kind: 'index', object, key };
     }
-    case 'integer':
-    case 'float': {
-      const value = Number(lo.text(node).replaceAll('_', ''));
-      return Number.isNaN(value) ? UNKNOWN : { kind: 'number', value };
-    }
-    case 'true':
-      return TRUE;
-    case 'false':
-      return FALSE;
-    case 'none':
-      return { kind: 'null' };
     case 'list':
     case 'tuple':
     case 'set':
@@ -318,7 +306,7 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'type_parameter':
       return lo.expr(node.namedChild(0));
     default:
-      return UNKNOWN;
+      return plainLiteral(node, lo);
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type Frontend,
   type Lowering,
 } from './frontend.ts';
+import { plainLiteral } from './plain-literals.ts';
 
 const QUERY = `
 (call method: (identifier) @name) @call
@@ -145,16 +146,8 @@ function lower(node: Node, lo: Lowering): Expr {
     case 'parenthesized_statements':
     case 'argument_list':
       return lo.expr(node.namedChild(0));
-    case 'true':
-    case 'false':
-      return { kind: 'boolean', value: node.type === 'true' };
-    case 'nil':
-      return { kind: 'null' };
-    case 'integer':
-    case 'float':
-      return { kind: 'number', value: Number.parseFloat(lo.text(node)) };
     default:
-      return UNKNOWN;
+      return plainLiteral(node, lo);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, Expr, ImportFact, ParamFact } from './facts.ts';
 import { concat, dotted, either, envRead, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import { plainLiteral } from './plain-literals.ts';
 
 const QUERY = `
 (use_declaration) @import
@@ -158,13 +159,8 @@ function lower(node: Node, lo: Lowering): Expr {
         lo.expr(node.childForFieldName('consequence')?.namedChildren.at(-1) ?? null),
         lo.expr(node.childForFieldName('alternative')?.namedChild(0)?.namedChildren.at(-1) ?? null),
       ]);
-    case 'boolean_literal':
-      return { kind: 'boolean', value: lo.text(node) === 'true' };
-    case 'integer_literal':
-    case 'float_literal':
-      return { kind: 'number', value: Number.parseFloat(lo.text(node)) };
     default:
-      return UNKNOWN;
+      return plainLiteral(node, lo);
   }
 }
 

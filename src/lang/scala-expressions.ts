@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, Expr } from './facts.ts';
-import { concat, dotted, either, FALSE, MAX_PARTS, NULL, TRUE, UNKNOWN, type Lowering } from './frontend.ts';
+import { concat, dotted, either, MAX_PARTS, UNKNOWN, type Lowering } from './frontend.ts';
+import { plainLiteral } from './plain-literals.ts';
 import { invoke } from './jvm.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b' };
@@ -182,14 +183,7 @@ export function lower(node: Node, lo: Lowering): Expr {
     // A method without a list of parameters reads as its value.
     case 'function_definition':
       return { kind: 'name', name: 'property' };
-    case 'boolean_literal':
-      return lo.text(node) === 'true' ? TRUE : FALSE;
-    case 'null_literal':
-      return NULL;
-    case 'integer_literal':
-    case 'floating_point_literal':
-      return { kind: 'number', value: Number.parseFloat(lo.text(node).replaceAll('_', '')) };
     default:
-      return UNKNOWN;
+      return plainLiteral(node, lo);
   }
 }

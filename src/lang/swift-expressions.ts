@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { Arg, Expr } from './facts.ts';
-import { concat, dotted, either, envRead, FALSE, IMPLICIT, joinedPath, MAX_PARTS, NULL, TRUE, UNKNOWN, type Lowering } from './frontend.ts';
+import { concat, dotted, either, envRead, IMPLICIT, joinedPath, MAX_PARTS, UNKNOWN, type Lowering } from './frontend.ts';
+import { plainLiteral } from './plain-literals.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0' };
 /** Properties that hold the same name as their object. */
@@ -258,15 +259,8 @@ export function lower(node: Node, lo: Lowering): Expr {
     // A property that is computed reads as what its function returns.
     case 'computed_property':
       return { kind: 'name', name: 'property' };
-    case 'boolean_literal':
-      return lo.text(node) === 'true' ? TRUE : FALSE;
-    case 'nil':
-      return NULL;
-    case 'integer_literal':
-    case 'real_literal':
-      return { kind: 'number', value: Number.parseFloat(lo.text(node).replaceAll('_', '')) };
     default:
-      return UNKNOWN;
+      return plainLiteral(node, lo);
   }
 }
 
