@@ -1,3 +1,4 @@
+import { HUB_ID } from '../../knowledge/models/hub-id.ts';
 import { modelsSection } from '../../knowledge/models.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import { isTest, occurrence, placeIn, type Context } from './context.ts';
@@ -5,7 +6,6 @@ import { indexes } from './named-data.ts';
 
 /** Lists of data sets that a program offers. */
 const DATASETS = /(?:^|_)datasets?(?:_(?:names?|ids?|list|options|choices))?$/i;
-const HUB_ID = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
 /** Lists of pages that are put into an index. */
 const PAGES = /(?:^|_)(?:urls?|sources?|links?|docs?|documents?|pages?|websites?)(?:_list)?$/i;
 const PAGE = /^https?:\/\/[\w.-]+\.[a-z]{2,}\/[^\s{}]{2,300}$/i;

@@ -1,9 +1,9 @@
+import { HUB_ID } from '../../../knowledge/models/hub-id.ts';
 import type { CommandFacts } from '../../../knowledge/infrastructure.ts';
 import type { Sink } from '../sink.ts';
 import { withDefaults } from './values.ts';
 import type { Word } from './word.ts';
 
-const HUB_ID = /^[\w.-]+\/[\w.-]+$/;
 /** A data set of a user, or a competition. */
 const KAGGLE_ID = /^[\w-]+\/[\w-]+$|^[a-z][\w-]{2,}$/;
 

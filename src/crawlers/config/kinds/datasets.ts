@@ -1,10 +1,10 @@
+import { HUB_ID } from '../../../knowledge/models/hub-id.ts';
 import { foldKey } from '../../../knowledge/config.ts';
 import { datasetsSection } from '../../../knowledge/datasets.ts';
 import { get, textOf, type MapEntry, type MapNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 import { withDefaults } from './values.ts';
 
-const HUB_ID = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
 /** Where data is fetched from: a download, a share, an object of a store. */
 const DATA_URL = /^(?:https?|s3|s3a|gs|abfss?|wasbs?|hdfs|az|oss|dbfs):\/\/[^\s{}$<>]{4,}$/i;
 /** Keys of a URL in a block about data: `data_ingestion: {source_URL: …}`. */

@@ -1,3 +1,4 @@
+import { HUB_ID } from '../../../knowledge/models/hub-id.ts';
 import { get, textOf, type MapNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 
@@ -7,7 +8,6 @@ const REPO_KEY = /^(?:repo|repository)_?id$/i;
 /** OpenRouter tells of each of its models where the weights are; nobody loads them by that. */
 const TOLD = /^hugging_face_id$/i;
 const MODELS = /^(?:\w+[_-])?models?$/i;
-const HUB_ID = /^[\w.-]{2,96}\/[\w.-]{2,96}$/;
 
 /**
  * `models: {small: {hf_id: owner/name, revision: main}}`: the registry of a program, whose key says that the Hub has

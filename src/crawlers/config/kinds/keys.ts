@@ -1,3 +1,4 @@
+import { HUB_ID } from '../../../knowledge/models/hub-id.ts';
 import { foldKey } from '../../../knowledge/config.ts';
 import { datasetsSection } from '../../../knowledge/datasets.ts';
 import { detectSection } from '../../../knowledge/detect.ts';
@@ -259,8 +260,6 @@ const isGatewayName = (folded: string, map: MapNode): boolean => {
   const model = folded === 'modelname' ? textOf(get(get(map, 'litellm_params'), 'model')) : undefined;
   return model !== undefined && !/^(?:azure|azure_ai|custom|os\.environ)\//.test(model);
 };
-
-const HUB_ID = /^([\w.-]{2,96})\/[\w.-]{2,96}$/;
 
 /** What stands beside the image of a container. */
 const OF_CONTAINERS = new Set(
