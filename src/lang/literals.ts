@@ -188,7 +188,7 @@ const ARGS =
   /^(?:argument_list|arguments|value_arguments|bracketed_argument_list|annotation_argument_list|attribute_argument_list|token_tree|method_parameters)$/;
 /** Calls that only wrap a string; what they are given to is what the string is given to. */
 const WRAPPING =
-  /^(?:String::from|Some|Box::from|Arc::from|Cow::from|Cow::Borrowed|String|(?:aws|openai|anthropic|param|genai|to|lo|ptr|pointer)\.(?:String|F|NewOpt|Ptr|ToPtr|To|Of)|Optional\.of(?:Nullable)?)$/;
+  /^(?:String::from|Some|Box::from|Arc::from|Cow::from|Cow::Borrowed|String|(?:aws|openai|anthropic|param|genai|to|lo|ptr|pointer)\.(?:String|F|NewOpt|Ptr|ToPtr|To|Of)|Optional\.of(?:Nullable)?|(?:React\.)?use(?:State|Ref)|ref|shallowRef|signal|writable|\$state|mutableStateOf|MutableStateFlow)$/;
 const EQUALITY = new Set(['==', '===', '!=', '!==', 'in', 'not in', 'is']);
 
 const clean = (text: string): string => text.replaceAll(/^[\s"'`:$@]+|["'`:\s]+$/g, '').slice(0, 100);
@@ -263,7 +263,9 @@ export function contextOf(start: Node, text: string, frontend: Frontend): Litera
       const name =
         node.childForFieldName('name') ?? node.childForFieldName('left') ?? node.childForFieldName('pattern') ?? node.namedChild(0);
       if (name && name.startIndex <= start.startIndex && name.endIndex >= start.endIndex) return { role: 'other' };
-      return { role: item ? 'item' : 'assign', key: textOf(name) };
+      // `const [model, setModel] = useState("…")`
+      const state = name?.type === 'array_pattern' && child.type === 'call_expression' ? name.namedChild(0) : name;
+      return { role: item ? 'item' : 'assign', key: textOf(state) };
     }
     if (COMPARE.test(type)) return { role: 'compare' };
     if ((type === 'binary_expression' || type === 'binary_operator') && EQUALITY.has(node.childForFieldName('operator')?.type ?? ''))

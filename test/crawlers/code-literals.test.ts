@@ -207,3 +207,12 @@ parser.add_argument("--app-image", default="zephyrlab/app:1")
   expect(await namesIn('src/run.py', code)).toContain('infra vllm/vllm-openai');
   expect(await namesIn('src/run.py', code)).not.toContain('infra zephyrlab/app');
 });
+
+test.each([
+  ['a.tsx', 'const [selectedModel, setSelectedModel] = useState<string>("gpt-4.1");\n', ['model gpt-4.1']],
+  ['a.tsx', 'const [label, setLabel] = useState("gpt-4.1");\n', []],
+  ['a.vue', '<script setup>\nconst model = ref("gpt-4.1")\n</script>\n', ['model gpt-4.1']],
+  ['a.kt', 'val model = MutableStateFlow("gpt-4.1")\n', ['model gpt-4.1']],
+])('takes what a state begins with for what its name says: %s %s', async (path, code, names) => {
+  expect(await namesIn(path, code)).toEqual(names);
+});

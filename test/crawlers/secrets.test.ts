@@ -37,6 +37,15 @@ describe('secrets', () => {
     expect(String(found[0]?.redacted)).toMatch(/^.{4}…sha256:[0-9a-f]{12}$/);
   });
 
+  it('sees a key of a form that several services share, where its name says key and none of them is named', async () => {
+    const at = async (text: string, path: string) => (await find(text, path)).map(({ detector, line }) => [detector, line]);
+    const secret = `sk-${hex(32)}`;
+    expect(await at(`interface Keys {\n  String API_KEY = "${secret}";\n}\n`, 'src/main/java/Keys.java')).toEqual([['token', 2]]);
+    expect(await at(`String STYLE = "${secret}";\n`, 'src/main/java/Keys.java')).toEqual([]);
+    expect(await at('String API_KEY = "sk-your-own-key-goes-here-0000000000000000";\n', 'src/main/java/Keys.java')).toEqual([]);
+    expect(await at(`API_KEY = "${secret}"\n`, 'tests/test_keys.py')).toEqual([]);
+  });
+
   it('sees keys in the places that programs and settings keep them', async () => {
     const lines = async (text: string, path: string) => (await find(text, path)).map(({ detector, line }) => [detector, line]);
     const plain = body(40);

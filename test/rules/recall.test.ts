@@ -24,6 +24,19 @@ describe('unpinned-revision of models that variables name', () => {
     expect(await compose('HF_HOME=/cache', 'ASR_MODEL=acme-lab/asr-1b', `ASR_REVISION=${COMMIT}`)).toEqual([]);
   });
 
+  it('is where a command names no commit', async () => {
+    const serve = (...args: readonly string[]) =>
+      places('unpinned-revision', {
+        'compose.yaml': rows('services:', '  llm:', '    image: vllm/vllm-openai:v0.11.0', '    command: >-', ...args.map((arg) => `      ${arg}`)),
+      });
+    expect(await serve('--model acme-lab/chat-7b')).toEqual(['compose.yaml:5']);
+    expect(await serve('acme-lab/chat-7b', '--revision main')).toEqual(['compose.yaml:5']);
+    expect(await serve('acme-lab/chat-7b', `--revision ${COMMIT}`)).toEqual([]);
+    expect(await serve('--model ${MODEL:-acme-lab/chat-7b}', `--revision ${'${REVISION:-'}${COMMIT}}`)).toEqual([]);
+    expect(await serve('--model acme-lab/chat-7b', '--revision ${REVISION}')).toEqual([]);
+    expect(await serve('--model acme-lab/chat-7b', `--revision=${COMMIT}`, '--speculative-model acme-lab/draft-1b')).toEqual(['compose.yaml:7']);
+  });
+
   it('is where a runtime reads it', async () => {
     const pod = rows(
       'apiVersion: v1',

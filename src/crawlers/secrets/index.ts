@@ -127,10 +127,10 @@ export const secretsCrawler = defineCrawler<SecretFacts>({
           location,
           crawler: 'secrets',
           confidence: 'high',
-          component: `service:${provider}`,
-          facts: { detector: provider, redacted: redact(secret), in: place },
+          ...(provider !== undefined && { component: `service:${provider}` }),
+          facts: { detector: provider ?? 'token', redacted: redact(secret), in: place },
         });
-        if (providers.bySlug(provider)?.category !== 'vector-store') {
+        if (provider !== undefined && providers.bySlug(provider)?.category !== 'vector-store') {
           services.push({
             kind: 'service',
             name: provider,

@@ -4,7 +4,8 @@ import { isPlaceholderSecret, looksSecret } from './redact.ts';
 
 /** A credential that no form of its own tells, with the provider whose it is. */
 export interface NamedKey {
-  readonly provider: string;
+  /** Undefined for a form that several services share, of which none is named around it. */
+  readonly provider: string | undefined;
   readonly secret: string;
 }
 
@@ -17,6 +18,8 @@ const GIVEN =
 /** `Authorization: Bearer …`, whatever is written around it. */
 export const BEARER = /\bBearer\s{1,3}[A-Za-z0-9][\w.+/=-]{19}/;
 const TOKEN = /\bBearer\s{1,3}([A-Za-z0-9][\w.+/=-]{19,199})(?=["'`\\\s]|$)/g;
+/** `API_KEY = "sk-…"`: what OpenAI began, DeepSeek, DashScope, Moonshot and others took over; nothing else is written like it. */
+const SHARED = /(?:key|token|secret)["']?\]?\s{0,3}(?:=>|:=|[:=(])\s{0,3}["'`](sk-[A-Za-z0-9]{32,64})["'`]/gi;
 /** Rows around a request's header on which its address stands. */
 const ROWS_OF_REQUEST = 8;
 const URL_TEXT = /\bhttps:\/\/[^\s"'`<>\\)]{4,200}/g;
@@ -80,7 +83,8 @@ export function namedKeys(rows: readonly string[], index: number, providers: Pro
       : ofName(name, providers);
     return provider === undefined || !options.fits(provider, secret) ? [] : [{ provider, secret }];
   });
-  return [...sent, ...given];
+  if (sent.length + given.length > 0) return [...sent, ...given];
+  return [...row.matchAll(SHARED)].flatMap(([, secret = '']) => (looksSecret('key', secret) ? [{ provider: undefined, secret }] : []));
 }
 
 /** The service to whose address a request goes, by the nearest one. */

@@ -8,7 +8,7 @@ import { readDataWords } from './data-words.ts';
 import { readMcpCommand } from './mcp-command.ts';
 import { readDockerRun } from './docker-run.ts';
 import { readJsonText } from './json-text.ts';
-import { modelArguments, readModelArguments } from './model-arguments.ts';
+import { COMMIT, modelArguments, readModelArguments } from './model-arguments.ts';
 import { isOn, withDefaults } from './values.ts';
 import { SEPARATORS, type Word } from './word.ts';
 
@@ -115,6 +115,7 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
     loader: facts?.loader,
   } as const;
   const source = dataSource(facts, words);
+  const pinned = revisionOf(words);
   const accept = (word: Word | undefined, symbol: string): void => {
     if (source !== undefined) {
       readDataName(sink, word, symbol, source);
@@ -133,8 +134,12 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
       else sink.addModel({ ...named, origin: 'file' }, word.line, symbol);
       return;
     }
-    const model = sink.model(text, { ...context, key: 'model' }, word.line, symbol);
-    sink.hubLoad(model, word.line, facts?.words.join(' ') ?? symbol);
+    const revision = BESIDE_MODEL.test(symbol) ? undefined : pinned;
+    const extra = revision?.text === undefined ? {} : { revision: revision.text };
+    const model = sink.model(text, { ...context, key: 'model' }, word.line, symbol, extra);
+    // Which commit a variable without a default holds is not known.
+    if (!revision || (revision.text !== undefined && !COMMIT.test(revision.text)))
+      sink.hubLoad(model, word.line, facts?.words.join(' ') ?? symbol);
   };
   let positional = 0;
   let host: Word | undefined;
@@ -218,6 +223,9 @@ const REMOTE_CODE_OVERRIDE = /^[+~]{0,2}(?:[\w-]+\.)*trust_remote_code=["']?(?:t
 const MODEL_ARGUMENTS = /^--model[-_]args$/;
 /** Of runtimes, whose values are pairs or JSON: `--lora-modules sql=owner/name '{"name": "b", "path": "owner/b"}'`. */
 const JSON_FLAGS = /^--(?:lora-modules|lora-paths|speculative[-_]config)$/;
+const REVISION = /^--(?:model[-_])?revision$/;
+/** Models beside the one that `--revision` is of. */
+const BESIDE_MODEL = /tokenizer|draft|speculative|lora|adapter/i;
 const HOST_FLAGS = new Set(['--host', '--listen', '--bind', '--address', '--server-name']);
 const KEY_FLAGS = /^--(?:api-?keys?(?:-file)?|api-?token|auth(?:entication)?|admin-key)$/;
 const ALL_INTERFACES = /^(?:0\.0\.0\.0|\[?::\]?|\*)$/;
@@ -234,6 +242,16 @@ export const HUB_RUNTIMES: ReadonlySet<string> = new Set([
   'tensorrt-llm',
   'litellm',
 ]);
+
+/** What `--revision` says of a command's model: https://docs.vllm.ai/en/latest/cli/serve/, `hf download --revision`. */
+function revisionOf(words: readonly Word[]): { readonly text?: string | undefined } | undefined {
+  for (const [index, word] of words.slice(0, MAX_WORDS).entries()) {
+    const [flag, inline] = splitFlag(word.text);
+    const value = REVISION.test(flag) ? (inline ?? words[index + 1]?.text) : undefined;
+    if (value !== undefined && !value.startsWith('-')) return withDefaults(value);
+  }
+  return undefined;
+}
 
 function splitFlag(text: string): [string, string | undefined] {
   const at = text.indexOf('=');

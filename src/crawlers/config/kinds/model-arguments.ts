@@ -13,7 +13,8 @@ const MAX_TEXT = 2_000;
 const PAIR = /^\s*([A-Za-z_]\w*)=(.*)$/s;
 /** What lm-evaluation-harness, lighteval, bigcode-evaluation-harness and lmms-eval call the model. */
 const MODEL_KEYS = ['pretrained', 'model_name', 'model'] as const;
-const COMMIT = /^[0-9a-f]{40}$/;
+/** A revision that stays what it is. */
+export const COMMIT = /^[0-9a-f]{40}$/;
 
 /** Undefined where the text is no list of pairs that names a model. */
 export function modelArguments(text: string): ModelArguments | undefined {
