@@ -33,6 +33,8 @@ export interface CrawlFileOptions {
   readonly source: Pick<Source, 'open'>;
   readonly crawlers: readonly Crawler[];
   readonly knowledge: Knowledge;
+  /** After such an error this thread reads nothing more: it is thrown, and others take its files. */
+  readonly isFatal?: (error: unknown) => boolean;
 }
 
 /** Crawls in this thread, one file after the other. */
@@ -45,7 +47,7 @@ export const fileCrawler =
   };
 
 /** Reads a file once, if any crawler wants it, and gives it to all of them that do. */
-async function crawlFile(file: FileToCrawl, { source, crawlers, knowledge }: CrawlFileOptions): Promise<CrawledFile> {
+async function crawlFile(file: FileToCrawl, { source, crawlers, knowledge, isFatal }: CrawlFileOptions): Promise<CrawledFile> {
   const { path, size } = file;
   const wanting = crawlers.filter((crawler) => crawler.wants(file));
   if (wanting.length === 0) return NOTHING;
@@ -68,6 +70,7 @@ async function crawlFile(file: FileToCrawl, { source, crawlers, knowledge }: Cra
       extractions.set(crawler.id, extraction);
       skipped.push(...(extraction.skipped ?? []));
     } catch (error) {
+      if (isFatal?.(error)) throw error;
       // A bug in one crawler, or a file made to trigger one, must not cost the rest of the scan.
       failed.push(crawler.id);
       skipped.push({ path, reason: 'crash', detail: `${crawler.id}: ${reasonOf(error)}` });

@@ -2,7 +2,7 @@ import { Parser, Query, type Language } from 'web-tree-sitter';
 import { LimitError } from '../core/errors.ts';
 import type { SourceFacts } from './facts.ts';
 import type { Frontend, Interest } from './frontend.ts';
-import { loadGrammar } from './grammar.ts';
+import { engineBytes, loadGrammar } from './grammar.ts';
 import { TreeReader } from './tree-reader.ts';
 
 /** Source files above this are data or bundles; parsing 6 MB costs seconds and wasm memory never shrinks. */
@@ -18,6 +18,11 @@ const MAX_PROGRESS = 200_000;
  * patterns stay open in every node around, and a sum of 600,000 parts is as deep.
  */
 const MAX_STEP_MS = 5_000;
+/**
+ * Memory that one parse may add. Where it gets none, the engine aborts, and parses nothing more in its thread: 12 kB of
+ * `%w(` in Java need more than 2 GB. Sources of 2 MB that people wrote need less than 60 MB.
+ */
+const MAX_GROWTH = 512 * 1024 * 1024;
 /** Characters that the parser reads at a time. Where it skips characters it copies as many anew for each. */
 const CHUNK = 1_024;
 /** Matches in flight; nested structure beyond this is dropped by the engine. */
@@ -53,17 +58,22 @@ export async function extractFacts(
   let progress = 0;
   const { stepMs = MAX_STEP_MS } = options;
   const deadline = performance.now() + stepMs;
+  const bytes = engineBytes();
   let late = false;
+  let large = false;
   const isLate = (): boolean => (late ||= performance.now() > deadline);
   const source = frontend.prepare?.(text) ?? text;
   // Past the deadline the source ends: where a grammar skips what it does not know, it reports no progress.
   const tree = parser.parse((index) => (isLate() ? '' : source.slice(index, index + CHUNK)), null, {
-    progressCallback: () => ++progress > MAX_PROGRESS || isLate(),
+    progressCallback: () => ++progress > MAX_PROGRESS || isLate() || (large = engineBytes() - bytes > MAX_GROWTH),
   });
   parser.delete();
   if (!tree || late) {
     tree?.delete();
-    throw new LimitError(progress > MAX_PROGRESS ? 'MAX_PROGRESS' : 'MAX_STEP_MS', 'the parser was stopped: the source is too irregular');
+    throw new LimitError(
+      large ? 'MAX_GROWTH' : progress > MAX_PROGRESS ? 'MAX_PROGRESS' : 'MAX_STEP_MS',
+      'the parser was stopped: the source is too irregular',
+    );
   }
   try {
     const query = queryOf(language, frontend.query);

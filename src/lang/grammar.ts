@@ -24,6 +24,9 @@ interface EngineModule {
   wasmBinary: Uint8Array;
 }
 
+/** Memory of the engine, which grows and never shrinks. */
+export let engineBytes = (): number => 0;
+
 /**
  * Every look at a node passes ten integers through the module's memory. Emscripten's own accessors
  * find out the type of each by its name, which is a tenth of the time of a scan; here it is nearly always `i32`.
@@ -31,6 +34,7 @@ interface EngineModule {
 async function startEngine(): Promise<void> {
   const module: EngineModule = { wasmBinary: grammarBytes(ENGINE) };
   await Parser.init(module);
+  engineBytes = () => module.HEAP32?.byteLength ?? 0;
   const { getValue, setValue } = module;
   if (!module.HEAP32 || !getValue || !setValue) return;
   // The memory grows: its view is asked for each time.

@@ -37,6 +37,15 @@ describe('a thread that is lost', () => {
     expect(results[1]?.skipped).toEqual([{ path: 'bad.py', reason: 'crash', detail: 'heavy: worker ended with code 1' }]);
   });
 
+  it('is ended by an error after which it reads nothing more', async () => {
+    const aborted = Object.assign(new Error('Aborted()'), { name: 'RuntimeError' });
+    const failing = defineCrawler<unknown>({ id: 'heavy', wants: () => true, extract: () => Promise.reject(aborted), detect: () => ({}) });
+    const crawl = (isFatal?: (error: unknown) => boolean) =>
+      fileCrawler({ ...options, crawlers: [failing], ...(isFatal && { isFatal }) })([{ path: 'a.py', size: 3 }]);
+    expect((await crawl())[0]?.skipped).toEqual([{ path: 'a.py', reason: 'crash', detail: 'heavy: Aborted()' }]);
+    await expect(crawl((error) => error === aborted)).rejects.toBe(aborted);
+  });
+
   it('is not missed where none is', async () => {
     expect((await run(() => undefined)).batches).toEqual(['a.py bad.py c.py']);
   });
