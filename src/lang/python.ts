@@ -15,6 +15,7 @@ import {
   type Lowering,
 } from './frontend.ts';
 import { plainLiteral } from './plain-literals.ts';
+import { withoutLongComments } from './python-comments.ts';
 
 const QUERY = `
 (import_statement) @import
@@ -352,6 +353,7 @@ function define(node: Node, lo: Lowering): Definition {
 export const python: Frontend = {
   language: 'python',
   grammar: 'python',
+  prepare: withoutLongComments,
   query: QUERY,
   lower,
   imports,

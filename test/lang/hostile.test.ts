@@ -10,6 +10,7 @@ import type { Interest } from '../../src/lang/frontend.ts';
 import { frontendOf } from '../../src/lang/index.ts';
 import { scriptBlocks } from '../../src/lang/script-blocks.ts';
 import { shellFacts } from '../../src/lang/shell.ts';
+import { withoutLongComments } from '../../src/lang/python-comments.ts';
 import { olderSwift } from '../../src/lang/swift-source.ts';
 
 const EXTENSIONS = ['py', 'js', 'ts', 'tsx', 'java', 'kt', 'scala', 'swift', 'dart', 'go', 'cs', 'rs', 'rb', 'php'] as const;
@@ -244,6 +245,17 @@ describe('Swift that is newer than the grammar', () => {
       ),
     );
   });
+});
+
+test('long comments of Python are no source, and hide none', async () => {
+  const comment = '  # "gpt-4" é\n'.repeat(20_000);
+  const text = `load("a")\n${comment}x = 1 # load("b")\nload("c")\n${comment}# end`;
+  const { calls } = await parse('py', text);
+  expect(calls.map(({ call }) => call.line)).toEqual([1, 20_003]);
+  const older = withoutLongComments(text);
+  expect(older).toHaveLength(text.length);
+  expect(older.split('\n').map(({ length }) => length)).toEqual(text.split('\n').map(({ length }) => length));
+  expect(withoutLongComments('# a\n'.repeat(500))).toBe('# a\n'.repeat(500));
 });
 
 describe('limits of one file', () => {
