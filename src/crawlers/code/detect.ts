@@ -38,7 +38,7 @@ import { detectProcess } from './process.ts';
 import { detectShell } from './shell.ts';
 import { isElsewhere } from './served.ts';
 import { madeByFactory, receiverOf, routeServices } from './receiver.ts';
-import { detectRoutedLists, isChosen } from './routed-lists.ts';
+import { detectRoutedLists, isChosenAtRun } from './routed-lists.ts';
 import { Neighbours } from './neighbours.ts';
 import { detectService, detectStore } from './services.ts';
 import { detectToolLoops } from './tool-loops.ts';
@@ -167,7 +167,7 @@ function detectCall(context: Context, { site, path, rules, fact, modelled }: Mat
       detectConstantIn(context, argumentOf(context.resolver.program, site, rule.args?.['model']), site, path);
     if (rule.routed) {
       routeServices(context, rule, models, site, path);
-      if (isChosen(context, site, argumentOf(context.resolver.program, site, rule.args?.['model']))) context.routers.add(site.unit);
+      if (isChosenAtRun(context, site, argumentOf(context.resolver.program, site, rule.args?.['model']))) context.routers.add(site.unit);
     }
     if (service?.ref) for (const model of models) context.relations.push({ from: service.ref, to: model, type: 'provides' });
     detectStore(context, rule, site, path);

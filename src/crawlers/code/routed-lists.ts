@@ -10,7 +10,7 @@ import { addService } from './services.ts';
 const LIST = /models?|llms?/i;
 
 /** Whether the id that a router gets is chosen while the program runs. */
-export function isChosen(context: Context, site: CallSite, given: Given | undefined): boolean {
+export function isChosenAtRun(context: Context, site: CallSite, given: Given | undefined): boolean {
   if (!given || isTest(site.unit)) return false;
   const bounds = context.resolver.program.expand(given.expr, given.unit, given.scope, newQuery());
   return !bounds.every((bound) => bound.kind === 'expr' && (bound.expr.kind === 'string' || bound.expr.kind === 'concat'));
