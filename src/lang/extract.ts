@@ -43,6 +43,8 @@ export interface ExtractOptions {
   readonly lineOf?: (line: number) => number;
   /** Instead of `MAX_STEP_MS`. */
   readonly stepMs?: number;
+  /** Bytes, instead of `MAX_GROWTH`. */
+  readonly growth?: number;
 }
 
 /** Parses a text and lowers what interests to facts. Throws `LimitError` where the parse was given up. */
@@ -56,7 +58,7 @@ export async function extractFacts(
   const parser = new Parser();
   parser.setLanguage(language);
   let progress = 0;
-  const { stepMs = MAX_STEP_MS } = options;
+  const { stepMs = MAX_STEP_MS, growth = MAX_GROWTH } = options;
   const deadline = performance.now() + stepMs;
   const bytes = engineBytes();
   let late = false;
@@ -65,7 +67,7 @@ export async function extractFacts(
   const source = frontend.prepare?.(text) ?? text;
   // Past the deadline the source ends: where a grammar skips what it does not know, it reports no progress.
   const tree = parser.parse((index) => (isLate() ? '' : source.slice(index, index + CHUNK)), null, {
-    progressCallback: () => ++progress > MAX_PROGRESS || isLate() || (large = engineBytes() - bytes > MAX_GROWTH),
+    progressCallback: () => ++progress > MAX_PROGRESS || isLate() || (large = engineBytes() - bytes > growth),
   });
   parser.delete();
   if (!tree || late) {

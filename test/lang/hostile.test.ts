@@ -292,4 +292,10 @@ describe('limits of one file', () => {
     },
     30_000,
   );
+
+  test('a source that takes more and more memory is given up, and the next one is read', async () => {
+    const growing = parse('java', '%w('.repeat(800), { growth: 16 * 1024 * 1024 });
+    await expect(growing).rejects.toMatchObject({ limit: 'MAX_GROWTH' });
+    expect(JSON.stringify(await parse('java', 'class A { String model = "gpt-4.1"; }'))).toContain('gpt-4.1');
+  });
 });
