@@ -21,6 +21,7 @@ import {
 } from './bound.ts';
 import { Answers } from './answers.ts';
 import { providerIn, served } from './beside.ts';
+import { pathsOf } from './called-paths.ts';
 import { CallSites, type Arguments, type LibraryNames } from './call-sites.ts';
 import { Extensions } from './extensions.ts';
 import { environmentSet, fieldAt, isProperty, memberOrigins } from './fields.ts';
@@ -375,36 +376,6 @@ export class Program {
    * `openai#default().chat.completions.create`. Objects are their constructor with `()`.
    */
   paths(expr: Expr, unit: Unit, scope: number, query: Query = newQuery()): readonly string[] {
-    return [...new Set(this.expand(expr, unit, scope, query).flatMap((bound) => this.pathsOf(bound, query)))];
-  }
-
-  pathsOf(bound: Bound, query: Query): readonly string[] {
-    switch (bound.kind) {
-      case 'external':
-        return [bound.path];
-      case 'module':
-        return [];
-      case 'local':
-        return this.#inheritedPaths(bound.unit, bound.index, query).map((path) => (bound.instance ? `${path}()` : path));
-      case 'expr': {
-        const { expr, unit, scope } = bound;
-        if (expr.kind !== 'call') return [];
-        return this.expand(expr.callee, unit, scope, query).flatMap((callee) =>
-          callee.kind === 'external' ? [instancePath(callee)] : this.pathsOf(callee, query).map((path) => `${path}()`),
-        );
-      }
-    }
-  }
-
-  /** A class of the tree goes by the outside classes that it extends. */
-  #inheritedPaths(unit: Unit, index: number, query: Query): readonly string[] {
-    if (query.depth > MAX_DEPTH) return cut(query, []);
-    query.depth++;
-    const scope = scopeOf(unit, index);
-    const paths = (scope?.bases ?? []).flatMap((base) =>
-      this.expand(base, unit, scope?.parent ?? 0, query).flatMap((bound) => (bound.kind === 'expr' ? [] : this.pathsOf(bound, query))),
-    );
-    query.depth--;
-    return paths;
+    return [...new Set(this.expand(expr, unit, scope, query).flatMap((bound) => pathsOf(this, bound, query)))];
   }
 }

@@ -2,7 +2,7 @@ import type { ComponentRef } from '../../core/component.ts';
 import type { Location } from '../../core/evidence.ts';
 import type { Expr } from '../../lang/facts.ts';
 import { newQuery } from '../../resolve/bound.ts';
-import { looksSecret, redact } from '../secrets/redact.ts';
+import { looksSecret, redact, withoutScheme } from '../secrets/redact.ts';
 import type { Given } from './arguments.ts';
 import { allValues, observe, type Context } from './context.ts';
 
@@ -39,7 +39,7 @@ export function detectClientSecrets(
     for (const { text, location, exact, setting } of allValues(context, given)) {
       if (!exact || setting !== undefined || seen.has(text) || !looksSecret(key, text) || isKnown(context, location)) continue;
       seen.add(text);
-      const redacted = redact(text.replace(/^(?:Bearer|Basic|token)\s+/i, '').trim());
+      const redacted = redact(withoutScheme(text));
       observe(context, 'credential', location, { detector: 'token', redacted, in: 'code' }, client);
     }
   };

@@ -13,18 +13,21 @@ export function isFixed(expr: Expr): boolean {
   return expr.kind === 'string' || expr.kind === 'number' || expr.kind === 'boolean' || expr.kind === 'null';
 }
 
+/** What a value is made of, or one of: as it is, so are they. */
+function partsOf(expr: Expr): readonly Expr[] | undefined {
+  if (expr.kind === 'list') return expr.items;
+  if (expr.kind === 'concat') return expr.parts;
+  return expr.kind === 'either' ? expr.options : undefined;
+}
+
 /** `ALLOWED[action]`, `COMMANDS.get(action)`: whatever the key is, the program wrote down what it may choose. */
 export function isChosen(context: Context, unit: Unit, scope: number, expr: Expr, hops = MAX_HOPS): boolean {
   if (isFixed(expr)) return true;
   if (hops === 0) return false;
   const all = (items: readonly Expr[]): boolean => items.every((item) => isChosen(context, unit, scope, item, hops - 1));
+  const parts = partsOf(expr);
+  if (parts) return all(parts);
   switch (expr.kind) {
-    case 'list':
-      return all(expr.items);
-    case 'concat':
-      return all(expr.parts);
-    case 'either':
-      return all(expr.options);
     case 'index':
       return isTable(context, unit, scope, expr.object);
     case 'call':
@@ -51,18 +54,14 @@ export function isChosen(context: Context, unit: Unit, scope: number, expr: Expr
 /** What a file holds outside of its functions: a setting, a script beside it. Arguments of other calls are not known. */
 export function isOfFile(unit: Unit, scope: number, expr: Expr): boolean {
   const all = (items: readonly Expr[]): boolean => items.every((item) => isOfFile(unit, scope, item));
+  const parts = partsOf(expr);
+  if (parts) return all(parts);
   switch (expr.kind) {
     case 'name':
       return bindingScope(unit, scope, expr.name) === 0 && (unit.assigns.get(0)?.has(expr.name) === true || unit.imports.has(expr.name));
     case 'member':
     case 'index':
       return isOfFile(unit, scope, expr.object);
-    case 'list':
-      return all(expr.items);
-    case 'concat':
-      return all(expr.parts);
-    case 'either':
-      return all(expr.options);
     case 'call':
       return expr.callee.kind === 'name' && SAME.has(expr.callee.name) && all(expr.args.map(({ value }) => value));
     default:

@@ -40,13 +40,13 @@ function detectOpenLoads(context: Context, unit: Unit): void {
     const { callee } = call;
     if (reference || callee.kind !== 'member' || callee.name !== 'from_pretrained') continue;
     const given = call.args.find(({ name, value }) => name !== undefined && SWITCH.test(name) && value.kind === 'boolean' && value.value);
+    if (!given) continue;
     const known = context.observations.some(
       ({ type, location }) => type === 'model-load' && location.path === unit.path && location.line === call.line,
     );
     // A class of the tree hands it on, and is looked at where it does.
     const own = program.expand(callee, unit, scope, newQuery()).some((bound) => bound.kind === 'local');
-    if (given && !known && !own)
-      observe(context, 'remote-code-switch', placeIn(unit, given.line ?? call.line, 1), { via: 'from_pretrained' });
+    if (!known && !own) observe(context, 'remote-code-switch', placeIn(unit, given.line ?? call.line, 1), { via: 'from_pretrained' });
   }
 }
 

@@ -73,12 +73,10 @@ function mentionsIn(units: readonly Unit[]): ReadonlyMap<string, readonly Mentio
     else mentions.set(name, [mention]);
   };
   for (const unit of units) {
-    const { imports, assigns, calls, scopes } = unit.facts;
+    const { imports, assigns } = unit.facts;
     for (const { name, local } of imports) if (local !== undefined && local !== name) add(name, { alias: local });
     for (const { target, value } of assigns) add(nameOf(value), { alias: target.slice(target.lastIndexOf('.') + 1) });
-    for (const { call, scope } of calls) add(nameOf(call.callee), { inside: { unit, scope } });
-    for (const [scope, { returns }] of scopes.entries())
-      for (const expr of returns ?? []) for (const call of callsOf(expr)) add(nameOf(call.callee), { inside: { unit, scope } });
+    for (const { call, scope } of allCalls(unit)) add(nameOf(call.callee), { inside: { unit, scope } });
   }
   return mentions;
 }
@@ -191,6 +189,13 @@ export function callsOf(expr: Expr): readonly CallExpr[] {
   if (expr.kind === 'call') return [expr, ...callsOf(expr.callee), ...expr.args.flatMap(({ value }) => callsOf(value))];
   if (expr.kind === 'either') return expr.options.flatMap(callsOf);
   return expr.kind === 'member' ? callsOf(expr.object) : [];
+}
+
+/** Calls of a file, and those that are only kept as what a function answers with. */
+export function* allCalls(unit: Unit): Generator<{ readonly call: CallExpr; readonly scope: number }> {
+  yield* unit.facts.calls;
+  for (const [scope, { returns }] of unit.facts.scopes.entries())
+    for (const expr of returns ?? []) for (const call of callsOf(expr)) yield { call, scope };
 }
 
 /** Calls inside a function, with those that are only kept as what it answers with. */

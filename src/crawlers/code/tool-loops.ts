@@ -1,10 +1,9 @@
 import type { Location } from '../../core/evidence.ts';
-import type { CallExpr } from '../../lang/facts.ts';
 import { scopeOf, type Unit } from '../../resolve/unit.ts';
 import { folderOf } from '../manifests/paths.ts';
 import { isTest, observe, placeOf, symbolOf, type Context } from './context.ts';
 import { Asking } from './tool-asking.ts';
-import { callsOf, paramsGiven, RunsOfTree } from './tool-flow.ts';
+import { allCalls, paramsGiven, RunsOfTree } from './tool-flow.ts';
 import { handedFunctions } from './tool-functions.ts';
 import { offeredIn } from './tool-schemas.ts';
 import { commandsOf, type Run } from './tools.ts';
@@ -38,7 +37,7 @@ export function detectToolLoops(context: Context, units: readonly Unit[]): void 
       if (commandsOf(call).some((command) => asking.ask(unit, scope, command)))
         report({ path: symbolOf(path), location: placeOf({ call, unit, scope }), confidence }, nameOf(unit, scope));
     }
-    for (const { call, scope } of callsIn(unit)) {
+    for (const { call, scope } of allCalls(unit)) {
       for (const own of runs.called(call, unit, scope)) {
         if (!runs.may(own)) continue;
         const given = paramsGiven(own, call.args, (expr) => asking.ask(unit, scope, expr));
@@ -46,13 +45,6 @@ export function detectToolLoops(context: Context, units: readonly Unit[]): void 
       }
     }
   }
-}
-
-/** Calls of a file, and those that are only kept as what a function answers with. */
-function* callsIn(unit: Unit): Generator<{ readonly call: CallExpr; readonly scope: number }> {
-  yield* unit.facts.calls;
-  for (const [scope, { returns }] of unit.facts.scopes.entries())
-    for (const expr of returns ?? []) for (const call of callsOf(expr)) yield { call, scope };
 }
 
 /** The function around the call, as people know the tool. */

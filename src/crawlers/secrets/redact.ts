@@ -31,9 +31,12 @@ export function entropy(text: string): number {
 
 const SECRET_KEY = /(?:key|token|secret|passw(?:or)?d|authorization|credential|bearer)/i;
 
+/** The secret of a header, without the word that says how it is used. */
+export const withoutScheme = (value: string): string => value.replace(/^(?:Bearer|Basic|token)\s+/i, '').trim();
+
 /** A value given to a secret's name, or one that begins as keys do, that is neither a reference nor a placeholder. */
 export function looksSecret(key: string, value: string): boolean {
-  const text = value.replace(/^(?:Bearer|Basic|token)\s+/i, '').trim();
+  const text = withoutScheme(value);
   if (text.length < 16 || text.length > 512 || /\s|^[/.~]|^https?:/.test(text) || isPlaceholderSecret(text)) return false;
   const prefixed = /^(?:sk-|sk_|hf_|ghp_|github_pat_|gsk_|xai-|AIza|pplx-|nvapi-|r8_|pcsk_|tvly-|fc-|sntrys_|xox[bp]-|glpat-|eyJ)/.test(
     text,

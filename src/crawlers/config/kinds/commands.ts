@@ -115,7 +115,6 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
     loader: facts?.loader,
   } as const;
   const source = dataSource(facts, words);
-  const pinned = revisionOf(words);
   const accept = (word: Word | undefined, symbol: string): void => {
     if (source !== undefined) {
       readDataName(sink, word, symbol, source);
@@ -134,7 +133,7 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
       else sink.addModel({ ...named, origin: 'file' }, word.line, symbol);
       return;
     }
-    const revision = BESIDE_MODEL.test(symbol) ? undefined : pinned;
+    const revision = BESIDE_MODEL.test(symbol) ? undefined : revisionOf(words);
     const extra = revision?.text === undefined ? {} : { revision: revision.text };
     const model = sink.model(text, { ...context, key: 'model' }, word.line, symbol, extra);
     // Which commit a variable without a default holds is not known.
