@@ -6,6 +6,11 @@ import type { Draft } from './draft.ts';
 const MAX_ENCODED = 32 * 1024 * 1024;
 const MIN_ENCODED = 8;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
+const HEX = /^(?:[0-9a-f]{2})+$/i;
+/** Digits of MD5 to SHA-512: one in some thousand begins like a pickle. */
+const DIGESTS: ReadonlySet<number> = new Set([32, 40, 56, 64, 96, 128]);
+/** `data:application/octet-stream;base64,…` (RFC 2397). */
+const DATA_URL = /^data:[\w/+.;=-]{0,100},/i;
 const SAMPLE = 4096;
 
 /** Bytes that are worth a look as a file: pickle protocol 2 to 5, zip, gzip, zlib. */
@@ -17,10 +22,15 @@ function looksLikePayload(bytes: Uint8Array): boolean {
   return a === 0x78 && (b === 0x01 || b === 0x9c || b === 0xda) && bytes.length > 16;
 }
 
-/** Base64 (plain or URL-safe, with line breaks) of something that can carry code, else `undefined`. */
+/** Base64 (plain or URL-safe, with line breaks, in a `data:` address) or hexadecimal of something that can carry code, else `undefined`. */
 export function decodePayload(text: string): Uint8Array | undefined {
   if (text.length < MIN_ENCODED || text.length > MAX_ENCODED) return undefined;
-  const compact = /\s/.test(text.slice(0, SAMPLE)) ? text.replaceAll(/\s+/g, '') : text;
+  const [scheme = ''] = DATA_URL.exec(text) ?? [];
+  const body = text.slice(scheme.length);
+  const compact = /\s/.test(body.slice(0, SAMPLE)) ? body.replaceAll(/\s+/g, '') : body;
+  if (compact.length % 2 === 0 && !DIGESTS.has(compact.length) && HEX.test(compact.slice(0, SAMPLE))) {
+    if (looksLikePayload(Buffer.from(compact.slice(0, 64), 'hex'))) return Buffer.from(compact, 'hex');
+  }
   if (!BASE64.test(compact.slice(0, SAMPLE).replace(/=+$/, ''))) return undefined;
   if (!looksLikePayload(Buffer.from(compact.slice(0, 32).replaceAll('-', '+').replaceAll('_', '/'), 'base64'))) return undefined;
   return Buffer.from(compact, 'base64');

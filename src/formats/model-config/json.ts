@@ -69,6 +69,16 @@ function judgeManifest(root: JsonObject, draft: Draft): void {
   }
 }
 
+/** TorchServe's MAR-INF/MANIFEST.json: the server joins these names to the folder of the unpacked archive. */
+function judgeServing(root: JsonObject, draft: Draft): void {
+  const model = root.get('model');
+  if (!isObject(model) || !model.has('handler')) return;
+  for (const key of ['handler', 'modelFile', 'serializedFile', 'extensions', 'requirementsFile', 'configFile']) {
+    const file = stringAt(model, key);
+    if (file !== undefined && escapes(file)) draft.report('external-reference', { problem: 'serving', key, target: printable(file) });
+  }
+}
+
 /** Judges a parsed configuration and names the format that its content shows. */
 export async function judgeDocument(value: JsonValue, path: string, context: InspectContext, draft: Draft): Promise<void> {
   const root = isObject(value) ? value : undefined;
@@ -84,6 +94,7 @@ export async function judgeDocument(value: JsonValue, path: string, context: Ins
     findRemoteCode(root, context, draft);
     judgeShards(root, draft);
     judgeManifest(root, draft);
+    judgeServing(root, draft);
   }
   if (isArray(value)) judgeModules(value, context, draft);
   walkKeras(value, context, draft);

@@ -38,6 +38,28 @@ function references(value: JsonValue | undefined): string[] {
   return [];
 }
 
+/** Configurations of parts (`text_config`) name code of their own, which `from_config` loads like that of the whole. */
+export function findPartCode(node: JsonObject, draft: Draft): void {
+  const files = new Map(references(node.get('auto_map')).map((reference) => [reference.replace(/\.[^.]*$/, ''), reference]));
+  for (const reference of files.values()) reportReference('auto_map', reference, draft);
+}
+
+/** Keys whose dotted value sentence-transformers imports and calls. */
+const ACTIVATIONS: ReadonlySet<string> = new Set(['activation_function', 'activation_fn', 'sbert_ce_default_activation_function']);
+
+/** Activations and modules that sentence-transformers imports by their names. Its own and those of torch are known. */
+export function findImportedNames(node: JsonObject, context: InspectContext, draft: Draft): void {
+  const types = node.has('structure') ? node.get('types') : undefined;
+  const named = [...node].filter(([key]) => ACTIVATIONS.has(key)).concat(isObject(types) ? [...types] : []);
+  // Other libraries have settings of that name: `nn.ReLU` imports nothing there.
+  const imports = isObject(types) || node.has('in_features') || node.has('version');
+  for (const [key, value] of named) {
+    if (typeof value !== 'string' || !/^[A-Za-z_]\w*(?:\.\w+)+$/.test(value) || /^(?:torch|sentence_transformers)\./.test(value)) continue;
+    const [module, name] = [value.slice(0, value.lastIndexOf('.')), value.slice(value.lastIndexOf('.') + 1)];
+    if (imports || isStandardModule(module, context)) judgeModule(key, module, name, context, draft);
+  }
+}
+
 /** Files of Python code that transformers and diffusers load with `trust_remote_code`. */
 export function findRemoteCode(root: JsonObject, context: InspectContext, draft: Draft): void {
   const seen = new Set<string>();

@@ -4,6 +4,7 @@ import { judgeTarget } from '../python-target.ts';
 import type { Draft } from '../draft.ts';
 import { printable, spend } from '../reading.ts';
 import { isArray, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
+import { findImportedNames, findPartCode } from './remote-code.ts';
 import { judgeTemplate } from '../template/index.ts';
 import { vocabularySection } from '../../knowledge/vocabulary.ts';
 
@@ -70,6 +71,13 @@ function judgeSkops(node: JsonObject, context: InspectContext, draft: Draft): vo
   ) {
     draft.report('dangerous-object', { ...args, target: printable(`${module}.${name}.${method}`), kind: 'method' });
   }
+  // A FunctionNode imports what its content names, whatever class stands beside it (CVE-2025-54412).
+  const [from, called] = isObject(dunder) ? [stringAt(dunder, 'module_path'), stringAt(dunder, 'function')] : [];
+  if (from !== undefined && called !== undefined) {
+    const target = `${from}.${called}`;
+    const imported = judgeTarget(target, context);
+    if (imported.kind === 'dangerous') draft.report('dangerous-object', { ...args, target: printable(target), kind: imported.category });
+  }
   if (standing.kind === 'dangerous') draft.report('dangerous-object', { ...args, kind: standing.category });
   else if (standing.kind === 'doubtful') draft.report('unknown-object', { ...args, kind: standing.category });
   else if (standing.kind === 'unknown') draft.report('unknown-object', { ...args, kind: 'skops' });
@@ -109,6 +117,8 @@ export async function walkConfig(root: JsonValue, path: string, context: Inspect
     } else if (isObject(value)) {
       judgeTargets(value, context, draft);
       judgeSkops(value, context, draft);
+      if (value !== root) findPartCode(value, draft);
+      findImportedNames(value, context, draft);
       judgeLangchain(value, context, draft);
       for (const [name, child] of value) {
         if (CHAT_KEY.test(name) && child !== null) templates += judgeChatTemplates(name, child, context, draft);
