@@ -75,6 +75,8 @@ interface InfrastructureAsset {
   readonly images: readonly ImageEntry[];
   readonly brings: readonly Bundle[];
   readonly localWords: readonly string[];
+  readonly localRoles: readonly string[];
+  readonly localServers: readonly string[];
   readonly prefixes: Readonly<Record<ResourceSystem, readonly ResourceFacts[]>>;
   readonly cognitiveKinds: Readonly<Record<string, string>>;
   readonly modules: Readonly<Record<string, string>>;
@@ -96,7 +98,7 @@ export interface InfrastructureIndex {
   image(image: string): ImageFacts | undefined;
   /** PyPI packages that come in `image` (without tag and digest). */
   packagesIn(image: string): readonly string[];
-  /** An image that its user built of an AI runtime (`registry/me/vllm-gemma4`): id of the runtime's word. */
+  /** An image of somebody's own whose name tells of an AI runtime (`registry/me/vllm-gemma4`) or of its work (`me/tts-server`): that word. */
   localImage(image: string): string | undefined;
   resource(system: ResourceSystem, type: string): ResourceFacts | undefined;
   cognitiveKind(kind: string): string | undefined;
@@ -115,6 +117,14 @@ export interface InfrastructureIndex {
   readonly genericDataFlags: ReadonlySet<string>;
   readonly valuelessFlags: ReadonlySet<string>;
   readonly sql: SqlIndex;
+}
+
+interface ImagesYaml {
+  readonly images: readonly ImageEntry[];
+  readonly local_words: readonly string[];
+  readonly local_roles: readonly string[];
+  readonly local_servers: readonly string[];
+  readonly brings: readonly Bundle[];
 }
 
 interface ResourcesYaml {
@@ -146,11 +156,13 @@ export function imageName(reference: string): ImageName | undefined {
   return { name, ...(tagged && { tag: named.slice(colon + 1) }), ...(digest && { digest }) };
 }
 
+const spelled = (words: readonly string[]): string => words.map((word) => word.replaceAll('-', '[-_.]?')).join('|');
+
 export const infrastructureSection = defineSection<InfrastructureAsset, InfrastructureIndex>({
   id: 'infrastructure',
   sources: ['catalog/infra'],
   compile(files) {
-    const images = yamlFile<{ images: ImageEntry[]; local_words: string[]; brings: Bundle[] }>(files, 'catalog/infra/images.yaml');
+    const images = yamlFile<ImagesYaml>(files, 'catalog/infra/images.yaml');
     const resources = yamlFile<ResourcesYaml>(files, 'catalog/infra/resources.yaml');
     const kubernetes = yamlFile<{ kinds: InfrastructureAsset['kinds']; accelerators: string[] }>(files, 'catalog/infra/kubernetes.yaml');
     const commands = yamlFile<{ commands: CommandFacts[]; generic: string[]; generic_data: string[]; valueless: string[] }>(
@@ -170,6 +182,8 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
       })),
       brings: images.brings,
       localWords: images.local_words,
+      localRoles: images.local_roles,
+      localServers: images.local_servers,
       prefixes: resources.prefixes,
       cognitiveKinds: resources.cognitive_kinds,
       modules: resources.modules,
@@ -223,7 +237,11 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
       azure: longestFirst(asset.prefixes.azure),
       pulumi: longestFirst(asset.prefixes.pulumi),
     };
-    const local = new RegExp(`(?:^|[/_-])(${asset.localWords.map((word) => word.replaceAll('-', '[-_.]?')).join('|')})(?=$|[_:-])`, 'i');
+    const local = new RegExp(`(?:^|[_-])(${spelled(asset.localWords)})(?:v?\\d[\\w.]*)?(?=$|[_:-])`, 'i');
+    const role = new RegExp(
+      `(?:^|[_-])(${spelled(asset.localRoles)})[_-](?:${spelled(asset.localServers)})(?:[_-](?:cpu|gpu|cuda|rocm))?$`,
+      'i',
+    );
     const words = new Set(asset.localWords);
     const attributes = new Set(asset.modelAttributes);
     const agents = new Map(Object.entries(asset.agents));
@@ -233,6 +251,8 @@ export const infrastructureSection = defineSection<InfrastructureAsset, Infrastr
       packagesIn: (image) => bundles(image) ?? [],
       localImage: (image) => {
         const segments = image.toLowerCase().split('/');
+        const serves = role.exec(segments.at(-1) ?? '')?.[1];
+        if (serves !== undefined) return serves;
         if (BESIDE.test(segments.at(-1) ?? '')) return undefined;
         // `ghcr.io/me/comfyui/core`: a folder of images of one runtime.
         return local.exec(segments.at(-1) ?? '')?.[1] ?? segments.slice(1, -1).find((segment) => words.has(segment));

@@ -275,10 +275,17 @@ export class Sink {
       },
       ref,
     );
-    const served = facts?.service ?? (local === undefined ? undefined : this.providers.byWord(local));
+    const served = facts?.service ?? (local === undefined ? undefined : this.runtime(local));
     if (served !== undefined) this.service(served, line, via, { confidence: local === undefined ? 'high' : 'medium' });
     if (store !== undefined) this.store(store, line, via);
     return true;
+  }
+
+  /** The runtime that the word of a local image names. `deepseek-server` runs a model, and asks nobody's API. */
+  runtime(word: string): string | undefined {
+    const named = this.providers.byWord(word);
+    const runs = named !== undefined && (this.providers.selfHosted(named) || this.providers.bySlug(named)?.category === 'gateway');
+    return runs ? named : undefined;
   }
 
   /** As `image`, for a place where any image may stand: only what the catalogue knows counts. */

@@ -118,7 +118,7 @@ function readOwnContainer(sink: Sink, map: MapNode, rights: Privileges, { name, 
 
 const localService = (sink: Sink, bare: string): string | undefined => {
   const word = sink.infrastructure.localImage(bare);
-  return word === undefined ? undefined : sink.providers.byWord(word);
+  return word === undefined ? undefined : sink.runtime(word);
 };
 
 /** `${REGISTRY:-ghcr.io}/x:${TAG:-1}` with its defaults; an image whose name is unknown stays unknown. */
