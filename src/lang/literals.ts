@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { LanguageId, LiteralFact, LiteralRole } from './facts.ts';
 import type { Frontend, Interest } from './frontend.ts';
+import { returnedBy } from './returned.ts';
 
 /** Names have no blanks: a quote, a name, the same quote. A path may begin in the folder, or above it. */
 const NAME = /(["'`])((?:\.{1,2}\/){0,8})([A-Za-z0-9@][\w./:@+-]{1,199})\1/g;
@@ -8,6 +9,8 @@ const NAME = /(["'`])((?:\.{1,2}\/){0,8})([A-Za-z0-9@][\w./:@+-]{1,199})\1/g;
 const URL_TEXT = /\bhttps?:\/\/[^\s"'`<>\\)]{4,400}/g;
 /** `@Value("${ai.model:gpt-4o-mini}")`: the key of a property, and what it is where nobody sets it. */
 const PROPERTY = /["'`]\$\{([\w.-]{1,100}):([A-Za-z0-9@][\w./:@+-]{1,199})\}["'`]/g;
+/** `%w[gpt-4o gpt-4o-mini]`: Ruby's lists of words. */
+export const WORDS = /%[wW][[({<]([\w./:@+\s-]{2,2000})[\])}>]/g;
 /** A folder of the Hub's cache, in a longer path: `~/.cache/huggingface/hub/models--owner--name/snapshots/*`. */
 const CACHED = /\b((?:models|datasets)--[A-Za-z0-9][\w.-]{1,190})/g;
 /** Paths under which a notebook service mounts what it is given: Kaggle. */
@@ -112,6 +115,11 @@ export function findLiterals(
     if (facts.length >= MAX_LITERALS || !node || !frontend.strings.has(node.type) || !interest.literal(value, key)) continue;
     facts.push({ value, line: lineOf(node.startPosition.row + 1), column: node.startPosition.column + 1, role: 'assign', key });
   }
+  for (const match of frontend.language === 'ruby' ? text.matchAll(WORDS) : [])
+    for (const word of (match[1] ?? '').matchAll(/[\w./:@+-]{2,200}/g)) {
+      if (facts.length >= MAX_LITERALS) return facts;
+      if (interest.literal(word[0], undefined)) consider(word[0], match.index + 3 + word.index);
+    }
   for (const match of text.matchAll(URL_TEXT)) {
     if (facts.length >= MAX_LITERALS) return facts;
     // A whole-string URL of name characters was seen above.
@@ -170,7 +178,7 @@ export interface LiteralContext {
 }
 
 const TRANSPARENT =
-  /^(?:string|interpreted_string|raw_string|encapsed_string|template_string|string_(?:content|fragment|literal|start|end|value)|concatenated_string|parenthesized_expression|binary_operator|await|as_expression|satisfies_expression|binary_expression|boolean_operator|conditional_expression|ternary_expression|value|expression_list|variable_initializer|equals_value_clause|literal_value|literal_element|interpreted_string_literal(?:_content)?|raw_string_literal(?:_content)?|interpolated_string_expression|interpolation|reference_expression|type_conversion_expression|array_element_initializer|new_expression|argument|value_argument|elvis_expression|additive_expression|if_expression|control_structure_body|when_entry|navigation_expression|property_delegate|(?:multi_)?line_string_literal|line_str_text|interpolated_string|nil_coalescing_expression|if_null_expression|try_expression|tuple_expression|postfix_expression)$/;
+  /^(?:string|interpreted_string|raw_string|encapsed_string|template_string|string_(?:content|fragment|literal|start|end|value)|concatenated_string|parenthesized_expression|binary_operator|await|as_expression|satisfies_expression|binary_expression|boolean_operator|conditional_expression|ternary_expression|value|expression_list|variable_initializer|equals_value_clause|literal_value|literal_element|interpreted_string_literal(?:_content)?|raw_string_literal(?:_content)?|interpolated_string_expression|interpolation|reference_expression|type_conversion_expression|array_element_initializer|new_expression|argument|value_argument|elvis_expression|additive_expression|if_expression|control_structure_body|when_entry|navigation_expression|property_delegate|(?:multi_)?line_string_literal|line_str_text|bare_string|interpolated_string|nil_coalescing_expression|if_null_expression|try_expression|tuple_expression|postfix_expression)$/;
 const ENTRY =
   /^(?:pair|keyed_element|array_element_initializer|field_initializer|shorthand_field_initializer|property_assignment|element_value_pair|hash_key_symbol)$/;
 const ASSIGN =
@@ -179,7 +187,7 @@ const PARAM =
   /^(?:default_parameter|typed_default_parameter|required_parameter|optional_parameter|assignment_pattern|object_assignment_pattern|parameter|simple_parameter|property_promotion_parameter|keyword_parameter|formal_parameter)$/;
 const KEYWORD = /^(?:keyword_argument|named_argument|jsx_attribute)$/;
 const LIST =
-  /^(?:list|tuple|set|array|array_expression|array_creation_expression|initializer_expression|array_initializer|slice|composite_literal|vec|collection_expression)$/;
+  /^(?:list|tuple|set|array|array_expression|array_creation_expression|initializer_expression|array_initializer|slice|composite_literal|vec|collection_expression|string_array)$/;
 const COMPARE =
   /^(?:comparison_operator|switch_case|case_clause|case_pattern|match_pattern|switch_label|when|case_switch_label|expression_case|in|constant_pattern|pattern|case_statement|match_condition_list|when_condition|equality_expression|check_expression|subscript|subscript_expression|element_reference|element_access_expression)$/;
 const CALL =
@@ -189,6 +197,8 @@ const ARGS =
 /** Calls that only wrap a string; what they are given to is what the string is given to. */
 const WRAPPING =
   /^(?:String::from|Some|Box::from|Arc::from|Cow::from|Cow::Borrowed|String|(?:aws|openai|anthropic|param|genai|to|lo|ptr|pointer)\.(?:String|F|NewOpt|Ptr|ToPtr|To|Of)|Optional\.of(?:Nullable)?|(?:React\.)?use(?:State|Ref)|ref|shallowRef|signal|writable|\$state|mutableStateOf|MutableStateFlow)$/;
+/** Methods of a list that answer with the list. */
+const SAME: ReadonlySet<string> = new Set(['freeze', 'dup', 'to_a', 'sort', 'uniq']);
 const EQUALITY = new Set(['==', '===', '!=', '!==', 'in', 'not in', 'is']);
 
 const clean = (text: string): string => text.replaceAll(/^[\s"'`:$@]+|["'`:\s]+$/g, '').slice(0, 100);
@@ -226,6 +236,11 @@ function namesTitles(entry: Node, key: string, text: string): boolean {
 export function contextOf(start: Node, text: string, frontend: Frontend): LiteralContext | undefined {
   const textOf = (node: Node | null | undefined): string =>
     node ? clean(text.slice(node.startIndex, Math.min(node.endIndex, node.startIndex + 120))) : '';
+  /** One of several that a function hands back goes by the function's name. */
+  const listed = (from: Node): LiteralContext => {
+    const name = returnedBy(from);
+    return { role: 'item', ...(name ? { key: textOf(name) } : {}) };
+  };
   let item = false;
   let child = start;
   let node = start.parent;
@@ -240,7 +255,7 @@ export function contextOf(start: Node, text: string, frontend: Frontend): Litera
       const { role, key, callee } = gives;
       return { role: item ? 'item' : role, ...(key ? { key: textOf(key) } : {}), ...(callee ? { callee: textOf(callee) } : {}) };
     }
-    if (type === 'expression_statement') return item ? { role: 'item' } : undefined;
+    if (type === 'expression_statement') return item ? listed(node) : undefined;
     // An element of a list without a key of its own (PHP, Java).
     if (type === 'array_element_initializer' && node.namedChildCount === 1) {
       item = true;
@@ -271,9 +286,13 @@ export function contextOf(start: Node, text: string, frontend: Frontend): Litera
     if ((type === 'binary_expression' || type === 'binary_operator') && EQUALITY.has(node.childForFieldName('operator')?.type ?? ''))
       return { role: 'compare' };
     // `"phi4".to_owned()`, and a call whose arguments were found to be a list: `List("o3", "o4-mini")`
+    // `["gpt-4o", "o3"].freeze` of Ruby
+    if (type === 'call' && SAME.has(node.childForFieldName('method')?.text ?? '') && child.startIndex === node.startIndex) continue;
     if (type === 'field_expression' || (type === 'call_expression' && /^(?:field_expression|arguments)$/.test(child.type))) continue;
     if (LIST.test(type)) item = true;
     else if (ARGS.test(type)) {
+      // `return ["a", "b"]` of Ruby
+      if (node.parent?.type === 'return') return item ? listed(node.parent) : { role: 'other' };
       const call = [node.parent, node.parent?.parent].find((other) => other && CALL.test(other.type)) ?? node;
       const callee =
         call.childForFieldName('function') ??
@@ -297,7 +316,7 @@ export function contextOf(start: Node, text: string, frontend: Frontend): Litera
         ...(beside ? { key: beside.replace(/^-+/, '').split(/[\s=<|,]/)[0] ?? beside } : {}),
       };
     } else if (!TRANSPARENT.test(type) && !LIST.test(type) && type !== 'dictionary' && type !== 'object')
-      return { role: item ? 'item' : 'other' };
+      return item ? listed(node) : { role: 'other' };
   }
   return { role: item ? 'item' : 'other' };
 }

@@ -216,3 +216,35 @@ test.each([
 ])('takes what a state begins with for what its name says: %s %s', async (path, code, names) => {
   expect(await namesIn(path, code)).toEqual(names);
 });
+
+test.each([
+  ['a.go', 'package a\nfunc (p *P) AvailableModels() []string {\n\treturn []string{LIST}\n}\n'],
+  ['a.py', 'class P:\n    def available_models(self):\n        return [LIST]\n'],
+  ['a.ts', 'class P { availableModels(): string[] { return [LIST]; } }\n'],
+  ['a.ts', 'export const availableModels = async () => [LIST];\n'],
+  ['A.java', 'class A { String[] models() { return new String[] {LIST}; } }\n'],
+  ['a.rb', 'class P\n  def available_models\n    [LIST]\n  end\nend\n'],
+  ['a.rb', 'def models\n  return [LIST]\nend\n'],
+  ['a.rs', "fn models() -> [&'static str; 2] {\n    [LIST]\n}\n"],
+  ['a.cs', 'class A { List<string> Models => new List<string> { LIST }; }\n'],
+  ['a.cs', 'class A { string[] Models() { return new[] { LIST }; } }\n'],
+  ['a.php', '<?php class A { function models(): array { return [LIST]; } }\n'],
+  ['a.kt', 'class A { fun models() = listOf(LIST) }\n'],
+  ['a.kt', 'class A { val models get() = listOf(LIST) }\n'],
+  ['a.swift', 'struct A { func models() -> [String] { return [LIST] } }\n'],
+  ['a.dart', 'class A { List<String> models() { return [LIST]; } }\n'],
+  ['a.scala', 'class A { def models: Seq[String] = Seq(LIST) }\n'],
+])('takes what a function lists that is called after models: %s %s', async (path, code) => {
+  expect(await namesIn(path, code.replace('LIST', '"gpt-4.1", "gpt-4.1-mini"'))).toEqual(['model gpt-4.1', 'model gpt-4.1-mini']);
+});
+
+test.each([
+  ['a.rb', 'require "openai"\nMODELS = %w[gpt-4.1 gpt-4.1-mini].freeze\n', ['model gpt-4.1', 'model gpt-4.1-mini']],
+  ['a.rb', 'require "openai"\nMODELS = ["gpt-4.1", "gpt-4.1-mini"].freeze\n', ['model gpt-4.1', 'model gpt-4.1-mini']],
+  ['a.py', 'def is_vision(model):\n    return model in ["gpt-4.1"]\n', []],
+  ['a.ts', 'const vision = (model: string) => ["gpt-4.1"].includes(model);\n', []],
+  ['a.go', 'package a\nfunc prefixes() []string {\n\treturn []string{"gpt-4.1"}\n}\n', []],
+  ['a.py', 'def models():\n    check(["gpt-4.1"])\n    return 1\n', []],
+])('tells a list of models from what a name is compared with: %s %s', async (path, code, names) => {
+  expect(await namesIn(path, code)).toEqual(names);
+});

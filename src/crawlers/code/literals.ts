@@ -118,7 +118,7 @@ function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
 
 /** Calls that ask about a model instead of using one: token counting, comparison, logging. */
 const ASKS =
-  /(?:encoding_for_model|encodingForModel|get_?encoding|starts_?with|ends_?with|includes|contains|equals|match(?:es)?|test|has|replace|split|index_?of|log|print|info|debug|warn|error|expect|assert\w*|to_?(?:be|equal)\w*|describe|it|raise|Error|Exception|min_token\w*|count_?tokens?|(?:^|_)re|regexp?|compile|patterns?|\w*tokeni[sz]er_?config|supports?\w*|is_?\w+|has(?:prefix|suffix)|range|deprecated?)$/i;
+  /(?:encoding_for_model|encodingForModel|get_?encoding|starts_?with|ends_?with|includes|contains|equals|match(?:es)?|test|has|replace|split|index_?of|log|print|info|debug|warn|error|expect|assert\w*|to_?(?:be|equal)\w*|describe|it|raise|Error|Exception|min_token\w*|count_?tokens?|(?:^|_)re|regexp?|compile|patterns?|\w*tokeni[sz]er_?config|supports?\w*|(?:^|[.:])is(?:_\w+|[A-Z]\w*)|has(?:prefix|suffix)|range|deprecated?)$/i;
 /** Functions that count or price tokens: a model that they take by default chooses a tokenizer or a row of a table. */
 const COUNTS =
   /^_*(?:(?:count|num|number_of|estimate|calc|calculate|compute|get|truncate|trim)_(?:\w+_)?(?:tokens?|costs?|prices?|pricing|encoding|encoder)(?:_\w+)?|tokens?_(?:count|len|length|counter|cost|usage)(?:_\w+)?|(?:costs?|prices?)_(?:of|for|per)_\w+)$/;
