@@ -1,3 +1,4 @@
+import { isCommit } from '../core/commit.ts';
 import { UserError } from '../core/errors.ts';
 import { commitSource, mergeBase, ObjectStore, readCommit, readTree, type Tree } from '../source/git-objects/index.ts';
 import type { GitFacts } from '../source/git.ts';
@@ -78,7 +79,7 @@ function bothSides(base: Tree, head: Tree): (path: string) => boolean {
 }
 
 async function resolve(ref: string, git: GitFacts | undefined): Promise<string | undefined> {
-  if (/^[0-9a-f]{40}$/.test(ref)) return ref;
+  if (isCommit(ref)) return ref;
   if (!git) return undefined;
   for (const name of [`refs/remotes/origin/${ref}`, `refs/heads/${ref}`, `refs/tags/${ref}`, ref]) {
     const commit = await git.resolveRef(name);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isCommit } from '../core/commit.ts';
 import { UserError } from '../core/errors.ts';
 import { isObject } from '../core/json.ts';
 
@@ -42,8 +43,7 @@ export interface Context {
 
 const at = (value: unknown, ...path: readonly string[]): unknown =>
   path.reduce<unknown>((item, key) => (isObject(item) ? item[key] : undefined), value);
-const SHA = /^[0-9a-f]{40}$/;
-const sha = (value: unknown): string | undefined => (typeof value === 'string' && SHA.test(value) ? value : undefined);
+const sha = (value: unknown): string | undefined => (typeof value === 'string' && isCommit(value) ? value : undefined);
 
 /** A pull request as an event or the REST API writes it. */
 export function pullRequestOf(pull: unknown): PullRequest | undefined {

@@ -1,4 +1,5 @@
 import { mapLimit } from '../core/async.ts';
+import { isCommit } from '../core/commit.ts';
 import { refOf } from '../core/component.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Report } from '../core/report.ts';
@@ -32,7 +33,6 @@ export interface Previous {
 const MAX_NEIGHBOURS = 20;
 /** Files about which the hub's scanners are asked again where nothing moved. */
 const MAX_ASKED = 200;
-const COMMIT = /^[0-9a-f]{40}$/;
 
 /** Audits one repository of the hub, and compares it with the last audit. */
 export async function auditHub(target: HubTarget, previous: Previous | undefined, net: Net, context: AuditContext): Promise<TargetOutcome> {
@@ -42,7 +42,7 @@ export async function auditHub(target: HubTarget, previous: Previous | undefined
   if (typeof found === 'string') return absent(target, found, previous, hub, context);
   if (found.commit === undefined) throw new Error(`${target.name}: the hub names no commit`);
   // A pin does not move; what its branch does is news.
-  const pinned = target.revision !== undefined && COMMIT.test(target.revision);
+  const pinned = isCommit(target.revision);
   const branch = pinned ? await hub.repository(repo) : found;
   const head = typeof branch === 'string' ? undefined : branch.commit;
   const current: HubName = { type: target.type, name: found.name };

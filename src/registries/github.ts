@@ -1,3 +1,4 @@
+import { isCommit } from '../core/commit.ts';
 import { RegistryError } from './registry-error.ts';
 import type { Absent } from './huggingface.ts';
 import type { Net } from './net.ts';
@@ -119,7 +120,7 @@ export function createGitHubRegistry({ apiUrl = GITHUB_API, token, net }: GitHub
           headers: { accept: 'application/vnd.github.sha' },
         });
         const sha = String(commit as unknown);
-        if (!/^[0-9a-f]{40}$/.test(sha)) throw new RegistryError(`${apiUrl}/repos/${name}`, 'the answer is no commit');
+        if (!isCommit(sha)) throw new RegistryError(`${apiUrl}/repos/${name}`, 'the answer is no commit');
         const spdx = data.license?.spdx_id;
         return {
           name: data.full_name,

@@ -1,3 +1,4 @@
+import { isCommit } from '../core/commit.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
 import { RegistryError } from './registry-error.ts';
 
@@ -61,7 +62,6 @@ const strings = (value: unknown): string[] => {
   return [...new Set(items.slice(0, MAX_ITEMS).flatMap((item) => string(item) ?? []))];
 };
 
-const COMMIT = /^[0-9a-f]{40}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 const defined = <T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
@@ -96,7 +96,7 @@ export function repositoryFacts(type: HubRepository['type'], value: unknown, url
     ...(defined({
       id: string(info['id']),
       owner: string(info['author']) ?? (name.includes('/') ? name.slice(0, name.indexOf('/')) : undefined),
-      commit: commit !== undefined && COMMIT.test(commit) ? commit : undefined,
+      commit: isCommit(commit) ? commit : undefined,
       createdAt: string(info['createdAt']),
       task: string(info['task']),
       library: string(info['library_name']),
@@ -128,7 +128,7 @@ export function treeFile(value: unknown): HubFile | undefined {
     path,
     size,
     ...(sha256 !== undefined && SHA256.test(sha256) ? { sha256 } : {}),
-    ...(gitSha1 !== undefined && COMMIT.test(gitSha1) ? { gitSha1 } : {}),
+    ...(isCommit(gitSha1) ? { gitSha1 } : {}),
     ...(scan === undefined ? {} : { scan }),
   };
 }

@@ -1,3 +1,4 @@
+import { isCommit } from '../core/commit.ts';
 import type { Location } from '../core/evidence.ts';
 import type { Report, Target } from '../core/report.ts';
 
@@ -34,6 +35,6 @@ export function githubOf({ remote }: Target): { readonly owner: string; readonly
 /** Page of a line at the scanned commit; `undefined` where remote or commit are not known. */
 export function permalink(target: Target, file: string, line?: number): string | undefined {
   const repository = githubOf(target);
-  if (repository === undefined || !/^[0-9a-f]{40}$/.test(target.commit ?? '')) return undefined;
+  if (repository === undefined || !isCommit(target.commit)) return undefined;
   return `https://github.com/${repository.owner}/${repository.name}/blob/${target.commit}/${pathUri(file)}${line === undefined ? '' : `#L${line}`}`;
 }

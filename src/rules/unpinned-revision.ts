@@ -1,10 +1,11 @@
+import { isCommit } from '../core/commit.ts';
 import { refOf, type Component } from '../core/component.ts';
 import type { Location, Occurrence } from '../core/evidence.ts';
 import type { Observation } from '../core/observation.ts';
 import { findingsSection } from '../knowledge/findings.ts';
 import { providersSection } from '../knowledge/providers.ts';
 import { at, facts, groupBy, isTrue, text } from './shared/facts.ts';
-import { idOf, isCommit, isDataset, isUnpinned, loadsOf } from './shared/load.ts';
+import { idOf, isDataset, isUnpinned, loadsOf } from './shared/load.ts';
 import { onePerPlace } from './shared/one-per-place.ts';
 import { isRecord } from './shared/place.ts';
 import { defineRule, type Hit, type RuleInput } from './rule.ts';

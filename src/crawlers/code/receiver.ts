@@ -86,19 +86,19 @@ export function routeServices(context: Context, rule: DetectRule, models: readon
   }
 }
 
-/** Services whose ids have the makers of models as prefixes. */
-export const GATEWAYS: ReadonlySet<string> = new Set(['openrouter', 'vercel-ai-gateway', 'litellm', 'portkey', 'requesty']);
+/** Its ids have the makers of models as prefixes: whom they go to is not said by them. */
+export const isGateway = ({ providers }: Context, slug: string): boolean => providers.bySlug(slug)?.category === 'gateway';
 
 /**
  * `groq/llama-3`, `openai:gpt-4o`: the provider of the prefix. `google/gemini-3-flash`: of what only an API serves, the one
  * that is called so; any other prefix is the owner of a model.
  */
-export function routeOf({ index, providers }: Context, id: string, origin: ModelOrigin): string | undefined | null {
+export function routeOf(context: Context, id: string, origin: ModelOrigin): string | undefined | null {
   const end = id.search(/[/:]/);
   if (end < 0) return undefined;
-  const named = index.asset.routes[id.slice(0, end + 1).toLowerCase()];
+  const named = context.index.asset.routes[id.slice(0, end + 1).toLowerCase()];
   if (named !== undefined || origin !== 'api') return named ?? null;
   const prefix = id.slice(0, end).toLowerCase();
-  const slug = providers.byWord(prefix);
-  return slug !== undefined && !GATEWAYS.has(slug) && `${slug}-`.startsWith(`${prefix}-`) ? slug : null;
+  const slug = context.providers.byWord(prefix);
+  return slug !== undefined && !isGateway(context, slug) && `${slug}-`.startsWith(`${prefix}-`) ? slug : null;
 }

@@ -3,7 +3,7 @@ import { newQuery } from '../../resolve/bound.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import type { CallSite, Given } from './arguments.ts';
 import { isTest, placeIn, type Context } from './context.ts';
-import { GATEWAYS, routeOf } from './receiver.ts';
+import { isGateway, routeOf } from './receiver.ts';
 import { addService } from './services.ts';
 
 /** Lists of models: `ALLOWED_MODELS`, `llms`. */
@@ -23,9 +23,8 @@ export function isChosenAtRun(context: Context, site: CallSite, given: Given | u
 export function detectRoutedLists(context: Context, units: readonly Unit[]): void {
   const routers = units.filter((unit) => context.routers.has(unit));
   if (routers.length === 0) return;
-  // A gateway's ids begin with the makers of models: whom such a list goes to is not said by it.
   const found = [...context.components, ...context.project.found.flatMap(({ components }) => components ?? [])];
-  if (found.some(({ kind, name }) => kind === 'service' && GATEWAYS.has(name))) return;
+  if (found.some(({ kind, name }) => kind === 'service' && isGateway(context, name))) return;
   const known = new Set(found.flatMap(({ kind, name }) => (kind === 'service' ? [name] : [])));
   for (const unit of units) {
     if (isTest(unit) || !routers.some((router) => context.neighbours.together(router.path, unit.path))) continue;

@@ -1,3 +1,4 @@
+import { isCommit } from '../../core/commit.ts';
 import { checkClaims, type IntegritySource } from './source.ts';
 
 const METADATA = /^(.*?)\.cache\/huggingface\/download\/(.+)\.metadata$/;
@@ -13,7 +14,7 @@ export const hfMetadata: IntegritySource = {
     const [, base = '', name = ''] = METADATA.exec(path) ?? [];
     const [commit = '', etag = ''] = bytes.toString('utf8').split('\n');
     const algorithm = /^[0-9a-f]{64}$/.test(etag) ? 'sha256' : /^[0-9a-f]{40}$/.test(etag) ? 'git-sha1' : undefined;
-    if (algorithm === undefined || !/^[0-9a-f]{40}$/.test(commit) || !context.has(base + name)) return [];
+    if (algorithm === undefined || !isCommit(commit) || !context.has(base + name)) return [];
     return [
       await checkClaims(
         { id: 'hf-metadata', path, trust: 'digest-hub', mustExist: false },

@@ -1,12 +1,8 @@
+import { isCommit } from '../../core/commit.ts';
 import type { Location } from '../../core/evidence.ts';
 import type { Observation } from '../../core/observation.ts';
 import { isTrue, observed, text } from './facts.ts';
 import type { RuleInput } from '../rule.ts';
-
-/** A full commit id: the only revision of a hub repository that cannot move. Branches and tags can. */
-const COMMIT = /^[0-9a-f]{40}$/i;
-
-export const isCommit = (revision: string | undefined): boolean => revision !== undefined && COMMIT.test(revision);
 
 /** Hubs where a repository is fetched by name and a revision can be asked for. */
 const REVISIONED_HUBS = new Set(['huggingface', 'torch-hub', 'modelscope']);

@@ -1,5 +1,6 @@
 import { bytesReader } from '../../core/byte-reader.ts';
 import { mapLimit } from '../../core/async.ts';
+import { isCommit } from '../../core/commit.ts';
 import { LimitError, ParseError, UserError } from '../../core/errors.ts';
 import type { SkippedFile } from '../../core/report.ts';
 import { MAX_DEPTH, MAX_FILES } from '../directory.ts';
@@ -32,7 +33,7 @@ interface Walked {
 
 /** @throws UserError where the commit or one of its trees is not in the clone. */
 export async function readTree(store: ObjectStore, commit: string): Promise<Tree> {
-  if (!/^[0-9a-f]{40}$/.test(commit)) throw new UserError(`${commit} is not a full commit id`);
+  if (!isCommit(commit)) throw new UserError(`${commit} is not a full commit id`);
   try {
     const walked: Walked = { files: new Map(), links: new Map(), submodules: new Map(), skipped: [] };
     await walk(store, (await readCommit(store, commit)).tree, '', 0, walked);

@@ -1,3 +1,4 @@
+import { isCommit } from '../../../core/commit.ts';
 import type { CommandFacts } from '../../../knowledge/infrastructure.ts';
 import { recogniseModel } from '../../../knowledge/models.ts';
 import type { ScalarNode } from '../readers/node.ts';
@@ -8,7 +9,7 @@ import { readDataWords } from './data-words.ts';
 import { readMcpCommand } from './mcp-command.ts';
 import { readDockerRun } from './docker-run.ts';
 import { readJsonText } from './json-text.ts';
-import { COMMIT, modelArguments, readModelArguments } from './model-arguments.ts';
+import { modelArguments, readModelArguments } from './model-arguments.ts';
 import { isOn, withDefaults } from './values.ts';
 import { SEPARATORS, type Word } from './word.ts';
 
@@ -137,7 +138,7 @@ function readOne(sink: Sink, words: readonly Word[], inherited?: Inherited): voi
     const extra = revision?.text === undefined ? {} : { revision: revision.text };
     const model = sink.model(text, { ...context, key: 'model' }, word.line, symbol, extra);
     // Which commit a variable without a default holds is not known.
-    if (!revision || (revision.text !== undefined && !COMMIT.test(revision.text)))
+    if (!revision || (revision.text !== undefined && !isCommit(revision.text)))
       sink.hubLoad(model, word.line, facts?.words.join(' ') ?? symbol);
   };
   let positional = 0;

@@ -1,3 +1,4 @@
+import { isCommit } from '../../../core/commit.ts';
 import { get, itemsOf, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
 import type { Sink } from '../sink.ts';
 import { HUB_RUNTIMES } from './commands.ts';
@@ -35,7 +36,6 @@ const ASKS = /(?:BASE_URL|API_BASE|API_URL|LLM_URL|MODEL_URL|ENDPOINT|INFERENCE_
 const SERVED_AS = /SERVED|ALIAS|DISPLAY/;
 /** A program in front of runtimes: it loads nothing. */
 const PROXIES = new Set(['litellm']);
-const COMMIT = /^[0-9a-f]{40}$/;
 
 function keepsCache(map: MapNode, variables: readonly Variable[]): boolean {
   if (variables.some(({ name }) => CACHE.test(name))) return true;
@@ -50,7 +50,7 @@ function keepsCache(map: MapNode, variables: readonly Variable[]): boolean {
 export function readVariableLoads(sink: Sink, map: MapNode, variables: readonly Variable[], service: string | undefined): void {
   const runtime = service !== undefined && HUB_RUNTIMES.has(service) && !PROXIES.has(service);
   if (!runtime && (service !== undefined || !keepsCache(map, variables) || variables.some(({ name }) => ASKS.test(name)))) return;
-  if (variables.some(({ name, value }) => name.endsWith('REVISION') && COMMIT.test(withDefaults(value).text ?? ''))) return;
+  if (variables.some(({ name, value }) => name.endsWith('REVISION') && isCommit(withDefaults(value).text))) return;
   for (const { name, value, line } of variables) {
     const { text } = withDefaults(value);
     if (text === undefined || !text.includes('/') || SERVED_AS.test(name) || !sink.models.keys.read(name)) continue;

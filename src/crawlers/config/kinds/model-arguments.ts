@@ -1,3 +1,4 @@
+import { isCommit } from '../../../core/commit.ts';
 import type { Sink } from '../sink.ts';
 import { isOn, withDefaults } from './values.ts';
 
@@ -13,8 +14,6 @@ const MAX_TEXT = 2_000;
 const PAIR = /^\s*([A-Za-z_]\w*)=(.*)$/s;
 /** What lm-evaluation-harness, lighteval, bigcode-evaluation-harness and lmms-eval call the model. */
 const MODEL_KEYS = ['pretrained', 'model_name', 'model'] as const;
-/** A revision that stays what it is. */
-export const COMMIT = /^[0-9a-f]{40}$/;
 
 /** Undefined where the text is no list of pairs that names a model. */
 export function modelArguments(text: string): ModelArguments | undefined {
@@ -42,7 +41,7 @@ export function readModelArguments(sink: Sink, text: string, line: number, via: 
   const name = found.model === undefined ? undefined : withDefaults(found.model).text;
   if (name !== undefined && !name.startsWith('/')) {
     const model = sink.model(name, { position: 'argument', key: 'model', loader }, line, via);
-    if (!COMMIT.test(found.revision ?? '')) sink.hubLoad(model, line, loader ?? via);
+    if (!isCommit(found.revision)) sink.hubLoad(model, line, loader ?? via);
   }
   if (found.trustRemoteCode) sink.observe('remote-code-switch', line, { via: 'trust_remote_code' });
   return true;
