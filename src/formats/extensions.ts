@@ -147,6 +147,7 @@ const AMBIGUOUS = new Set([
   '.emb',
   '.state',
   '.meta',
+  '.pbtxt',
   '.h5ad',
   '.json',
   '.ubj',
@@ -173,11 +174,15 @@ const COMPANIONS = new Set([
   'model_config.yaml',
   'keras_metadata.pb',
   'model_index.json',
+  'modular_model_index.json',
   'modules.json',
+  'router_config.json',
   'special_tokens_map.json',
   'tokenizer.json',
   'mlmodel',
 ]);
+/** TorchServe's manifest, unpacked, and templates that transformers finds by their folder. */
+const COMPANION_PATH = /(?:^|\/)(?:mar-inf\/manifest\.json|additional_chat_templates\/[^/]*\.jinja)$/i;
 /** Names that are companions only in the folder of a model: too common elsewhere. `config.json` is sniffed. */
 const SNIFFED_COMPANIONS = new Set([
   'config.json',
@@ -185,12 +190,13 @@ const SNIFFED_COMPANIONS = new Set([
   'special_tokens_map.json',
   'generation_config.json',
   'modules.json',
+  'router_config.json',
   'mlmodel',
 ]);
 
 /** Keys that only configurations of models have. */
 const MODEL_CONFIG =
-  /"(?:architectures|model_type|auto_map|_name_or_path|_class_name|_diffusers_version|transformers_version|tokenizer_class|added_tokens|bos_token|class_name|peft_type)"|"type": ?"sentence_transformers|^flavors:|^artifact_path:/m;
+  /"(?:architectures|model_type|auto_map|_name_or_path|_class_name|_diffusers_version|transformers_version|tokenizer_class|added_tokens|bos_token|bos_token_id|class_name|peft_type|custom_generate)"|"type": ?"sentence_transformers|"idx": ?\d[^}]{0,300}"type":|"types": ?\{|^flavors:|^artifact_path:/m;
 
 const COMPRESSIONS = new Set(['.gz', '.bz2', '.xz', '.lzma', '.lz4', '.zst', '.z']);
 /** What SageMaker and others unpack before they load it, and Hugging Face's own names of weights. */
@@ -242,7 +248,17 @@ function isModelContent(path: string, head: Uint8Array): boolean {
   if (startsWith(head, ascii('CBM1')) || startsWith(head, ascii('binf')) || startsWith(head, ascii('tree\nversion=v'))) return true;
   if (startsWith(head, ascii('PK\x03\x04')) || startsWith(head, ascii('ustar'), 257)) return MODEL_MEMBERS.test(text);
   if (/^\s*\{\s*"learner"\s*:|^\{L?.{0,12}learner/s.test(text)) return true;
+  if (startsWith(head, ascii('ptrt')) || startsWith(head, ascii('ftrt'))) return true;
+  // A MetaGraphDef begins with its meta_info_def or its graph_def.
+  if (extensionOf(path) === '.meta') return (head[0] === 0x0a || head[0] === 0x12) && head.some((byte) => byte < 9);
   return false;
+}
+
+/** Graphs as text: of TensorFlow, of OpenVINO, and their documents with entities of their own. */
+function isGraphText(extension: string, head: Uint8Array): boolean {
+  if (extension === '.pbtxt')
+    return /^\s*(?:#[^\n]*\s*)*(?:node|graph_def|meta_graphs|saved_model_schema_version|versions|library)\b/.test(latin(head));
+  return extension === '.xml' && /<net\s+(?:name|version)=|<!DOCTYPE\s+net\b/.test(latin(head));
 }
 
 /**
@@ -252,6 +268,7 @@ function isModelContent(path: string, head: Uint8Array): boolean {
 export function artifactRole(path: string, head?: Uint8Array): ArtifactRole {
   const name = baseName(path);
   const extension = extensionOf(path);
+  if (COMPANION_PATH.test(path) || name.endsWith('-symbol.json')) return 'companion';
   if (COMPANIONS.has(name)) {
     if (!SNIFFED_COMPANIONS.has(name)) return 'companion';
     if (!head) return 'sniff';
@@ -265,6 +282,7 @@ export function artifactRole(path: string, head?: Uint8Array): ArtifactRole {
   if (!head) return 'sniff';
   if (extension === '.pth') return isPathFile(head) ? undefined : 'weights';
   if (isModelContent(path, head)) return 'weights';
+  if (isGraphText(extension, head)) return 'companion';
   // A program or nothing readable under a name that only models use.
   if (isWeightExtension(extension) && extension !== '.tar' && extension !== '.p' && (nativeKind(head) !== undefined || isScript(head)))
     return 'weights';

@@ -74,6 +74,13 @@ export function judgeTarget(dotted: string, context: InspectContext): TargetStan
   return worst;
 }
 
+/** The same where a project's settings name it: what they build is wider than what a model is made of. */
+export function judgeSetting(dotted: string, context: InspectContext): TargetStanding {
+  const words = context.knowledge.get(vocabularySection);
+  if (words.names('python', 'settingTargets').has(dotted)) return { kind: 'known' };
+  return words.names('python', 'settingLoaders').has(dotted) ? { kind: 'doubtful', category: 'loader' } : judgeTarget(dotted, context);
+}
+
 /** A name in code that models have no honest reason to use: `system`, `__import__`. */
 export function hostileName(text: string, context: InspectContext): string | undefined {
   const { hostileNames } = context.knowledge.get(pickleSection);

@@ -3,6 +3,7 @@ import type { Discovery } from '../../core/inventory.ts';
 import type { CrawlerCoverage, SkippedFile } from '../../core/report.ts';
 import type { Entry, Source } from '../../source/source.ts';
 import { artifactRole, SNIFF_SIZE } from '../../formats/extensions.ts';
+import { SUSPECT_SIZE, suspectRole, suspicionOf } from '../../formats/suspects.ts';
 import { artifactComponent, failedSurvey, type Surveyed } from './survey.ts';
 
 export interface SurveyResult {
@@ -25,13 +26,25 @@ export interface SurveyAllOptions {
   readonly onFile?: (done: number, total: number) => void;
 }
 
+/** `suspect`: nothing about the name says model; it is worth a line only if it does harm. */
+type Role = 'weights' | 'companion' | 'suspect';
+
+/** Folders below that of a model whose files are loaded with it. */
+const PARTS = /\/(?:code|additional_chat_templates|chat_templates)$/;
+
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
 /** Inspects every file that is, or may be, a model artifact or a companion that can carry code. */
 export async function surveyAll({ source, entries, engine, onFile }: SurveyAllOptions): Promise<SurveyResult> {
   const skipped: SkippedFile[] = [];
-  const roles = await mapLimit(entries, Math.max(engine.concurrency, 4), (entry) => roleOf(source, entry, skipped));
+  const limit = Math.max(engine.concurrency, 4);
+  const named = await mapLimit(entries, limit, (entry) => roleOf(source, entry, skipped));
+  const folders = new Set(entries.flatMap(({ path }, i) => (named[i] === undefined ? [] : [folderOf(path)])));
+  const beside = (path: string): boolean => folders.has(folderOf(path)) || folders.has(folderOf(path).replace(PARTS, ''));
+  const roles = await mapLimit(entries, limit, async (entry, i) => named[i] ?? (await suspected(source, entry, beside(entry.path))));
   const wanted = entries.flatMap((entry, i) => (roles[i] === undefined ? [] : [{ entry, role: roles[i] }]));
   let done = 0;
-  const results = await mapLimit(wanted, engine.concurrency, async ({ entry, role }) => {
+  const inspected = await mapLimit(wanted, engine.concurrency, async ({ entry, role }) => {
     try {
       return { role, surveyed: await engine.survey(entry.path) };
     } catch (error) {
@@ -42,6 +55,7 @@ export async function surveyAll({ source, entries, engine, onFile }: SurveyAllOp
       onFile?.(++done, wanted.length);
     }
   });
+  const results = inspected.filter(({ role, surveyed }) => role !== 'suspect' || surveyed.report.verdict === 'malicious');
   const failed = skipped.filter((item) => item.reason === 'crash').length;
   return {
     surveyed: results.map((item) => item.surveyed),
@@ -63,7 +77,7 @@ export async function surveyAll({ source, entries, engine, onFile }: SurveyAllOp
 /** A list of names may begin like a pickle of protocol 0 (`compiled.php` is an import); read to its end it is text. */
 const isProse = ({ report }: Surveyed): boolean => report.format === 'text' && artifactRole(report.path) === 'sniff';
 
-async function roleOf(source: Source, entry: Entry, skipped: SkippedFile[]): Promise<'weights' | 'companion' | undefined> {
+async function roleOf(source: Source, entry: Entry, skipped: SkippedFile[]): Promise<Role | undefined> {
   if (entry.artifact === true) return 'weights';
   const role = artifactRole(entry.path);
   if (role !== 'sniff') return role;
@@ -77,6 +91,22 @@ async function roleOf(source: Source, entry: Entry, skipped: SkippedFile[]): Pro
     }
   } catch (error) {
     skipped.push({ path: entry.path, reason: 'unreadable', detail: (error as NodeJS.ErrnoException).code ?? String(error) });
+    return undefined;
+  }
+}
+
+/** A file that could not be read as a suspect is said to be so by whoever reads it for its name. */
+async function suspected(source: Source, entry: Entry, besideModel: boolean): Promise<Role | undefined> {
+  const suspicion = entry.size === 0 ? undefined : suspicionOf(entry.path, besideModel);
+  if (suspicion !== 'sniff') return suspicion === undefined ? undefined : 'suspect';
+  try {
+    const reader = await source.open(entry.path);
+    try {
+      return suspectRole(entry.path, await reader.read(0, Math.min(SUSPECT_SIZE, reader.size)), reader.size, besideModel);
+    } finally {
+      await reader.close?.();
+    }
+  } catch {
     return undefined;
   }
 }

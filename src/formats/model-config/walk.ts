@@ -1,6 +1,6 @@
 import { inspectEncodedText, decodePayload } from '../encoded.ts';
 import type { InspectContext } from '../format.ts';
-import { judgeTarget } from '../python-target.ts';
+import { judgeSetting, judgeTarget } from '../python-target.ts';
 import type { Draft } from '../draft.ts';
 import { printable, spend } from '../reading.ts';
 import { isArray, isObject, stringAt, type JsonObject, type JsonValue } from '../strict-json.ts';
@@ -21,8 +21,10 @@ export function judgeTargets(node: JsonObject, context: InspectContext, draft: D
     const certain = words.names('python', 'certainTargetKeys').has(key);
     const target = typeof value === 'string' ? value : isArray(value) && typeof value[0] === 'string' ? value[0] : undefined;
     if (target === undefined || (!certain && !target.includes('.'))) continue;
-    const standing = judgeTarget(target, context);
-    const args = { key, target: printable(target) };
+    const imported = words.names('python', 'resolvers').has(target) ? stringAt(node, 'path') : target;
+    if (imported === undefined) continue;
+    const standing = key.startsWith('py/') ? judgeTarget(imported, context) : judgeSetting(imported, context);
+    const args = { key, target: printable(imported) };
     if (standing.kind === 'dangerous') draft.report('dangerous-object', { ...args, kind: standing.category });
     // jsonpickle evaluates the text behind the module's name.
     else if (key === 'py/repr') draft.report('dangerous-object', { ...args, kind: 'evaluated' });

@@ -117,6 +117,14 @@ function checkDepth(text: string): void {
   }
 }
 
+/** What a line says by itself, of a document that is not parsed to its end: a tag is a tag there too. */
+function judgeLines(text: string, context: InspectContext, draft: Draft): void {
+  for (const match of text.matchAll(/^[ \t-]*["']?_target_["']?[ \t]*:[ \t]*["']?([\w.]{1,200})/gm))
+    judgeTargets(new Map([['_target_', match[1] ?? '']]), context, draft);
+  for (const match of text.matchAll(/!!(python\/[\w/]+:[\w.]+)|tag:yaml\.org,2002:(python\/[\w/]+:[\w.]+)/g))
+    judgeTag(`${STANDARD}${match[1] ?? match[2]}`, context, draft);
+}
+
 export const yaml = defineReader({
   id: 'yaml',
   extensions: ['.yaml', '.yml'],
@@ -128,14 +136,14 @@ export const yaml = defineReader({
     const text = decodeUtf8(await reader.read(0, reader.size)).replace(/^\ufeff/, '');
     if (!draft.certain && !TELLING.test(text)) return;
     spend(context, Math.ceil(text.length / 32));
-    // What a line says by itself is judged however large the file is.
-    for (const match of text.matchAll(/^[ \t-]*["']?_target_["']?[ \t]*:[ \t]*["']?([\w.]{1,200})/gm))
-      judgeTargets(new Map([['_target_', match[1] ?? '']]), context, draft);
-    if (text.length > MAX_PARSED) throw new LimitError('yaml-size', `YAML of ${text.length} characters is over the limit of ${MAX_PARSED}`);
-    checkDepth(text);
-    // A tag is a tag even in a document that does not parse.
-    for (const match of text.matchAll(/!!(python\/[\w/]+:[\w.]+)|tag:yaml\.org,2002:(python\/[\w/]+:[\w.]+)/g))
-      judgeTag(`${STANDARD}${match[1] ?? match[2]}`, context, draft);
+    try {
+      if (text.length > MAX_PARSED)
+        throw new LimitError('yaml-size', `YAML of ${text.length} characters is over the limit of ${MAX_PARSED}`);
+      checkDepth(text);
+    } catch (error) {
+      judgeLines(text, context, draft);
+      throw error;
+    }
     const documents = parse(text);
     const broken = documents.find(({ errors }) => errors.length > 0);
     for (const document of documents) {
@@ -154,6 +162,8 @@ export const yaml = defineReader({
       walkKeras(value, context, draft);
       await walkConfig(value, path, context, draft);
     }
-    if (broken) throw new ParseError(broken.errors[0]?.code ?? 'broken YAML');
+    if (!broken) return;
+    judgeLines(text, context, draft);
+    throw new ParseError(broken.errors[0]?.code ?? 'broken YAML');
   },
 });
