@@ -18,6 +18,8 @@ export interface McpRunner {
   readonly value_flags: readonly string[];
   readonly package_flags?: readonly string[];
   readonly module_flag?: string;
+  /** Without one of `needs`: runs a program of the tree, or one of the packages that these flags name. */
+  readonly local?: { readonly command: string; readonly with_flags: readonly string[]; readonly hosts: readonly string[] };
 }
 
 export interface McpFields {
@@ -83,7 +85,10 @@ export const agentsSection = defineSection<AgentsAsset, AgentsIndex>({
   index(asset) {
     const patterns = asset.files.map((file) => ({ file, test: pathPattern(file.path) }));
     const settings = asset.settings.map(({ path, agent }) => ({ agent, test: pathPattern(path) }));
-    const mcpFiles = [...asset.mcp.server_files.map(pathPattern), /(?:^|\/)\.?mcp(?:[_-]?(?:config|servers?|settings))?\.jsonc?$/i];
+    const mcpFiles = [
+      ...asset.mcp.server_files.map(pathPattern),
+      /(?:^|[/._-])mcp(?:servers?|config|settings|[._-][\w.-]{1,40})?\.jsonc?$/i,
+    ];
     const runners = new Map(asset.mcp.runners.flatMap((runner) => runner.commands.map((command) => [command, runner] as const)));
     const shells = new Set(asset.mcp.shells);
     const actions = new Map(asset.actions.map((action) => [action.uses.toLowerCase(), action]));

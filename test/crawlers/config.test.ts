@@ -214,6 +214,10 @@ it('takes the image of a container for no model, whatever the service is called'
 
 it.each([
   ['settings.json', '{"ai.mcpServers": {"todoist": {"command": "todoist-mcp-server"}}}', 'mcp-server todoist'],
+  ['mcp.vscode.json', '{"servers": {"ledger": {"command": "node", "args": ["server.js"]}}}', 'mcp-server ledger'],
+  ['team-mcp.json', '{"servers": {"ledger": {"command": "node", "args": ["server.js"]}}}', 'mcp-server ledger'],
+  ['editor.json', '{"servers": {"ledger": {"type": "stdio", "command": "node", "args": ["mcp.js"]}}}', 'mcp-server ledger'],
+  ['lsp.json', '{"servers": {"pyright": {"command": "pyright-langserver", "args": ["--stdio"]}}, "model": "mcp"}', undefined],
   ['settings.json', '{"mcp.servers": {"files": {"command": "npx", "args": ["-y", "files-mcp"]}}}', 'mcp-server files'],
   [
     'service.yaml',
@@ -229,6 +233,25 @@ it.each([
 it('names a server from a repository by the program that is run of it', async () => {
   const text = '{"mcpServers": {"lake": {"command": "uvx", "args": ["--from", "git+https://github.com/acme/mcp", "mcp-server-lake"]}}}';
   expect(await componentsOf('mcp.json', text)).toMatchObject([{ kind: 'mcp-server', name: 'lake', package: { name: 'mcp-server-lake' } }]);
+});
+
+it.each([
+  [['uv', 'run', '--with', 'ledger-mcp', 'ledger-mcp'], 'ledger-mcp'],
+  [['uv', 'run', '--with', 'httpx>=0.28', '--with', 'ledger-python==1.2', 'ledger', 'run'], 'ledger-python 1.2'],
+  [['uv', 'run', '--with=ledger_mcp', 'python', '-m', 'ledger_mcp.server'], 'ledger_mcp'],
+  [['uv', '--directory', '.', 'run', '--with', 'mcp[cli]', 'mcp', 'run', 'server.py'], undefined],
+  [['uv', 'run', '--with', 'fastmcp', 'fastmcp', 'run', 'server.py'], undefined],
+  [['uv', 'run', 'server.py'], undefined],
+  [['uv', 'run', '--with', 'httpx', 'https://raw.githubusercontent.com/acme/ledger-mcp/main/server.py'], 'ledger-mcp main'],
+  [['uv', 'run', 'https://gitlab.com/acme/ledger-mcp/-/raw/v1/server.py'], 'ledger-mcp v1'],
+  [['uv', 'tool', 'run', '--with', 'httpx', 'ledger-mcp@1.0'], 'ledger-mcp 1.0'],
+  [['npx', '-y', 'github:acme/ledger-mcp'], 'ledger-mcp'],
+  [['npx', '-y', 'git+https://github.com/acme/ledger-mcp.git#0a1b2c3'], 'ledger-mcp 0a1b2c3'],
+])('package of %j', async ([command, ...args], expected) => {
+  const text = JSON.stringify({ mcpServers: { ledger: { command, args } } });
+  const [server] = (await componentsOf('mcp.json', text)).filter((component) => component.kind === 'mcp-server');
+  const { name, version = '' } = server?.package ?? {};
+  expect(name === undefined ? undefined : `${name} ${version}`.trim()).toBe(expected);
 });
 
 /** `kind name line` of each component of a file. */

@@ -2,7 +2,8 @@ import { agentsSection } from '../../../knowledge/agents.ts';
 import type { ConfigNode, MapNode } from '../readers/node.ts';
 import { readJson } from '../readers/json.ts';
 import type { Sink } from '../sink.ts';
-import { isMcpHelper, isMcpPackage, packageOf, readServer } from './mcp.ts';
+import { readServer } from './mcp.ts';
+import { isMcpHelper, isMcpPackage, packageOf } from './mcp-package.ts';
 import type { Word } from './word.ts';
 
 /** Assistants whose command line keeps a list of servers: `claude mcp add NAME …`. */

@@ -1,11 +1,11 @@
 import type { McpServerComponent } from '../../../core/component.ts';
-import { agentsSection, type AgentsIndex, type McpRunner } from '../../../knowledge/agents.ts';
-import { imageName } from '../../../knowledge/infrastructure.ts';
+import { agentsSection, type AgentsIndex } from '../../../knowledge/agents.ts';
 import { foldKey } from '../../../knowledge/config.ts';
 import { get, itemsOf, mapsOf, textOf, type ConfigNode, type MapNode } from '../readers/node.ts';
 import { unfolded } from '../readers/unfolded.ts';
 import type { Sink } from '../sink.ts';
 import { looksSecret, redact } from '../../secrets/redact.ts';
+import { isMcpBridge, packageOf } from './mcp-package.ts';
 import { mentionedNames } from './values.ts';
 
 /** MCP servers in any configuration that has a block for them, disabled ones too. */
@@ -23,7 +23,7 @@ export function readMcp(sink: Sink, root: ConfigNode): void {
       const parent = foldKey(over);
       const block =
         blockKeys.has(folded) ||
-        (nested.has(folded) && ((mcpFile && path.length === 0) || parents.has(parent))) ||
+        (nested.has(folded) && ((path.length === 0 && (mcpFile || isServerList(agents, map, value))) || parents.has(parent))) ||
         (folded === 'mcp' &&
           value.kind === 'map' &&
           value.entries.some((entry) => entry.value.kind === 'map') &&
@@ -71,6 +71,19 @@ const field = (node: MapNode, names: readonly string[]): ConfigNode | undefined 
 
 function isServer(agents: AgentsIndex, node: ConfigNode): boolean {
   return node.kind === 'map' && (field(node, agents.mcp.fields.command) !== undefined || field(node, agents.mcp.fields.url) !== undefined);
+}
+
+/** Ways to reach a server of MCP, as its clients write them. */
+const TRANSPORT = /^(?:stdio|sse|https?|streamable[-_]?https?)$/i;
+
+/** The configuration of an editor under any name: `{"servers": {"x": {"type": "stdio", "command": …}}, "inputs": […]}`. */
+function isServerList(agents: AgentsIndex, root: MapNode, servers: ConfigNode): boolean {
+  if (servers.kind !== 'map' || servers.entries.length === 0 || !servers.entries.every(({ value }) => isServer(agents, value)))
+    return false;
+  const types = servers.entries.map(({ value }) => (value.kind === 'map' && textOf(field(value, agents.mcp.fields.type))) || '');
+  return (
+    types.every((type) => TRANSPORT.test(type)) || (types.some((type) => TRANSPORT.test(type)) && get(root, 'inputs')?.kind === 'list')
+  );
 }
 
 /** `transport: {type: stdio, command: npx}`: how the server is reached may stand one map deeper. */
@@ -167,64 +180,3 @@ export const secretInUrl = (url: string | undefined): boolean =>
   [...(url ?? '').matchAll(/[?&]([\w.-]{1,60})=([^&#\s]{1,300})/g)].some(([, key, value]) => looksSecret(key ?? '', value ?? ''));
 
 export const cleanUrl = (url: string): string => url.replace(/\/\/[^/@\s]*@/, '//').split(/[?#]/)[0] ?? '';
-
-/** Packages that say in their name that they serve MCP. */
-export const isMcpPackage = (name: string): boolean => /(?:^|[@/._-])mcp(?:[/._-]|$)|^@modelcontextprotocol\//i.test(name);
-/** Packages that stand between a client and a server, or help with one: none is a server itself. */
-export const isMcpHelper = (name: string): boolean =>
-  isMcpBridge(name) || /inspector|mcp-client|mcpo\b|(?:^|\/)create-|mcp-(?:use|cli|tools?|hub|get|installer)\b/i.test(name);
-/** Commands that reach a server at an address for a client that starts its servers. */
-export const isMcpBridge = (command: string): boolean => /mcp-remote|supergateway|mcp-proxy/i.test(command);
-
-/** Package and version that a runner (npx, uvx, docker …) fetches. */
-export function packageOf(agents: AgentsIndex, argv: readonly string[]): McpServerComponent['package'] | undefined {
-  let words = argv;
-  if (/^(?:cmd(?:\.exe)?)$/i.test(words[0] ?? '') && /^\/c$/i.test(words[1] ?? '')) words = words.slice(2);
-  const runner = agents.runner(words[0] ?? '');
-  if (!runner) return undefined;
-  const spec = specOf(runner, words.slice(1));
-  const found = spec === undefined ? undefined : parseSpec(runner.ecosystem, spec);
-  // `uvx --from git+https://host/owner/mcp mcp-server-x`: the program says more than the repository.
-  const program =
-    found && spec !== undefined && GIT.test(spec)
-      ? words.slice(1).find((word) => word !== spec && /^[a-z][\w.-]+$/i.test(word))
-      : undefined;
-  return found && program !== undefined ? { ...found, name: program } : found;
-}
-
-function specOf(runner: McpRunner, args: readonly string[]): string | undefined {
-  if (runner.needs && !runner.needs.some((word) => args.includes(word))) return undefined;
-  // `docker mcp gateway run`, `docker compose run`: no image of this command.
-  if (runner.ecosystem === 'docker' && !runner.skip.includes(args[0] ?? '')) return undefined;
-  if (runner.module_flag !== undefined) return args[args.indexOf(runner.module_flag) + 1];
-  for (let i = 0; i < args.length; i += 1) {
-    const arg = args[i] ?? '';
-    const [flag, inline] = arg.startsWith('-') ? (arg.split('=', 2) as [string, string | undefined]) : [arg, undefined];
-    if (runner.package_flags?.includes(flag)) return inline ?? args[i + 1];
-    if (runner.value_flags.includes(flag) && inline === undefined) i += 1;
-    else if (!arg.startsWith('-') && !runner.skip.includes(arg)) return arg;
-  }
-  return undefined;
-}
-
-/** `git+https://host/owner/name@ref`: a repository; its default branch moves. */
-const GIT = /^git\+(?:https|ssh):\/\/[^\s@]*\/([\w.-]+?)(?:\.git)?(?:@([\w./-]+))?(?:#.*)?$/;
-
-function parseSpec(ecosystem: McpRunner['ecosystem'], spec: string): McpServerComponent['package'] | undefined {
-  const git = GIT.exec(spec);
-  if (git?.[1] !== undefined) return { ecosystem, name: git[1], ...(git[2] !== undefined && { version: git[2] }) };
-  if (spec.length > 214 || /\.(?:[cm]?[jt]s|py)$|^(?:\.|\/|[A-Za-z]:\\|https?:|git\+|file:|\$)/.test(spec)) return undefined;
-  if (ecosystem === 'docker') {
-    const image = imageName(spec);
-    const version = image?.digest ?? image?.tag;
-    return image && { ecosystem, name: image.name, ...(version !== undefined && { version }) };
-  }
-  if (ecosystem === 'npm') {
-    const at = spec.lastIndexOf('@');
-    return at > 0 ? { ecosystem, name: spec.slice(0, at), version: spec.slice(at + 1) } : { ecosystem, name: spec };
-  }
-  const match = /^([A-Za-z0-9._-]+)(?:\[[\w,]+\])?(?:==|@)?(.+)?$/.exec(spec);
-  return match?.[1] === undefined
-    ? undefined
-    : { ecosystem, name: match[1], ...(match[2] && /^[\w.+-]+$/.test(match[2]) && { version: match[2] }) };
-}
