@@ -165,8 +165,12 @@ export class Program {
       const owner = scopeOf(unit, current);
       // Python methods do not see the names of their class's body.
       if (owner?.kind === 'class' && current !== scope && unit.facts.language === 'python') continue;
-      const assigned = unit.assigns.get(current)?.get(name);
-      if (assigned) {
+      // `models = models` keeps under the name what an import or an outer scope gave it.
+      const assigned = unit.assigns
+        .get(current)
+        ?.get(name)
+        ?.filter(({ value }) => value.kind !== 'name' || value.name !== name);
+      if (assigned && assigned.length > 0) {
         const bounds = assigned.slice(0, MAX_ALTERNATIVES).flatMap((fact) => {
           const values = this.expand(fact.value, unit, fact.scope, query);
           return fact.type && values.every(isOpen) ? [...this.#typed(fact.type, unit, fact.scope, query), ...values] : values;

@@ -32,8 +32,10 @@ export function spellings(constant: string): readonly string[] {
     .replaceAll(/-(\d+)-([bk])(?=-|$)/g, '-$1$2');
   const dated = words.replace(/-(20\d\d)-?(\d\d)-?(\d\d)$/, '-$1$2$3');
   const dashedDate = words.replace(/-(20\d\d)-?(\d\d)-?(\d\d)$/, '-$1-$2-$3');
-  const list = [words, dated, dashedDate];
-  for (const item of [words, dated, dashedDate]) {
+  // OpenAI writes dates with hyphens.
+  const written = /^(?:gpt|o\d)/.test(words) ? [dashedDate, words, dated] : [words, dated, dashedDate];
+  const list = [...written];
+  for (const item of written) {
     // gpt-35 and gemini-15 are 3.5 and 1.5; claude-35 is 3-5.
     list.push(
       item.replace(/-(\d)(\d)(?=-|$)/, '-$1.$2'),

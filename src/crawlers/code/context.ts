@@ -13,6 +13,7 @@ import { valuesOf, type Resolver } from '../../resolve/values.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import type { Project } from '../crawler.ts';
 import type { CallSite, Given } from './arguments.ts';
+import type { ModelTables } from './model-tables.ts';
 import type { Neighbours } from './neighbours.ts';
 
 export const CRAWLER = 'code';
@@ -41,6 +42,7 @@ export interface Context {
   readonly folders: ReadonlySet<string>;
   /** What of the tree belongs to one program. */
   readonly neighbours: Neighbours;
+  readonly tables: ModelTables;
   /** Whether the code around a file trains or evaluates models. */
   readonly trains: (unit: Unit) => boolean;
   readonly isPromptPath: (path: string) => boolean;

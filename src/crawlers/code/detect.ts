@@ -32,6 +32,7 @@ import { detectLiterals, detectOptionImages } from './literals.ts';
 import { detectMcpClient } from './mcp-clients.ts';
 import { detectConfiguredTexts, detectMentions } from './mentions.ts';
 import { detectModel } from './models.ts';
+import { ModelTables } from './model-tables.ts';
 import { detectNamedData } from './named-data.ts';
 import { detectDeserialize, detectDownload } from './observe.ts';
 import { detectProcess } from './process.ts';
@@ -53,6 +54,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   const models = project.knowledge.get(modelsSection);
   const options = declaredOptions(matched, program);
   const folders = foldersOf(project);
+  const neighbours = new Neighbours(folders);
   const context: Context = {
     project,
     knowledge: project.knowledge,
@@ -69,7 +71,8 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
     byName: indexNames(project),
     byFoldedPath: foldPaths(project),
     folders,
-    neighbours: new Neighbours(folders),
+    neighbours,
+    tables: new ModelTables(units, neighbours),
     trains: trainingTest(units, index),
     isPromptPath: promptTest(index),
     routers: new Set(),
@@ -87,6 +90,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   }
   detectToolLoops(context, units);
   detectConfigured(context, units);
+  context.tables.detect(context);
   detectLiterals(context, units);
   detectRoutedLists(context, units);
   detectEmbeds(context, units);

@@ -12,6 +12,7 @@ import type { ModelComponent } from '../../core/component.ts';
 
 /** Strings that say by themselves what they are: model ids at keys, URLs of AI services. */
 export function detectLiterals(context: Context, units: readonly Unit[]): void {
+  const { tables } = context;
   const datasets = hubDatasets(context);
   const isAddress = ({ role, value }: LiteralFact): boolean => role === 'variable' || /^https?:/i.test(value);
   // A bare name is believed by the services that the program talks to, wherever their addresses stand.
@@ -27,7 +28,13 @@ export function detectLiterals(context: Context, units: readonly Unit[]): void {
       if (isImageReference(literal.value, literal.key ?? literal.callee?.split('.').at(-1))) detectImage(context, unit, literal);
       else if (HUB_CACHE.test(literal.value)) detectCached(context, unit, literal);
       // What a unit test compares, mocks or routes is no model of the product; its calls are seen as calls.
-      else if (!isTest(unit) && !datasets.has(literal.value.toLowerCase())) detectName(context, unit, literal);
+      else if (
+        !isTest(unit) &&
+        !datasets.has(literal.value.toLowerCase()) &&
+        !tables.isAlias(unit, literal.value) &&
+        !tables.isTitle(unit, literal.line, literal.value)
+      )
+        detectName(context, unit, literal);
     }
 }
 
@@ -225,6 +232,8 @@ function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   if (!keyed && (found.confidence !== 'high' || !/[-:/]/.test(literal.value) || !/\d/.test(literal.value))) return;
   // `variant="phi3"`: a short name at a key that says nothing of models is a name of something else, unless the key lists models.
   if (keyed && !/[-:/.]/.test(literal.value) && !isModelKey(context, literal.key ?? '') && !listed) return;
+  // `model_type = "chatglm"`: an architecture.
+  if (keyed && /model_?type$/i.test(literal.key ?? '') && !/[-:/.]/.test(literal.value)) return;
   // `textModel`: the last words of a key decide.
   const key = context.knowledge.get(modelsSection).keys.read(literal.key ?? '');
   const isNamed = isModelConstant(literal.key ?? '', unit.facts.language);

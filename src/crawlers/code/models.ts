@@ -134,7 +134,7 @@ export function detectModel(context: Context, rule: DetectRule, site: CallSite, 
               .replaceAll('()', '')
               .replace(/\.builder$/, '')
               .split(/[.#]/)
-              .at(-1) ?? '',
+              .at(model.callee === 'owner' ? -2 : -1) ?? '',
         },
       ]
     : [...constants(context, rule, given), ...arguments_.filter(reaches)].slice(0, MAX_MODELS_PER_CALL);
@@ -167,7 +167,8 @@ export function detectModel(context: Context, rule: DetectRule, site: CallSite, 
     const recognised = recognise(context, short ?? text, rule, site, path, provider, value, given);
     if (!recognised) continue;
     const existing = context.project.has(text) || context.project.has(recognised.name);
-    if ((existing && model.origin !== 'api') || (model.hub === 'huggingface' && isOwnerless(recognised))) {
+    const ownerless = model.hub === 'huggingface' && !recognised.name.includes('/');
+    if ((existing && model.origin !== 'api') || (ownerless && (isOwnerless(recognised) || context.tables.isAlias(site.unit, text)))) {
       local = true;
       continue;
     }

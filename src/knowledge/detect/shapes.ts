@@ -8,8 +8,8 @@ export type ArgSpec = readonly (number | string)[];
 export interface ModelYield {
   readonly origin?: ModelOrigin;
   readonly role?: ModelRole;
-  /** The last name of the callee is the model (`torchvision.models.resnet50`). */
-  readonly callee?: boolean;
+  /** The last name of the callee is the model (`torchvision.models.resnet50`); `owner`: the one before it (`pipelines.HUBERT_BASE.get_model`). */
+  readonly callee?: boolean | 'owner';
   /** The argument is a constant of the library, and its name the model's (`SupportedModels.MoveNet`). */
   readonly constant?: boolean;
   /** Name from what is written: `whisper-{}`. Unwritten names keep as they are. */
