@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { EVIL_BZ2, EVIL_XZ, npy, PLAIN } from '../../fixtures/artifacts/archive/payload.ts';
+import { EVIL_BZ2, EVIL_LZMA, EVIL_XZ, npy, PLAIN } from '../../fixtures/artifacts/archive/payload.ts';
 import { buildTar } from '../../fixtures/artifacts/archive/tar.ts';
 import { buildZip, entry } from '../../fixtures/artifacts/archive/zip.ts';
 import { cpuTime, inspectFile } from './inspect.ts';
@@ -20,6 +20,10 @@ describe('limits of containers', () => {
 
   it('MAX_STREAMS of bzip2', async () => {
     expect(await limitOf('a.bz2', repeat(EVIL_BZ2, 1001))).toContain('MAX_STREAMS');
+  });
+
+  it('MAX_STREAMS of lzma', async () => {
+    expect(await limitOf('a.lzma', repeat(EVIL_LZMA, 1001))).toContain('MAX_STREAMS');
   });
 
   it('MAX_BLOCKS of xz', async () => {

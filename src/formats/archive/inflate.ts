@@ -6,6 +6,8 @@ import type { Sink } from './codec.ts';
 const PIECE = 256 * 1024;
 /** Input piece when a stream has turned out to be corrupt: little is lost before the bad bit. */
 const CAREFUL_PIECE = 16;
+/** RFC 1950, 2.2: method and flags. */
+const ZLIB_HEADER = 2;
 /** Compressed bytes that are decoded again in small pieces. */
 const CAREFUL_INPUT = 64 * 1024;
 
@@ -106,9 +108,10 @@ async function inflate(source: ByteReader, sink: Sink, offset: number, raw: bool
   if (first.error instanceof LimitError || first.error instanceof ParseError) throw first.error;
   const kept = sink.size - before;
   if (source.size - offset <= CAREFUL_INPUT) {
-    // Again, to win what stood before the bad bit in the piece that failed.
+    // Again, to win what stood before the bad bit in the piece that failed; behind the header of zlib, for which a
+    // wrong checksum would take the last piece away: readers of streams have used it when they come to the checksum.
     let skip = kept;
-    const again = await run(source, offset, CAREFUL_PIECE, source.size, raw, (chunk) => {
+    const again = await run(source, raw ? offset : offset + ZLIB_HEADER, CAREFUL_PIECE, source.size, true, (chunk) => {
       const fresh = chunk.subarray(Math.min(skip, chunk.length));
       skip -= chunk.length - fresh.length;
       write(fresh);

@@ -59,14 +59,22 @@ export function decodeLzma1(input: Uint8Array, start: number, properties: number
   return decoder.position;
 }
 
+/** Streams one after the other, which Python's `lzma` reads as one file. */
+const MAX_STREAMS = 1000;
+
 /** `.lzma` (FORMAT_ALONE): properties, dictionary size, uncompressed size (all ones: unknown). */
 export async function unlzma(source: ByteReader, sink: Sink): Promise<number> {
   const input = await readPacked(source);
-  const cursor = new Cursor(input);
-  const properties = cursor.u8();
-  cursor.skip(4);
-  const size = cursor.u64();
-  return decodeLzma1(input, cursor.offset, properties, size, sink);
+  let at = 0;
+  for (let streams = 0; streams < MAX_STREAMS; streams += 1) {
+    const cursor = new Cursor(input, at);
+    const properties = cursor.u8();
+    cursor.skip(4);
+    const size = cursor.u64();
+    at = decodeLzma1(input, cursor.offset, properties, size, sink);
+    if (looksLikeLzma(input.subarray(at)) !== 'yes') return at;
+  }
+  throw new LimitError('MAX_STREAMS', `more than ${MAX_STREAMS} streams`);
 }
 
 /**
