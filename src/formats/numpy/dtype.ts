@@ -10,6 +10,8 @@ export interface Dtype {
 }
 
 const SCALAR = /^[<>|=]?([?bBhHiIlLqQefdgFDGSaUVOMmuc])(\d{0,9})(?:\[[\w/]{1,20}\])?$/;
+/** Other spellings of objects that `numpy.dtype` takes: a name, a list of fields, a shape or a number before the letter. */
+const OBJECTS = /^[<>|=]?(?:object[_0]?|O)$|(?:^|[,)\s\d])[<>|=]?(?:O\d{0,2}|object[_0]?)\s*(?:,|$)/;
 /** As in a pickled dtype; a bare `u`, which numpy refuses, counts as a byte. */
 const WIDTHS: Readonly<Record<string, number>> = { ...IMPLIED_SIZES, u: 1 };
 
@@ -35,6 +37,7 @@ export function readDtype(descr: Literal | undefined): Dtype {
 
 function scalar(text: string): Dtype {
   const match = SCALAR.exec(text);
+  if (!match && OBJECTS.test(text)) return { itemSize: 0, hasObject: true };
   if (!match) throw new ParseError(`dtype ${JSON.stringify(text.slice(0, 40))} is not known`);
   const [, kind = '', digits = ''] = match;
   const width = digits === '' ? (WIDTHS[kind] ?? 0) : Number(digits) * (kind === 'U' ? 4 : 1);

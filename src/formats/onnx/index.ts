@@ -1,6 +1,7 @@
 import { ParseError } from '../../core/errors.ts';
 import { Cursor } from '../cursor.ts';
 import type { ArtifactInput, InspectContext } from '../format.ts';
+import { judgeFreeText } from '../free-text.ts';
 import { BYTES, Message, VARINT } from '../protobuf.ts';
 import type { Draft } from '../draft.ts';
 import { defineReader, hasExtension, printable, spend } from '../reading.ts';
@@ -26,6 +27,8 @@ const FIELDS: ReadonlyMap<number, number> = new Map([
 ]);
 const MAX_IR_VERSION = 100n;
 const MAX_SHOWN = 200;
+/** Of a description that is searched. */
+const MAX_DOC = 64 * 1024;
 
 /** A ModelProto has a graph (or functions) and only fields of its own: protobuf has no magic. */
 async function check(input: ArtifactInput): Promise<boolean> {
@@ -59,6 +62,7 @@ async function readModel(message: Message, walk: OnnxWalk): Promise<void> {
     spend(walk.context, 1);
     if (field.number === 1) draft.facts['irVersion'] = Number(field.value);
     else if (field.number === 2 || field.number === 3) producer.push(printable(await message.text(field), 60));
+    else if (field.number === 6) judgeFreeText(await message.text(field, MAX_DOC), 'doc_string', draft);
     else if (field.number === 7) await readGraph(message.sub(field), walk);
     else if (field.number === 8) await readOpset(message.sub(field), walk);
     else if (field.number === 14) {
@@ -96,7 +100,7 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
   else if (!(await check(input))) throw new ParseError('no ONNX model');
   draft.certain = true;
   const words = context.knowledge.get(vocabularySection);
-  const walk = newWalk(input.path, context, draft, (list) => words.names('onnx', list));
+  const walk = newWalk(input, context, draft, (list) => words.names('onnx', list));
   try {
     await readModel(new Message(new Cursor(input.reader)), walk);
     if (walk.operators.size === 0 && walk.tensors === 0 && walk.inputs === 0 && walk.outputs === 0) throw new ParseError('no graph');

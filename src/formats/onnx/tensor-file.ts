@@ -46,7 +46,7 @@ export const onnxTensor = defineReader({
     if (!(await isTensor(new Message(new Cursor(input.reader))))) throw new ParseError('no ONNX tensor', 0);
     draft.certain = true;
     const words = context.knowledge.get(vocabularySection);
-    const walk = newWalk(input.path, context, draft, (list) => words.names('onnx', list));
+    const walk = newWalk(input, context, draft, (list) => words.names('onnx', list));
     await readTensor(new Message(new Cursor(input.reader)), true, walk);
     draft.card = { parameterCount: Number(walk.parameters), dtypes: [...walk.dtypes].sort() };
   },

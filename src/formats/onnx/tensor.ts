@@ -1,6 +1,7 @@
 import type { Draft } from '../draft.ts';
 import { printable } from '../reading.ts';
 import { escapes } from '../external-path.ts';
+import { inspectBytesTensor, MAX_REGIONS } from '../region.ts';
 import { BYTES, VARINT, type Field, type Message } from '../protobuf.ts';
 import type { OnnxWalk } from './walk-state.ts';
 
@@ -59,18 +60,22 @@ function judgeExternal(entries: readonly (readonly [string, string])[], name: st
     else if ((key === 'offset' || key === 'length') && !/^\d{1,18}$/.test(value))
       draft.report('malformed-artifact', { problem: 'external-range', tensor, value: printable(value, 40) });
   }
-  if (entries.filter(([key]) => key === 'location').length !== 1)
+  if (entries.filter(([key, value]) => key === 'location' && value !== '').length !== 1)
     draft.report('malformed-artifact', { problem: 'external-location', tensor });
 }
 
-/** Reads dimensions, type and place of a TensorProto; its data is passed over. */
+/** `UINT8`, `INT8` and `STRING`: bytes. */
+const BYTE_TYPES: ReadonlySet<number> = new Set([2, 3, 8]);
+
+/** Reads dimensions, type and place of a TensorProto; its data is passed over, but that a row of bytes may be a file. */
 export async function readTensor(message: Message, counted: boolean, walk: OnnxWalk): Promise<void> {
   const { draft } = walk;
   let elements = 1n;
   let type = 0;
   let name = '';
   let location = 0n;
-  let raw: bigint | undefined;
+  let raw: Field | undefined;
+  let text: Field | undefined;
   const external: (readonly [string, string])[] = [];
   for (let field = await message.next(); field; field = await message.next()) {
     if (field.number === 1) {
@@ -80,7 +85,8 @@ export async function readTensor(message: Message, counted: boolean, walk: OnnxW
       }
     } else if (field.number === 2 && field.wire === VARINT) type = Number(field.value);
     else if (field.number === 8) name = await message.text(field);
-    else if (field.number === 9 && field.wire === BYTES) raw = BigInt(field.length);
+    else if (field.number === 9 && field.wire === BYTES) raw = field;
+    else if (field.number === 6 && field.wire === BYTES) text ??= field;
     else if (field.number === 13) external.push(await entry(message, field));
     else if (field.number === 14) location = field.value;
   }
@@ -98,7 +104,13 @@ export async function readTensor(message: Message, counted: boolean, walk: OnnxW
     if (walk.externalFiles.size < MAX_EXTERNAL_FILES) judgeExternal(external, name, walk, draft);
     return;
   }
-  if (raw !== undefined && known && raw !== (elements * known[1] + 7n) / 8n) {
+  const row = raw ?? text;
+  if (row && BYTE_TYPES.has(type) && walk.rows < MAX_REGIONS) {
+    walk.rows += 1;
+    const path = `${walk.path}!${printable(name, 60)}`;
+    draft.findings.push(...(await inspectBytesTensor(walk.reader, row.start, row.length, path, walk.context)));
+  }
+  if (raw !== undefined && known && BigInt(raw.length) !== (elements * known[1] + 7n) / 8n) {
     draft.report('malformed-artifact', { problem: 'size-mismatch', tensor: printable(name, 80) }, { offset: message.end });
   }
 }

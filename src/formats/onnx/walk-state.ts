@@ -1,9 +1,11 @@
-import type { InspectContext } from '../format.ts';
+import type { ByteReader } from '../../core/byte-reader.ts';
+import type { ArtifactInput, InspectContext } from '../format.ts';
 import type { Draft } from '../draft.ts';
 
 /** What is known while a model is read, node by node. */
 export interface OnnxWalk {
   readonly path: string;
+  readonly reader: ByteReader;
   readonly context: InspectContext;
   readonly draft: Draft;
   readonly words: (list: string) => ReadonlySet<string>;
@@ -18,10 +20,13 @@ export interface OnnxWalk {
   tensors: number;
   inputs: number;
   outputs: number;
+  /** Rows of bytes that were looked at. */
+  rows: number;
 }
 
-export const newWalk = (path: string, context: InspectContext, draft: Draft, words: OnnxWalk['words']): OnnxWalk => ({
+export const newWalk = ({ path, reader }: ArtifactInput, context: InspectContext, draft: Draft, words: OnnxWalk['words']): OnnxWalk => ({
   path,
+  reader,
   context,
   draft,
   words,
@@ -34,4 +39,5 @@ export const newWalk = (path: string, context: InspectContext, draft: Draft, wor
   tensors: 0,
   inputs: 0,
   outputs: 0,
+  rows: 0,
 });

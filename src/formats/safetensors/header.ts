@@ -34,6 +34,8 @@ const USIZE = 1n << 64n;
 interface Tensor {
   readonly name: string;
   readonly dtype: string;
+  /** One row: what a program stores that is no weight. */
+  readonly flat: boolean;
   readonly elements: bigint;
   readonly begin: bigint;
   readonly end: bigint;
@@ -63,7 +65,7 @@ function tensorOf(name: string, value: JsonValue): Tensor | Problem {
     // The reference multiplies in order and checks each step, so a later 0 does not save an overflow.
     if (elements >= USIZE) return { problem: 'shape-overflow', tensor: name };
   }
-  return { name, dtype, elements, begin: offsets[0] as bigint, end: offsets[1] as bigint };
+  return { name, dtype, flat: shape.length === 1, elements, begin: offsets[0] as bigint, end: offsets[1] as bigint };
 }
 
 function layoutProblems(tensors: readonly Tensor[]): Problem[] {

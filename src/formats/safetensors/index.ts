@@ -4,6 +4,7 @@ import { inspectEncodedText } from '../encoded.ts';
 import { judgeFreeText } from '../free-text.ts';
 import type { Draft } from '../draft.ts';
 import { defineReader, hasExtension, printable, spend } from '../reading.ts';
+import { inspectBytesTensor, MAX_REGIONS } from '../region.ts';
 import { inspectTrailing } from '../remainder.ts';
 import { decodeUtf8, parseJson } from '../strict-json.ts';
 import { judgeTemplate } from '../template/index.ts';
@@ -64,6 +65,11 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
   }
 
   const dataStart = 8 + bytes.length;
+  const rows = header.tensors.filter(({ flat, dtype, end }) => flat && /^(?:[UI]8|BOOL)$/.test(dtype) && end <= BigInt(reader.size));
+  for (const { name, begin, end } of rows.slice(0, MAX_REGIONS)) {
+    const path = `${input.path}!${printable(name, 60)}`;
+    draft.findings.push(...(await inspectBytesTensor(reader, dataStart + Number(begin), Number(end - begin), path, context)));
+  }
   const dataEnd = BigInt(dataStart) + header.dataSize;
   if (dataEnd > BigInt(reader.size)) throw new ParseError('tensor data ends beyond the file', reader.size);
   if (dataEnd < BigInt(reader.size)) {

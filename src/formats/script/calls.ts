@@ -2,6 +2,8 @@
 export interface Imports {
   /** `sp.run` with `import subprocess as sp` is `subprocess.run`. */
   resolve(name: string): string;
+  /** Modules of `from module import *`: a bare name may be theirs. */
+  readonly stars: readonly string[];
 }
 
 export interface Call {
@@ -31,11 +33,13 @@ export function importsOf(code: string): Imports {
       if (name !== '') bound.set(alias, `${module}.${name}`);
     }
   }
+  const stars = [...code.matchAll(/^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*\*/gm)].map(([, module = '']) => module);
   // `f = os.system` binds a name as an import does.
   for (const [, alias = '', target = ''] of code.matchAll(/^[ \t]*(\w+)[ \t]*=[ \t]*([A-Za-z_][\w.]{0,100})[ \t]*$/gm)) {
     if (!bound.has(alias) && alias !== target) bound.set(alias, target);
   }
   return {
+    stars,
     resolve(name) {
       let resolved = name;
       for (let step = 0; step < 4; step += 1) {
@@ -55,14 +59,19 @@ export function* callsOf(code: string): Generator<Call> {
   let line = 1;
   let counted = 0;
   let calls = 0;
-  for (const match of code.matchAll(/(?<![\w.])([A-Za-z_]\w{0,100}(?:[ \t]?\.[ \t]?\w{1,100}){0,10})[ \t]?\(/g)) {
+  for (const match of code.matchAll(/(?<![\w.])([A-Za-z_]\w{0,100}(?:\s{0,8}\.\s{0,8}\w{1,100}){0,10})[ \t]?\(/g)) {
     if ((calls += 1) > MAX_CALLS) return;
     const before = code.slice(Math.max(0, match.index - 6), match.index);
     if (/\b(?:def|class)\s+$/.test(before)) continue;
     for (; counted < match.index; counted += 1) if (code.charCodeAt(counted) === 10) line += 1;
     const start = match.index + match[0].length;
-    yield { name: (match[1] ?? '').replaceAll(/[ \t]/g, ''), at: match.index, line, args: code.slice(start, start + MAX_ARGS) };
+    yield { name: (match[1] ?? '').replaceAll(/\s/g, ''), at: match.index, line, args: code.slice(start, start + MAX_ARGS) };
   }
+}
+
+/** Names of decorators without arguments: `@exec` above a definition calls it. */
+export function* decoratorsOf(code: string): Generator<{ readonly name: string; readonly at: number }> {
+  for (const match of code.matchAll(/^[ \t]{0,40}@[ \t]?([A-Za-z_][\w.]{0,100})[ \t]*$/gm)) yield { name: match[1] ?? '', at: match.index };
 }
 
 /** Functions whose result, given to `exec`, is hidden code. */

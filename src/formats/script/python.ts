@@ -3,9 +3,9 @@ import { LimitError } from '../../core/errors.ts';
 import type { Facts } from '../../core/observation.ts';
 import { hasExtension } from '../reading.ts';
 import { vocabularySection } from '../../knowledge/vocabulary.ts';
-import { callsOf, importsOf, isDecoded, isFetched } from './calls.ts';
+import { callsOf, decoratorsOf, importsOf, isDecoded, isFetched, type Imports } from './calls.ts';
 import { maskPython } from './mask.ts';
-import { hiddenNames, isSpelled, sendsSecrets } from './obfuscation.ts';
+import { hiddenNames, hidingEncoding, isSpelled, sendsSecrets } from './obfuscation.ts';
 
 /** Generated model code reaches some MB. */
 const MAX_SOURCE = 8 << 20;
@@ -18,6 +18,14 @@ const DROPPER =
 const MAX_COMMAND = 400;
 /** A socket whose descriptor becomes the standard input of a program. */
 const SHELL_PARTS = ['socket.socket', 'os.dup2'] as const;
+
+const RUNS = /^(?:builtins\.)?(?:exec|eval|compile)$/;
+/** Letters that Python takes for those of ASCII: it reads identifiers in NFKC (PEP 3131). */
+const COMPATIBLE = /[\uff21-\uff5a]|[\u{1d400}-\u{1d7ff}]/u;
+
+/** Source that is loaded with a model whatever lies around it: modules of `auto_map`, handlers of endpoints, torch.hub's entry. */
+const LOADED_SOURCE =
+  /(?:^|[/!])(?:(?:modeling|configuration|tokenization|processing|image_processing|video_processing|feature_extraction|pipeline|modular)_\w+|handler|hubconf|custom_generate\/generate)\.py$/;
 
 /** Findings that no honest program explains, whatever kind of file the source is. */
 const isCertain = ({ args }: ArtifactFinding): boolean => args['decoded'] === true || args['dropper'] === true;
@@ -36,9 +44,19 @@ function callFinding(verdict: 'malicious' | 'suspicious', callee: string, line: 
 
 const lineAt = (text: string, at: number): number => text.slice(0, at).split('\n').length;
 
+/** The name of a call after imports; a bare name may be one of `from os import *`. */
+function calleeOf(name: string, imports: Imports, isTelling: (callee: string) => boolean): string {
+  const callee = imports.resolve(name);
+  if (callee.includes('.') || isTelling(callee)) return callee;
+  const starred = imports.stars.map((module) => `${module}.${callee}`);
+  return starred.find(isTelling) ?? callee;
+}
+
 /** Calls in Python source that a model has no reason for. A reading of the text, not of its flow. */
-function pythonFindings(text: string, dangerous: ReadonlySet<string>, unusual: ReadonlySet<string>): ArtifactFinding[] {
+function pythonFindings(source: string, dangerous: ReadonlySet<string>, unusual: ReadonlySet<string>): ArtifactFinding[] {
+  const text = COMPATIBLE.test(source) ? source.normalize('NFKC') : source;
   const code = maskPython(text);
+  const isTelling = (callee: string): boolean => dangerous.has(callee) || unusual.has(callee);
   const imports = importsOf(code);
   const found: ArtifactFinding[] = [];
   const called = new Set<string>();
@@ -47,14 +65,21 @@ function pythonFindings(text: string, dangerous: ReadonlySet<string>, unusual: R
     // A comment or a text that only speaks of it: the mask has blanked what stands around the quotes.
     if (code[at]?.trim() !== '') found.push(callFinding('malicious', callee, lineAt(text, at), at, { decoded: true }));
   }
+  const encoding = hidingEncoding(text);
+  if (encoding !== undefined) found.push(callFinding('malicious', `coding: ${encoding}`, 1, 0, { decoded: true }));
+  for (const { name, at } of decoratorsOf(code)) {
+    const callee = calleeOf(name, imports, isTelling);
+    if (RUNS.test(callee) || dangerous.has(callee))
+      found.push(callFinding('malicious', `@${callee}`, lineAt(text, at), at, { decoded: true }));
+  }
   for (const { name, at, line, args } of callsOf(code)) {
     if (found.length >= MAX_REPORTED) break;
-    const callee = imports.resolve(name);
+    const callee = calleeOf(name, imports, isTelling);
     called.add(callee);
-    const runs = /^(?:builtins\.)?(?:exec|eval|compile)$/.test(callee);
+    const runs = RUNS.test(callee);
     const unpickles = /^(?:pickle|dill|cloudpickle|marshal)\.loads?$/.test(callee);
     const decoded = (runs && (isDecoded(args, imports) || isSpelled(args))) || (unpickles && isFetched(args, imports));
-    const starts = dangerous.has(callee) || unusual.has(callee);
+    const starts = isTelling(callee);
     const dropper =
       starts &&
       DROPPER.test(
@@ -112,14 +137,14 @@ export const pythonFormat: Format = {
   id: 'python-source',
   extensions: ['.py'],
   matches: ({ path, head }) => (hasExtension(path, '.py') && !head.includes(0) ? 'yes' : 'no'),
-  async inspect({ reader }, context: InspectContext): Promise<Inspection> {
+  async inspect({ path, reader }, context: InspectContext): Promise<Inspection> {
     if (reader.size > MAX_SOURCE) throw new LimitError('MAX_SOURCE', `source of ${reader.size} bytes is over the limit`);
     context.budget.steps -= reader.size / 16;
     const text = new TextDecoder('utf-8').decode(await reader.read(0, reader.size));
     const words = context.knowledge.get(vocabularySection);
     const findings = pythonFindings(text, words.names('python-source', 'dangerous'), words.names('python-source', 'unusual'));
-    // A program of its own may start others; that it is loaded with a model is not known here.
-    const judged = context.depth === 0 ? judgedByFlavour(findings, 'file') : findings;
+    // A program of its own may start others; that it is loaded with a model only some names say.
+    const judged = context.depth === 0 && !LOADED_SOURCE.test(path) ? judgedByFlavour(findings, 'file') : findings;
     return { format: 'python-source', findings: judged, facts: { lines: text.split('\n').length } };
   },
 };

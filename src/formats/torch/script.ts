@@ -14,7 +14,7 @@ export const isTorchScriptSource = (name: string): boolean => /(?:^|\/)code\/.*\
  * What TorchScript can reach beyond tensors. The interpreter has no `os`, but operators are looked
  * up by name in a registry that extensions fill, and some built-in ones touch files.
  */
-const DANGEROUS: readonly { readonly pattern: RegExp; readonly effect: string }[] = [
+const DANGEROUS: readonly { readonly pattern: RegExp; readonly effect: string; readonly verdict?: 'suspicious' }[] = [
   {
     pattern: /\b(?:torch|ops)\.(?:ops\.)?aten\.(?:save|from_file)\b|\btorch\.(?:save|from_file)\s*\(|\baten::(?:save|from_file)\b/g,
     effect: 'file',
@@ -26,8 +26,16 @@ const DANGEROUS: readonly { readonly pattern: RegExp; readonly effect: string }[
     pattern: /\b(?:__import__|eval|exec|compile)\s*\(|\bos\.(?:system|popen|exec\w*|spawn\w*|remove|unlink|fork)\b|\bsubprocess\.\w+/g,
     effect: 'process',
   },
+  // Operators of torchvision and torchaudio that open the file that they are given.
+  { pattern: /\bops\.(?:image\.write_file|torchaudio\.\w*save\w*|torchvision\.\w*write\w*)\b/g, effect: 'file' },
+  {
+    pattern:
+      /\bops\.(?:image\.(?:read_file|decode_\w*file)|torchaudio\.\w*(?:load_audio|get_info|from_file)\w*|torchvision\.\w*(?:read|from_file)\w*)\b/g,
+    effect: 'file',
+    verdict: 'suspicious',
+  },
   { pattern: /\b(?:open|socket)\s*\(|\burllib\.\w+|\brequests\.(?:get|post|put)\b/g, effect: 'file or network' },
-  { pattern: /\bops\.(?:prims|profiler)\.(?:_?python\w*|fork)\b|\bprim::PythonOp\b|\^[A-Za-z_]\w*\(/g, effect: 'python' },
+  { pattern: /\bops\.(?:prims?|profiler)\.(?:_?[Pp]ython\w*|fork)\b|\bprim::PythonOp\b|\^[A-Za-z_]\w*\(/g, effect: 'python' },
 ];
 
 const utf8 = new TextDecoder('utf-8');
@@ -54,11 +62,11 @@ function finding(ruleId: string, verdict: 'malicious' | 'suspicious', offset: nu
 function torchScriptFindings(text: string, namespaces: ReadonlySet<string>): ArtifactFinding[] {
   const code = codeOnly(text);
   const found: ArtifactFinding[] = [];
-  for (const { pattern, effect } of DANGEROUS) {
+  for (const { pattern, effect, verdict = 'malicious' } of DANGEROUS) {
     for (const match of code.matchAll(pattern)) {
       if (found.length >= MAX_REPORTED) return found;
       const line = code.slice(0, match.index).split('\n').length;
-      found.push(finding('dangerous-operation', 'malicious', match.index, { operation: match[0].trim(), effect, line }));
+      found.push(finding('dangerous-operation', verdict, match.index, { operation: match[0].trim(), effect, line }));
     }
   }
   const unknown = new Set<string>();

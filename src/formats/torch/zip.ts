@@ -2,7 +2,7 @@ import type { ByteReader } from '../../core/byte-reader.ts';
 import type { Collection } from '../collect.ts';
 import type { ArtifactFinding, InspectContext, Inspection } from '../format.ts';
 import { inspectPickle } from '../pickle/index.ts';
-import { disguiseOf } from '../native/native.ts';
+import { sniffRegion } from '../region.ts';
 import { isTorchScriptSource, inspectTorchScript } from './script.ts';
 import { storageMismatch, storageOf, type Storage } from './storages.ts';
 
@@ -14,26 +14,13 @@ export interface TorchState {
 }
 
 const TENSOR = /^(?:data|constants|tensors|\.data)\/\d+$/;
-/** Enough for every magic that is looked for in tensor data. */
-const SNIFF = 4096;
-
 /** Raw storages: never read beyond their first bytes. */
 export const isTensorData = (name: string, root: string): boolean => name.startsWith(root) && TENSOR.test(name.slice(root.length));
 
 /** Records that torch itself unpickles, and where their storages lie. */
 const PICKLES: Readonly<Record<string, string>> = { 'data.pkl': 'data/', 'constants.pkl': 'constants/', 'attributes.pkl': 'tensors/' };
 
-/** Whether raw numbers are a pickle from the first byte to the last. */
-async function isWholePickle(reader: ByteReader, head: Uint8Array): Promise<boolean> {
-  if (head[0] !== 0x80 || (head[1] ?? 0) < 2 || (head[1] ?? 9) > 5 || reader.size < 4) return false;
-  const [last] = await reader.read(reader.size - 1, 1);
-  return last === 0x2e;
-}
-
-/**
- * One record of a torch archive. Tensor data are only sniffed: whole pickles, executables and
- * archives do not belong there, and random numbers do not look like them.
- */
+/** One record of a torch archive. */
 export async function inspectTorchMember(
   reader: ByteReader,
   path: string,
@@ -43,10 +30,9 @@ export async function inspectTorchMember(
   name = 'data/0',
 ): Promise<Inspection | undefined> {
   if (TENSOR.test(name)) {
-    const head = await reader.read(0, SNIFF);
-    const disguise = disguiseOf(head);
-    if (disguise) out.add({ ...disguise, path });
-    else if (await isWholePickle(reader, head)) return context.inspect({ path, reader });
+    const found = await sniffRegion(reader);
+    if (found === 'pickle') return context.inspect({ path, reader });
+    if (found) out.add({ ...found, path });
     return undefined;
   }
   const folder = PICKLES[name];
