@@ -198,3 +198,52 @@ describe('unsandboxed-tool of an interpreter that is kept', () => {
     expect(await python(...session, ...use)).toEqual(['agent.py:4']);
   });
 });
+
+describe('unsandboxed-tool of functions that stand in the call that offers them', () => {
+  const sdk = ['import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";', 'const server = new McpServer({ name: "git", version: "1.0.0" });'];
+  it.each([
+    ['a command in a variable', ['server.tool("clone", { url: z.string() }, async ({ url }) => {', '  const { execSync } = await import("child_process");', '  const command = `git clone ${url}`;', '  return execSync(command);', '});'], ['agent.ts:6']],
+    ['a command of the program', ['server.tool("status", {}, async ({ url }) => {', '  const { execSync } = await import("child_process");', '  const command = `git -C ${process.cwd()} status`;', '  console.log(url);', '  return execSync(command);', '});'], []],
+  ])('TypeScript: %s', async (_name, lines, wanted) => {
+    expect(await found({ 'agent.ts': rows(...sdk, ...lines) })).toEqual(wanted);
+  });
+
+  it('looks into each tool of a handler of requests', async () => {
+    const server = rows(
+      'import { Server } from "@modelcontextprotocol/sdk/server/index.js";',
+      'import { CallToolRequestSchema } from "@modelcontextprotocol/sdk/types.js";',
+      'import { execSync } from "child_process";',
+      'class Git {',
+      '  server = new Server({ name: "git", version: "1" }, { capabilities: { tools: {} } });',
+      '  constructor() {',
+      '    this.server.setRequestHandler(CallToolRequestSchema, async (request) => {',
+      '      switch (request.params.name) {',
+      '        case "log": return this.log(request.params.arguments);',
+      '        case "grep": return await this.grep(request.params.arguments);',
+      '      }',
+      '    });',
+      '  }',
+      '  log(args) { return execSync(`git log ${args.range}`); }',
+      '  grep({ pattern }) { return execSync("grep -r " + pattern); }',
+      '}',
+    );
+    expect(await found({ 'server.ts': server })).toEqual(['server.ts:14', 'server.ts:15']);
+  });
+
+  it('Python: a lambda, and builtins that are taken away', async () => {
+    const lines = ['from langchain_core.tools import Tool', 'def run(code: str) -> str:', '    exec(code, {"__builtins__": {}})', 'tool = Tool(name="python", description="x", func=lambda code: run(code))'];
+    expect(await python(...lines)).toEqual(['agent.py:3']);
+    expect(await python(lines[0] ?? '', 'def run(code: str) -> str:', '    exec(code)', 'tool = Tool(name="python", description="x", func=lambda code: len(code))')).toEqual([]);
+  });
+
+  it('Go: what the request gives', async () => {
+    const server = rows('package main', 'import (', '\t"os/exec"', '\t"github.com/mark3labs/mcp-go/mcp"', '\t"github.com/mark3labs/mcp-go/server"', ')', 'func main() {', '\ts := server.NewMCPServer("x", "1")', '\ts.AddTool(mcp.NewTool("tf"), func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {', '\t\top := request.GetString("operation", "")', '\t\tout, _ := exec.Command("sh", "-c", "terraform "+op).Output()', '\t\treturn mcp.NewToolResultText(string(out)), nil', '\t})', '}');
+    expect(await found({ 'main.go': server })).toEqual(['main.go:11']);
+  });
+
+  it('handlers that a program of one\'s own finds by the name of the tool', async () => {
+    const program = (name: string) => rows('import OpenAI from "openai";', 'import { execSync } from "child_process";', 'const gitTool = (operation) => execSync(`git branch ${operation.branch}`);', 'async function handleGitTool(parameters) { return gitTool({ branch: parameters.branch }); }', 'async function handleTimeTool(parameters) { return 1; }', 'app.post("/call", async (req, res) => {', `  const { ${name}, parameters } = req.body;`, "  let time;", `  switch (${name}) {`, "    case \"time\": time = await handleTimeTool(parameters); break;", "  }", '  const answer = await handleGitTool(parameters);', '  res.json([answer, time]);', '});');
+    expect(await found({ 'app.ts': program('tool_name') })).toEqual(['app.ts:3']);
+    expect(await found({ 'app.ts': program('job') })).toEqual([]);
+  });
+});

@@ -1,6 +1,7 @@
 import type { CallExpr, Expr } from '../../lang/facts.ts';
 import { nameOf } from '../../lang/worth.ts';
 import type { Unit } from '../../resolve/unit.ts';
+import { allCalls, callsOf } from './calls.ts';
 import type { Context } from './context.ts';
 import { functionsOf, type OwnFunction } from './tool-flow.ts';
 
@@ -54,7 +55,27 @@ export function handedFunctions(context: Context, unit: Unit, names: ReadonlySet
   for (const [index, { kind, name, decorators }] of unit.facts.scopes.entries())
     if (kind === 'function' && decorators?.some((decorator) => MARKS_TOOL.test(lastName(decorator))))
       found.push({ unit, scope: index, name });
+  for (const { call, scope } of handlersIn(unit)) add(call.callee, scope);
   return found;
+}
+
+/** `handleGitTool(parameters)`, `run_shell_tool(args)`: where a program hands the arguments of a call on by the name of the tool. */
+const HANDLER = /^(?!register|add|bind|with|create|make|define|new)(?:\w*[a-z]Tool|\w+_tool)$/;
+const HANDED = /^(?:args|arguments|input|params|parameters|tool_?(?:args|arguments|input|params|parameters))$/i;
+/** The name of the tool, where it is read. */
+const TOOL_NAME = /^tool_?(?:name|id|call|use)$/i;
+/** One function of such a name may be anything's; programs with tools have several. */
+const MIN_HANDLERS = 2;
+
+function handlersIn(unit: Unit): readonly { readonly call: CallExpr; readonly scope: number }[] {
+  const { assigns, scopes } = unit.facts;
+  const names = [...assigns.map(({ target }) => target), ...scopes.flatMap(({ params = [] }) => params.map(({ name }) => name))];
+  if (!names.some((name) => TOOL_NAME.test(name))) return [];
+  const assigned = assigns.flatMap(({ value, scope }) => callsOf(value).map((call) => ({ call, scope })));
+  const found = [...allCalls(unit), ...assigned].filter(
+    ({ call }) => HANDLER.test(nameOf(call.callee)) && call.args.some(({ value }) => HANDED.test(nameOf(value))),
+  );
+  return new Set(found.map(({ call }) => nameOf(call.callee))).size < MIN_HANDLERS ? [] : found;
 }
 
 /** Tools that a call is given, and the calls in its arguments: `config=GenerateContentConfig(tools=[shell])`. */

@@ -1,9 +1,10 @@
 import type { Location } from '../../core/evidence.ts';
 import { scopeOf, type Unit } from '../../resolve/unit.ts';
 import { folderOf } from '../manifests/paths.ts';
+import { allCalls } from './calls.ts';
 import { isTest, observe, placeOf, symbolOf, type Context } from './context.ts';
 import { Asking } from './tool-asking.ts';
-import { allCalls, paramsGiven, RunsOfTree } from './tool-flow.ts';
+import { paramsGiven, RunsOfTree } from './tool-flow.ts';
 import { handedFunctions } from './tool-functions.ts';
 import { offeredIn } from './tool-schemas.ts';
 import { commandsOf, type Run } from './tools.ts';

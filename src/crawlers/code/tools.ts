@@ -1,10 +1,11 @@
 import type { Location } from '../../core/evidence.ts';
 import type { Confidence } from '../../core/severity.ts';
 import type { DetectRule } from '../../knowledge/detect.ts';
-import type { CallExpr, CallFact, Expr } from '../../lang/facts.ts';
+import type { CallExpr, CallFact, Expr, LanguageId } from '../../lang/facts.ts';
 import { newQuery } from '../../resolve/bound.ts';
 import { scopeOf, type Unit } from '../../resolve/unit.ts';
 import { argumentOf, type CallSite } from './arguments.ts';
+import { allCalls } from './calls.ts';
 import { isChosen, isFixed, isOfFile } from './fixed.ts';
 import { startsSession } from './sessions.ts';
 import { RUNNABLE } from './tool-schemas.ts';
@@ -19,6 +20,8 @@ export interface Run {
 
 /** Functions of functions that are looked into: `run_command` of a tool that hands on to `_execute`. */
 const MAX_HOPS = 2;
+/** Names made of names that are followed in such a function. */
+const MAX_NAMES = 4;
 /** Arguments of one call that may be the function. */
 const MAX_ARGUMENTS = 24;
 
@@ -28,12 +31,22 @@ export function detectTool(context: Context, rule: DetectRule, site: CallSite, p
   const owner = decorated === undefined ? undefined : scopeOf(site.unit, decorated);
   const [given] = allValues(context, argumentOf(context.resolver.program, site, rule.args?.['name']));
   const name = given?.exact ? given.text : owner?.name;
-  const run = rule.runs
-    ? { path: symbolOf(path), location: placeOf(site), confidence: 'high' as const }
-    : decorated === undefined
-      ? (runOfArguments(context, site) ?? runInline(context, rule, site))
-      : runIn(context, site.unit, decorated, MAX_HOPS);
-  report(context, rule, run, name, placeOf(site));
+  for (const run of runsOf(context, rule, site, path, decorated)) report(context, rule, run, name, placeOf(site));
+}
+
+/** What a tool runs; nothing once where it runs nothing. */
+function runsOf(
+  context: Context,
+  rule: DetectRule,
+  site: CallSite,
+  path: string,
+  decorated: number | undefined,
+): readonly (Run | undefined)[] {
+  if (rule.runs) return [{ path: symbolOf(path), location: placeOf(site), confidence: 'high' }];
+  if (decorated !== undefined) return [runIn(context, site.unit, decorated, MAX_HOPS)];
+  const given = runOfArguments(context, site);
+  const found = given ? [given] : runsInline(context, rule, site);
+  return found.length > 0 ? found : [undefined];
 }
 
 /** Classes of the tree that extend a framework's tool: a model calls their methods. */
@@ -79,6 +92,10 @@ function runOfArguments(context: Context, site: CallSite): Run | undefined {
   const { program } = context.resolver;
   const given = site.call.args.flatMap(({ value }) => (value.kind === 'dict' ? value.entries.map((entry) => entry.value) : [value]));
   for (const expr of given.slice(0, MAX_ARGUMENTS)) {
+    if (expr.kind === 'call') {
+      const run = runOfLambda(context, site, expr);
+      if (run) return run;
+    }
     if (expr.kind !== 'name' && expr.kind !== 'member') continue;
     for (const bound of program.expand(expr, site.unit, site.scope, newQuery())) {
       const own = bound.kind === 'local' && !bound.instance ? runIn(context, bound.unit, bound.index, MAX_HOPS) : undefined;
@@ -90,28 +107,68 @@ function runOfArguments(context: Context, site: CallSite): Run | undefined {
   return undefined;
 }
 
-/** An arrow function in the call is no scope of its own: its parameters are the names that nothing around declares. */
-function runInline(context: Context, rule: DetectRule, site: CallSite): Run | undefined {
+/** `func=lambda code: run(code)`: what the function does with what nothing around it declares. */
+function runOfLambda(context: Context, { unit, scope }: CallSite, call: CallExpr): Run | undefined {
+  const isGiven = (expr: Expr): boolean => namesIn(expr).some((name) => !GLOBALS.has(name) && !isDeclared(unit, scope, name));
+  if (!call.args.some(({ value }) => isGiven(value))) return undefined;
+  const path = pathsOf(context, unit, call, scope).find((item) => runs(context, unit, item));
+  if (path === undefined) return runOfCallee(context, unit, { call, scope }, MAX_HOPS);
+  const confidence = sureness(call);
+  return confidence && commandsOf(call).some(isGiven)
+    ? { path: symbolOf(path), location: placeOf({ call, unit, scope }), confidence }
+    : undefined;
+}
+
+/**
+ * A function in the call is no scope of its own: its parameters are the names that nothing around declares, and what stands
+ * below the call and is made of them holds what the model gives. One function may stand for many tools: what it hands on to
+ * others is looked at in each of them.
+ */
+function runsInline(context: Context, rule: DetectRule, site: CallSite): readonly Run[] {
   const { unit, scope, call } = site;
-  if (unit.facts.language !== 'javascript' && unit.facts.language !== 'typescript') return undefined;
-  const sameScope = unit.facts.calls.filter((fact) => fact.scope === scope && fact.call.line >= call.line);
+  if (!INLINE.has(unit.facts.language)) return [];
+  const found: Run[] = [];
+  const sameScope = [...allCalls(unit)].filter((fact) => fact.scope === scope && fact.call.line >= call.line);
+  sameScope.sort((a, b) => a.call.line - b.call.line);
   const next = sameScope.find(
     (fact) =>
       fact.call.line > call.line &&
       pathsOf(context, unit, fact.call, scope).some((path) => context.index.match(unit.facts.language, path).includes(rule)),
   );
-  const isGiven = (expr: Expr): boolean => namesIn(expr).some((name) => !isDeclared(unit, scope, name));
+  const end = next?.call.line ?? Infinity;
+  const isGiven = (expr: Expr): boolean => namesIn(expr).some((name) => isGivenName(unit, scope, name, [call.line, end]));
   for (const fact of sameScope) {
-    if (next && fact.call.line >= next.call.line) break;
+    if (fact.call.line >= end) break;
     if (fact.call === call) continue;
     const path = pathsOf(context, unit, fact.call, scope).find((item) => runs(context, unit, item));
-    if (path && commandsOf(fact.call).some(isGiven))
-      return { path: symbolOf(path), location: placeOf({ call: fact.call, unit, scope }), confidence: 'high' };
+    const confidence = path === undefined ? undefined : sureness(fact.call);
+    if (path && confidence && !found.some((run) => run.path === symbolOf(path)) && commandsOf(fact.call).some(isGiven))
+      found.push({ path: symbolOf(path), location: placeOf({ call: fact.call, unit, scope }), confidence });
     const run =
       path === undefined && fact.call.args.some(({ value }) => isGiven(value)) ? runOfCallee(context, unit, fact, MAX_HOPS) : undefined;
-    if (run) return run;
+    if (run) found.push(run);
   }
-  return undefined;
+  return found;
+}
+const INLINE: ReadonlySet<LanguageId> = new Set(['javascript', 'typescript', 'go']);
+/** Names of a language that nothing declares. */
+const GLOBALS: ReadonlySet<string> = new Set(
+  'process String Number Boolean JSON Math Date Object Array Buffer Promise URL RegExp Error console globalThis window require module exports __dirname __filename undefined Deno Bun import parseInt parseFloat encodeURIComponent string len append make nil error true false byte rune int'.split(
+    ' ',
+  ),
+);
+
+/** Whether a name is a parameter of a function in a call, or made of one in these lines. */
+function isGivenName(unit: Unit, scope: number, name: string, lines: readonly [number, number], hops = MAX_NAMES): boolean {
+  if (GLOBALS.has(name)) return false;
+  if (!isDeclared(unit, scope, name)) return true;
+  if (hops === 0) return false;
+  return (unit.assigns.get(scope)?.get(name) ?? []).some(
+    ({ value, line }) =>
+      line >= lines[0] &&
+      line < lines[1] &&
+      namesIn(value).some((inner) => inner !== name && isGivenName(unit, scope, inner, lines, hops - 1)),
+  );
 }
 
 /** What a call means outside of the tree. `promisify(exec)` is `exec` to its callers. */
@@ -237,6 +294,7 @@ export function namesIn(expr: Expr | undefined): readonly string[] {
   if (expr.kind === 'name') return [expr.name];
   if (expr.kind === 'member') return namesIn(expr.object);
   if (expr.kind === 'list') return expr.items.flatMap(namesIn);
+  if (expr.kind === 'dict') return [...expr.entries.map(({ value }) => value), ...expr.spreads].flatMap(namesIn);
   if (expr.kind === 'concat') return expr.parts.flatMap(namesIn);
   if (expr.kind === 'either') return expr.options.flatMap(namesIn);
   if (expr.kind === 'index') return namesIn(expr.object);
