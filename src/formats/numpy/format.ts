@@ -7,6 +7,7 @@ import type { ArtifactInput, Format, InspectContext, Inspection } from '../forma
 import { codeFinding, codeIn } from '../free-text.ts';
 import { HEAD_SIZE } from '../limits.ts';
 import { inspectPickle } from '../pickle/index.ts';
+import { printable } from '../printable.ts';
 import { inspectBytesTensor } from '../region.ts';
 import { verdictOf } from '../verdict.ts';
 import { count, readDtype, type Dtype } from './dtype.ts';
@@ -51,7 +52,7 @@ async function readArrayHeader(input: ArtifactInput, start: number): Promise<Arr
   const descr = header.entries.get('descr');
   return {
     dtype: readDtype(descr),
-    descr: typeof descr === 'string' ? descr : 'record',
+    descr: typeof descr === 'string' ? printable(descr, 200) : 'record',
     shape: shape.items.filter((item) => typeof item === 'number'),
     elements: count(shape),
     data: from + length,
@@ -73,7 +74,8 @@ async function inspectArray(header: ArrayHeader, input: ArtifactInput, context: 
     const inspection = await inspectPickle(input.reader, context, { start: header.data, pickles: 1 });
     out.add(...inspection.findings);
     out.listing.push(...(inspection.listing ?? []));
-    return inspection.end;
+    // No pickle where one is promised ends before it begins.
+    return Math.max(inspection.end, header.data);
   }
   const wanted = header.elements * header.dtype.itemSize;
   if (!Number.isSafeInteger(wanted)) throw new ParseError('npy array is larger than any file', header.data);

@@ -16,6 +16,8 @@ export interface Call {
 
 /** Arguments that are looked through for a decoder. */
 const MAX_ARGS = 400;
+/** Modules whose names a file takes whole: each is tried for each bare call. */
+const MAX_STARS = 32;
 /** Calls of one file that are looked at. */
 const MAX_CALLS = 50_000;
 
@@ -33,13 +35,15 @@ export function importsOf(code: string): Imports {
       if (name !== '') bound.set(alias, `${module}.${name}`);
     }
   }
-  const stars = [...code.matchAll(/^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*\*/gm)].map(([, module = '']) => module);
+  const stars = new Set<string>();
+  for (const [, module = ''] of code.matchAll(/^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*\*/gm))
+    if (stars.size < MAX_STARS) stars.add(module);
   // `f = os.system` binds a name as an import does.
   for (const [, alias = '', target = ''] of code.matchAll(/^[ \t]*(\w+)[ \t]*=[ \t]*([A-Za-z_][\w.]{0,100})[ \t]*$/gm)) {
     if (!bound.has(alias) && alias !== target) bound.set(alias, target);
   }
   return {
-    stars,
+    stars: [...stars],
     resolve(name) {
       let resolved = name;
       for (let step = 0; step < 4; step += 1) {
