@@ -1,7 +1,18 @@
 import type { Node } from 'web-tree-sitter';
 import { environment, imports, required, unquote } from './javascript-imports.ts';
 import type { Arg, DictEntry, Expr, ParamFact } from './facts.ts';
-import { concat, dotted, either, envRead, UNKNOWN, type Assignment, type Definition, type Frontend, type Lowering } from './frontend.ts';
+import {
+  concat,
+  dotted,
+  either,
+  ENV_TARGET,
+  envRead,
+  UNKNOWN,
+  type Assignment,
+  type Definition,
+  type Frontend,
+  type Lowering,
+} from './frontend.ts';
 import { plainLiteral } from './plain-literals.ts';
 
 const QUERY = `
@@ -293,6 +304,8 @@ function assignments(node: Node, lo: Lowering): Assignment[] {
       if (left.type === 'identifier') return [{ target, value }];
       if (/^this\.#?\w+$/.test(target)) return [{ target: target.replace(/^this/, 'self'), value }];
       if (target === 'module.exports') return [{ target: 'default', value }];
+      const variable = /^process\.env(?:\.([A-Z]\w*)|\[["']([A-Z]\w*)["']\])$/.exec(target);
+      if (variable) return [{ target: `${ENV_TARGET}${variable[1] ?? variable[2]}`, value }];
       const exported = /^(?:module\.)?exports\.(\w+)$/.exec(target)?.[1];
       return exported ? [{ target: exported, value }] : [];
     }

@@ -9,6 +9,10 @@ const SELF = /^(?:self|cls)\.\w+$/;
 /** `cfg.name = …` on a variable. */
 const FIELD = /^[A-Za-z_]\w*\.\w+$/;
 
+/** The one setting of the process that is no variable: how urllib checks certificates. https://peps.python.org/pep-0476/#opting-out */
+const TLS_CONTEXT = 'ssl._create_default_https_context';
+const MAX_CONTEXT = 100;
+
 /** A key that is written out. */
 const KEY = /^["']([\w.-]{1,80})["']$/;
 
@@ -108,6 +112,10 @@ export function assignments(node: Node, lo: Lowering): Assignment[] {
   if (left.type === 'subscript') return item(left, value, lo);
   if (left.type === 'attribute') {
     const target = lo.text(left);
+    if (target === TLS_CONTEXT) {
+      const lowered = { kind: 'string', value: lo.text(value).slice(0, MAX_CONTEXT), ...lo.at(value) } as const;
+      return [{ target: `${ENV_TARGET}${target}`, value, lowered }];
+    }
     if (FIELD.test(target) && !SELF.test(target)) return [{ target, value }];
     return SELF.test(target) ? [{ target: target.replace(/^cls/, 'self'), value, ...(type ? { type } : {}) }] : [];
   }

@@ -10,9 +10,22 @@ const COMPETITION =
 const HUB = /^https?:\/\/(?:huggingface\.co|hf\.co)\/datasets\/([\w.-]+\/[\w.-]+)(?:[/?#].*)?$/i;
 /** Files of tables and records, whoever keeps them. */
 const TABLE = /^https?:\/\/[\w.:-]+\/\S*\.(?:csv|tsv|jsonl|ndjson|parquet|arff|libsvm|tfrecords?)(?:\.(?:gz|bz2|xz|zip))?(?:\?[^\s#]*)?$/i;
-/** Archives of places that keep data, or that say so. */
-const ARCHIVE =
-  /^https?:\/\/(?:archive\.ics\.uci\.edu|zenodo\.org|s3\.amazonaws\.com\/(?:fast-ai|research\.metamind)|[\w.-]*cs\.toronto\.edu|[\w.-]*\.stanford\.edu|physionet\.org|www\.openml\.org|figshare\.com|data\.mendeley\.com)\/\S*(?:\.(?:zip|tar|tgz|gz|bz2|data|names|xls|xlsx|txt)|\/content)(?:\?\S*)?$|^https?:\/\/\S*(?:data_?sets?|corpus|train(?:ing)?[-_]?(?:data|set|images)|flower_photos|cats_and_dogs)\S*\.(?:zip|tar|tgz|tar\.gz|tar\.bz2)(?:\?\S*)?$/i;
+/** Archives of places that keep data. */
+const KEPT =
+  /^https?:\/\/(?:archive\.ics\.uci\.edu|zenodo\.org|s3\.amazonaws\.com\/(?:fast-ai|research\.metamind)|[\w.-]*cs\.toronto\.edu|[\w.-]*\.stanford\.edu|physionet\.org|www\.openml\.org|figshare\.com|data\.mendeley\.com)\/\S*(?:\.(?:zip|tar|tgz|gz|bz2|data|names|xls|xlsx|txt)|\/content)(?:\?\S*)?$/i;
+/** Archives that say so. */
+const NAMED =
+  /(?:data_?sets?|corpus|train(?:ing)?[-_]?(?:data|set|images)|flower_photos|cats_and_dogs)\S*\.(?:zip|tar|tgz|tar\.gz|tar\.bz2)(?:\?\S*)?$/i;
+/** What a repository is called that its owner keeps; the owner says nothing of what is in it. */
+const OWNER = /^https?:\/\/(?:raw\.githubusercontent\.com|(?:www\.)?git(?:hub|lab)\.com)\/[^/]+/i;
+const MODELS = /(?:^|[/_-])models?\//i;
+
+/** An archive of data, by its place or its address. */
+function isArchive(url: string): boolean {
+  if (KEPT.test(url)) return true;
+  const said = url.replace(OWNER, '');
+  return /^https?:/i.test(url) && NAMED.test(said) && !MODELS.test(said);
+}
 
 /** The data set that a URL fetches, as far as the URL says so. */
 export function dataAt(url: string): Source | undefined {
@@ -20,7 +33,7 @@ export function dataAt(url: string): Source | undefined {
   if (kaggle !== undefined) return { name: kaggle, origin: 'kaggle' };
   const hub = HUB.exec(url)?.[1];
   if (hub !== undefined) return { name: hub, origin: 'huggingface' };
-  return TABLE.test(url) || ARCHIVE.test(url) ? { name: url.replace(/[?#].*$/, ''), origin: 'url' } : undefined;
+  return TABLE.test(url) || isArchive(url) ? { name: url.replace(/[?#].*$/, ''), origin: 'url' } : undefined;
 }
 
 const DOCUMENT = /\.(?:pdf|docx?|pptx?|epub|txt|md|html?)$|^https?:\/\/arxiv\.org\/pdf\//i;

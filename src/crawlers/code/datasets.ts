@@ -182,9 +182,9 @@ function detectFile(context: Context, rule: DetectRule, site: CallSite, path: st
 
 /** An address whose query chooses the page keeps it: a video, an article. */
 const bareUrl = (url: string): string => (/[?&](?:v|id|p|page_id|list)=/.test(url) ? url : url.replace(/[?#].*$/, '')).replace(/\/$/, '');
-/** A page on the net, not an example of one or a program of one's own. */
+/** A page on the net, not an example of one or a program of one's own; a home page stands for any. */
 const isPage = (url: string): boolean =>
-  /^https?:\/\//i.test(url) &&
+  /^https?:\/\/[^/]+\/[^/]/i.test(url) &&
   !/[{}<>$*\s]|^https?:\/\/(?:localhost|127\.|0\.0\.0\.0|[\w-]+(?:[:/]|$))|(?:^|[/.])example\.(?:com|org|net)|your[-_]/i.test(url);
 
 /** What lies in a folder of data: documents, tables, pictures, sounds. */

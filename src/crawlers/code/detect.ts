@@ -44,6 +44,7 @@ import { Neighbours } from './neighbours.ts';
 import { detectService, detectStore } from './services.ts';
 import { detectToolLoops } from './tool-loops.ts';
 import { detectSwitches } from './switches.ts';
+import { detectTlsOff } from './tls-off.ts';
 import { detectTool, detectToolClasses } from './tools.ts';
 
 export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Project, index: DetectIndex): Discovery {
@@ -106,6 +107,7 @@ export function detectCode(files: readonly FileFacts<SourceFacts>[], project: Pr
   detectCaseNames(context, units);
   detectNamedData(context, units);
   detectOwnAgents(context, units);
+  detectTlsOff(context, units);
   return { components: context.components, observations: context.observations, relations: context.relations, mentions: context.mentions };
 }
 

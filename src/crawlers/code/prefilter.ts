@@ -8,9 +8,11 @@ import { WORDS } from '../../lang/literals.ts';
 import { bareSpecifier } from '../../lang/specifiers.ts';
 import { occurs } from '../../text/sieve.ts';
 
-/** How a language writes the modules that it uses; the first group is the module, the second a list of names. Where names need no import, `qualified` tells. */
+/** How a language writes the modules that it uses; the first group is the module, the second a list of names, the third more modules. Where names need no import, `qualified` tells. */
 const IMPORTS: Readonly<Record<LanguageId, readonly RegExp[]>> = {
-  python: [/^[ \t>]*(?:"[ \t]*)?(?:from|import)[ \t]+([\w.]+)(?:[ \t]+import[ \t]+\(?([\w, \t]*))?/gm],
+  python: [
+    /^[ \t>]*(?:"[ \t]*)?(?:from|import)[ \t]+([\w.]+)(?:[ \t]+import[ \t]+\(?([\w, \t]*)|((?:[ \t]+as[ \t]+\w+)?[ \t]*,[ \t]*[\w., \t]+))?/gm,
+  ],
   javascript: [/(?:\bfrom|\brequire\(|\bimport\(?)\s*["'`]([^"'`\n]{2,120})["'`]/g],
   typescript: [/(?:\bfrom|\brequire\(|\bimport\(?)\s*["'`]([^"'`\n]{2,120})["'`]/g],
   go: [/^[ \t]*(?:import[ \t]+)?(?:[\w.]+[ \t]+)?"([\w.\-/]{3,120})"[ \t]*$/gm],
@@ -68,10 +70,13 @@ export function mentionsAi(knowledge: Knowledge, language: LanguageId, text: str
   const providers = knowledge.get(providersSection);
   const known = dullImports(knowledge, language);
   for (const pattern of IMPORTS[language]) {
-    for (const [, module = '', names = ''] of text.matchAll(pattern)) {
-      const written = `${module} ${names}`;
+    for (const [, module = '', names = '', more = ''] of text.matchAll(pattern)) {
+      const written = `${module} ${names}${more}`;
       if (known.has(written)) continue;
       if (isTelling(knowledge, language, module, names)) return true;
+      // `import os as o, torch as t`
+      if (more !== '' && more.split(',').some((other) => isTelling(knowledge, language, other.trim().split(/\s/)[0] ?? '', '')))
+        return true;
       known.add(written);
     }
   }

@@ -11,9 +11,9 @@ const TLS_OFF = /--no-check-certificate|\s-\w*k\w*\s|--insecure|SkipCertificateC
 const CHECKS =
   /\b(?:sha(?:256|512)sum|b2sum|shasum)\b[^\n]{0,200}(?:\s-c\b|--check\b|--status\b)|--checksum=sha256:|--checksum=sha-?(?:256|512)=|Get-FileHash/;
 
-/** Archives over plain http whose address says that they are data or weights. */
+/** Archives and tables over plain http whose address says that they are data or weights, or whose host keeps nothing else. */
 const PLAIN_DATA =
-  /^http:\/\/\S*(?:data|train|val\d|weights|models?[/_-]|corpus|corpora|coco|imagenet|voc|embeddings|glove)\S*\.(?:zip|tar|tgz|gz|bz2|xz|csv|tsv|jsonl?|parquet)$/i;
+  /^http:\/\/(?:\S*(?:data|train|val\d|weights|models?[/_-]|corpus|corpora|coco|imagenet|voc|embeddings|glove|lexicon|speech)\S*|(?:[\w-]+\.)*(?:openslr\.org|image-net\.org|cocodataset\.org|grouplens\.org|statmt\.org|nlpl\.eu|zenodo\.org|qwone\.com|mattmahoney\.net|physionet\.org|openml\.org|archive\.ics\.uci\.edu|nlp\.stanford\.edu|ai\.stanford\.edu|snap\.stanford\.edu|yann\.lecun\.com|robots\.ox\.ac\.uk)\/\S+)\.(?:zip|tar|tgz|gz|bz2|xz|csv|tsv|jsonl?|parquet|txt|wav|flac|mat|dat|arpa)$/i;
 
 export const checksDigests = (script: string): boolean => CHECKS.test(script);
 
