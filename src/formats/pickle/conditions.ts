@@ -35,6 +35,8 @@ function callableIsKnown(value: Value | undefined, lookup: Lookup): boolean {
   if (!(value instanceof GlobalValue)) return false;
   const standing = lookup.standing(value);
   if (standing.type !== 'known' || standing.entry.uses.size === 0) return false;
+  // Harmless as a value, not when it is called.
+  if (standing.entry.danger !== undefined && !standing.entry.uses.has('call')) return false;
   // Whether its own condition holds for what it will be given is not known here.
   return standing.entry.condition === undefined || standing.entry.condition === 'data';
 }

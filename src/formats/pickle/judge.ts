@@ -34,6 +34,11 @@ const TELLING: ReadonlySet<string> = new Set([
   'file-write',
   'package-install',
 ]);
+/** Categories of modules whose functions nobody keeps in a model. */
+const OUTWARD: ReadonlySet<string> = new Set(['process', 'network', 'package-install', 'import']);
+/** What functions that run programs and text are called, whoever wrote them. */
+const STARTS =
+  /^(?:system|popen\d?|Popen|check_output|check_call|getoutput|getstatusoutput|exec\w{0,3}|exec_(?:code|command)|execfile|eval|fork_exec|spawn[lv]\w{0,2}|run_(?:command|cmd|shell|process)|shell_exec|os_system|__import__|import_module)$/;
 /** Names that an opcode looks up on an instance and calls. */
 const HOOKS = /^(?:append|extend|add|__\w+__)$/;
 
@@ -221,7 +226,9 @@ export class Judge implements Sink, CallHost {
     for (const { global, offset, used } of this.globals.values()) {
       if (used) continue;
       const standing = this.standing(global);
-      if (standing.type === 'danger' && (standing.listed || standing.standard)) {
+      const stored = this.#storedHarm(global, standing);
+      if (stored !== undefined) this.#unsafe(stored, global.path, 'import', offset, undefined);
+      else if (standing.type === 'danger' && (standing.listed || standing.standard)) {
         const exact = standing.listed && standing.severity !== 'medium' && standing.severity !== 'low' && !MILD.has(standing.category);
         if (!exact && (standing.classLike || !TELLING.has(standing.category))) continue;
         this.#unsafe(
@@ -233,6 +240,17 @@ export class Judge implements Sink, CallHost {
         );
       }
     }
+  }
+
+  /** A function of somebody's library that starts programs or sends things, kept for whoever calls it later. */
+  #storedHarm(global: GlobalValue, standing: Standing): Judgement | undefined {
+    if (standing.type === 'known' || standing.type === 'code' || standing.type === 'plain') return undefined;
+    if (standing.type === 'danger') {
+      const away = !standing.listed && !standing.standard && !standing.classLike && OUTWARD.has(standing.category);
+      return away ? suspicious(standing.category, 'low', 'low') : undefined;
+    }
+    const last = global.name.slice(global.name.lastIndexOf('.') + 1);
+    return STARTS.test(last) || /(?:^|\.)subprocess$/.test(global.module) ? suspicious('process', 'medium', 'medium') : undefined;
   }
 
   #version(state: DictValue): void {
