@@ -127,3 +127,77 @@ describe('privileged-container of a service that several compose files describe'
     expect(await found({ 'docker-compose.yml': base('runner'), 'ci/docker-compose.override.yml': OVER })).toEqual([]);
   });
 });
+
+describe('unpinned-revision of models that configuration gives an engine', () => {
+  const found = (path: string, ...lines: readonly string[]) => places('unpinned-revision', { [path]: rows(...lines) });
+
+  it('is the id beside options that no client knows', async () => {
+    expect(await found('values.yaml', 'vllm:', '  model: Qwen/Qwen3-0.6B', '  gpuMemoryUtilization: 0.2')).toEqual(['values.yaml:2']);
+    expect(await found('vllm_config.yaml', 'model: Qwen/Qwen3-0.6B', 'max-model-len: 4096')).toEqual(['vllm_config.yaml:1']);
+    const ray = ['llm_configs:', '  - model_loading_config:', '      model_id: qwen', '      model_source: Qwen/Qwen3-0.6B'];
+    expect(await found('serve.yaml', ...ray)).toEqual(['serve.yaml:4']);
+    const stack = ['servingEngineSpec:', '  modelSpec:', '    - name: opt', '      modelURL: facebook/opt-125m'];
+    expect(await found('values.yaml', ...stack)).toEqual(['values.yaml:4']);
+  });
+
+  it('is what KServe and its like fetch', async () => {
+    const service = (line: string) => [
+      'apiVersion: serving.kserve.io/v1beta1',
+      'kind: InferenceService',
+      'spec:',
+      '  predictor:',
+      '    model:',
+      '      modelFormat: {name: huggingface}',
+      `      ${line}`,
+    ];
+    expect(await found('isvc.yaml', ...service('storageUri: hf://Qwen/Qwen3-8B'))).toEqual(['isvc.yaml:7']);
+    expect(await found('isvc.yaml', ...service('args: ["--model_id=Qwen/Qwen3-8B"]'))).toEqual(['isvc.yaml:7']);
+    expect(await found('isvc.yaml', ...service(`storageUri: hf://Qwen/Qwen3-8B:${'a'.repeat(40)}`))).toEqual([]);
+    expect(await found('model.yaml', 'apiVersion: kubeai.org/v1', 'kind: Model', 'spec:', '  url: hf://Qwen/Qwen3-8B')).toEqual([
+      'model.yaml:4',
+    ]);
+  });
+
+  it('is not what a client asks for, or what has a commit', async () => {
+    expect(await found('app.yaml', 'llm:', '  provider: vllm', '  base_url: http://vllm:8000/v1', '  model: Qwen/Qwen3-4B')).toEqual([]);
+    const pinned = ['vllm:', '  model: Qwen/Qwen3-0.6B', `  revision: ${'a'.repeat(40)}`, '  maxModelLen: 2048'];
+    expect(await found('values.yaml', ...pinned)).toEqual([]);
+  });
+});
+
+describe('names of MCP servers', () => {
+  it('are not those of ways to reach them', async () => {
+    const tree = {
+      'application.yml': rows('langchain4j:', '  mcp:', '    stdio:', '      command: ${MCP_COMMAND:/opt/bin/mcp-server-ledger}'),
+    };
+    expect(await components('mcp-server', tree)).toEqual(['mcp-server-ledger application.yml:3']);
+  });
+
+  it('are not those of modules that a virtual environment runs', async () => {
+    const tree = { 'run.sh': rows('venv/bin/python -m my_mcp_bot', 'uvx mcp-server-time') };
+    expect(await components('mcp-server', tree)).toEqual(['mcp-server-time run.sh:2']);
+  });
+});
+
+describe('data that lie beside programs which ask models', () => {
+  const app = rows('from openai import OpenAI', 'OpenAI().responses.create(model="gpt-4.1", input="x")');
+  const names = (kind: 'prompt' | 'dataset', tree: Readonly<Record<string, string>>) => components(kind, { 'app.py': app, ...tree });
+
+  it('are prompts where their keys are the parts of one, in any language', async () => {
+    const prompt =
+      '{"metadata": {"version": "1"}, "task": "Responder perguntas.", "instructions": ["Seja direto."], "outputFormat": "Texto"}\n';
+    expect(await names('prompt', { 'src/prompts/answer.json': prompt })).toEqual(['src/prompts/answer.json src/prompts/answer.json:0']);
+    expect(await names('prompt', { 'src/prompts/questions.json': '{"prompts": [{"message": "Nome?", "type": "input"}]}\n' })).toEqual([]);
+  });
+
+  it('are data sets where a notebook reads them', async () => {
+    const read = rows(
+      'from pathlib import Path',
+      'from openai import OpenAI',
+      'rows = Path("data/reviews.json").read_text()',
+      'OpenAI().responses.create(model="gpt-4.1", input=rows)',
+    );
+    expect(await names('dataset', { 'notebooks/a.py': read, 'data/reviews.json': '[]\n' })).toEqual(['data/reviews.json notebooks/a.py:3']);
+    expect(await names('dataset', { 'src/a.py': read, 'data/reviews.json': '[]\n' })).toEqual([]);
+  });
+});

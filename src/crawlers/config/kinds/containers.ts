@@ -78,7 +78,12 @@ export function readContainer(sink: Sink, map: MapNode, path: readonly string[])
   if (command.length > 0) {
     const listed = image === undefined && (path.some((key) => /mcp/i.test(key)) || sink.knowledge.get(agentsSection).isMcpFile(sink.path));
     const onHost = textOf(get(map, 'network_mode')) === 'host' || textOf(get(map, 'hostNetwork')) === 'true';
-    const of = ai ? { service, ofAi: true, positional: service !== undefined && TAKES_MODEL.has(service) } : {};
+    // KServe's server of models of the Hub has no image of its own here.
+    const of = get(map, 'modelFormat')
+      ? { ofAi: true }
+      : ai
+        ? { service, ofAi: true, positional: service !== undefined && TAKES_MODEL.has(service) }
+        : {};
     if (told) readToldModels(sink, told, command, []);
     readCommand(sink, told ? untold(told, command) : command, listed ? { listed } : { ...of, onHost });
   }
@@ -192,11 +197,8 @@ function readKind(sink: Sink, root: ConfigNode): void {
   for (const { map } of mapsOf(root)) {
     const uri = get(map, 'storageUri') ?? get(map, 'modelURL') ?? get(map, 'modelUri');
     const text = textOf(uri);
-    const hub =
-      text === undefined
-        ? undefined
-        : (/^hf:\/\/([\w.-]+\/[\w.-]+)/.exec(text)?.[1] ?? (/^[\w.-]+\/[\w.-]+$/.test(text) ? text : undefined));
-    if (hub !== undefined && uri) sink.model(hub, { position: 'argument', key: 'storageUri' }, uri.line);
+    if (text !== undefined && uri && /^[\w.-]+\/[\w.-]+$/.test(text))
+      sink.hubLoad(sink.model(text, { position: 'argument', key: 'storageUri' }, uri.line), uri.line, 'storageUri');
     else if (text !== undefined && uri && apiVersion?.startsWith('serving.kserve.io/') && BUCKET.test(text)) {
       const service = textOf(get(root, 'metadata', 'name'));
       const occurrences = [sink.occurrence(uri.line, 'storageUri', 'high')];

@@ -1,3 +1,4 @@
+import { isCommit } from '../../../core/commit.ts';
 import { HUB_ID } from '../../../knowledge/models/hub-id.ts';
 import { foldKey } from '../../../knowledge/config.ts';
 import { datasetsSection } from '../../../knowledge/datasets.ts';
@@ -7,6 +8,7 @@ import type { Sink } from '../sink.ts';
 import { readModelArguments } from './model-arguments.ts';
 import { IMAGE_KEYS } from './image-reference.ts';
 import { readDatasetEntry } from './datasets.ts';
+import { readHubUrl, startsEngine } from './engines.ts';
 import { readEnvironment, readMention } from './environment.ts';
 import { readHubId } from './hub-ids.ts';
 import { readJsonText } from './json-text.ts';
@@ -172,6 +174,7 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
   const storeProperty = set ? stores.byProperty(path) : undefined;
   if (storeProperty !== undefined) sink.store(storeProperty, line, path);
   if (text === undefined || text === '' || node.type === 'number') return;
+  if (readHubUrl(sink, text, line, key)) return;
   if (config.urlKeys.has(folded) && !/^https?:/i.test(text)) sink.url(text, line, key);
   if (
     config.urlKeys.has(folded) &&
@@ -207,7 +210,10 @@ function readScalar(sink: Sink, key: string, node: ScalarNode, scope: WalkScope,
   }
   if (isGatewayName(folded, map) || (folded === 'id' && isOfData(sink, text, map, scope))) return;
   const symbol = name === parentKey ? `${parentKey}.${key}` : key;
-  const found = sink.model(text, { position: 'key', key: name, provider: property ?? scope.provider, ai: scope.ai }, line, symbol);
+  const engine = startsEngine(map, scope);
+  const provider = engine ? undefined : (property ?? scope.provider);
+  const found = sink.model(text, { position: 'key', key: name, provider, ai: scope.ai }, line, symbol);
+  if (engine && !isCommit(textOf(get(map, 'revision')))) sink.hubLoad(found, line, scope.provider ?? symbol);
   if (found && scope.provider !== undefined && scope.path.length > 0 && providers.byBlock(scope.path.at(-1) ?? '') === scope.provider)
     sink.service(scope.provider, line, scope.path.at(-1), { confidence: 'medium' });
   if (
