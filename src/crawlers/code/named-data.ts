@@ -150,6 +150,8 @@ class Judge {
     if (DOCUMENTS.test(file)) return unit !== undefined && (indexes(unit) || this.#looksUpAt(location.path));
     if (!TEXTS.test(file)) return false;
     if (LEARNT.test(name) || LEARNT.test(keyWords)) return read && !PROMPT.test(file) && !PROMPT.test(key ?? '');
+    // A notebook reads what lies in a folder for data to try models on it.
+    if (/\.json$/i.test(file) && NOTEBOOK.test(location.path) && IN_DATA.test(file)) return read && !PROMPT.test(file);
     if (QUESTIONS.test(name)) return read && /eval|test|bench/i.test(location.path);
     return (
       (callee === undefined || READS.test(callee)) &&
@@ -161,6 +163,8 @@ class Judge {
   }
 }
 
+const NOTEBOOK = /\.ipynb$|(?:^|\/)notebooks?\//i;
+const IN_DATA = /(?:^|\/)data(?:_?sets?)?\//i;
 /** Programs that judge models. */
 const JUDGES = /(?:^|[/_-])(?:evals?|evaluations?|evaluators?|bench(?:marks?|marking)?)(?=[/_.-])/i;
 const PROMPT = /prompt|instruction|template|system[-_]?message|persona/i;

@@ -5,7 +5,7 @@ import { agentsSection } from '../../knowledge/agents.ts';
 import { defineCrawler, type Project } from '../crawler.ts';
 import { documentsTest } from './documents.ts';
 import { hiddenText } from './hidden-text.ts';
-import { opensAsPrompt, scoreOf } from './signs.ts';
+import { isShaped, opensAsPrompt, scoreOf } from './signs.ts';
 
 interface PromptFacts {
   readonly component: PromptComponent;
@@ -18,6 +18,8 @@ interface PromptFacts {
   readonly named: boolean;
   /** It begins as texts to models do. */
   readonly opens: boolean;
+  /** Its keys are the parts of a prompt, in whatever language its texts are. */
+  readonly shaped: boolean;
   /** It has the head of a coding agent's file. */
   readonly headed: boolean;
 }
@@ -85,7 +87,18 @@ export const promptsCrawler = defineCrawler<PromptFacts>({
       component: refOf(component),
       facts: { kind, count },
     }));
-    return { facts: { component, observations, score, certain, named, opens: opensAsPrompt(text), headed: AGENT_HEAD.test(text) } };
+    return {
+      facts: {
+        component,
+        observations,
+        score,
+        certain,
+        named,
+        opens: opensAsPrompt(text),
+        shaped: isShaped(text),
+        headed: AGENT_HEAD.test(text),
+      },
+    };
   },
   detect(files, project) {
     const ai = usesAi(project);
@@ -96,7 +109,7 @@ export const promptsCrawler = defineCrawler<PromptFacts>({
       if (!facts.named) return ai && speaks(path, facts) && (facts.opens || !isDocument(path));
       if (isDocument(path)) return false;
       // Data files named for prompts are often tables of questions to the user of a program.
-      if (DATA.test(path)) return facts.score > 1 && (ai || facts.score > 2);
+      if (DATA.test(path)) return (facts.score > 1 && (ai || facts.score > 2)) || (ai && facts.shaped);
       return NEAR_FOLDER.test(path) ? ai || facts.score > 2 : ai ? facts.score > 1 : facts.score > 2;
     });
     return { components: kept.map(({ facts }) => facts.component), observations: kept.flatMap(({ facts }) => facts.observations) };

@@ -18,6 +18,16 @@ const OPENS =
 /** How many signs a text has: 0 to 4. */
 export const scoreOf = (text: string): number => SIGNS.filter((sign) => sign.test(text)).length;
 
+/** Keys of data that hold the parts of a prompt. */
+const PARTS =
+  /(?:^|[{,])[ \t]*["']?(instructions?|system(?:[_-]?(?:prompt|message|instructions?))?|task|role|persona|output[_-]?format|response[_-]?format|constraints|few[_-]?shots?|few[_-]?shot[_-]?examples|input[_-]?variables|template|guidelines|user[_-]?(?:prompt|template))["']?[ \t]*[:=]/gim;
+/** One may be of anything. */
+const MIN_PARTS = 2;
+
+/** Whether data are a prompt by their keys: `{"task": …, "instructions": […], "outputFormat": …}`. */
+export const isShaped = (text: string): boolean =>
+  new Set([...text.slice(0, MAX_OPENING).matchAll(PARTS)].map(([, key]) => key?.toLowerCase())).size >= MIN_PARTS;
+
 /** Whether a text begins as one to a model does. */
 export function opensAsPrompt(text: string): boolean {
   let rest = text.slice(0, MAX_OPENING);

@@ -97,12 +97,14 @@ function placed(node: ConfigNode, line: number): ConfigNode {
   return { ...node, line, entries: node.entries.map((entry) => ({ ...entry, line, value: placed(entry.value, line) })) };
 }
 
+const PYTHON = /(?:^|[\\/])py(?:thon[\d.]*)?(?:\.exe)?$/;
+
 /** `npx -y server-mcp`, `mcpo -- uvx mcp-server-time`: the first package that says that it is a server. */
 function startServer(sink: Sink, words: readonly Word[]): void {
   const agents = sink.knowledge.get(agentsSection);
   for (const [index, word] of words.entries()) {
     // A module of Python is the tree's own as often as not.
-    if (agents.runner(word.text) === undefined || /^py(?:thon)?3?$/.test(word.text)) continue;
+    if (agents.runner(word.text) === undefined || PYTHON.test(word.text)) continue;
     // PowerShell's lists: `-ArgumentList "-y","package"`.
     const args = words.slice(index + 1).map(({ text, line }) => ({ text: text.replaceAll(/^,|,$/g, ''), line }));
     const pkg = packageOf(agents, [word.text, ...args.map(({ text }) => text)]);

@@ -6,7 +6,7 @@ import { unfolded } from '../readers/unfolded.ts';
 import type { Sink } from '../sink.ts';
 import { looksSecret, redact } from '../../secrets/redact.ts';
 import { isMcpBridge, packageOf } from './mcp-package.ts';
-import { mentionedNames } from './values.ts';
+import { mentionedNames, withDefaults } from './values.ts';
 
 /** MCP servers in any configuration that has a block for them, disabled ones too. */
 export function readMcp(sink: Sink, root: ConfigNode): void {
@@ -97,12 +97,12 @@ function withTransport(agents: AgentsIndex, node: MapNode): MapNode {
 }
 
 /** Adds one server as its entry of a configuration describes it. */
-export function readServer(sink: Sink, agents: AgentsIndex, name: string, written: MapNode, line: number): void {
+export function readServer(sink: Sink, agents: AgentsIndex, called: string, written: MapNode, line: number): void {
   const { fields } = agents.mcp;
   const node = withTransport(agents, written);
   const commandNode = field(node, fields.command);
   const urlNode = field(node, fields.url);
-  if (name === '' || (!commandNode && !urlNode)) return;
+  if (called === '' || (!commandNode && !urlNode)) return;
   const command = commandNode?.kind === 'list' ? textOf(commandNode.items[0]) : textOf(commandNode);
   const argsNode = field(node, fields.args);
   const listed = [...(commandNode?.kind === 'list' ? commandNode.items.slice(1) : []), ...itemsOf(argsNode)].flatMap((item) => {
@@ -130,16 +130,17 @@ export function readServer(sink: Sink, agents: AgentsIndex, name: string, writte
     field(node, fields.auth) !== undefined ||
     names.some((variable) => /KEY|TOKEN|SECRET/i.test(variable));
   const pkg = command === undefined ? undefined : packageOf(agents, [...command.trim().split(/\s+/), ...rawArgs]);
+  const name = TRANSPORT.test(called) ? (pkg?.name ?? programOf(agents, command) ?? called) : called;
   const component: McpServerComponent = {
     kind: 'mcp-server',
     name,
-    occurrences: [sink.occurrence(line, name, 'high')],
+    occurrences: [sink.occurrence(line, called, 'high')],
     transport: url !== undefined && command === undefined ? (type.includes('sse') || /\/sse\b/.test(url) ? 'sse' : 'http') : 'stdio',
     ...(command !== undefined && {
       command,
       args: rawArgs.map((argument) => (looksSecret('argument', argument) ? redact(argument) : argument)),
     }),
-    ...(pkg && { package: pkg, aliases: [pkg.name] }),
+    ...(pkg && { package: pkg, ...(pkg.name !== name && { aliases: [pkg.name] }) }),
     ...(url !== undefined && { url: cleanUrl(url) }),
     ...(names.length > 0 && { env: names }),
     ...(headerNames.length > 0 && { headers: headerNames }),
@@ -163,6 +164,13 @@ export function readServer(sink: Sink, agents: AgentsIndex, name: string, writte
   if (env?.kind === 'map')
     for (const entry of env.entries)
       for (const variable of [entry.key, ...mentionedNames(textOf(entry.value) ?? '')]) readVariable(sink, variable, entry.line);
+}
+
+/** `mcp.stdio.command: ${MCP_COMMAND:/opt/bin/mcp-server-x}`: how a server is reached is no name of it, its program is. */
+function programOf(agents: AgentsIndex, command: string | undefined): string | undefined {
+  const [program = ''] = (withDefaults(command ?? '').text ?? '').trim().split(/\s+/);
+  const name = program.slice(Math.max(program.lastIndexOf('/'), program.lastIndexOf('\\')) + 1);
+  return SERVER_NAME.test(name) && agents.runner(name) === undefined && !agents.isShell(name) ? name : undefined;
 }
 
 /** A server that is given a provider's key calls that provider. */

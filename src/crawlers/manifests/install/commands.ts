@@ -37,7 +37,7 @@ export const VALUED: Readonly<Record<string, ReadonlySet<string>>> = {
     ),
   ),
   conda: new Set('-c --channel -n --name -p --prefix -f --file --solver --override-channels-from'.split(' ')),
-  npm: new Set('--prefix --registry --loglevel -C --dir --filter -w --workspace --cache --omit --include'.split(' ')),
+  npm: new Set('--prefix -prefix --registry --loglevel -C --dir --filter -w --workspace --cache --omit --include'.split(' ')),
   gem: new Set('-v --version -i --install-dir -n --bindir --source --platform -g --group'.split(' ')),
   cargo: new Set(
     '--version --vers --git --branch --tag --rev --path --root --index --registry -F --features --target -j --jobs --profile --bin -p --package --rename'.split(
