@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { mapLimit } from '../core/async.ts';
 import { UserError } from '../core/errors.ts';
+import type { SkippedFile } from '../core/report.ts';
 import { failedSurvey, type Surveyed } from '../crawlers/artifacts/survey.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import { inspectionReport } from '../inspect.ts';
@@ -20,6 +21,8 @@ interface Opened {
   readonly source: Source;
   readonly root: string;
   readonly paths: readonly string[];
+  /** What lies there and cannot be read. */
+  readonly skipped: readonly SkippedFile[];
   /** Put before the paths, so that two directories do not mix. */
   readonly prefix: string;
 }
@@ -31,8 +34,8 @@ async function openTarget(path: string, several: boolean): Promise<Opened> {
   const info = await stat(real);
   if (info.isDirectory()) {
     const source = await directorySource(real, { gitignore: false });
-    const { entries } = await source.list();
-    return { source, root: real, paths: entries.map((entry) => entry.path), prefix: several ? `${basename(real)}/` : '' };
+    const { entries, skipped } = await source.list();
+    return { source, root: real, paths: entries.map((entry) => entry.path), skipped, prefix: several ? `${basename(real)}/` : '' };
   }
   if (!info.isFile()) throw new UserError(`not a file or directory: ${path}`);
   const root = dirname(real);
@@ -42,8 +45,12 @@ async function openTarget(path: string, several: boolean): Promise<Opened> {
     list: () => Promise.resolve({ entries: [{ path: name, size: info.size }], skipped: [] }),
     open: () => fileReader(real),
   };
-  return { source, root, paths: [name], prefix: '' };
+  return { source, root, paths: [name], skipped: [], prefix: '' };
 }
+
+/** What is not read may be a model: it is listed, and never as clean. */
+const reasonOf = ({ reason, detail }: SkippedFile): string =>
+  detail === undefined ? reason : reason === 'unreadable' ? detail : `${reason}, ${detail}`;
 
 /** `assay inspect`: every file, whatever its extension. */
 export async function runInspect(targets: readonly string[], flags: InspectFlags): Promise<number> {
@@ -63,15 +70,17 @@ export async function runInspect(targets: readonly string[], flags: InspectFlags
       jobs: flags.jobs,
       small: opened.paths.length < 20,
     });
+    const placed = (result: Surveyed): Surveyed =>
+      opened.prefix === '' ? result : { ...result, report: { ...result.report, path: opened.prefix + result.report.path } };
     let done = 0;
     const results = await mapLimit(opened.paths, engine.concurrency, async (path) => {
       const result = await engine
         .survey(path)
         .catch((error: unknown) => failedSurvey({ path, size: 0 }, error instanceof Error ? error.message : String(error)));
       progress.update('inspect', ++done, opened.paths.length);
-      return opened.prefix === '' ? result : { ...result, report: { ...result.report, path: opened.prefix + path } };
+      return placed(result);
     }).finally(() => engine.close());
-    surveyed.push(...results);
+    surveyed.push(...results, ...opened.skipped.map((file) => placed(failedSurvey({ path: file.path, size: 0 }, reasonOf(file)))));
   }
   progress.clear();
   const report = inspectionReport(surveyed, {

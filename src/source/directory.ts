@@ -197,7 +197,24 @@ async function readRules(path: string): Promise<Ignore | undefined> {
   }
 }
 
-const isInside = (root: string, path: string): boolean => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
+const isBelow = (root: string, path: string): boolean => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
+
+/** `models--owner--name/snapshots/<commit>` of a Hugging Face cache is all links into `models--owner--name/blobs`. */
+export function blobStore(root: string): string | undefined {
+  for (let at = root; dirname(at) !== at; at = dirname(at)) {
+    if (basename(dirname(at)) !== 'snapshots') continue;
+    const home = dirname(dirname(at));
+    return /^(?:models|datasets|spaces)--/.test(basename(home)) ? join(home, 'blobs') : undefined;
+  }
+  return undefined;
+}
+
+/** Whether a resolved path belongs to the target: below it, or where its cache keeps the content. */
+function isInside(root: string, path: string): boolean {
+  if (isBelow(root, path)) return true;
+  const blobs = blobStore(root);
+  return blobs !== undefined && isBelow(blobs, path);
+}
 
 /** Real paths of directories, by path: most files of a scan share few directories. */
 const directories = new Map<string, Promise<string>>();

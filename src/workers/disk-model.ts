@@ -1,9 +1,9 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import type { ModelTree, TreeFile } from '../integrity/model-tree.ts';
 import { hashPool } from './hash-pool.ts';
-import { MAX_DEPTH } from '../source/directory.ts';
+import { blobStore, MAX_DEPTH } from '../source/directory.ts';
 
 /** A model on disk. `close` ends its threads. */
 export interface DiskModel extends ModelTree {
@@ -28,7 +28,7 @@ export async function modelTree(path: string): Promise<DiskModel> {
   }
   const files: TreeFile[] = [];
   const problems: { path: string; code: 'symlink' | 'special'; detail: string }[] = [];
-  const blobs = basename(dirname(root)) === 'snapshots' ? join(dirname(dirname(root)), 'blobs') : undefined;
+  const blobs = blobStore(root);
   const within = (target: string, directory: string): boolean => target.startsWith(directory + sep);
 
   const visit = async (directory: string, depth: number): Promise<void> => {

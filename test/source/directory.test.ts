@@ -110,6 +110,31 @@ describe('links and odd files', () => {
     expect(await skipped()).toMatchObject({ passwd: 'symlink-outside', 'loop-a': 'symlink-cycle', 'loop-b': 'symlink-cycle' });
   });
 
+  it('reads a snapshot of a Hugging Face cache, which is all links into the blobs of the same model', async () => {
+    write('models--a--b/blobs/abc', 'weights');
+    write('elsewhere', 'x');
+    const snapshot = join(root, 'models--a--b/snapshots/rev');
+    mkdirSync(join(snapshot, 'unet'), { recursive: true });
+    symlinkSync('../../blobs/abc', join(snapshot, 'model.bin'));
+    symlinkSync('../../../blobs/abc', join(snapshot, 'unet/model.bin'));
+    symlinkSync('../../../elsewhere', join(snapshot, 'other.bin'));
+    for (const folder of [snapshot, join(snapshot, 'unet')]) {
+      const source = await directorySource(folder);
+      const { entries } = await source.list();
+      expect(entries.map(({ path }) => path)).toContain('model.bin');
+      const reader = await source.open('model.bin');
+      expect(Buffer.from(await reader.read(0, 7)).toString()).toBe('weights');
+      await reader.close?.();
+    }
+    const { skipped: left } = await (await directorySource(snapshot)).list();
+    expect(left).toEqual([{ path: 'other.bin', reason: 'symlink-outside' }]);
+    // A folder called snapshots alone is no cache.
+    mkdirSync(join(root, 'x/snapshots/rev'), { recursive: true });
+    write('x/blobs/abc');
+    symlinkSync('../../blobs/abc', join(root, 'x/snapshots/rev/model.bin'));
+    expect((await (await directorySource(join(root, 'x/snapshots/rev'))).list()).entries).toEqual([]);
+  });
+
   it('does not open a path that became a link to the outside after the walk', async () => {
     write('a.txt');
     const source = await directorySource(root);

@@ -39,14 +39,14 @@ export async function surveyFile(input: ArtifactInput, options: SurveyOptions): 
   };
 }
 
-/** What is said of a file whose inspection itself failed: never clean. */
-export function failedSurvey(entry: Entry, reason: string): Surveyed {
+/** What is said of a file that could not be opened, or whose inspection itself failed: never clean. */
+export function failedSurvey(entry: Entry, detail: string): Surveyed {
   const finding: ArtifactFinding = {
     ruleId: 'incomplete-artifact',
     severity: 'medium',
     confidence: 'high',
     verdict: 'incomplete',
-    args: { reason },
+    args: { reason: 'unreadable', detail },
   };
   return {
     report: { path: entry.path, format: 'unknown', size: entry.size, verdict: 'incomplete', facts: {} },
