@@ -1,7 +1,7 @@
 import { LimitError, ParseError } from '../../core/errors.ts';
 import { Cursor } from '../cursor.ts';
 import type { ArtifactInput, InspectContext } from '../format.ts';
-import type { Draft } from '../draft.ts';
+import type { Draft, ReportOptions } from '../draft.ts';
 import { defineReader, printable } from '../reading.ts';
 import { inspectTrailing } from '../remainder.ts';
 import { vocabularySection } from '../../knowledge/vocabulary.ts';
@@ -20,13 +20,21 @@ function version(head: Uint8Array, at: number): number {
   return a === 0 ? (d ?? -1) : d === 0 ? (a ?? -1) : -1;
 }
 
-/** Symbols are stored as their length and name: what is not walked is still searched for them. */
-async function searchNames(input: ArtifactInput, hostile: ReadonlySet<string>, draft: Draft): Promise<void> {
+/** Functions that call another by its name, which is a text then. */
+const BY_NAME = ['do.call', 'match.fun', 'Recall', 'getFunction'];
+
+/** Symbols and texts are stored as their length and name: what is not walked is still searched for them. */
+async function searchNames(
+  input: ArtifactInput,
+  hostile: ReadonlySet<string>,
+  draft: Draft,
+  weight: ReportOptions = { severity: 'critical', verdict: 'malicious' },
+): Promise<void> {
   const bytes = Buffer.from(await input.reader.read(0, Math.min(input.reader.size, MAX_SEARCH)));
   for (const name of hostile) {
     const pattern = Buffer.concat([Buffer.from([0, 0, 0, name.length]), Buffer.from(name, 'latin1')]);
     const at = bytes.indexOf(pattern);
-    if (at >= 0) draft.report('embedded-code', { kind: 'call', callee: name }, { offset: at, severity: 'critical', verdict: 'malicious' });
+    if (at >= 0) draft.report('embedded-code', { kind: 'call', callee: name }, { ...weight, offset: at });
   }
 }
 
@@ -106,6 +114,8 @@ async function read(input: ArtifactInput, context: InspectContext, draft: Draft)
       { kind: 'promise' },
       calling ? { offset: promised } : { offset: promised, severity: 'info', verdict: null },
     );
+  if (BY_NAME.some((name) => calls.has(name)) && draft.findings.every(({ verdict }) => verdict !== 'malicious'))
+    await searchNames(input, hostile, draft, { severity: 'medium', confidence: 'medium' });
   if (calls.size > 0) draft.facts['calls'] = [...calls].sort();
   await inspectTrailing(input, cursor.position, context, draft);
 }

@@ -18,6 +18,8 @@ const MAX_UNKNOWN = 50;
 
 /** `Identity` of `Identity` of a constant. */
 const MAX_ALIASES = 4;
+/** Parts of a path. */
+const MAX_PARTS = 16;
 /** Files of the system and of the user's keys, other machines, and steps out of a folder. */
 const TELLING_PATH = /^\/(?:etc|proc|root|dev|sys)\/|\/\.(?:ssh|aws|kube|docker|config)\/|(?:^|[\\/])\.\.[\\/]|^[a-z][a-z0-9]+:\/\//;
 
@@ -28,7 +30,20 @@ interface Scope {
   readonly constants: Map<string, string>;
   /** What an `Identity` hands on. */
   readonly aliases: Map<string, string>;
+  /** What a `StringJoin` is put together of. */
+  readonly joins: Map<string, { readonly inputs: readonly string[]; readonly separator: string }>;
   readonly pathNodes: { readonly node: GraphNode; readonly input: number }[];
+}
+
+/** The text that a node gives, where it follows from constants alone. A text with parts that do not begins with what is known. */
+function pathOf(node: string, scope: Scope, depth = 0): string | undefined {
+  let source = node;
+  for (let step = 0; step < MAX_ALIASES; step += 1) source = scope.aliases.get(source) ?? source;
+  const join = scope.joins.get(source);
+  if (!join || depth >= MAX_ALIASES) return scope.constants.get(source);
+  const parts = join.inputs.slice(0, MAX_PARTS).map((input) => pathOf(tensorNode(input), scope, depth + 1));
+  const unknown = parts.indexOf(undefined);
+  return unknown === 0 ? undefined : parts.slice(0, unknown < 0 ? parts.length : unknown).join(join.separator);
 }
 
 /** One graph or function body: operators by what they do, paths by where they lead. */
@@ -52,7 +67,7 @@ export class GraphJudge {
 
   /** Begins a graph or a function: it sees its own nodes only. */
   enter(): void {
-    this.#scopes.push({ constants: new Map(), aliases: new Map(), pathNodes: [] });
+    this.#scopes.push({ constants: new Map(), aliases: new Map(), joins: new Map(), pathNodes: [] });
   }
 
   /** A function of the graph's library: nodes call it by its name. */
@@ -84,6 +99,11 @@ export class GraphJudge {
     );
   }
 
+  /** Attributes that were read without their node. */
+  attribute(operator: string, strings: ReadonlyMap<string, string>): void {
+    this.#registered({ name: '', operator, inputs: [], strings }, { operation: operator, node: '' });
+  }
+
   /** Operators that are harmless or not by what they are given. */
   #registered(node: GraphNode, args: { readonly operation: string; readonly node: string }): void {
     const { operator, name, strings } = node;
@@ -92,7 +112,18 @@ export class GraphJudge {
     else if (this.#words('cachePathOps').has(operator)) scope?.pathNodes.push({ node, input: 1 });
     else if (operator.startsWith('InitializeTableFromTextFile')) scope?.pathNodes.push({ node, input: 1 });
     else if (operator === 'Identity' && node.inputs[0] !== undefined) scope?.aliases.set(name, tensorNode(node.inputs[0]));
-    else if (operator === 'Const' || operator === 'HostConst') {
+    else if (operator === 'StringJoin')
+      scope?.joins.set(name, { inputs: node.inputs.filter((input) => !input.startsWith('^')), separator: strings.get('separator') ?? '' });
+    else if (operator === 'ImmutableConst') {
+      // Maps the file of this name into memory.
+      const target = strings.get('memory_region_name') ?? '';
+      if (escapes(target) && !target.startsWith('memmapped_package://'))
+        this.#draft.report(
+          'dangerous-operation',
+          { ...args, kind: 'fileRead', target: printable(target) },
+          { verdict: 'suspicious', severity: 'high' },
+        );
+    } else if (operator === 'Const' || operator === 'HostConst') {
       const text = strings.get('value');
       if (text !== undefined) scope?.constants.set(name, text);
     } else if (operator === 'PrintV2' || operator === 'Print') {
@@ -115,9 +146,7 @@ export class GraphJudge {
     const scope = this.#scopes.pop();
     for (const { node, input } of scope?.pathNodes ?? []) {
       const { operator, name, inputs } = node;
-      let source = tensorNode(inputs[input] ?? '');
-      for (let step = 0; step < MAX_ALIASES; step += 1) source = scope?.aliases.get(source) ?? source;
-      const path = scope?.constants.get(source);
+      const path = scope && pathOf(tensorNode(inputs[input] ?? ''), scope);
       if (path === undefined || !escapes(path)) continue;
       // Tables of graphs that were exported without their assets name the author's own folders.
       if (operator.startsWith('InitializeTable') && !TELLING_PATH.test(path)) continue;

@@ -11,6 +11,9 @@ const OPERATOR = /\bop\s*:\s*(?:"([^"\n]{1,200})"|'([^'\n]{1,200})')/g;
 /** `signature { name: "f"` of a FunctionDef. */
 const FUNCTION = /\bsignature\s*:?\s*[{<]\s*name\s*:\s*"([^"\n]{1,400})"/g;
 
+/** Attributes that name the file or address that values are written to. */
+const WRITTEN = /\bkey\s{0,8}:\s{0,8}"(output_stream|debug_urls)"\s{0,40}value\s{0,8}\{[^}]{0,80}?\bs\s{0,8}:\s{0,8}"([^"\n]{1,400})"/g;
+
 /** Every message of the text is closed; braces in strings and comments are not counted. */
 function isBalanced(text: string): boolean {
   let depth = 0;
@@ -38,6 +41,15 @@ export const tensorflowText = defineReader({
     for (const match of text.matchAll(OPERATOR)) {
       spend(context, 1);
       judge.node({ name: '', operator: match[1] ?? match[2] ?? '', inputs: [], strings: new Map() });
+    }
+    for (const [, key = '', value = ''] of text.matchAll(WRITTEN)) {
+      spend(context, 1);
+      judge.node({
+        name: '',
+        operator: key === 'output_stream' ? 'PrintV2' : 'DebugIdentity',
+        inputs: [],
+        strings: new Map([[key, value]]),
+      });
     }
     judge.finish();
     if (!isBalanced(text)) draft.report('incomplete-artifact', { reason: 'truncated', detail: 'text graph ends inside a message' });
