@@ -11,6 +11,12 @@ const URL_TEXT = /\bhttps?:\/\/[^\s"'`<>\\)]{4,400}/g;
 const PROPERTY = /["'`]\$\{([\w.-]{1,100}):([A-Za-z0-9@][\w./:@+-]{1,199})\}["'`]/g;
 /** `%w[gpt-4o gpt-4o-mini]`: Ruby's lists of words. */
 export const WORDS = /%[wW][[({<]([\w./:@+\s-]{2,2000})[\])}>]/g;
+/** `model_urls["vgg16_bn"].replace("https://", "http://")`: addresses of weights that lose their protection. */
+const BARED =
+  /((?:model_urls?|weights?(?:_urls?)?|checkpoints?(?:_urls?)?|pretrained(?:_urls?)?)(?:\[[^\]\n]{1,40}\])?)\.replace\(\s{0,40}["']https(?::\/\/|:)?["'],\s{0,40}["']http(?::\/\/|:)?["']/gi;
+/** `model: gpt-4o` on a row of a longer text: a file of settings that a program writes. */
+export const SETTING =
+  /^[ \t]*(?:- )?(["']?)([\w.-]{0,40}model(?:[_-]?(?:name|id))?)\1[ \t]*[:=][ \t]*([A-Za-z0-9][\w./:@+-]{1,120})[ \t]*$/gim;
 /** A folder of the Hub's cache, in a longer path: `~/.cache/huggingface/hub/models--owner--name/snapshots/*`. */
 const CACHED = /\b((?:models|datasets)--[A-Za-z0-9][\w.-]{1,190})/g;
 /** Paths under which a notebook service mounts what it is given: Kaggle. */
@@ -127,6 +133,22 @@ export function findLiterals(
     const after = text[match.index + match[0].length] ?? '';
     if (before === after && /^[\w./:@+-]+$/.test(match[0]) && /["'`]/.test(before)) continue;
     if (interest.literal(match[0], undefined)) consider(match[0], match.index + 1);
+  }
+  for (const match of text.includes('https') ? text.matchAll(BARED) : []) {
+    if (facts.length >= MAX_LITERALS) return facts;
+    const { row, column } = root.descendantForIndex(match.index)?.startPosition ?? root.startPosition;
+    facts.push({ value: 'http://', line: lineOf(row + 1), column: column + 1, role: 'argument', callee: 'replace', key: match[1] ?? '' });
+  }
+  for (const match of text.matchAll(SETTING)) {
+    if (facts.length >= MAX_LITERALS) return facts;
+    const [whole, , key = '', value = ''] = match;
+    if (!interest.literal(value, undefined) || ++looked > MAX_LOOKED) continue;
+    const index = match.index + whole.lastIndexOf(value);
+    const node = root.descendantForIndex(index);
+    if (!node || node.startIndex > match.index || !(frontend.strings.has(node.type) || /heredoc/.test(node.type))) continue;
+    if (isMarkup(node, text, index) || !contextOf(node, text, frontend)) continue;
+    const line = text.slice(node.startIndex, index).split('\n').length - 1 + node.startPosition.row;
+    facts.push({ value, line: lineOf(line + 1), column: whole.lastIndexOf(value) + 1, role: 'assign', key });
   }
   for (const match of text.includes('/input/') ? text.matchAll(MOUNTED) : []) {
     if (facts.length >= MAX_LITERALS) return facts;

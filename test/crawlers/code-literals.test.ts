@@ -248,3 +248,20 @@ test.each([
 ])('tells a list of models from what a name is compared with: %s %s', async (path, code, names) => {
   expect(await namesIn(path, code)).toEqual(names);
 });
+
+test.each([
+  ['a.rb', 'def sample\n  <<~YML\n    api_key: #{key}\n    model: gpt-4.1\n  YML\nend\n', ['model gpt-4.1']],
+  ['a.py', 'SAMPLE = """\n[llm]\nmodel = gpt-4.1\n"""\n', ['model gpt-4.1']],
+  ['a.go', 'package a\n\nconst sample = `provider: openai\nmodel: gpt-4.1\n`\n', ['model gpt-4.1']],
+  ['a.ts', 'writeFileSync(".env", `\nOPENAI_MODEL=gpt-4.1\n`);\n', ['model gpt-4.1']],
+  ['a.py', 'def ask(model):\n    """Asks.\n\n    model: gpt-4.1\n    """\n', []],
+  ['a.py', '# model: gpt-4.1\nMODEL = None\n', []],
+  ['a.py', 'SAMPLE = """\nmodel: str\nmodel: none\n"""\n', []],
+])('takes models of a text of settings that a program writes: %s %s', async (path, code, names) => {
+  expect(
+    await namesIn(
+      path,
+      path.endsWith('.py') ? `import openai\n${code}` : path.endsWith('.ts') ? `import OpenAI from "openai";\n${code}` : code,
+    ),
+  ).toEqual(names);
+});

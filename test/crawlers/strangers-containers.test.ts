@@ -201,3 +201,23 @@ describe('data that lie beside programs which ask models', () => {
     expect(await names('dataset', { 'src/a.py': read, 'data/reviews.json': '[]\n' })).toEqual([]);
   });
 });
+
+describe('insecure-download of weights whose addresses are rewritten', () => {
+  const net = (call: string) =>
+    rows(
+      'import torch',
+      'from torchvision import models',
+      'from torchvision.models.vgg import model_urls',
+      call,
+      'models.vgg16_bn(pretrained=True)',
+    );
+
+  it('is where they lose their protection', async () => {
+    const bared = 'model_urls["vgg16_bn"] = model_urls["vgg16_bn"].replace("https://", "http://")';
+    expect(await places('insecure-download', { 'net.py': net(bared) })).toEqual(['net.py:4']);
+    expect(await places('insecure-download', { 'net.py': net(bared.replace('"https://", "http://"', '"http://", "https://"')) })).toEqual(
+      [],
+    );
+    expect(await places('insecure-download', { 'net.py': net('page = link.replace("https://", "http://")') })).toEqual([]);
+  });
+});

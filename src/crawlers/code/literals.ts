@@ -88,6 +88,12 @@ function detectVariable(context: Context, unit: Unit, { value, line, column }: L
 }
 
 function detectUrl(context: Context, unit: Unit, literal: LiteralFact): void {
+  if (literal.value === 'http://') {
+    // Addresses of weights are rewritten to it.
+    if (!isTest(unit))
+      observe(context, 'download', placeIn(unit, literal.line, literal.column), { url: literal.value, via: literal.key, digest: false });
+    return;
+  }
   const endpoint = endpointOf(literal.value);
   const at = endpoint && providerAt(context, endpoint);
   // An address of one's own machine counts where something is sent to it, or where its name says what answers there.

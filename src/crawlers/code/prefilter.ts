@@ -4,7 +4,7 @@ import type { Knowledge } from '../../knowledge/knowledge.ts';
 import { librariesSection, type Libraries } from '../../knowledge/libraries.ts';
 import { providersSection } from '../../knowledge/providers.ts';
 import type { LanguageId } from '../../lang/facts.ts';
-import { WORDS } from '../../lang/literals.ts';
+import { SETTING, WORDS } from '../../lang/literals.ts';
 import { bareSpecifier } from '../../lang/specifiers.ts';
 import { occurs } from '../../text/sieve.ts';
 
@@ -85,6 +85,7 @@ export function mentionsAi(knowledge: Knowledge, language: LanguageId, text: str
   const long = index.longCall(language);
   if (long && occurs(long, text)) return true;
   for (const [, value = ''] of text.matchAll(STRING)) if (index.stem.test(value)) return true;
+  for (const [, , , value = ''] of text.matchAll(SETTING)) if (index.stem.test(value)) return true;
   for (const [, words = ''] of language === 'ruby' ? text.matchAll(WORDS) : [])
     if (words.split(/\s+/).some((word) => index.stem.test(word))) return true;
   return (occurs(RUNNER, text) && occurs(SERVER, text)) || (occurs(RUNS, text) && (OFFERED.test(text) || HELPER.test(text)));
