@@ -1,6 +1,7 @@
 import type { Severity } from '../../core/severity.ts';
 import type { PickleKnowledge } from '../../knowledge/pickle.ts';
 import { judgeCode } from './code-object.ts';
+import { onlyRestores } from './dill.ts';
 import { checkCondition, type Lookup } from './conditions.ts';
 import { malicious, MILD, NOTE, SILENT, suspicious, type Judgement } from './judgement.ts';
 import type { Payload } from './payloads.ts';
@@ -180,7 +181,7 @@ export class Calls {
         return this.#weigh(global, object, suspicious(entry.uses.has('new') ? 'constructor-called' : 'reference-called', 'low'));
       }
       case 'code':
-        return this.#code(object);
+        return onlyRestores(object, this.#host) ? SILENT : this.#code(object);
       case 'danger':
         if (!standing.listed && EXCEPTION.test(global.name)) return suspicious('exception', 'low', 'low');
         // Members of enumerations such as `socket.AddressFamily` are written as a call with their number.

@@ -119,6 +119,14 @@ function importedModule(value: Value | undefined): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
+/** Types that dill adds to those of `builtins` and `types`. */
+const DILL_TYPES: ReadonlyMap<string, readonly [module: string, name: string]> = new Map([
+  ['PartialType', ['functools', 'partial']],
+  ['SuperType', ['builtins', 'super']],
+  ['ItemGetterType', ['operator', 'itemgetter']],
+  ['AttrGetterType', ['operator', 'attrgetter']],
+]);
+
 /** What a call gives, where that follows from constants alone. Nothing of the file is run: these are decoders of our own. */
 export function resultOf(object: ObjectValue): Value | undefined {
   const callee = calleeOf(object);
@@ -133,8 +141,13 @@ export function resultOf(object: ObjectValue): Value | undefined {
     return module === undefined ? undefined : new Global(module, attribute);
   }
   // cloudpickle and dill name the interpreter's types.
-  if (/^(?:_builtin_type|_load_type)$/.test(callee.name) && typeof args[0] === 'string' && /^[A-Za-z]\w*$/.test(args[0]))
-    return new Global('types', args[0]);
+  if (/^(?:_builtin_type|_load_type)$/.test(callee.name) && typeof args[0] === 'string' && /^[A-Za-z]\w*$/.test(args[0])) {
+    const [module, name] = DILL_TYPES.get(args[0]) ?? [
+      callee.name === '_load_type' && !args[0].endsWith('Type') ? 'builtins' : 'types',
+      args[0],
+    ];
+    return new Global(module, name);
+  }
   if (/(?:^|\.)(?:resolve_name|locate|_import_module)$/.test(callee.name) && typeof args[0] === 'string') {
     const [module = '', ...rest] = args[0].includes(':')
       ? args[0].split(':')

@@ -74,6 +74,8 @@ function dotted(module: string, name: string, knowledge: PickleKnowledge): Stand
   if (!CLASS_LIKE.test(first)) {
     for (const holder of [`${module}.${outer.join('.')}`, outer.join('.'), outer.join('.').replaceAll(/(^|\.)_+/g, '$1')]) {
       const standing = plainStanding(holder, last, knowledge);
+      // The module under its full name: `numpy.core` + `_multiarray_umath.scalar`.
+      if (standing.type === 'known' && holder.startsWith(`${module}.`)) return standing;
       if (standing.type === 'known' && standing.entry.finalizer !== undefined) return standing;
       if (standing.type === 'danger' && (standing.listed || holder.startsWith(module) || knowledge.isStandardLibrary(holder)))
         return { ...standing, standard: standard || knowledge.isStandardLibrary(holder) };
