@@ -31,6 +31,7 @@ const PASS_THROUGH = new Set([
   'to_lowercase',
   'await',
   'ok',
+  'parse',
   'unwrap_or_default',
   'iter',
 ]);

@@ -92,6 +92,10 @@ function holderOf(site: CallSite, path: string): string | undefined {
   const target = assign?.target.replace(/^(?:self|this)\./, '');
   if (target && !GENERIC.test(target)) return target;
   const owner = scopeOf(unit, scope);
+  const made = owner?.returns?.some((value) => value.kind === 'call' && value.line === call.line && value.column === call.column)
+    ? owner.name.replace(MAKES, '').replace(/^[A-Z]/, (letter) => letter.toLowerCase())
+    : undefined;
+  if (made !== undefined && /agent/i.test(made) && !GENERIC.test(made) && made !== owner?.name) return made;
   if (
     owner?.kind === 'function' &&
     owner.name.length > 3 &&
@@ -104,6 +108,8 @@ function holderOf(site: CallSite, path: string): string | undefined {
   return target && (madeOf(path) ?? target);
 }
 
+/** `build_weather_agent`, `createWeatherAgent`: a function that is called after what it makes. */
+const MAKES = /^_*(?:build|create|make|get|init(?:iali[sz]e)?|setup|construct|new)(?:_|(?=[A-Z]))/;
 /** Variables that are called what they hold. */
 const GENERIC = /^_*(?:agent|a|agents|executor|app|graph|self)?_*$/i;
 
@@ -120,17 +126,25 @@ export function detectMcpServer(context: Context, rule: DetectRule, site: CallSi
     // A test makes servers of its own.
     (value) => value.exact && usableName(value.text) && !isTestPath(value.location.path),
   );
-  // .NET's SDK calls a server that is given no name after the assembly.
-  const assembly = !name && rule.mcpServer === 'dotnet' && site.call.args.length === 0 ? assemblyOf(context, site.unit.path) : undefined;
-  if (!name && assembly === undefined) return undefined;
+  const other = name ? undefined : namelessServer(context, rule, site);
+  if (!name && other === undefined) return undefined;
   const component: McpServerComponent = {
     kind: 'mcp-server',
-    name: name?.text ?? assembly ?? '',
+    name: name?.text ?? other ?? '',
     implemented: true,
     occurrences: name ? evidence(name, placeOf(site), symbolOf(path), 'high') : [occurrence(placeOf(site), symbolOf(path), 'medium')],
   };
   context.components.push(component);
   return refOf(component);
+}
+
+/** .NET's SDK calls a server that is given no name after the assembly; a Gradio app that serves its functions goes by its file. */
+function namelessServer(context: Context, rule: DetectRule, { unit, call }: CallSite): string | undefined {
+  if (rule.mcpServer === 'dotnet') return call.args.length === 0 ? assemblyOf(context, unit.path) : undefined;
+  if (rule.mcpServer !== 'gradio') return undefined;
+  const [file = '', folder] = unit.path.split('/').reverse();
+  const stem = file.replace(/\.\w+$/, '');
+  return /^(?:app|main|server|demo|__main__)$/.test(stem) ? (folder ?? stem) : stem;
 }
 
 /** Name of the project file that a C# file belongs to: in its folder, or the nearest one above. */

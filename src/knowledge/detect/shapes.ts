@@ -76,7 +76,7 @@ export interface DetectRule {
   readonly infra?: InfraYield;
   /** Framework of an agent; `args.name` holds its name, then `args.role`. */
   readonly agent?: string;
-  readonly mcpServer?: 'python' | 'typescript' | 'dotnet' | 'other';
+  readonly mcpServer?: 'python' | 'typescript' | 'dotnet' | 'gradio' | 'other';
   /**
    * Given the commands and URLs of MCP servers: a `client` of them; `tools`, an API that is told of some among
    * other tools; `process`, a start of any program.

@@ -34,6 +34,8 @@ const BEDROCK_VENDOR =
   /^(?:ai21|amazon|anthropic|cohere|deepseek|google|luma|meta|minimax|mistral|moonshot|moonshotai|nvidia|openai|qwen|stability|twelvelabs|writer|xai|zai)\.(?=[a-z])/i;
 const GOOGLE_RESOURCE = /^(?:(?:projects\/[^/]+\/locations\/[^/]+\/)?publishers\/[^/]+\/)?models\/(?=[a-z])/i;
 const FIREWORKS_RESOURCE = /^accounts\/[^/]+\/(?:models|routers)\//i;
+/** Endpoints that every workspace of Databricks has: `databricks-gte-large-en`. */
+const DATABRICKS_ENDPOINT = /^databricks-(?:meta-)?(?=[a-z]+-)/i;
 const VARIANT = /:(?:free|beta|nitro|floor|online|extended|thinking|exacto)$/i;
 const FINE_TUNE = /^ft:([^:]+):/i;
 /** `mistral:7b` is an Ollama tag although `mistral:` is also a router's prefix. */
@@ -107,7 +109,7 @@ export function canonicaliseWith(routes: Routes, text: string): Canonical | unde
     id = id.replace(GOOGLE_RESOURCE, '');
     shape ??= 'google-resource';
   }
-  id = id.replace(FIREWORKS_RESOURCE, '').replace(VARIANT, '');
+  id = id.replace(FIREWORKS_RESOURCE, '').replace(DATABRICKS_ENDPOINT, '').replace(VARIANT, '');
   const tuned = FINE_TUNE.exec(id) ?? LEGACY_FINE_TUNE.exec(id);
   if (tuned?.[1] !== undefined) {
     id = tuned[1];

@@ -76,13 +76,18 @@ function isServer(agents: AgentsIndex, node: ConfigNode): boolean {
 /** Ways to reach a server of MCP, as its clients write them. */
 const TRANSPORT = /^(?:stdio|sse|https?|streamable[-_]?https?)$/i;
 
+/** Paths under which servers of MCP answer: `/mcp`, `/gradio_api/mcp/sse`. */
+const ENDPOINT = /^https?:\/\/[^?#]*\/mcp(?:\/(?:sse|stream|messages?))?\/?(?:[?#]|$)/;
+
 /** The configuration of an editor under any name: `{"servers": {"x": {"type": "stdio", "command": …}}, "inputs": […]}`. */
 function isServerList(agents: AgentsIndex, root: MapNode, servers: ConfigNode): boolean {
   if (servers.kind !== 'map' || servers.entries.length === 0 || !servers.entries.every(({ value }) => isServer(agents, value)))
     return false;
   const types = servers.entries.map(({ value }) => (value.kind === 'map' && textOf(field(value, agents.mcp.fields.type))) || '');
   return (
-    types.every((type) => TRANSPORT.test(type)) || (types.some((type) => TRANSPORT.test(type)) && get(root, 'inputs')?.kind === 'list')
+    types.every((type) => TRANSPORT.test(type)) ||
+    (types.some((type) => TRANSPORT.test(type)) && get(root, 'inputs')?.kind === 'list') ||
+    servers.entries.every(({ value }) => value.kind === 'map' && ENDPOINT.test(textOf(field(value, agents.mcp.fields.url)) ?? ''))
   );
 }
 
