@@ -32,6 +32,22 @@ function shortNames(components: readonly Component[]): (component: Component) =>
   };
 }
 
+/** `openai:gpt-4o-mini` of a framework beside `gpt-4o-mini` of the same service: one model, which the first word sends to its service. */
+function routedNames(components: readonly Component[]): (component: Component) => Component | undefined {
+  const keyed = (provider: string, name: string): string => `${provider} ${name.toLowerCase()}`;
+  const bare = new Map<string, ModelComponent>();
+  for (const component of components)
+    if (component.kind === 'model' && component.origin === 'api' && component.provider !== undefined && !/[/:]/.test(component.name))
+      bare.set(keyed(component.provider, component.name), component);
+  return (component) =>
+    component.kind === 'model' &&
+    component.origin === 'api' &&
+    component.provider !== undefined &&
+    /^[\w-]+[/:][^/:]+$/.test(component.name)
+      ? bare.get(keyed(component.provider, component.name.replace(/^[\w-]+[/:]/, '')))
+      : undefined;
+}
+
 /**
  * `base_model: gemma-3-4b-it` beside `model_id: google/gemma-3-4b-it`: the last part of the one id of the Hub that the
  * target names, and so the same model. So is `/kaggle/input/iris` beside `uciml/iris`. Names that two owners share stay as they are.
@@ -47,9 +63,10 @@ export function withWholeNames(discoveries: readonly Discovery[]): readonly Disc
     whole.set(short, same ? (known ?? component) : undefined);
   }
   const longer = shortNames(all);
+  const direct = routedNames(all);
   return renamed(
     discoveries,
-    (component) => (isBare(component) ? whole.get(keyOf(component, component.name)) : undefined) ?? longer(component),
+    (component) => (isBare(component) ? whole.get(keyOf(component, component.name)) : undefined) ?? longer(component) ?? direct(component),
   );
 }
 
@@ -63,8 +80,8 @@ export function renamed(discoveries: readonly Discovery[], other: (component: Co
       refs.set(refOf(component), refOf(full));
       const aliases = [...(full.aliases ?? []), component.name];
       // What is said of a model stands where its whole name does.
-      const occurrences =
-        component.kind === 'model' ? component.occurrences.map((place) => ({ ...place, reached: true as const })) : component.occurrences;
+      const part = component.kind === 'model' && !component.name.toLowerCase().endsWith(full.name.toLowerCase());
+      const occurrences = part ? component.occurrences.map((place) => ({ ...place, reached: true as const })) : component.occurrences;
       return { ...component, ...full, occurrences, aliases } as Component;
     });
     return components ? { ...discovery, components } : discovery;

@@ -28,6 +28,16 @@ test('a name that two owners share, or that an API serves, stays', () => {
   expect(names([{ components: [model('quiverai/base-7b', 'huggingface', 1), model('base-7b', 'api', 3)] }])).toHaveLength(2);
 });
 
+test('a prefix that sends a model to the service which already has it names no other model', () => {
+  const served = (name: string, provider: string, line: number): ModelComponent => ({ ...model(name, 'api', line), provider });
+  const same = [served('gpt-4o-mini', 'openai', 1), served('openai:gpt-4o-mini', 'openai', 2)];
+  expect(names([{ components: same }])).toEqual(['gpt-4o-mini 2']);
+  // Where it is written so, it is written.
+  const [first] = buildInventory(withWholeNames([{ components: same }])).components;
+  expect(first?.occurrences.some(({ reached }) => reached)).toBe(false);
+  expect(names([{ components: [served('gpt-4o-mini', 'openai', 1), served('openai/gpt-4o-mini', 'openrouter', 2)] }])).toHaveLength(2);
+});
+
 test('what Kaggle mounts is the one data set of that name', () => {
   const dataset = (name: string, line: number): DatasetComponent => ({
     kind: 'dataset',

@@ -220,6 +220,8 @@ function listsModels(context: Context, unit: Unit, { key, role }: LiteralFact): 
 function detectName(context: Context, unit: Unit, literal: LiteralFact): void {
   if (MENTIONED.has(literal.role) || (literal.role === 'item' && literal.key === undefined)) return;
   if (asks(literal) || isComparedWith(context, literal)) return;
+  // `cfg="yolov5s.yaml"`: the plan of a network, without weights; calls that build one of it are seen as calls.
+  if (/\.(?:ya?ml|cfg)$/i.test(literal.value)) return;
   const keyed =
     literal.key !== undefined &&
     (literal.role === 'assign' ||
