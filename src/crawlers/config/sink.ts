@@ -93,11 +93,6 @@ export class Sink {
     return this.components.length;
   }
 
-  /** Whether an image that the catalogue knows was found. */
-  get hasImage(): boolean {
-    return this.components.some((component) => component.kind === 'infra' && component.category === 'image');
-  }
-
   occurrence(line: number, symbol: string | undefined, confidence: Confidence): Occurrence {
     return {
       location: { path: this.path, line },

@@ -91,6 +91,8 @@ function indexLanguage(rules: readonly DetectRule[], language: LanguageId, commo
     for (const path of rule.calls) {
       const name = lastName(path);
       index.names.add(name);
+      // `reader = PDFReader()`: what a method is called on may be held by a variable.
+      for (const [made] of path.matchAll(/[A-Z]\w*(?=\(\))/g)) index.names.add(made);
       const pattern = wildcard(path);
       if (naming) {
         if (pattern?.prefix === '') {

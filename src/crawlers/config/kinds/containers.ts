@@ -21,18 +21,15 @@ import { filled } from './values.ts';
 /** Containers wherever they stand: compose services, Kubernetes pods, Helm values, ECS tasks, CI jobs. */
 export function readContainers(sink: Sink, root: ConfigNode): void {
   const served: ComponentRef[] = [];
-  const accelerators = new Map<string, number>();
   for (const { map, path } of mapsOf(root)) {
     const server = readLater(sink, map, path) ? undefined : readContainer(sink, map, path);
     if (server !== undefined) served.push(server);
     const limits = get(map, 'limits') ?? get(map, 'requests');
     for (const section of [limits, get(map, 'requests')]) {
       if (section?.kind !== 'map') continue;
-      for (const { key, line } of section.entries) if (sink.infrastructure.isAccelerator(key)) accelerators.set(key, line);
+      for (const { key, line } of section.entries) if (sink.infrastructure.isAccelerator(key)) sink.infra(key, 'accelerator', line, key);
     }
   }
-  // A known image says what runs there; of another one this is all that tells it.
-  if (!sink.hasImage) for (const [key, line] of accelerators) sink.infra(key, 'accelerator', line, key);
   readKind(sink, root);
   readReachability(sink, root, served);
 }
