@@ -21,6 +21,9 @@ const REACHING_DUNDERS = new Set(
 const DUNDER = /^__\w+__$/;
 /** Names in `str.format` fields reach attributes: `'{0.__class__}'.format(x)`. */
 const FORMAT_FIELD = /\{[^{}]{0,100}(?:\._|\[_|__)[^{}]{0,100}\}/;
+/** Of the attributes that lead to the interpreter, those that no data of any program has. */
+const FRAMES =
+  /^(?:func_(?:globals|code|closure)|im_(?:func|class|self)|(?:gi|cr|ag)_(?:frame|code)|tb_(?:frame|next)|f_(?:globals|locals|builtins|back))$/;
 /** Rounds of loops in loops, and characters of one text, that no conversation needs. */
 const RANGE_LIMIT = 1_000_000;
 const MAX_VALUES = 16;
@@ -162,7 +165,8 @@ export class TemplateJudge {
   #attributeName(name: string, construct: string): void {
     for (const part of name.split('.')) {
       if (part.startsWith('_')) this.report(part.startsWith('__') ? 'injection' : 'unusual', construct, part);
-      else if (this.#words('reachingAttributes').has(part)) this.report(this.#chat ? 'injection' : 'unusual', construct, part);
+      else if (this.#words('reachingAttributes').has(part))
+        this.report(this.#chat || FRAMES.test(part) ? 'injection' : 'unusual', construct, part);
     }
   }
 
