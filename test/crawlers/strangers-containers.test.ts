@@ -221,3 +221,19 @@ describe('insecure-download of weights whose addresses are rewritten', () => {
     expect(await places('insecure-download', { 'net.py': net('page = link.replace("https://", "http://")') })).toEqual([]);
   });
 });
+
+describe('clients of search engines', () => {
+  const clients = async (tree: Readonly<Record<string, string>>) =>
+    (await places('unpinned-library', { 'layer/requirements.txt': 'opensearch-py\nboto3\n', ...tree })).join();
+  const index = (body: string) =>
+    rows('from opensearchpy import OpenSearch', 'client = OpenSearch(hosts=[])', `client.indices.create(index="i", body=${body})`);
+
+  it('are AI where vectors are searched, and else are not', async () => {
+    expect(
+      await clients({
+        'app.py': index('{"settings": {"index.knn": True}, "mappings": {"properties": {"v": {"type": "knn_vector", "dimension": 1024}}}}'),
+      }),
+    ).toBe('layer/requirements.txt:1');
+    expect(await clients({ 'app.py': index('{"mappings": {"properties": {"title": {"type": "text"}}}}') })).toBe('');
+  });
+});

@@ -1,8 +1,9 @@
 import { refOf, type LibraryComponent } from '../../core/component.ts';
 import type { Discovery } from '../../core/inventory.ts';
 import type { Observation } from '../../core/observation.ts';
-import type { Knowledge } from '../../knowledge/knowledge.ts';
 import { librariesSection, type Libraries } from '../../knowledge/libraries.ts';
+import { vectorStoresSection } from '../../knowledge/vector-stores.ts';
+import type { Project } from '../crawler.ts';
 import { MAX_NAME } from './limits.ts';
 import type { ResolvedLock, ResolvedRequirement, Resolution } from './model.ts';
 import { rangeFacts } from './ranges.ts';
@@ -21,7 +22,7 @@ interface Identity {
  * catalogue knows the project it gets its PyPI name, so that it is one component with what pip
  * installs and what code imports; the conda name stays as an alias.
  */
-function identify(libraries: Libraries, ecosystem: Identity['ecosystem'], name: string): Identity {
+function identify(libraries: Libraries, ecosystem: Identity['ecosystem'], name: string, ofStore: KeepsVectors): Identity {
   const own = libraries.find(ecosystem, name);
   const module = own?.imports[0];
   const python =
@@ -30,7 +31,8 @@ function identify(libraries: Libraries, ecosystem: Identity['ecosystem'], name: 
       : undefined;
   const entry = python ?? own;
   // Drivers and kernels of a GPU are no AI by themselves; they come with every framework's wheel.
-  const category = entry && entry.category !== 'gpu-runtime' ? entry.category : undefined;
+  const known = entry && entry.category !== 'gpu-runtime' ? entry.category : undefined;
+  const category = known ?? (ofStore(ecosystem, name) ? 'vector-store-client' : undefined);
   return {
     ecosystem: python ? 'pypi' : ecosystem,
     name: python ? python.name : name,
@@ -38,6 +40,24 @@ function identify(libraries: Libraries, ecosystem: Identity['ecosystem'], name: 
     ...(category ? { category } : {}),
     certain: entry?.certain ?? true,
   };
+}
+
+/** Whether a package is the client of a search engine in which the target keeps vectors. */
+type KeepsVectors = (ecosystem: Identity['ecosystem'], name: string) => boolean;
+
+/** What the catalogue says of the client of a search engine, which is AI only where vectors are searched. */
+const SEARCH_ENGINE = /^search engine\b/;
+
+/** A client that code calls is known by its calls; one that a layer or an image installs, by the store that something else names. */
+function keepsVectors(project: Project): KeepsVectors {
+  const libraries = project.knowledge.get(librariesSection);
+  const used = new Set(
+    project.found.flatMap(({ components = [] }) => components.flatMap(({ kind, name }) => (kind === 'vector-store' ? [name] : []))),
+  );
+  const stores = project.knowledge.get(vectorStoresSection).all.filter(({ slug }) => used.has(slug));
+  return (ecosystem, name) =>
+    stores.some(({ packages = {} }) => packages[ecosystem]?.includes(name.toLowerCase()) === true) &&
+    SEARCH_ENGINE.test(libraries.borderline(ecosystem, name) ?? '');
 }
 
 const usable = (name: string): boolean => name !== '' && name.length <= MAX_NAME && !/\s|\p{Cc}/u.test(name);
@@ -65,8 +85,9 @@ function withOneVersion(components: readonly LibraryComponent[]): LibraryCompone
 }
 
 /** Components and observations of one family's manifests and lock files. */
-export function assemble(crawler: string, resolution: Resolution, knowledge: Knowledge): Discovery {
-  const libraries = knowledge.get(librariesSection);
+export function assemble(crawler: string, resolution: Resolution, project: Project): Discovery {
+  const libraries = project.knowledge.get(librariesSection);
+  const ofStore = keepsVectors(project);
   const components: LibraryComponent[] = [];
   const observations: Observation[] = [];
   const declared = new Set<string>();
@@ -74,7 +95,7 @@ export function assemble(crawler: string, resolution: Resolution, knowledge: Kno
   function sight({ path, requirement, lockedVersion, inLock, managed, deployable }: ResolvedRequirement): void {
     const name = requirement.repository ? (libraries.ofRepository(requirement.repository) ?? requirement.name) : requirement.name;
     if (!usable(name)) return;
-    const identity = identify(libraries, requirement.ecosystem, name);
+    const identity = identify(libraries, requirement.ecosystem, name, ofStore);
     const facts = rangeFacts(requirement.ecosystem, requirement.range);
     // A commit fixes the code but is no version of a registry.
     const version = lockedVersion ?? (requirement.origin === 'vcs' ? undefined : facts.version);
@@ -122,7 +143,7 @@ export function assemble(crawler: string, resolution: Resolution, knowledge: Kno
 
   function sightLock({ path, locked }: ResolvedLock): void {
     if (!usable(locked.name)) return;
-    const identity = identify(libraries, locked.ecosystem, locked.name);
+    const identity = identify(libraries, locked.ecosystem, locked.name, ofStore);
     const component: LibraryComponent = {
       kind: 'library',
       name: identity.name,

@@ -61,7 +61,7 @@ export function manifestCrawler(family: ManifestFamily): Crawler<FileManifests> 
       const flat = files.flatMap(({ path, facts }) => facts.map((manifest) => ({ path, facts: manifest })));
       const related = family.relate?.(flat, project) ?? flat;
       const resolution: Resolution = join(related);
-      return assemble(family.id, resolution, project.knowledge);
+      return assemble(family.id, resolution, project);
     },
   });
 }
