@@ -8,6 +8,7 @@ import { json } from './model-config/json.ts';
 import { spacy } from './model-config/spacy.ts';
 import { yaml } from './model-config/yaml.ts';
 import { onnx } from './onnx/index.ts';
+import { onnxData } from './onnx/data-file.ts';
 import { onnxTensor } from './onnx/tensor-file.ts';
 import { openvino } from './openvino.ts';
 import { paddle } from './paddle.ts';
@@ -46,6 +47,7 @@ export const tensorFormats: readonly Format[] = [
   openvino,
   onnx,
   onnxTensor,
+  onnxData,
   tensorflow,
   tensorflowText,
   tensorflowBundle,

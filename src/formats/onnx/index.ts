@@ -9,7 +9,7 @@ import { vocabularySection } from '../../knowledge/vocabulary.ts';
 import { judgeOperators, readFunction, readGraph, readProperty, readTraining } from './walk.ts';
 import { newWalk, type OnnxWalk } from './walk-state.ts';
 
-const EXTENSIONS = ['.onnx', '.onnx_data'];
+const EXTENSIONS = ['.onnx'];
 /** Fields of ModelProto and their wire types (onnx.proto3, IR version 12). */
 const FIELDS: ReadonlyMap<number, number> = new Map([
   [1, VARINT],
