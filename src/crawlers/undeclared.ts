@@ -170,11 +170,15 @@ function declaredOf(project: Project): Declared {
   return declared;
 }
 
+/** Packages that the tool of a file puts into the image that it builds. https://github.com/replicate/cog/blob/main/docs/yaml.md */
+const BUILT_IN: ReadonlyMap<string, string> = new Map([['cog.yaml', 'cog']]);
+
 /** Packages that come with the container images of the project. */
 function bundledWith(project: Project): ReadonlySet<string> {
   const infrastructure = project.knowledge.get(infrastructureSection);
   const images = project.found.flatMap((discovery) => discovery.components ?? []).filter(({ kind }) => kind === 'infra');
-  return new Set(images.flatMap(({ name }) => infrastructure.packagesIn(name).map((found) => keyOf('pypi', found))));
+  const built = project.entries.flatMap(({ path }) => BUILT_IN.get(path.slice(path.lastIndexOf('/') + 1)) ?? []);
+  return new Set([...built, ...images.flatMap(({ name }) => infrastructure.packagesIn(name))].map((found) => keyOf('pypi', found)));
 }
 
 /** `webrtcvad-wheels`, `tensorflow-cpu`: another build of the package that is imported. */

@@ -1,4 +1,5 @@
 import type { ShellFact } from '../../lang/facts.ts';
+import { insideStrings } from '../../text/docstrings.ts';
 import { occurs } from '../../text/sieve.ts';
 
 /** A notebook that was exported as a program, as the Python and the commands that its cells held. */
@@ -44,9 +45,11 @@ export function exportedNotebook(source: string): ExportedNotebook | undefined {
       origin.push(line);
     }
   };
-  for (const [index, row] of source.split(/\r?\n/).entries()) {
+  const rows = source.split(/\r?\n/);
+  const told = insideStrings(rows);
+  for (const [index, row] of rows.entries()) {
     const line = index + 1;
-    const found = row.length > MAX_ROW ? undefined : readRow(row);
+    const found = row.length > MAX_ROW || told[index] ? undefined : readRow(row);
     for (const text of found?.shell ?? []) shell.push({ text, line });
     if (found) for (const text of found.python) put(text, line);
     else put(row, line);

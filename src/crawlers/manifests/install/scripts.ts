@@ -4,6 +4,7 @@ import type { ManifestReader } from '../reader.ts';
 import { readJson } from '../text/json.ts';
 import { at, isMap, itemsOf, textOf, type TreeNode } from '../text/tree.ts';
 import { readYaml } from '../text/yaml.ts';
+import { insideStrings } from '../../../text/docstrings.ts';
 import { occurs } from '../../../text/sieve.ts';
 import { installs, mentionsInstall } from './commands.ts';
 
@@ -138,12 +139,14 @@ export const exportedNotebookReader: ManifestReader = {
   id: 'exported-notebook',
   matches: (_path, name) => name.endsWith('.py'),
   prefilter: (latin1) => occurs(EXPORTED_INSTALL, latin1),
-  read: (text) => ({
-    reader: 'exported-notebook',
-    requirements: text.split(/\r?\n/).flatMap((row, index) => {
-      const command = exportedCommand(row);
+  read: (text) => {
+    const rows = text.split(/\r?\n/);
+    // What a description tells to run first, and the texts of a notebook.
+    const told = insideStrings(rows);
+    const requirements = rows.flatMap((row, index) => {
+      const command = told[index] ? undefined : exportedCommand(row);
       return command ? installs(command, index + 1, 'runtime') : [];
-    }),
-    casual: true,
-  }),
+    });
+    return { reader: 'exported-notebook', requirements, casual: true };
+  },
 };
