@@ -115,7 +115,7 @@ export class TreeReader implements Lowering {
 
   wantsArgs(name: string): boolean {
     const wanted = [this.#given, this.#interest.methods, this.#interest.helpers].some((names) => names.has(name));
-    return wanted || this.#interesting(name) || worth.handsOn(name) || worth.ARGUMENT_OBJECT.test(name);
+    return wanted || this.#interesting(name) || worth.handsOn(name) || worth.ARGUMENT_OBJECT.test(name) || worth.ASKS_MODEL.test(name);
   }
 
   wantsParam(name: string, fallback: Node | null): boolean {

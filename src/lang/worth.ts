@@ -34,14 +34,21 @@ const CARRIED =
   /model|llm|embed|name|repo|path|file|urls|sources|links|documents|provider|config|cfg|settings|client|agent|role|url|key|engine|deployment|dataset|prompt|size|checkpoint|ckpt|encoder|backbone|tokenizer|pretrained|arch|variant|adapter|rerank|teacher|student|weights|args|opts|command|cmd|code|script|id$/i;
 
 /** Methods that run what they are given, of objects of other files too: `executor.run_command(command)`. */
-const RUNS = /^(?:a?run|exec|execute|call|invoke|shell|bash|sh)(?:$|_|[A-Z])/;
+const RUNS = /^(?:a?run|exec|execute|eval|evaluate|call|invoke|shell|bash|sh)(?:$|_|[A-Z])|_and_(?:run|exec|execute|eval)(?:$|_)/;
 /** Methods that are given tools for a model, whosever they are: `registry.register_tool("shell", run_shell)`. */
 const OFFERS = /^(?:\w{1,40}_)?(?:register|add|bind|with)_?(?:[tT]ool|[fF]unction)s?$/;
 /** Whether a call by its name takes something that could be run, or a tool that does. */
 export const handsOn = (name: string): boolean => RUNS.test(name) || OFFERS.test(name);
+/** Functions that say by their name that they run code, whatever that is called where it comes from: `execute_code(answer)`. */
+const RUNS_CODE =
+  /^(?:a?run|exec|execute|eval|evaluate)_?(?:(?:the|my|safe|generated|python|py|shell|bash|llm|ai|model|user|sql)_?){0,2}(?:code|script|commands?|cmd|snippet|python|cell|program)(?:_?(?:blocks?|string|str|safely|locally|snippet))?(?:_and_\w{1,40})?$/i;
 /** Whether a call hands on something that could be run. */
 export const carriesCommand = (callee: string, args: CallFact['call']['args']): boolean =>
-  OFFERS.test(callee) || args.some(({ name, value }) => COMMAND.test(name ?? '') || isCommand(value));
+  OFFERS.test(callee) ||
+  (RUNS_CODE.test(callee) && args.some(({ value }) => isComputed(value))) ||
+  args.some(({ name, value }) => COMMAND.test(name ?? '') || isCommand(value));
+const isComputed = ({ kind }: Expr): boolean =>
+  kind === 'name' || kind === 'member' || kind === 'call' || kind === 'index' || kind === 'concat';
 function isCommand(value: Expr): boolean {
   if (value.kind === 'index') return value.key.kind === 'string' && COMMAND.test(value.key.value);
   // `String(args.command)`
@@ -49,7 +56,12 @@ function isCommand(value: Expr): boolean {
   return COMMAND.test(nameOf(value));
 }
 /** Names of what could be run. */
-export const COMMAND = /^(?:cmd|commands?|command_?line|code|script|python_?code|source_?code|expression|program)$/i;
+export const COMMAND =
+  /^(?:cmd|commands?|command_?line|(?:python_?|source_?|generated_?|llm_?)?code(?:_?(?:str|string|block|snippet|text))?|script|expression|program)$/i;
+
+/** `query_llm(messages)`, `askGPT(question)`: what a function is there for, also one that the tree does not hold. */
+export const ASKS_MODEL =
+  /^(?:ask|query|call|get|generate|chat|complete|prompt|invoke|request|send|run)(?:_?(?:with|to|from|the))?_?(?:llm|gpt|chat_?gpt|claude|gemini|openai|ollama|groq|mistral)(?:_?(?:api|response|completion|answer|output|reply|result|code|model|chat))?$/i;
 
 /** Whether a returned value can be followed to a name or an object. `wanted` tells which calls can. */
 export function isInformative(value: Expr, wanted: (callee: string) => boolean): boolean {

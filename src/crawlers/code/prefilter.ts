@@ -38,14 +38,16 @@ const RUNNER = /["'`](?:npx|uvx|bunx|pnpx|pipx)(?:\.cmd)?["'` ]/;
 const SERVER = /[-/_]mcp[-"'`]|["'`/]mcp[-_]/;
 
 /** Runs a command or code that is computed. */
-const RUNS = /shell=True|os\.(?:system|popen)\(|subprocess_shell|subprocess\.|child_process|\bexec\(|\beval\(|["'`]os\/exec/;
+const RUNS = /jupyter_client|shell=True|os\.(?:system|popen)\(|subprocess_shell|subprocess\.|child_process|\bexec\(|\beval\(|["'`]os\/exec/;
+/** Hands code to a function of another file that says that it runs it: `execute_code(answer)`. */
+const HANDS_ON = /\b(?:run|exec|execute|eval|evaluate)_?(?:\w{1,20}_)?(?:code|script|command|cmd|python|snippet)\(/i;
 /** Speaks of what a model is offered: the file with the tool of an agent often imports nothing of AI. */
 const OFFERED =
   /\btool_?(?:calls?|use|map|name|input|args)\b|\bTOOLS?\b|\btools\s{0,4}[:=]|input_?[sS]chema|type["']?: ?["']function["']|\bfunction[ _-]calls?\b|\bfunction[ _-]calling\b|\b(?:run|exec|execute|call|register)_?[tT]ools?\b|[a-z]Tools?\b|@\w{0,40}tool\b|\b(?:LLM|llm|[aA]gents?)\b|\bREPL\b|Repl\b/;
 
 /** `def run_shell(command):`, `const execute = async (code) =>`: a helper that other files give what a model says. */
 const HELPER =
-  /\b(?:def|func|function|fun|const|static|async)\s{1,4}\w{0,40}(?:[rR]un|[eE]xec|[sS]hell|[cC]ommand|[eE]val)\w{0,40}\s{0,4}[=(][^\n]{0,80}\b(?:cmd|command|code|script)\b/;
+  /\b(?:def|func|function|fun|const|static|async)\s{1,4}\w{0,40}(?:[rR]un|[eE]xec|[sS]hell|[cC]ommand|[eE]val)\w{0,40}\s{0,4}[=(][^\n]{0,80}\b(?:cmd|command|code|script)(?:_\w{1,20})?\b/;
 
 /** Where an import alone tells of a library: elsewhere a build needs the manifest, which names it. */
 const IMPORTED_FROM: Partial<Record<LanguageId, Ecosystem>> = { python: 'pypi', javascript: 'npm', typescript: 'npm' };
@@ -88,7 +90,10 @@ export function mentionsAi(knowledge: Knowledge, language: LanguageId, text: str
   for (const [, , , value = ''] of text.matchAll(SETTING)) if (index.stem.test(value)) return true;
   for (const [, words = ''] of language === 'ruby' ? text.matchAll(WORDS) : [])
     if (words.split(/\s+/).some((word) => index.stem.test(word))) return true;
-  return (occurs(RUNNER, text) && occurs(SERVER, text)) || (occurs(RUNS, text) && (OFFERED.test(text) || HELPER.test(text)));
+  return (
+    (occurs(RUNNER, text) && occurs(SERVER, text)) ||
+    ((occurs(RUNS, text) || occurs(HANDS_ON, text)) && (OFFERED.test(text) || HELPER.test(text)))
+  );
 }
 
 /** An import of a module of the rules, or of a catalogued package. */

@@ -1,4 +1,6 @@
+import { recogniseModel } from '../../knowledge/models.ts';
 import type { CallExpr, Expr } from '../../lang/facts.ts';
+import { ASKS_MODEL } from '../../lang/worth.ts';
 import { scopeOf, type Unit } from '../../resolve/unit.ts';
 import type { Context } from './context.ts';
 import { functionsOf } from './tool-flow.ts';
@@ -6,7 +8,7 @@ import { lowerFirst, RUNNABLE, type Offered } from './tool-schemas.ts';
 import { pathsOf } from './tools.ts';
 
 /** Names of names, and functions of functions, that are followed. */
-const MAX_HOPS = 5;
+const MAX_HOPS = 8;
 /** Expressions that are looked at for one argument. Real ones need some dozens. */
 const MAX_STEPS = 1_000;
 /** Functions that run what a model asks for by the name of its tool. */
@@ -30,7 +32,11 @@ export class Asking {
   readonly #offered: (unit: Unit) => Offered | undefined;
   /** Answers for names, by file and scope. */
   readonly #names = new Map<string, boolean>();
+  /** Names that are being answered for. */
+  readonly #open = new Set<string>();
   #steps = 0;
+  /** How often a question was left unanswered: too far, or led back to itself. */
+  #left = 0;
 
   constructor(context: Context, offered: (unit: Unit) => Offered | undefined) {
     this.#context = context;
@@ -45,7 +51,10 @@ export class Asking {
 
   #asked(place: Place, expr: Expr, hops: number): boolean {
     this.#steps += 1;
-    if (hops > MAX_HOPS || this.#steps > MAX_STEPS) return false;
+    if (hops > MAX_HOPS || this.#steps > MAX_STEPS) {
+      this.#left += 1;
+      return false;
+    }
     const ask = (other: Expr): boolean => this.#asked(place, other, hops);
     switch (expr.kind) {
       case 'list':
@@ -73,9 +82,12 @@ export class Asking {
   }
 
   /** What a call makes of an answer (`json.loads(answer)`, `re.search(FENCE, answer)`), and what a function of the tree answers with. */
-  #handsOn(place: Place, { callee, args }: CallExpr, hops: number): boolean {
+  #handsOn(place: Place, call: CallExpr, hops: number): boolean {
+    const { callee, args } = call;
     if (args.some(({ value }) => this.#asked(place, value, hops + 1))) return true;
-    return functionsOf(this.#context, callee, place.unit, place.scope).some(({ unit, scope }) =>
+    const own = functionsOf(this.#context, callee, place.unit, place.scope);
+    if (own.length === 0) return saysThatItAsks(this.#context, call);
+    return own.some(({ unit, scope }) =>
       (scopeOf(unit, scope)?.returns ?? []).some((value) => this.#asked({ unit, scope, offered: undefined }, value, hops + 1)),
     );
   }
@@ -90,9 +102,16 @@ export class Asking {
         const known = this.#names.get(key);
         if (known !== undefined) return known;
         // What refers to itself is no model's by that.
-        this.#names.set(key, false);
+        if (this.#open.has(key)) {
+          this.#left += 1;
+          return false;
+        }
+        this.#open.add(key);
+        const left = this.#left;
         const answer = assigned.some(({ value }) => this.#asked(place, value, hops + 1));
-        this.#names.set(key, answer);
+        this.#open.delete(key);
+        // A nearer question may get further.
+        if (answer || this.#left === left) this.#names.set(key, answer);
         return answer;
       }
       const fact = scopeOf(unit, current);
@@ -134,6 +153,18 @@ function isParameterOfTools(unit: Unit, scope: number, name: string): boolean {
 function isLookup(place: Place, { callee, args }: CallExpr): boolean {
   const key = args[0]?.value;
   return callee.kind === 'member' && callee.name === 'get' && key?.kind === 'string' && isInput(place, key.value, callee.object);
+}
+
+/** A function of elsewhere that says that it asks a model, or is given the id of one: `run_request(question, "gpt-4")`. */
+function saysThatItAsks({ knowledge }: Context, { callee, args }: CallExpr): boolean {
+  if ((callee.kind === 'name' || callee.kind === 'member') && ASKS_MODEL.test(callee.name)) return true;
+  return (
+    args.length > 1 &&
+    args.some(({ value }) => {
+      const found = value.kind === 'string' ? recogniseModel(knowledge, value.value, { position: 'string' }) : undefined;
+      return found?.family !== undefined && found.confidence === 'high' && (found.role === 'chat' || found.role === 'completion');
+    })
+  );
 }
 
 /** Functions and methods that a rule knows by themselves. */
