@@ -64,6 +64,7 @@ describe('a model\'s code that is run', () => {
   it('is none of these', async () => {
     const own = rows('import openai', 'from plots import run_request', 'answer = run_request("draw", "bar", key=KEY)', 'exec(answer)');
     const file = rows('import openai', 'def execute_code(code):', '    exec(code)', 'execute_code(open("setup.py").read())');
-    expect(await runs({ 'own.py': own, 'file.py': file })).toEqual([]);
+    const train = rows('import openai, subprocess, yaml', 'config = yaml.safe_load(open("c.yaml"))', 'subprocess.run(["python", "-m", "train", config.get("model", "gpt-4")])');
+    expect(await runs({ 'own.py': own, 'file.py': file, 'train.py': train })).toEqual([]);
   });
 });

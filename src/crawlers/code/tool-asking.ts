@@ -157,9 +157,12 @@ function isLookup(place: Place, { callee, args }: CallExpr): boolean {
 
 /** A function of elsewhere that says that it asks a model, or is given the id of one: `run_request(question, "gpt-4")`. */
 function saysThatItAsks({ knowledge }: Context, { callee, args }: CallExpr): boolean {
-  if ((callee.kind === 'name' || callee.kind === 'member') && ASKS_MODEL.test(callee.name)) return true;
+  const name = callee.kind === 'name' || callee.kind === 'member' ? callee.name : '';
+  if (ASKS_MODEL.test(name)) return true;
+  // `config.get("model", "gpt-4")` reads a setting.
   return (
     args.length > 1 &&
+    /ask|request|query|chat|complet|generat|llm|gpt|prompt|respon|answer|infer|predict/i.test(name) &&
     args.some(({ value }) => {
       const found = value.kind === 'string' ? recogniseModel(knowledge, value.value, { position: 'string' }) : undefined;
       return found?.family !== undefined && found.confidence === 'high' && (found.role === 'chat' || found.role === 'completion');
