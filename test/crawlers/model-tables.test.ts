@@ -84,3 +84,28 @@ it('names models that constants of an SDK do not spell', async () => {
     'gpt-4o-mini-2024-07-18',
   ]);
 });
+
+it('places a constant where it is written, not where a field brings it', async () => {
+  const config = rows(
+    'package config',
+    'import openai "github.com/sashabaranov/go-openai"',
+    'type Config struct { Model string }',
+    'func Default() *Config {',
+    '  return &Config{Model: openai.GPT4Turbo1106}',
+    '}',
+  );
+  const main = rows(
+    'package main',
+    'import (',
+    '  openai "github.com/sashabaranov/go-openai"',
+    '  "example.com/bot/config"',
+    ')',
+    'func main() {',
+    '  settings := config.Default()',
+    '  client := openai.NewClient("")',
+    '  client.CreateChatCompletion(ctx, openai.ChatCompletionRequest{Model: settings.Model})',
+    '}',
+  );
+  const tree = { 'go.mod': 'module example.com/bot\n', 'config/config.go': config, 'main.go': main };
+  expect(await places('end-of-life-model', tree)).toEqual(['config/config.go:5']);
+});

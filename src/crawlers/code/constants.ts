@@ -137,14 +137,14 @@ export function modelOfConstant(context: Context, name: string, provider: string
 }
 
 /** A mention of a constant of an AI library. */
-export function detectConstant(context: Context, site: CallSite, path: string): void {
+export function detectConstant(context: Context, site: CallSite, path: string, reached = false): void {
   const name = path.split(/[.#]/).at(-1) ?? '';
   const owner = path.slice(0, -name.length - 1);
   if (!/[./#]/.test(owner) || isTest(site.unit)) return;
   // A name of Swift may come from any module that the file imports: the one that is of AI is meant.
   if (!AI_LIBRARY.test(site.unit.facts.language === 'swift' ? (owner.split('.')[0] ?? '') : owner)) return;
   const recognised = modelOfConstant(context, name, /ollama/i.test(owner) ? 'ollama' : undefined);
-  if (recognised) addModel(context, { recognised, site, symbol: symbolOf(path), alias: symbolOf(path) });
+  if (recognised) addModel(context, { recognised, site, symbol: symbolOf(path), alias: symbolOf(path), reached });
 }
 
 /** `import { gemini20Flash } from '@genkit-ai/googleai'`: constants in camel case. */
@@ -173,7 +173,11 @@ export function detectConstantIn(context: Context, given: Given | undefined, sit
     if (bound.kind !== 'external') continue;
     const name = bound.path.split(/[.#]/).at(-1) ?? '';
     if (!isConstant(context, name, site)) continue;
-    detectConstant(context, site, bound.path === `?.${name}` && site.unit.facts.language === 'swift' ? `${path}.${name}` : bound.path);
+    // `Model: config.Model`: the constant stands where the field gets it.
+    const { expr } = given;
+    const elsewhere = given.unit !== site.unit || ((expr.kind === 'name' || expr.kind === 'member') && expr.name !== name);
+    const written = bound.path === `?.${name}` && site.unit.facts.language === 'swift' ? `${path}.${name}` : bound.path;
+    detectConstant(context, site, written, elsewhere);
   }
 }
 

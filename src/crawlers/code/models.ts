@@ -32,6 +32,8 @@ export interface ModelSighting {
   readonly revision?: string | undefined;
   readonly subfolder?: string | undefined;
   readonly confidence?: Confidence;
+  /** The id is written elsewhere, and gets here. */
+  readonly reached?: boolean;
 }
 
 const lower = (confidence: Confidence): Confidence => (confidence === 'high' ? 'medium' : 'low');
@@ -51,7 +53,9 @@ export function addModel(context: Context, sighting: ModelSighting): string {
     kind: 'model',
     name: recognised.name,
     origin,
-    occurrences: evidence(value, placeOf(site), symbol, confidence),
+    occurrences: evidence(value, placeOf(site), symbol, confidence).map((place) =>
+      sighting.reached ? { ...place, reached: true } : place,
+    ),
     ...(recognised.canonical ? { canonical: recognised.canonical } : {}),
     ...(recognised.family ? { family: recognised.family } : {}),
     ...(provider ? { provider } : {}),
