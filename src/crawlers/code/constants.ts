@@ -175,7 +175,7 @@ export function detectConstantIn(context: Context, given: Given | undefined, sit
     if (!isConstant(context, name, site)) continue;
     // `Model: config.Model`: the constant stands where the field gets it.
     const { expr } = given;
-    const elsewhere = given.unit !== site.unit || ((expr.kind === 'name' || expr.kind === 'member') && expr.name !== name);
+    const elsewhere = given.unit !== site.unit || (expr.kind !== 'name' && expr.kind !== 'member') || expr.name !== name;
     const written = bound.path === `?.${name}` && site.unit.facts.language === 'swift' ? `${path}.${name}` : bound.path;
     detectConstant(context, site, written, elsewhere);
   }

@@ -1,5 +1,6 @@
 import type { Discovery } from '../../core/inventory.ts';
 import type { DetectIndex, DetectRule } from '../../knowledge/detect.ts';
+import { lastName } from '../../knowledge/detect/paths.ts';
 import { providersSection } from '../../knowledge/providers.ts';
 import { modelsSection } from '../../knowledge/models.ts';
 import { vectorStoresSection } from '../../knowledge/vector-stores.ts';
@@ -192,7 +193,9 @@ function detectCall(context: Context, { site, path, rules, fact, modelled }: Mat
     detectDownload(context, rule, site, path);
   }
   if (fact.reference) {
-    detectConstant(context, site, path);
+    const { callee } = site.call;
+    // `settings.Model` leads to the constant, and is none.
+    detectConstant(context, site, path, (callee.kind !== 'name' && callee.kind !== 'member') || callee.name !== lastName(path));
     return;
   }
   // Any method of a provider's client may take a model. Of two clients that may stand there, the one that is known to is meant.
