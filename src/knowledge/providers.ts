@@ -80,6 +80,8 @@ export interface ProvidersIndex {
   byProperty(key: string): string | undefined;
   /** The provider's runtime runs on the user's machines. */
   selfHosted(slug: string): boolean;
+  /** It hands requests on to other services: its ids begin with the makers of models. */
+  isGateway(slug: string): boolean;
 }
 
 const SELF_HOSTED = new Set(['local-runtime', 'model-server']);
@@ -209,6 +211,7 @@ export const providersSection = defineSection<ProvidersAsset, ProvidersIndex>({
         return properties.find(({ prefix }) => dotted.startsWith(prefix))?.slug;
       },
       selfHosted: (slug) => SELF_HOSTED.has(bySlug.get(slug)?.category ?? ''),
+      isGateway: (slug) => bySlug.get(slug)?.category === 'gateway',
     };
   },
 });

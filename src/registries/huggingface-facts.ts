@@ -62,6 +62,7 @@ const strings = (value: unknown): string[] => {
   return [...new Set(items.slice(0, MAX_ITEMS).flatMap((item) => string(item) ?? []))];
 };
 
+const GIT_SHA1 = /^[0-9a-f]{40}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 const defined = <T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
@@ -128,7 +129,7 @@ export function treeFile(value: unknown): HubFile | undefined {
     path,
     size,
     ...(sha256 !== undefined && SHA256.test(sha256) ? { sha256 } : {}),
-    ...(isCommit(gitSha1) ? { gitSha1 } : {}),
+    ...(gitSha1 !== undefined && GIT_SHA1.test(gitSha1) ? { gitSha1 } : {}),
     ...(scan === undefined ? {} : { scan }),
   };
 }

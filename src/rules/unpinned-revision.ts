@@ -1,11 +1,10 @@
-import { isCommit } from '../core/commit.ts';
 import { refOf, type Component } from '../core/component.ts';
 import type { Location, Occurrence } from '../core/evidence.ts';
 import type { Observation } from '../core/observation.ts';
 import { findingsSection } from '../knowledge/findings.ts';
 import { providersSection } from '../knowledge/providers.ts';
 import { at, facts, groupBy, isTrue, text } from './shared/facts.ts';
-import { idOf, isDataset, isUnpinned, loadsOf } from './shared/load.ts';
+import { idOf, isDataset, isFixed, isUnpinned, loadsOf } from './shared/load.ts';
 import { onePerPlace } from './shared/one-per-place.ts';
 import { isRecord } from './shared/place.ts';
 import { defineRule, type Hit, type RuleInput } from './rule.ts';
@@ -63,7 +62,7 @@ function fromConfiguration(input: RuleInput, loads: readonly Observation[]): Hit
   const isLoaded = (component: Component, ref: string): boolean =>
     component.kind === 'dataset' || readsIds || loads.some((load) => load.component === ref && isTrue(load.facts, 'indirect'));
   return input.inventory.components.flatMap((component): Hit[] => {
-    if ((component.kind !== 'model' && component.kind !== 'dataset') || component.origin !== 'huggingface' || isCommit(component.revision)) return [];
+    if ((component.kind !== 'model' && component.kind !== 'dataset') || component.origin !== 'huggingface' || isFixed(component.revision)) return [];
     // A runtime of one's own fetches the model from the hub.
     const asked = component.kind === 'model' && component.provider !== undefined && !selfHosted(component.provider);
     if (asked || (component.kind === 'model' && component.unresolved)) return [];

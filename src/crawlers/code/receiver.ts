@@ -86,9 +86,6 @@ export function routeServices(context: Context, rule: DetectRule, models: readon
   }
 }
 
-/** Its ids have the makers of models as prefixes: whom they go to is not said by them. */
-export const isGateway = ({ providers }: Context, slug: string): boolean => providers.bySlug(slug)?.category === 'gateway';
-
 /**
  * `groq/llama-3`, `openai:gpt-4o`: the provider of the prefix. `google/gemini-3-flash`: of what only an API serves, the one
  * that is called so; any other prefix is the owner of a model.
@@ -100,5 +97,5 @@ export function routeOf(context: Context, id: string, origin: ModelOrigin): stri
   if (named !== undefined || origin !== 'api') return named ?? null;
   const prefix = id.slice(0, end).toLowerCase();
   const slug = context.providers.byWord(prefix);
-  return slug !== undefined && !isGateway(context, slug) && `${slug}-`.startsWith(`${prefix}-`) ? slug : null;
+  return slug !== undefined && !context.providers.isGateway(slug) && `${slug}-`.startsWith(`${prefix}-`) ? slug : null;
 }

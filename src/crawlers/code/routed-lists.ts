@@ -3,7 +3,7 @@ import { newQuery } from '../../resolve/bound.ts';
 import type { Unit } from '../../resolve/unit.ts';
 import type { CallSite, Given } from './arguments.ts';
 import { isTest, placeIn, type Context } from './context.ts';
-import { isGateway, routeOf } from './receiver.ts';
+import { routeOf } from './receiver.ts';
 import { addService } from './services.ts';
 
 /** Lists of models: `ALLOWED_MODELS`, `llms`. */
@@ -24,7 +24,8 @@ export function detectRoutedLists(context: Context, units: readonly Unit[]): voi
   const routers = units.filter((unit) => context.routers.has(unit));
   if (routers.length === 0) return;
   const found = [...context.components, ...context.project.found.flatMap(({ components }) => components ?? [])];
-  if (found.some(({ kind, name }) => kind === 'service' && isGateway(context, name))) return;
+  // A gateway's ids begin with the makers of models: whom such a list goes to is not said by it.
+  if (found.some(({ kind, name }) => kind === 'service' && context.providers.isGateway(name))) return;
   const known = new Set(found.flatMap(({ kind, name }) => (kind === 'service' ? [name] : [])));
   for (const unit of units) {
     if (isTest(unit) || !routers.some((router) => context.neighbours.together(router.path, unit.path))) continue;

@@ -284,7 +284,7 @@ export class Sink {
   /** The runtime that the word of a local image names. `deepseek-server` runs a model, and asks nobody's API. */
   runtime(word: string): string | undefined {
     const named = this.providers.byWord(word);
-    const runs = named !== undefined && (this.providers.selfHosted(named) || this.providers.bySlug(named)?.category === 'gateway');
+    const runs = named !== undefined && (this.providers.selfHosted(named) || this.providers.isGateway(named));
     return runs ? named : undefined;
   }
 

@@ -4,6 +4,9 @@ import type { Observation } from '../../core/observation.ts';
 import { isTrue, observed, text } from './facts.ts';
 import type { RuleInput } from '../rule.ts';
 
+/** A revision that cannot move, in either case as people write it. */
+export const isFixed = (revision: string | undefined): boolean => isCommit(revision?.toLowerCase());
+
 /** Hubs where a repository is fetched by name and a revision can be asked for. */
 const REVISIONED_HUBS = new Set(['huggingface', 'torch-hub', 'modelscope']);
 
@@ -20,7 +23,7 @@ const isFixedByLibrary = (load: Observation): boolean => /^[0-9a-f]{7,40}$/.test
 
 /** `null` is an expression that could not be resolved: whoever wrote it gives a revision, and it may be a commit. */
 export const isUnpinned = (load: Observation): boolean =>
-  isRemote(load) && load.facts['revision'] !== null && !isCommit(text(load.facts, 'revision')) && !isFixedByLibrary(load);
+  isRemote(load) && load.facts['revision'] !== null && !isFixed(text(load.facts, 'revision')) && !isFixedByLibrary(load);
 
 /** Owner of a hub id `owner/name`, lower case. Canonical ids (`gpt2`) have none. */
 export const ownerOf = (id: string): string | undefined => (id.includes('/') ? id.slice(0, id.indexOf('/')).toLowerCase() : undefined);
