@@ -4,6 +4,7 @@ import type { CrawlerCoverage, SkippedFile } from '../../core/report.ts';
 import type { Entry, Source } from '../../source/source.ts';
 import { artifactRole, SNIFF_SIZE } from '../../formats/extensions.ts';
 import { SUSPECT_SIZE, suspectRole, suspicionOf } from '../../formats/suspects.ts';
+import { folderOf } from '../manifests/paths.ts';
 import { artifactComponent, failedSurvey, type Surveyed } from './survey.ts';
 
 export interface SurveyResult {
@@ -31,8 +32,6 @@ type Role = 'weights' | 'companion' | 'suspect';
 
 /** Folders below that of a model whose files are loaded with it. */
 const PARTS = /\/(?:code|additional_chat_templates|chat_templates)$/;
-
-const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** Inspects every file that is, or may be, a model artifact or a companion that can carry code. */
 export async function surveyAll({ source, entries, engine, onFile }: SurveyAllOptions): Promise<SurveyResult> {
@@ -77,18 +76,24 @@ export async function surveyAll({ source, entries, engine, onFile }: SurveyAllOp
 /** A list of names may begin like a pickle of protocol 0 (`compiled.php` is an import); read to its end it is text. */
 const isProse = ({ report }: Surveyed): boolean => report.format === 'text' && artifactRole(report.path) === 'sniff';
 
+/** The first bytes of a file, at most `length`, and how many it has. */
+async function beginning(source: Source, { path }: Entry, length: number): Promise<{ readonly head: Uint8Array; readonly size: number }> {
+  const reader = await source.open(path);
+  try {
+    return { head: await reader.read(0, Math.min(length, reader.size)), size: reader.size };
+  } finally {
+    await reader.close?.();
+  }
+}
+
 async function roleOf(source: Source, entry: Entry, skipped: SkippedFile[]): Promise<Role | undefined> {
   if (entry.artifact === true) return 'weights';
   const role = artifactRole(entry.path);
   if (role !== 'sniff') return role;
   try {
-    const reader = await source.open(entry.path);
-    try {
-      const sniffed = artifactRole(entry.path, await reader.read(0, SNIFF_SIZE));
-      return sniffed === 'sniff' ? undefined : sniffed;
-    } finally {
-      await reader.close?.();
-    }
+    const { head } = await beginning(source, entry, SNIFF_SIZE);
+    const sniffed = artifactRole(entry.path, head);
+    return sniffed === 'sniff' ? undefined : sniffed;
   } catch (error) {
     skipped.push({ path: entry.path, reason: 'unreadable', detail: (error as NodeJS.ErrnoException).code ?? String(error) });
     return undefined;
@@ -100,12 +105,8 @@ async function suspected(source: Source, entry: Entry, besideModel: boolean): Pr
   const suspicion = entry.size === 0 ? undefined : suspicionOf(entry.path, besideModel);
   if (suspicion !== 'sniff') return suspicion === undefined ? undefined : 'suspect';
   try {
-    const reader = await source.open(entry.path);
-    try {
-      return suspectRole(entry.path, await reader.read(0, Math.min(SUSPECT_SIZE, reader.size)), reader.size, besideModel);
-    } finally {
-      await reader.close?.();
-    }
+    const { head, size } = await beginning(source, entry, SUSPECT_SIZE);
+    return suspectRole(entry.path, head, size, besideModel);
   } catch {
     return undefined;
   }
